@@ -1,0 +1,61 @@
+# Everything a person types here. Needs Python 3.11 or newer, make and a package registry; nothing else.
+
+PYTHON ?= $(firstword $(foreach name,python3.11 python3 python,$(shell $(name) -c \
+	'import sys; print("$(name)") if sys.version_info >= (3, 11) else None' 2>/dev/null)))
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.installed-run
+DEV_STAMP := $(VENV)/.installed-dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench lock clean
+
+help: ## Show what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+
+run: $(RUN_STAMP) ## Install if needed, then start Yardmaster (IMPORT=file brings your own data)
+	@$(BIN)/yardmaster run $(if $(IMPORT),--import "$(IMPORT)")
+
+test: $(DEV_STAMP) ## Run the tests (ARGS='-k name' chooses)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(DEV_STAMP) ## All that CI runs: format, lint, types, import contracts, tests
+	@echo "format"; $(BIN)/ruff format --check --quiet .
+	@echo "lint"; $(BIN)/ruff check --quiet .
+	@echo "types"; $(BIN)/mypy
+	@echo "imports"; $(BIN)/lint-imports --no-cache
+	@echo "tests"; $(BIN)/python -m pytest
+
+format: $(DEV_STAMP) ## Format the code and repair what the linter can repair
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+bench: $(DEV_STAMP) ## Measure decisions and speed against named baselines
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock: $(DEV_STAMP) ## Choose the newest allowed versions again and write both lock files
+	@echo "lock"; $(COMPILE) --upgrade --extra build --output-file requirements.lock >/dev/null
+	@$(COMPILE) --upgrade --extra build --extra dev --extra bench --constraint requirements.lock \
+		--output-file requirements-dev.lock >/dev/null
+
+clean: ## Remove what make made; your data under var/ stays
+	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(if $(PYTHON),,echo "Yardmaster needs Python 3.11 or newer: install it, or name it with make PYTHON=..." >&2; exit 1)
+	@echo "making $(VENV) with $(PYTHON)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): requirements.lock pyproject.toml | $(BIN)/python
+	@echo "installing what Yardmaster needs (once)"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.lock $(RUN_STAMP)
+	@echo "installing what developing needs (once)"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
