@@ -1,0 +1,47 @@
+"""What people are shown, as values: cards, answers and details, before any vendor's form is given to them.
+
+Every word from outside stands in a `Part` of a `Line`, so that rendering can escape it. No rendering here.
+"""
+
+from typing import Literal
+
+from rules.canonical import Value
+from rules.model import Line
+
+
+class Button(Value, frozen=True, kw_only=True):
+    """Something to press. `action` is the stable name of what it does, `value` what it is about (ids only)."""
+
+    action: Literal["request.approve", "request.reject", "request.details", "request.undo", "request.retry", "couple.propose"]
+    label: str
+    value: dict[str, str]
+    style: Literal["primary", "danger"] | None = None
+    confirm: Line | None = None
+
+
+class Section(Value, frozen=True, kw_only=True):
+    """Some lines under a heading, and the buttons that belong to them."""
+
+    lines: tuple[Line, ...]
+    heading: str = ""
+    buttons: tuple[Button, ...] = ()
+
+
+class Message(Value, frozen=True, kw_only=True):
+    """A card, an answer or a modal's content: a title, sections, and small print at the foot."""
+
+    title: Line
+    sections: tuple[Section, ...] = ()
+    footer: tuple[Line, ...] = ()
+
+
+class ReplyTo(Value, frozen=True, kw_only=True):
+    """Where an answer for one person's eyes goes: a `response_url`, else an ephemeral message in `channel`.
+
+    `view` is the external id of an open modal that the answer fills.
+    """
+
+    user: str
+    channel: str | None = None
+    response_url: str | None = None
+    view: str | None = None

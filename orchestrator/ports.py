@@ -1,0 +1,158 @@
+"""What the core needs from the outside world, as roles in our own words. Integrations and tests provide them.
+
+Gateways raise `GatewayError` and nothing else; the one place that retries is the look.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Protocol
+
+from orchestrator.messages import Message, ReplyTo
+from rules.canonical import Value
+from rules.model import Action, Event, OpenTransition, Snapshot
+
+
+class GatewayError(Exception):
+    """A vendor did not do what it was asked. The message is words for an operator, without secrets or personal data.
+
+    `retryable`: the same call may succeed later. `in_doubt`: it may have been done although no answer came (time-out,
+    dropped connection, 5xx after sending). `retry_after`: seconds of transport time that the vendor asked for.
+    """
+
+    def __init__(
+        self, words: str, *, retryable: bool, in_doubt: bool = False, retry_after: float | None = None
+    ) -> None:
+        super().__init__(words)
+        self.retryable = retryable
+        self.in_doubt = in_doubt
+        self.retry_after = retry_after
+
+
+class Receipt(Value, frozen=True, kw_only=True):
+    """What the tracker gave for an action that is done: the id of the link or comment, or the status reached."""
+
+    id: str = ""
+    note: str = ""
+
+
+class ChatProfile(Value, frozen=True, kw_only=True):
+    """A chat user. `guest` covers single- and multi-channel guests and people of other workspaces."""
+
+    id: str
+    name: str
+    email: str | None = None
+    guest: bool = False
+    bot: bool = False
+    active: bool = True
+
+
+class Clock(Protocol):
+    """Domain time: facts, expiry, ticks. Never time-outs, leases or signatures."""
+
+    def now(self) -> datetime:
+        """Give the present moment, aware, in UTC."""
+        ...
+
+
+class Tracker(Protocol):
+    """The issue tracker. All reads are direct reads by id, never a search, which lags."""
+
+    def account(self) -> str:
+        """Give the account id that the bot itself acts as."""
+        ...
+
+    def account_of(self, email: str) -> str | None:
+        """Give the one account with this e-mail address, None when there is none, several, or it is hidden."""
+        ...
+
+    def item(self, item: int) -> Snapshot | None:
+        """Read an issue in full; None when it does not exist or we may not see it."""
+        ...
+
+    def item_by_key(self, key: str) -> Snapshot | None:
+        """Read an issue by its key (which may be an old key); None as in `item`."""
+        ...
+
+    def transitions(self, item: int) -> tuple[OpenTransition, ...]:
+        """Read the transitions that are open to us now, with the fields of their screens."""
+        ...
+
+    def may_browse(self, account: str, items: Collection[int]) -> frozenset[int]:
+        """Tell which of the issues this account may see; those that cannot be told are left out."""
+        ...
+
+    def perform(self, action: Action, mark: str) -> Receipt:
+        """Do the action once and leave `mark` on it where the tracker can carry one."""
+        ...
+
+    def find(self, action: Action, mark: str) -> Receipt | None:
+        """Look by direct reads whether the action (with that mark) is done; None when it is not."""
+        ...
+
+    def url_of(self, key: str) -> str:
+        """Give the address at which a human opens the issue."""
+        ...
+
+
+class Chat(Protocol):
+    """The chat. Channels and users are the chat's own ids; `ts` is the id of a message in its channel."""
+
+    def channel(self, name: str) -> str | None:
+        """Give the id of a channel that the bot is in, by `#name` or id; None when there is none."""
+        ...
+
+    def direct(self, user: str) -> str:
+        """Open the direct message with a user and give its channel id."""
+        ...
+
+    def members(self, channel: str) -> tuple[str, ...]:
+        """Give the users in a channel, without the bot itself."""
+        ...
+
+    def profile(self, user: str) -> ChatProfile | None:
+        """Read a user; None when unknown."""
+        ...
+
+    def user_of(self, email: str) -> str | None:
+        """Give the id of the user with this e-mail address; None when there is none."""
+        ...
+
+    def post(self, channel: str, message: Message, mark: str) -> str:
+        """Post a message that carries `mark` in its metadata; gives its `ts`."""
+        ...
+
+    def update(self, channel: str, ts: str, message: Message, mark: str) -> None:
+        """Replace a message that we posted."""
+        ...
+
+    def find(self, channel: str, mark: str, since: datetime) -> str | None:
+        """Look in the channel's history since then for our message with that mark; gives its `ts`."""
+        ...
+
+    def reply(self, to: ReplyTo, message: Message) -> None:
+        """Answer one person, for their eyes only. Not counted among the effects: it cannot be looked up."""
+        ...
+
+    def permalink(self, channel: str, ts: str) -> str | None:
+        """Give the address of a message; None when the chat does not tell."""
+        ...
+
+
+class Intake(Protocol):
+    """The durable queue of events."""
+
+    def put(self, event: Event) -> bool:
+        """Store an event and have its subject looked at, in one transaction. False: it was there already."""
+        ...
+
+    def bury(self, event: Event, reason: str) -> bool:
+        """Store something authentic that could not be understood, for an operator to see and put back."""
+        ...
+
+
+class Doorman(Protocol):
+    """What the front door may decide by itself: the switches, which bypass the queue."""
+
+    def throw_switch(self, event: Event) -> Message:
+        """Store the command (`stop` or `resume`), apply it at once if its giver may, and say what came of it."""
+        ...

@@ -1,0 +1,1 @@
+"""What do we want, and may we? Pure: values in, values out."""

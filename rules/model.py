@@ -1,0 +1,390 @@
+"""The vocabulary: what decisions are made of. See `docs/glossary.md` for each word.
+
+No I/O, no vendor dictionaries: the `translate.py` of each integration makes these values.
+"""
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+from rules.canonical import Value, digest, revive
+
+
+class Subject(Value, frozen=True, kw_only=True):
+    """What a look is about; written `kind:id`. Items are known by Jira's numeric id, because keys change."""
+
+    kind: Literal["item", "batch", "queue", "card", "delivery", "conversation", "person", "system"]
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Subject":
+        """Read `kind:id`; raises ValueError for anything else."""
+        kind, colon, id_ = text.partition(":")
+        try:
+            return revive({"kind": kind, "id": id_}, cls) if colon and id_ else _no_subject(text)
+        except msgspec.ValidationError:
+            return _no_subject(text)
+
+
+def _no_subject(text: str) -> Subject:
+    raise ValueError(f"{text[:80]!r} is not a subject: expected kind:id")
+
+
+SYSTEM = Subject(kind="system", id="yardmaster")
+
+
+class Tainted(Value, frozen=True, kw_only=True, tag_field="as", tag="tainted"):
+    """Text that came from outside: data, never an instruction. It must be escaped for where it is shown."""
+
+    text: str
+    source: Literal["jira", "slack"] = "jira"
+
+
+class ItemRef(Value, frozen=True, kw_only=True, tag_field="as", tag="item"):
+    """An issue named in a sentence; shown as a link, and only to who may browse it."""
+
+    id: int
+    key: str
+
+
+class PersonRef(Value, frozen=True, kw_only=True, tag_field="as", tag="person"):
+    """A human named in a sentence. `slack` lets Slack show the mention; `name` stands elsewhere."""
+
+    name: str
+    slack: str | None = None
+
+
+class Moment(Value, frozen=True, kw_only=True, tag_field="as", tag="moment"):
+    """A point in domain time named in a sentence; shown in the reader's own time zone."""
+
+    at: datetime
+
+
+Part: TypeAlias = Tainted | ItemRef | PersonRef | Moment
+
+
+class Line(Value, frozen=True, kw_only=True):
+    """One sentence in our words, with places `{0}`, `{1}` for parts, so that the sentence itself is always ours.
+
+    A literal brace is doubled, as in `str.format`.
+    """
+
+    text: str
+    parts: tuple[Part, ...] = ()
+
+
+class Event(Value, frozen=True, kw_only=True):
+    """Something that happened. A signal may be folded with others; a command is ordered and applied once.
+
+    `id` is the sender's delivery id. `received_at` is domain time at the door. `payload` is what `translate` made of it.
+    `needs_look` is False for events that are kept for the record alone.
+    """
+
+    id: str
+    kind: Literal["signal", "command"]
+    name: str
+    source: Literal["jira", "slack", "clock", "yardmaster"]
+    subject: Subject
+    received_at: datetime
+    payload: dict[str, Any] = {}
+    needs_look: bool = True
+
+
+class Status(Value, frozen=True, kw_only=True):
+    """A Jira status; `category` is Jira's status category key."""
+
+    id: str
+    name: str
+    category: Literal["new", "indeterminate", "done", "undefined"]
+
+
+class ItemLink(Value, frozen=True, kw_only=True):
+    """A link as one of its two issues shows it. Direction `outward`: this issue does the verb ("duplicates") to the other."""
+
+    id: str
+    type: str
+    direction: Literal["outward", "inward"]
+    other: int
+    other_key: str
+
+
+class Snapshot(Value, frozen=True, kw_only=True):
+    """What one payload said of an issue: only the fields that were present (see `Item` for their names), as of `updated`."""
+
+    id: int
+    key: str
+    updated: datetime | None = None
+    fields: dict[str, Any] = {}
+    changes: tuple["FieldChange", ...] = ()
+    deleted: bool = False
+
+
+class FieldChange(Value, frozen=True, kw_only=True):
+    """One changed field of a Jira changelog entry; `id` is the entry's id and the field's place in it."""
+
+    id: str
+    at: datetime
+    author: str | None
+    field: str
+    before: str | None = None
+    before_text: str | None = None
+    after: str | None = None
+    after_text: str | None = None
+
+
+class Item(Value, frozen=True, kw_only=True):
+    """A Jira issue as we last saw it. People are Jira account ids."""
+
+    id: int
+    key: str
+    project: str
+    summary: Tainted
+    type: str
+    status: Status
+    created: datetime
+    updated: datetime
+    description: Tainted = Tainted(text="")
+    priority: str | None = None
+    resolution: str | None = None
+    resolved_at: datetime | None = None
+    reporter: str | None = None
+    assignee: str | None = None
+    components: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    security_level: str | None = None
+    links: tuple[ItemLink, ...] = ()
+    deleted: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.status.category != "done"
+
+    def is_linked_to(self, other: int) -> bool:
+        """Tell whether any link of any type leads to the other issue."""
+        return any(link.other == other for link in self.links)
+
+
+class RequiredField(Value, frozen=True, kw_only=True):
+    """A field that a transition's screen requires; `allowed` are the names of its allowed values, empty for free text."""
+
+    id: str
+    name: str
+    allowed: tuple[str, ...] = ()
+
+
+class OpenTransition(Value, frozen=True, kw_only=True):
+    """A transition that Jira offers for an issue now, with what its screen requires and may take."""
+
+    id: str
+    name: str
+    to: Status
+    required: tuple[RequiredField, ...] = ()
+    optional: tuple[RequiredField, ...] = ()
+
+
+class ActionBase(Value, frozen=True, kw_only=True, tag_field="act"):
+    """One change in the world. `item` is the numeric id of the issue that it changes."""
+
+    item: int
+
+
+class LinkAction(ActionBase, frozen=True, kw_only=True, tag="link"):
+    """Link `item` outward ("duplicates") to `other`."""
+
+    other: int
+    type: str
+
+
+class UnlinkAction(ActionBase, frozen=True, kw_only=True, tag="unlink"):
+    """Remove the link of `type` from `item` outward to `other`."""
+
+    other: int
+    type: str
+
+
+class CommentAction(ActionBase, frozen=True, kw_only=True, tag="comment"):
+    """Write a comment. `text` is wiki markup with every outside word already escaped."""
+
+    text: str
+
+
+class UncommentAction(ActionBase, frozen=True, kw_only=True, tag="uncomment"):
+    """Delete our comment if it still says what we wrote; `comment` is Jira's id."""
+
+    comment: str
+    text: str
+
+
+class TransitionAction(ActionBase, frozen=True, kw_only=True, tag="transition"):
+    """Run the transition `transition` (Jira's id) from `before` to `after`, filling `fields` (id -> value in Jira's form)."""
+
+    transition: str
+    name: str
+    before: Status
+    after: Status
+    fields: dict[str, Any] = {}
+
+
+Action: TypeAlias = LinkAction | UnlinkAction | CommentAction | UncommentAction | TransitionAction
+
+
+def kind_of(action: Action) -> str:
+    """Name the kind of an action, as rules and ledger write it."""
+    return str(type(action).__struct_config__.tag)
+
+
+class Precondition(Value, frozen=True, kw_only=True):
+    """What must still be so when we act: `field` of issue `item` (or of its pair with another) reads `equals`."""
+
+    item: int
+    field: str
+    equals: str
+
+
+class Payload(Value, frozen=True, kw_only=True):
+    """What one approval binds: the exact actions on one item and their preconditions; never evidence, confidence or now."""
+
+    item: int
+    actions: tuple[Action, ...]
+    preconditions: tuple[Precondition, ...] = ()
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over actions and preconditions."""
+        return digest(self)
+
+
+class Verdict(IntEnum):
+    """What may be done with a proposal; the strictest ruling wins."""
+
+    ALLOW = 0
+    ASK = 1
+    DENY = 2
+
+
+class Ruling(Value, frozen=True, kw_only=True):
+    """What one guardrail said, and why, in words."""
+
+    guardrail: str
+    verdict: Verdict
+    reason: str
+
+
+class Proposal(Value, frozen=True, kw_only=True):
+    """An action that somebody suggests. `kind` is what for ("couple", "undo"); `confidence` is per mille, calibrated.
+
+    `other` is the issue that `item` is to be coupled with; `requester` is the person (account of `people.yml`, or
+    `jira:...`/`slack:...`) who asked for it, None when an agent found it by itself. `model` names the model version.
+    """
+
+    agent: str
+    kind: Literal["couple", "undo"]
+    payload: Payload
+    confidence: int
+    evidence: tuple[Line, ...] = ()
+    other: int | None = None
+    requester: str | None = None
+    model: str = ""
+    undoes: str | None = None
+    notes: tuple[Line, ...] = ()
+
+
+class Decision(Value, frozen=True, kw_only=True):
+    """A proposal with its verdict and every reason. `id` is made of its content, so that a repeated look repeats it."""
+
+    id: str
+    subject: Subject
+    proposal: Proposal
+    verdict: Verdict
+    rulings: tuple[Ruling, ...]
+    ruleset: str
+    at: datetime
+
+
+class RequestState(StrEnum):
+    """Where a question stands. Expired is not rejected."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class Ask(Value, frozen=True, kw_only=True):
+    """One payload of a request, with the decision that asks for it. A payload that drifted has left the request."""
+
+    decision: str
+    payload: Payload
+    hash: str
+    other: int | None = None
+    confidence: int = 0
+    drifted: bool = False
+
+
+class Vote(Value, frozen=True, kw_only=True):
+    """What one human said. `at` is when it was received. A vote that does not count says why."""
+
+    request: str
+    human: str
+    choice: Literal["approve", "reject"]
+    at: datetime
+    event: str
+    reason: Tainted | None = None
+    counts: bool = True
+    why_not: str | None = None
+
+
+class Request(Value, frozen=True, kw_only=True):
+    """A question to people, bound to exact payloads. `version` is for compare-and-swap. `excluded` humans' votes do not count."""
+
+    id: str
+    subject: Subject
+    state: RequestState
+    asks: tuple[Ask, ...]
+    role: str
+    asked_at: datetime
+    expires_at: datetime
+    ruleset: str
+    version: int = 0
+    requester: str | None = None
+    excluded: tuple[str, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    item_updated: datetime | None = None
+    replaces: str | None = None
+    closed_at: datetime | None = None
+    note: str | None = None
+
+
+class Person(Value, frozen=True, kw_only=True):
+    """A human as we know them. `id` is the name in `people.yml`, else `jira:<accountId>` or `slack:<userId>`.
+
+    `linked` means that Jira account and Slack user are known to be the same human. Guests are never approvers.
+    """
+
+    id: str
+    name: str
+    jira: str | None = None
+    slack: str | None = None
+    roles: tuple[str, ...] = ()
+    guest: bool = False
+
+    @property
+    def linked(self) -> bool:
+        return self.jira is not None and self.slack is not None
+
+
+class Switch(Value, frozen=True, kw_only=True):
+    """Work is stopped: everywhere (`scope` "everything"), or one `project`, `workflow`, `agent` or kind of `action`."""
+
+    scope: Literal["everything", "project", "workflow", "agent", "action"]
+    name: str = ""
+    by: str = ""
+    at: datetime | None = None
