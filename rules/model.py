@@ -4,7 +4,7 @@ No I/O, no vendor dictionaries: the `translate.py` of each integration makes the
 """
 
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -81,8 +81,8 @@ class Line(Value, frozen=True, kw_only=True):
 class Event(Value, frozen=True, kw_only=True):
     """Something that happened. A signal may be folded with others; a command is ordered and applied once.
 
-    `id` is the sender's delivery id. `received_at` is domain time at the door. `payload` is what `translate` made of it.
-    `needs_look` is False for events that are kept for the record alone.
+    `id` is the sender's delivery id. `received_at` is domain time at the door. `payload` is what `translate` made of
+    it. `needs_look` is False for events that are kept for the record alone.
     """
 
     id: str
@@ -91,7 +91,7 @@ class Event(Value, frozen=True, kw_only=True):
     source: Literal["jira", "slack", "clock", "yardmaster"]
     subject: Subject
     received_at: datetime
-    payload: dict[str, Any] = {}
+    payload: dict[str, Any] = msgspec.field(default_factory=dict)
     needs_look: bool = True
 
 
@@ -104,7 +104,7 @@ class Status(Value, frozen=True, kw_only=True):
 
 
 class ItemLink(Value, frozen=True, kw_only=True):
-    """A link as one of its two issues shows it. Direction `outward`: this issue does the verb ("duplicates") to the other."""
+    """A link as one of its two issues shows it. `outward`: this issue does the verb ("duplicates") to the other."""
 
     id: str
     type: str
@@ -114,12 +114,12 @@ class ItemLink(Value, frozen=True, kw_only=True):
 
 
 class Snapshot(Value, frozen=True, kw_only=True):
-    """What one payload said of an issue: only the fields that were present (see `Item` for their names), as of `updated`."""
+    """What one payload said of an issue as of `updated`: only the fields that were present, named as in `Item`."""
 
     id: int
     key: str
     updated: datetime | None = None
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = msgspec.field(default_factory=dict)
     changes: tuple["FieldChange", ...] = ()
     deleted: bool = False
 
@@ -163,6 +163,7 @@ class Item(Value, frozen=True, kw_only=True):
 
     @property
     def is_open(self) -> bool:
+        """Whether work on it is not finished: its status is not in the category "done"."""
         return self.status.category != "done"
 
     def is_linked_to(self, other: int) -> bool:
@@ -170,8 +171,8 @@ class Item(Value, frozen=True, kw_only=True):
         return any(link.other == other for link in self.links)
 
 
-class RequiredField(Value, frozen=True, kw_only=True):
-    """A field that a transition's screen requires; `allowed` are the names of its allowed values, empty for free text."""
+class ScreenField(Value, frozen=True, kw_only=True):
+    """A field of a transition's screen; `allowed` are the names of its allowed values, empty for free text."""
 
     id: str
     name: str
@@ -184,8 +185,8 @@ class OpenTransition(Value, frozen=True, kw_only=True):
     id: str
     name: str
     to: Status
-    required: tuple[RequiredField, ...] = ()
-    optional: tuple[RequiredField, ...] = ()
+    required: tuple[ScreenField, ...] = ()
+    optional: tuple[ScreenField, ...] = ()
 
 
 class ActionBase(Value, frozen=True, kw_only=True, tag_field="act"):
@@ -222,13 +223,13 @@ class UncommentAction(ActionBase, frozen=True, kw_only=True, tag="uncomment"):
 
 
 class TransitionAction(ActionBase, frozen=True, kw_only=True, tag="transition"):
-    """Run the transition `transition` (Jira's id) from `before` to `after`, filling `fields` (id -> value in Jira's form)."""
+    """Run `transition` (Jira's id) from `before` to `after`, filling `fields` (id -> value in Jira's form)."""
 
     transition: str
     name: str
     before: Status
     after: Status
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 Action: TypeAlias = LinkAction | UnlinkAction | CommentAction | UncommentAction | TransitionAction
@@ -248,7 +249,7 @@ class Precondition(Value, frozen=True, kw_only=True):
 
 
 class Payload(Value, frozen=True, kw_only=True):
-    """What one approval binds: the exact actions on one item and their preconditions; never evidence, confidence or now."""
+    """What one approval binds: exact actions on one item, and their preconditions; never evidence, confidence or now."""
 
     item: int
     actions: tuple[Action, ...]
@@ -307,62 +308,6 @@ class Decision(Value, frozen=True, kw_only=True):
     at: datetime
 
 
-class RequestState(StrEnum):
-    """Where a question stands. Expired is not rejected."""
-
-    PENDING = "pending"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    EXPIRED = "expired"
-    SUPERSEDED = "superseded"
-    WITHDRAWN = "withdrawn"
-
-
-class Ask(Value, frozen=True, kw_only=True):
-    """One payload of a request, with the decision that asks for it. A payload that drifted has left the request."""
-
-    decision: str
-    payload: Payload
-    hash: str
-    other: int | None = None
-    confidence: int = 0
-    drifted: bool = False
-
-
-class Vote(Value, frozen=True, kw_only=True):
-    """What one human said. `at` is when it was received. A vote that does not count says why."""
-
-    request: str
-    human: str
-    choice: Literal["approve", "reject"]
-    at: datetime
-    event: str
-    reason: Tainted | None = None
-    counts: bool = True
-    why_not: str | None = None
-
-
-class Request(Value, frozen=True, kw_only=True):
-    """A question to people, bound to exact payloads. `version` is for compare-and-swap. `excluded` humans' votes do not count."""
-
-    id: str
-    subject: Subject
-    state: RequestState
-    asks: tuple[Ask, ...]
-    role: str
-    asked_at: datetime
-    expires_at: datetime
-    ruleset: str
-    version: int = 0
-    requester: str | None = None
-    excluded: tuple[str, ...] = ()
-    votes: tuple[Vote, ...] = ()
-    item_updated: datetime | None = None
-    replaces: str | None = None
-    closed_at: datetime | None = None
-    note: str | None = None
-
-
 class Person(Value, frozen=True, kw_only=True):
     """A human as we know them. `id` is the name in `people.yml`, else `jira:<accountId>` or `slack:<userId>`.
 
@@ -378,6 +323,7 @@ class Person(Value, frozen=True, kw_only=True):
 
     @property
     def linked(self) -> bool:
+        """Whether Jira account and Slack user are both known."""
         return self.jira is not None and self.slack is not None
 
 

@@ -1,0 +1,67 @@
+"""Approval requests and votes: a question to people, bound to exact payloads. No I/O."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from rules.canonical import Value
+from rules.model import Payload, Subject, Tainted
+
+
+class RequestState(StrEnum):
+    """Where a question stands. Expired is not rejected."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class Ask(Value, frozen=True, kw_only=True):
+    """One payload of a request, with the decision that asks for it. A payload that drifted has left the request."""
+
+    decision: str
+    payload: Payload
+    hash: str
+    other: int | None = None
+    confidence: int = 0
+    drifted: bool = False
+
+
+class Vote(Value, frozen=True, kw_only=True):
+    """What one human said. `at` is when it was received. A vote that does not count says why."""
+
+    request: str
+    human: str
+    choice: Literal["approve", "reject"]
+    at: datetime
+    event: str
+    reason: Tainted | None = None
+    counts: bool = True
+    why_not: str | None = None
+
+
+class Request(Value, frozen=True, kw_only=True):
+    """A question to people, bound to exact payloads. `version` is for compare-and-swap.
+
+    The votes of `excluded` humans do not count.
+    """
+
+    id: str
+    subject: Subject
+    state: RequestState
+    asks: tuple[Ask, ...]
+    role: str
+    asked_at: datetime
+    expires_at: datetime
+    ruleset: str
+    version: int = 0
+    requester: str | None = None
+    excluded: tuple[str, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    item_updated: datetime | None = None
+    replaces: str | None = None
+    closed_at: datetime | None = None
+    note: str | None = None

@@ -1,0 +1,115 @@
+"""What people declare in `rules/packs/*.yml` and lay over by id: the shape of the rules, and their version.
+
+Anything that is not in this shape is a mistake that the loader reports. No I/O.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from rules.canonical import digest
+
+PerMille = Annotated[int, Meta(ge=0, le=1000)]
+Positive = Annotated[int, Meta(ge=1)]
+ActionKind = Literal["link", "comment", "transition", "unlink", "uncomment"]
+AutonomyLevel = Literal["shadow", "ask", "act_with_undo"]
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The base of everything that a rules file may say: unknown words are mistakes."""
+
+
+class AgentRule(Rule, frozen=True, kw_only=True):
+    """What an agent is for, who answers for it, which tools it may use, and how far it may go by itself.
+
+    `asks_from`: calibrated confidence (per mille) under which the agent says nothing. `actions_per_day`: its budget.
+    `autonomy`: a level for each kind of action; a kind that is not named is at `ask`.
+    """
+
+    role: str
+    owner: str
+    tools: tuple[ActionKind, ...]
+    asks_from: PerMille
+    actions_per_day: Positive
+    autonomy: dict[ActionKind, AutonomyLevel] = {}
+
+    def level_for(self, kind: str) -> AutonomyLevel:
+        """Give the autonomy level for a kind of action."""
+        return next((level for named, level in self.autonomy.items() if named == kind), "ask")
+
+
+class CloseAs(Rule, frozen=True, kw_only=True):
+    """How an item ends: in the first of these statuses that a transition leads to, with this resolution."""
+
+    statuses: tuple[str, ...]
+    resolution: str
+
+
+class WorkflowRule(Rule, frozen=True, kw_only=True):
+    """A declared outcome for items, not a path to it.
+
+    `when`: a CEL condition over the facts that says which items it is about. `approvers`: the role that is asked, in
+    `channel`. `known_for_days`: how long after its resolution an item is still known. `comment`: wiki markup with the
+    places {key} and {summary} of the known issue.
+    """
+
+    outcome: str
+    owner: str
+    agent: str
+    when: str
+    approvers: str
+    channel: str
+    expires_after_hours: Positive
+    known_for_days: Positive
+    link_type: str
+    close_as: CloseAs
+    comment: str
+
+
+class Limits(Rule, frozen=True, kw_only=True):
+    """The limits on autonomy. `projects`: keys, or "*" for every project that the bot's Jira account may browse.
+
+    `confidence`: per kind of action, the confidence (per mille) under which a person is asked.
+    `undo_button_minutes`: how long a card keeps its Undo button; undoing itself has no such limit.
+    """
+
+    projects: tuple[str, ...]
+    confidence: dict[ActionKind, PerMille]
+    undo_button_minutes: Positive
+
+    def confidence_for(self, kind: str) -> int:
+        """Give the confidence that a kind of action needs; everything when it is not named."""
+        return next((needed for named, needed in self.confidence.items() if named == kind), 1000)
+
+
+class PersonRule(Rule, frozen=True, kw_only=True):
+    """A human, explicitly linked. `email` links by e-mail address where an account is not named."""
+
+    name: str
+    jira: str | None = None
+    slack: str | None = None
+    email: str | None = None
+    roles: tuple[str, ...] = ()
+
+
+class RoleRule(Rule, frozen=True, kw_only=True):
+    """What holders of a role may do."""
+
+    purpose: str
+    may: tuple[Literal["approve", "operate", "read"], ...] = ()
+
+
+class Ruleset(Rule, frozen=True, kw_only=True):
+    """All rules in force at one time; every decision names their version."""
+
+    agents: dict[str, AgentRule]
+    workflows: dict[str, WorkflowRule]
+    limits: Limits
+    roles: dict[str, RoleRule]
+    people: dict[str, PersonRule] = {}
+
+    @property
+    def version(self) -> str:
+        """The SHA-256 of the canonical form, in hex."""
+        return digest(self)
