@@ -1,0 +1,304 @@
+"""Reads the environment and `.env` into one frozen value, and tells all mistakes at once.
+
+It is the only module that knows the names of environment variables. It must not connect to anything, and no message of
+it may hold what a person wrote as a value: a token pasted into the wrong line would end in a log.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TypeVar, final
+from urllib.parse import urlsplit
+
+from dotenv.parser import parse_stream
+from rapidfuzz import process
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+__all__ = ["Mistake", "Secret", "Settings", "SettingsError"]
+
+T = TypeVar("T")
+
+_READ_BY_TESTS = frozenset({"YARDMASTER_SHARED", "YARDMASTER_TEST_DATABASE_URL"})
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62})(\.[a-z0-9]([a-z0-9-]{0,62}))*\.?", re.IGNORECASE)
+
+
+@final
+class Secret:
+    """A text that prints itself as `***`; only `reveal` gives it away."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the secret itself: for a client's constructor or a signature, never for a message."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __format__(self, spec: str) -> str:
+        return format("***", spec)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("a secret is not written down: hand it over by the environment")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """One setting that cannot be used: its name, what is wrong, and what to write instead."""
+
+    name: str
+    wrong: str
+    instead: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.wrong}; {self.instead}"
+
+
+class SettingsError(Exception):
+    """The settings hold mistakes; all of them, in the order of their names."""
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        self.mistakes = mistakes
+        super().__init__("\n".join(str(mistake) for mistake in mistakes))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that is settled before Yardmaster starts. URLs of Jira and the clock have no slash at their end."""
+
+    jira_url: str | None
+    jira_email: str | None
+    jira_api_token: Secret | None
+    jira_webhook_secret: Secret | None
+    slack_bot_token: Secret | None
+    slack_app_token: Secret | None
+    slack_signing_secret: Secret | None
+    slack_api_url: str
+    database_url: Secret | None
+    rules_path: Path | None
+    clock_url: str | None
+    host: str
+    port: int
+    api_token: Secret | None
+    home: Path
+    workers: int
+    log_level: str
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str], dotenv: Path | None) -> Settings:
+        """Read the settings; the environment wins over the file, an empty value counts as absent.
+
+        Args:
+            environ: the environment's variables.
+            dotenv: a file of `NAME=value` lines; nothing is read where it does not exist.
+
+        Raises:
+            SettingsError: with every mistake that the settings hold.
+        """
+        reading = _Reading(environ, dotenv)
+        settings = cls(
+            jira_url=reading.take("JIRA_URL", _web_address),
+            jira_email=reading.take("JIRA_EMAIL", _email),
+            jira_api_token=reading.take("JIRA_API_TOKEN", _secret),
+            jira_webhook_secret=reading.take("JIRA_WEBHOOK_SECRET", _secret),
+            slack_bot_token=reading.take("SLACK_BOT_TOKEN", _token_of("xoxb-")),
+            slack_app_token=reading.take("SLACK_APP_TOKEN", _token_of("xapp-")),
+            slack_signing_secret=reading.take("SLACK_SIGNING_SECRET", _secret),
+            slack_api_url=(reading.take("SLACK_API_URL", _web_address) or "https://slack.com/api") + "/",
+            database_url=reading.take("YARDMASTER_DATABASE_URL", _database),
+            rules_path=reading.take("YARDMASTER_RULES", _existing_path),
+            clock_url=reading.take("YARDMASTER_CLOCK_URL", _web_address),
+            host=reading.take("YARDMASTER_HOST", _host) or "127.0.0.1",
+            port=reading.take("YARDMASTER_PORT", _number_up_to(65535)) or 8801,
+            api_token=reading.take("YARDMASTER_API_TOKEN", _secret),
+            home=reading.take("YARDMASTER_HOME", _path) or Path("var"),
+            workers=reading.take("YARDMASTER_WORKERS", _number_up_to(64)) or 1,
+            log_level=reading.take("YARDMASTER_LOG_LEVEL", _log_level) or "INFO",
+        )
+        reading.finish()
+        return settings
+
+    @property
+    def jira_is_set(self) -> bool:
+        """Whether there is a Jira to work with."""
+        return self.jira_url is not None
+
+    @property
+    def slack_is_set(self) -> bool:
+        """Whether there is a Slack workspace to work with."""
+        return self.slack_bot_token is not None
+
+    @property
+    def slack_over_socket(self) -> bool:
+        """Whether Slack is reached by Socket Mode, which wins over HTTP where both are possible."""
+        return self.slack_app_token is not None
+
+
+class _UnusableError(Exception):
+    """What is wrong with one value, and what to write instead."""
+
+    def __init__(self, wrong: str, instead: str) -> None:
+        self.wrong, self.instead = wrong, instead
+        super().__init__(wrong)
+
+
+class _Reading:
+    """The values as people wrote them, and the mistakes found in them so far."""
+
+    def __init__(self, environ: Mapping[str, str], dotenv: Path | None) -> None:
+        self._mistakes: list[Mistake] = []
+        self._asked: set[str] = set()
+        written = {**self._lines_of(dotenv), **environ}
+        self._values = {name: value.strip() for name, value in written.items() if value.strip()}
+
+    def take(self, name: str, parse: Callable[[str], T]) -> T | None:
+        self._asked.add(name)
+        if name not in self._values:
+            return None
+        try:
+            return parse(self._values[name])
+        except _UnusableError as unusable:
+            self._mistakes.append(Mistake(name=name, wrong=unusable.wrong, instead=unusable.instead))
+            return None
+
+    def finish(self) -> None:
+        """Check what only shows when everything has been asked for; raise SettingsError for all mistakes together."""
+        self._refuse_unknown_names()
+        self._need_together("Jira", ("JIRA_URL", "JIRA_EMAIL", "JIRA_API_TOKEN"), ("JIRA_WEBHOOK_SECRET",))
+        self._need_together("Slack", ("SLACK_BOT_TOKEN",), ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"))
+        if "SLACK_BOT_TOKEN" in self._values and not self._values.keys() & {"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"}:
+            instead = "set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP"
+            self._mistakes.append(Mistake(name="SLACK_BOT_TOKEN", wrong="can send but not receive", instead=instead))
+        if self._mistakes:
+            raise SettingsError(tuple(sorted(self._mistakes, key=lambda mistake: mistake.name)))
+
+    def _refuse_unknown_names(self) -> None:
+        known = self._asked | _READ_BY_TESTS
+        for name in self._values:
+            if name.startswith("YARDMASTER_") and name not in known:
+                nearest = process.extractOne(name, sorted(self._asked))[0]
+                self._mistakes.append(Mistake(name=name, wrong="is not a setting", instead=f"did you mean {nearest}?"))
+
+    def _need_together(self, system: str, needed: tuple[str, ...], optional: tuple[str, ...]) -> None:
+        given = [name for name in (*needed, *optional) if name in self._values]
+        for name in needed:
+            if given and name not in self._values:
+                wrong = f"is missing, although {given[0]} is set"
+                instead = f"set it too, or leave out all settings of {system}"
+                self._mistakes.append(Mistake(name=name, wrong=wrong, instead=instead))
+
+    def _lines_of(self, dotenv: Path | None) -> dict[str, str]:
+        try:
+            text = dotenv.read_text(encoding="utf-8") if dotenv and dotenv.exists() else ""
+        except (OSError, UnicodeDecodeError):
+            instead = "make it a readable text file of NAME=value lines"
+            self._mistakes.append(Mistake(name=".env", wrong="cannot be read", instead=instead))
+            return {}
+        lines = list(parse_stream(io.StringIO(text)))
+        for line in lines:
+            if line.error:
+                wrong = f"cannot be understood at line {line.original.line}"
+                self._mistakes.append(Mistake(name=".env", wrong=wrong, instead="write NAME=value there"))
+        return {line.key: line.value for line in lines if line.key is not None and line.value is not None}
+
+
+def _secret(text: str) -> Secret:
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise _UnusableError("holds a blank or a character that no token has", "copy it again")
+    return Secret(text)
+
+
+def _token_of(prefix: str) -> Callable[[str], Secret]:
+    def parse(text: str) -> Secret:
+        if not text.startswith(prefix):
+            raise _UnusableError("is another kind of token", f"take the one that begins with {prefix}")
+        return _secret(text)
+
+    return parse
+
+
+def _web_address(text: str) -> str:
+    instead = "write it like https://example.atlassian.net"
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and not set(text) & set(" \\")
+    except ValueError:
+        usable = False
+        parts = urlsplit("")
+    if not usable or not text.isprintable():
+        raise _UnusableError("is not a web address", instead)
+    if parts.username is not None or parts.password is not None:
+        raise _UnusableError("holds a user name or a password", "leave them out and set the tokens by their own names")
+    if parts.query or parts.fragment:
+        raise _UnusableError("holds a query or a fragment", instead)
+    return text.rstrip("/")
+
+
+def _database(text: str) -> Secret:
+    instead = "write postgresql://user:password@host/name"
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise _UnusableError("is not the address of a database", instead) from None
+    if url.drivername.partition("+")[0] not in {"postgresql", "postgres"}:
+        raise _UnusableError("is not the address of a PostgreSQL database", instead)
+    return Secret(url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False))
+
+
+def _email(text: str) -> str:
+    if not re.fullmatch(r"[^@\s:]+@[^@\s:]+", text):
+        raise _UnusableError("is not an e-mail address", "write the one that the API token belongs to")
+    return text
+
+
+def _host(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        if not _HOST_NAME.fullmatch(text):
+            raise _UnusableError("is not an address to listen on", "write 127.0.0.1, 0.0.0.0 or a host name") from None
+        return text
+
+
+def _number_up_to(highest: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= highest:
+            raise _UnusableError("is not a usable number", f"write one from 1 to {highest}")
+        return int(text)
+
+    return parse
+
+
+def _path(text: str) -> Path:
+    if "\0" in text:
+        raise _UnusableError("is not a path", "write the path of a directory")
+    return Path(text).expanduser()
+
+
+def _existing_path(text: str) -> Path:
+    path = _path(text)
+    if not path.exists():
+        raise _UnusableError("names nothing that exists", "write the path of a file or directory of rules")
+    return path
+
+
+def _log_level(text: str) -> str:
+    if text.upper() not in _LOG_LEVELS:
+        raise _UnusableError("is not a level", f"write one of {', '.join(_LOG_LEVELS)}")
+    return text.upper()

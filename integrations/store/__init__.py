@@ -1,0 +1,1 @@
+"""What lasts: PostgreSQL, its tables and every query on them."""
