@@ -1,0 +1,100 @@
+"""Says in two to five plain sentences what speaks for a match and what against it.
+
+Words of the issue are text from outside: they stand in `Evidence.quotes`, never in `Evidence.text`, so that the
+caller can escape them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from orchestrator.related.confidence import Signals
+from orchestrator.related.ranking import Corpus, Match, Query
+
+_QUOTES = 3
+_SENTENCES = 5
+_OLD_DAYS = 180
+_MONTH_DAYS = 30
+_LITTLE = 300
+_NEARLY = 600
+_SAME = 950
+_CLOSE_LEAD = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One sentence; `{0}`, `{1}`, ... in `text` are the places of `quotes`, which are tainted."""
+
+    text: str
+    quotes: tuple[str, ...] = ()
+
+
+def evidence(query: Query, match: Match, corpus: Corpus) -> tuple[Evidence, ...]:
+    """What speaks for `match`, then what speaks against it: two to five sentences."""
+    said = (*_words(query, match, corpus), *_likeness(match.signals), *_age(match.signals), *_against(match.signals))
+    return said[:_SENTENCES]
+
+
+def _words(query: Query, match: Match, corpus: Corpus) -> Iterator[Evidence]:
+    telling = _telling(query, match)
+    if not telling:
+        return
+    most = max(corpus.df.get(term, 0) for term, _ in telling)
+    places = [f"{{{place}}}" for place in range(len(telling))]
+    named = " and ".join(filter(None, (", ".join(places[:-1]), places[-1])))
+    each = "each found" if len(telling) > 1 else "found"
+    yield Evidence(
+        text=f"Both name {named}, {each} in {most:,} of {corpus.documents:,} issues or fewer.",
+        quotes=tuple(word for _, word in telling),
+    )
+
+
+def _telling(query: Query, match: Match) -> list[tuple[int, str]]:
+    """The most telling shared words, leaving out numbers and what is part of another."""
+    words = dict(zip(query.terms.ids, query.terms.words, strict=True))
+    chosen: list[tuple[int, str]] = []
+    for term in match.shared:
+        word = words[term]
+        if any(_overlap(word, other) for _, other in chosen) or not any(letter.isalpha() for letter in word):
+            continue
+        chosen.append((term, word))
+        if len(chosen) == _QUOTES:
+            break
+    return chosen
+
+
+def _overlap(word: str, other: str) -> bool:
+    one, two = word.casefold(), other.casefold()
+    return one in two or two in one
+
+
+def _likeness(signals: Signals) -> Iterator[Evidence]:
+    if signals.titles >= _SAME:
+        yield Evidence(text="The summaries say the same.")
+    elif signals.titles >= _NEARLY:
+        yield Evidence(text="The summaries say nearly the same.")
+    else:
+        yield Evidence(text=f"The texts are {signals.text // 10} % as close as a copy would be.")
+    if signals.components:
+        yield Evidence(text="Both are about the same component.")
+
+
+def _age(signals: Signals) -> Iterator[Evidence]:
+    days = abs(signals.days)
+    order = "earlier" if signals.days >= 0 else "later"
+    if days >= _OLD_DAYS:
+        yield Evidence(text=f"Against it: it was reported {days // _MONTH_DAYS} months {order}.")
+    elif days == 0:
+        yield Evidence(text="It was reported within a day of this one.")
+    else:
+        yield Evidence(text=f"It was reported {days} {'day' if days == 1 else 'days'} {order}.")
+
+
+def _against(signals: Signals) -> Iterator[Evidence]:
+    if signals.project is False:
+        yield Evidence(text="Against it: it is in a different project.")
+    elif signals.components is False:
+        yield Evidence(text="Against it: it is about a different component.")
+    if signals.titles < _LITTLE:
+        yield Evidence(text="Against it: the summaries have little in common.")
+    if signals.lead < _CLOSE_LEAD:
+        yield Evidence(text="Against it: another known issue fits about as well.")
