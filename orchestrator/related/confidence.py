@@ -15,16 +15,18 @@ LEAST_SHARED = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
-    """What speaks for and against a match. Shares and `lead` are in per mille; None means unknown.
+    """What speaks for and against a match. Shares and distances are in per mille; None means unknown.
 
-    `text`: similarity as a share of a copy's. `lead`: ahead of the best other candidate (below zero: behind).
-    `cover`: how much of the new summary the known issue says anywhere. `titles`: how alike the summaries are.
+    `text`: similarity as a share of a copy's. `lead`: how far that is ahead of the best other candidate (below zero:
+    behind). `apart`: how far it is ahead of the fifth best other one, so that a few twins do not count against each
+    other. `cover`: how much of the new summary the known issue says anywhere. `titles`: how alike the summaries are.
     `shared`, `rare`: how many terms, and how many of them in at most 1 % of all issues.
     `days`: by how many days the known issue is older (below zero: younger).
     """
 
     text: int
     lead: int
+    apart: int
     cover: int
     titles: int
     shared: int
@@ -40,37 +42,32 @@ class Signals:
 class Coefficients:
     """A logistic model over shares from 0 to 1.
 
-    None but `constant` may be below zero, so that more likeness never means less confidence.
+    None but `constant` may be below zero, so that more likeness never means less confidence. `titles` counts only what
+    is above `TITLES_FROM`: summaries of one subject are somewhat alike, those of one problem nearly the same.
     """
 
     constant: float
     text: float
     titles: float
     cover: float
-    lead: float
+    apart: float
 
 
-TABLE = Coefficients(constant=-5.6, text=1.4, titles=1.6, cover=2.0, lead=2.2)
+TITLES_FROM = 700
+
+TABLE = Coefficients(constant=-5.47, text=0.51, titles=2.19, cover=2.06, apart=2.25)
 
 
 def confidence(signals: Signals, table: Coefficients = TABLE) -> int:
-    """The probability in per mille, 0 to 1,000."""
+    """Give the probability in per mille, 0 to 1,000."""
     if signals.shared < LEAST_SHARED:
         return 0
-    return round(1000 / (1 + exp(-logit(signals, table))))
+    weights = (table.text, table.titles, table.cover, table.apart)
+    odds = table.constant + sum(weight * share for weight, share in zip(weights, shares(signals), strict=True))
+    return round(1000 / (1 + exp(-odds)))
 
 
-def logit(signals: Signals, table: Coefficients) -> float:
-    """The log odds before squashing."""
-    return (
-        table.constant
-        + sum(
-            (
-                table.text * signals.text,
-                table.titles * signals.titles,
-                table.cover * signals.cover,
-                table.lead * signals.lead,
-            )
-        )
-        / 1000
-    )
+def shares(signals: Signals) -> tuple[float, float, float, float]:
+    """Give what the model sees: text, titles, cover and apart, each from 0 to 1."""
+    titles = max(0, signals.titles - TITLES_FROM) / (1000 - TITLES_FROM)
+    return signals.text / 1000, titles, signals.cover / 1000, max(0, signals.apart) / 1000

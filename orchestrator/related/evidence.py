@@ -35,24 +35,24 @@ def evidence(query: Query, match: Match, corpus: Corpus) -> tuple[Evidence, ...]
 
 
 def _words(query: Query, match: Match, corpus: Corpus) -> Iterator[Evidence]:
-    telling = _telling(query, match)
+    telling = _telling(query, match, corpus)
     if not telling:
         return
     most = max(corpus.df.get(term, 0) for term, _ in telling)
     places = [f"{{{place}}}" for place in range(len(telling))]
     named = " and ".join(filter(None, (", ".join(places[:-1]), places[-1])))
-    each = "each found" if len(telling) > 1 else "found"
+    each = "each found in at most" if len(telling) > 1 else "found in"
     yield Evidence(
-        text=f"Both name {named}, {each} in {most:,} of {corpus.documents:,} issues or fewer.",
+        text=f"Both name {named}, {each} {most:,} of {corpus.documents:,} issues.",
         quotes=tuple(word for _, word in telling),
     )
 
 
-def _telling(query: Query, match: Match) -> list[tuple[int, str]]:
+def _telling(query: Query, match: Match, corpus: Corpus) -> list[tuple[int, str]]:
     """The most telling shared words, leaving out numbers and what is part of another."""
     words = dict(zip(query.terms.ids, query.terms.words, strict=True))
     chosen: list[tuple[int, str]] = []
-    for term in match.shared:
+    for term in sorted(match.shared, key=lambda term: (corpus.df.get(term, 0), -len(words[term]), term)):
         word = words[term]
         if any(_overlap(word, other) for _, other in chosen) or not any(letter.isalpha() for letter in word):
             continue

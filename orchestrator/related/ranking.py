@@ -7,6 +7,7 @@ decided elsewhere.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from heapq import nlargest
 from math import exp, log
 
 from orchestrator.related.confidence import Signals, confidence
@@ -26,6 +27,7 @@ _FULL_WEIGHT = 1 + _NEAR_WEIGHT + _PROJECT_WEIGHT + _COMPONENT_WEIGHT
 _FINE = 1_000_000
 _DAY = 86_400
 _RARE_SHARE = 100
+_FIELD = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +112,9 @@ def rank(query: Query, candidates: Iterable[Candidate], corpus: Corpus, limit: i
     if limit < 1:
         raise ValueError(f"limit must be at least 1, not {limit}")
     weights = {term: corpus.weight(term) for term in query.terms.ids}
-    best = _best(query, {each.id: each for each in candidates}.values(), weights, corpus.average_length)[: limit + 1]
-    texts = [each.text for each in best]
-    return tuple(_match(query, each, _lead(texts, place), weights, corpus) for place, each in enumerate(best[:limit]))
+    best = _best(query, {each.id: each for each in candidates}.values(), weights, corpus.average_length)
+    front = nlargest(_FIELD + 1, (each.text for each in best))
+    return tuple(_match(query, each, _rivals(front, each.text), weights, corpus) for each in best[:limit])
 
 
 def _best(query: Query, candidates: Iterable[Candidate], weights: Mapping[int, float], average: float) -> list[_Scored]:
@@ -156,15 +158,18 @@ def _common(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool | None:
     return not set(ours).isdisjoint(theirs) if ours and theirs else None
 
 
-def _lead(texts: list[int], place: int) -> int:
-    """How far a text is ahead of the best other one; below zero: behind."""
-    return texts[place] - max((text for other, text in enumerate(texts) if other != place), default=0)
+def _rivals(front: list[int], text: int) -> list[int]:
+    """The best five texts of the others, best first; where there are fewer, zeros."""
+    rest = list(front)
+    if text in rest:
+        rest.remove(text)
+    return (rest + [0] * _FIELD)[:_FIELD]
 
 
-def _match(query: Query, scored: _Scored, lead: int, weights: Mapping[int, float], corpus: Corpus) -> Match:
+def _match(query: Query, scored: _Scored, rivals: list[int], weights: Mapping[int, float], corpus: Corpus) -> Match:
     held = {term for term, _ in scored.candidate.counts}
     shared = sorted((term for term in query.terms.ids if term in held), key=lambda term: (-weights[term], term))
-    signals = _signals(query, scored, lead, shared, corpus)
+    signals = _signals(query, scored, rivals, shared, corpus)
     return Match(
         id=scored.candidate.id,
         score=scored.score * 1000 // _FINE,
@@ -174,12 +179,13 @@ def _match(query: Query, scored: _Scored, lead: int, weights: Mapping[int, float
     )
 
 
-def _signals(query: Query, scored: _Scored, lead: int, shared: list[int], corpus: Corpus) -> Signals:
+def _signals(query: Query, scored: _Scored, rivals: list[int], shared: list[int], corpus: Corpus) -> Signals:
     new, known = query.traits, scored.candidate.traits
     ours, theirs = set(query.terms.summary), set(scored.candidate.summary)
     return Signals(
         text=scored.text,
-        lead=lead,
+        lead=scored.text - rivals[0],
+        apart=scored.text - rivals[-1],
         cover=round(1000 * _share(ours.intersection(shared), ours, corpus)),
         titles=round(1000 * _share(ours & theirs, ours, corpus) * len(ours) / max(len(ours | theirs), 1)),
         shared=len(shared),
