@@ -1,0 +1,121 @@
+"""Translates what people press and submit: the buttons of our cards, and the modal that asks why.
+
+Pure. It must not judge who may press what. A button's value is ours but comes back through a client, so it is read as
+carefully as anything else.
+"""
+
+import json
+from typing import Final
+
+from integrations.slack.fields import Json, Unreadable, decoded, inner, needed, objects, present, storable, text
+from integrations.slack.talk import Meaning
+from rules.canonical import plain
+from rules.model import Subject, Tainted
+
+REJECT: Final = "request.reject"
+REASON: Final = "reason"
+LONGEST_REASON: Final = 500
+_LONGEST_URL: Final = 500
+_LONGEST_TITLE: Final = 150
+
+
+def pressed(body: Json, event_id: str) -> Meaning:
+    """Read `block_actions`; raises Unreadable for a button that is not ours or whose value is damaged."""
+    action = next(iter(objects(body, "actions")), {})
+    name = (text(action, "action_id") or "").partition(":")[0]
+    if name not in {"request.approve", REJECT, "request.details", "request.undo", "request.retry", "couple.propose"}:
+        raise Unreadable("the button is not one of ours")
+    value = {**decoded(action, "value"), **_place(body)}
+    if name == "request.approve":
+        return _vote(value, "approve")
+    if name == REJECT:
+        title = present(title=_title(body))
+        return Meaning(name="reject.opened", subject=_subject(value), payload={**_about(value, "request"), **title})
+    if name == "request.details":
+        payload = present(request=needed(value, "request"), user=needed(value, "user"), view=event_id)
+        return Meaning(kind="command", name="details.asked", subject=_person(value), payload=payload, needs_look=True)
+    if name == "couple.propose":
+        return _proposed(value)
+    return _asked_again(name, value)
+
+
+def submitted(body: Json) -> Meaning:
+    """Read the submission of the modal that asks why; raises Unreadable for any other view."""
+    view = inner(body, "view")
+    if text(view, "callback_id") != REJECT:
+        raise Unreadable("the modal is not one of ours")
+    reason = written_reason(view)
+    value = {**decoded(view, "private_metadata"), "user": needed(inner(body, "user"), "id")}
+    if not 0 < len(reason) <= LONGEST_REASON:
+        return Meaning(name="reject.incomplete", subject=_subject(value), payload=_about(value, "request"))
+    vote = _vote(value, "reject")
+    vote.payload["reason"] = plain(Tainted(text=reason, source="slack"))
+    return vote
+
+
+def written_reason(view: Json) -> str:
+    """Give the reason as it was written, without blanks around it; it may be empty or too long."""
+    field = inner(inner(inner(inner(view, "state"), "values"), REASON), REASON)
+    value = field.get("value")
+    return storable(value).strip() if isinstance(value, str) else ""
+
+
+def carried(payload: Json, subject: Subject) -> str:
+    """Give what the modal carries from the press to its submission, as its `private_metadata`."""
+    kept = {name: payload[name] for name in ("request", "channel", "ts", "response_url") if name in payload}
+    return json.dumps({**kept, "subject": str(subject)}, separators=(",", ":"))
+
+
+def _vote(value: Json, choice: str) -> Meaning:
+    payload = {**_about(value, "request"), "choice": choice}
+    return Meaning(kind="command", name="vote.cast", subject=_subject(value), payload=payload, needs_look=True)
+
+
+def _proposed(value: Json) -> Meaning:
+    other = needed(value, "other")
+    if not (other.isascii() and other.isdigit() and len(other) < 19):
+        raise Unreadable("the other issue has no numeric id")
+    payload = {**_about(value), "other": int(other)}
+    return Meaning(kind="command", name="couple.proposed", subject=_subject(value), payload=payload, needs_look=True)
+
+
+def _asked_again(button: str, value: Json) -> Meaning:
+    payload = {**_about(value, "decision"), **present(request=text(value, "request"))}
+    name = "undo.asked" if button == "request.undo" else "retry.asked"
+    return Meaning(kind="command", name=name, subject=_subject(value), payload=payload, needs_look=True)
+
+
+def _about(value: Json, *names: str) -> dict[str, object]:
+    """Give the named ids, who pressed, and where an answer can go."""
+    return {
+        **{name: needed(value, name) for name in names},
+        **present(user=needed(value, "user"), channel=text(value, "channel"), ts=text(value, "ts")),
+        **present(response_url=text(value, "response_url", _LONGEST_URL)),
+    }
+
+
+def _place(body: Json) -> dict[str, object]:
+    container = inner(body, "container")
+    return {
+        "user": needed(inner(body, "user"), "id"),
+        "channel": text(inner(body, "channel"), "id") or text(container, "channel_id"),
+        "ts": text(container, "message_ts") or text(inner(body, "message"), "ts"),
+        "response_url": text(body, "response_url", _LONGEST_URL),
+    }
+
+
+def _subject(value: Json) -> Subject:
+    try:
+        return Subject.parse(needed(value, "subject"))
+    except ValueError as error:
+        raise Unreadable("the button does not say what it is about") from error
+
+
+def _person(value: Json) -> Subject:
+    return Subject(kind="person", id=needed(value, "user"))
+
+
+def _title(body: Json) -> str | None:
+    """Give the heading of the card that the button stands on."""
+    headers = (each for each in objects(inner(body, "message"), "blocks") if each.get("type") == "header")
+    return text(inner(next(headers, {}), "text"), "text", _LONGEST_TITLE)

@@ -1,0 +1,118 @@
+"""Translates what Slack's Events API tells: messages, mentions, and everything that is kept for the record.
+
+Pure. It must not decide what a message means: it only finds issue keys and whether the bot is spoken to.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from integrations.slack.fields import LONGEST_TEXT, Json, Unreadable, inner, needed, objects, present, text
+from rules.canonical import plain
+from rules.model import SYSTEM, Subject, Tainted
+
+_KEY = re.compile(r"(?<![\w-])[A-Z][A-Z0-9_]{1,31}-[1-9][0-9]{0,9}(?!-?\w)")
+_TYPE = re.compile(r"[a-z][a-z0-9_.]{0,59}")
+_MOST_KEYS: Final = 20
+_WRITTEN = frozenset({None, "file_share", "thread_broadcast", "me_message", "bot_message"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What one payload says: all of an event but its id, its source and when it came."""
+
+    name: str
+    subject: Subject
+    payload: dict[str, Any]
+    kind: Literal["signal", "command"] = "signal"
+    needs_look: bool = False
+
+
+def told(body: Json) -> Meaning:
+    """Read an `event_callback`; raises Unreadable when it does not say what happened, or where."""
+    event = inner(body, "event")
+    type_ = text(event, "type")
+    if type_ is None or not _TYPE.fullmatch(type_):
+        raise Unreadable("the event has no type that could be one of Slack's")
+    if type_ == "app_mention":
+        return _mentioned(event, body)
+    if type_ == "message":
+        return _message(event, body)
+    return _else(type_, event)
+
+
+def _message(event: Json, body: Json) -> Meaning:
+    subtype = text(event, "subtype")
+    if subtype in _WRITTEN:
+        return _posted(event, body)
+    if subtype == "message_changed":
+        return _revised("message.changed", event, inner(event, "message"), body)
+    if subtype == "message_deleted":
+        return _revised("message.deleted", event, inner(event, "previous_message"), body)
+    return _else(subtype if subtype and _TYPE.fullmatch(subtype) else "message", event)
+
+
+def _posted(event: Json, body: Json) -> Meaning:
+    payload = _said(event, needed(event, "channel"), needed(event, "ts"), body)
+    look = len(payload["keys"]) > 1 and not _by_bot(event, body)
+    return Meaning(name="message.posted", subject=_conversation(payload), payload=payload, needs_look=look)
+
+
+def _mentioned(event: Json, body: Json) -> Meaning:
+    payload = {**_said(event, needed(event, "channel"), needed(event, "ts"), body), "mentions_bot": True}
+    return Meaning(
+        kind="command",
+        name="bot.mentioned",
+        subject=_conversation(payload),
+        payload=payload,
+        needs_look=not _by_bot(event, body),
+    )
+
+
+def _revised(name: str, event: Json, message: Json, body: Json) -> Meaning:
+    ts = text(message, "ts") or text(event, "deleted_ts") or needed(event, "ts")
+    payload = _said(message, needed(event, "channel"), ts, body)
+    return Meaning(name=name, subject=_conversation(payload), payload=payload)
+
+
+def _said(message: Json, channel: str, ts: str, body: Json) -> dict[str, Any]:
+    words = text(message, "text", LONGEST_TEXT) or ""
+    keys = dict.fromkeys(match.group() for match in _KEY.finditer(words))
+    return {
+        **present(channel=channel, ts=ts, thread_ts=text(message, "thread_ts"), user=text(message, "user")),
+        "text": plain(Tainted(text=words, source="slack")),
+        "keys": list(keys)[:_MOST_KEYS],
+        "mentions_bot": any(f"<@{bot}" in words for bot in _own_ids(body)),
+    }
+
+
+def _else(type_: str, event: Json) -> Meaning:
+    item = inner(event, "item")
+    payload = present(
+        type=type_,
+        channel=text(event, "channel") or text(item, "channel"),
+        user=text(event, "user"),
+        ts=text(item, "ts"),
+        reaction=text(event, "reaction"),
+    )
+    subject = _conversation(payload) if {"channel", "ts"} <= payload.keys() else SYSTEM
+    return Meaning(name=f"slack.{type_}", subject=subject, payload=payload)
+
+
+def _conversation(payload: Json) -> Subject:
+    return Subject(kind="conversation", id=f"{payload['channel']}/{payload.get('thread_ts') or payload['ts']}")
+
+
+def _by_bot(event: Json, body: Json) -> bool:
+    """Whether a bot wrote it, we ourselves included."""
+    return (
+        text(event, "bot_id") is not None
+        or text(event, "subtype") == "bot_message"
+        or event.get("user") in _own_ids(body)
+    )
+
+
+def _own_ids(body: Json) -> frozenset[str]:
+    """Give our own user ids in the workspaces that this event was delivered for."""
+    told_for = (text(each, "user_id") for each in objects(body, "authorizations") if each.get("is_bot") is True)
+    return frozenset(user for user in told_for if user)

@@ -1,0 +1,140 @@
+"""Reads what a person wrote after `/yard`, and says what may be written there.
+
+Pure: it neither carries a command out nor knows who may give it. What a person wrote is bounded here and shown only as
+tainted text.
+"""
+
+import difflib
+import re
+from typing import Final, Literal, TypeAlias, cast, get_args
+
+from orchestrator.messages import Message, Section
+from rules.canonical import Value
+from rules.model import Line, Tainted
+
+Word: TypeAlias = Literal["help", "status", "why", "related", "pending", "stop", "resume"]
+Scope: TypeAlias = Literal["everything", "project", "workflow", "agent", "action"]
+
+LONGEST_TEXT: Final = 200
+_WORDS: Final[tuple[str, ...]] = get_args(Word)
+_SCOPES: Final[tuple[str, ...]] = get_args(Scope)
+_KEY = re.compile(r"[A-Z][A-Z0-9_]{1,99}-[1-9][0-9]{0,11}")
+_PROJECT = re.compile(r"[A-Z][A-Z0-9_]{1,99}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_EXAMPLES: Final = {"project": "PAY", "workflow": "helpdesk", "agent": "duplicates", "action": "transition"}
+
+
+class Command(Value, frozen=True, kw_only=True):
+    """What was asked for: `argument` is the issue's key, or the scope and name that `stop` and `resume` are about."""
+
+    word: Word
+    argument: str = ""
+    scope: Scope | None = None
+    name: str = ""
+
+
+class Misspelt(Value, frozen=True, kw_only=True):
+    """What could not be read, cut to `LONGEST_TEXT`; `nearest` is the right thing to write, `reason` is our words."""
+
+    text: str
+    nearest: str | None
+    reason: str
+
+
+def parse(text: str) -> Command | Misspelt:
+    """Read the text of a `/yard` command; no text at all asks for help."""
+    written = text[:LONGEST_TEXT].split()
+    if not written:
+        return Command(word="help")
+    first, rest = written[0].lower(), written[1:]
+    shown = " ".join(written)
+    if first in {"help", "status", "pending"}:
+        return Command(word=cast("Word", first))
+    if first in {"why", "related"}:
+        return _about_issue(cast("Word", first), rest, shown)
+    if first in {"stop", "resume"}:
+        return _about_work(cast("Word", first), rest, shown)
+    return _unknown(written[0], shown)
+
+
+def _about_issue(word: Word, rest: list[str], shown: str) -> Command | Misspelt:
+    if not rest:
+        return Misspelt(text=shown, nearest=f"{word} PAY-12", reason=f"`{word}` needs the key of an issue")
+    key = _key(rest[0])
+    if key is None:
+        return Misspelt(text=shown, nearest=f"{word} PAY-12", reason="that is not the key of an issue")
+    return Command(word=word, argument=key)
+
+
+def _about_work(word: Word, rest: list[str], shown: str) -> Command | Misspelt:
+    scope = rest[0].lower() if rest else "everything"
+    if scope not in _SCOPES:
+        near = difflib.get_close_matches(scope, _SCOPES, n=1)
+        reason = f"`{word}` takes everything, project, workflow, agent or action"
+        return Misspelt(text=shown, nearest=_example(word, near[0]) if near else word, reason=reason)
+    if len(rest) > (1 if scope == "everything" else 2):
+        return Misspelt(text=shown, nearest=_example(word, scope), reason=f"`{word}` takes one thing at a time")
+    if scope == "everything":
+        return Command(word=word, argument=scope, scope="everything")
+    name = _name(scope, rest[1]) if len(rest) == 2 else None
+    if name is None:
+        return Misspelt(text=shown, nearest=_example(word, scope), reason=f"`{word} {scope}` needs a name")
+    return Command(word=word, argument=f"{scope} {name}", scope=cast("Scope", scope), name=name)
+
+
+def _unknown(first: str, shown: str) -> Misspelt:
+    key = _key(first)
+    if key is not None:
+        return Misspelt(text=shown, nearest=f"why {key}", reason="a key alone does not say what you want to know")
+    near = difflib.get_close_matches(first.lower(), _WORDS, n=1)
+    return Misspelt(text=shown, nearest=near[0] if near else None, reason="I do not know that word")
+
+
+def _key(written: str) -> str | None:
+    """Read a key in any case, or the address of an issue as a browser shows it."""
+    last = written.strip("<>").partition("|")[0].partition("?")[0].rstrip("/").rpartition("/")[2].upper()
+    return last if _KEY.fullmatch(last) else None
+
+
+def _name(scope: str, written: str) -> str | None:
+    name = written.upper() if scope == "project" else written.lower()
+    pattern = _PROJECT if scope == "project" else _NAME
+    return name if pattern.fullmatch(name) else None
+
+
+def _example(word: str, scope: str) -> str:
+    return f"{word} {scope} {_EXAMPLES[scope]}" if scope in _EXAMPLES else f"{word} {scope}"
+
+
+def help_message() -> Message:
+    """Say what may be written after `/yard`."""
+    return Message(
+        title=Line(text="What you can ask Yardmaster"),
+        sections=(
+            Section(
+                heading="Look",
+                lines=(
+                    Line(text="`/yard status`  what runs, what waits, what is stopped"),
+                    Line(text="`/yard pending`  the questions that wait for an answer"),
+                    Line(text="`/yard why PAY-12`  what was decided about an issue, and for which reasons"),
+                    Line(text="`/yard related PAY-12`  the issues that look like it"),
+                ),
+            ),
+            Section(
+                heading="Stop and go on",
+                lines=(
+                    Line(text="`/yard stop`  nothing more is done, anywhere, until somebody resumes it"),
+                    Line(text="`/yard stop project PAY`  or `workflow NAME`, `agent NAME`, `action KIND`"),
+                    Line(text="`/yard resume`  the same words again: what was stopped goes on"),
+                ),
+            ),
+        ),
+        footer=(Line(text="Only you see these answers, and only what you may see in Jira."),),
+    )
+
+
+def misspelt_message(misspelt: Misspelt) -> Message:
+    """Say what could not be read and what to write instead."""
+    wrong = Line(text="You wrote “{0}”: " + misspelt.reason + ".", parts=(Tainted(text=misspelt.text, source="slack"),))
+    better = Line(text=f"Try `/yard {misspelt.nearest or 'help'}`.")
+    return Message(title=Line(text="I did not understand that"), sections=(Section(lines=(wrong, better)),))
