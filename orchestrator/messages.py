@@ -12,7 +12,9 @@ from rules.model import Line
 class Button(Value, frozen=True, kw_only=True):
     """Something to press. `action` is the stable name of what it does, `value` what it is about (ids only)."""
 
-    action: Literal["request.approve", "request.reject", "request.details", "request.undo", "request.retry", "couple.propose"]
+    action: Literal[
+        "request.approve", "request.reject", "request.details", "request.undo", "request.retry", "couple.propose"
+    ]
     label: str
     value: dict[str, str]
     style: Literal["primary", "danger"] | None = None

@@ -210,16 +210,16 @@ class UnlinkAction(ActionBase, frozen=True, kw_only=True, tag="unlink"):
 
 
 class CommentAction(ActionBase, frozen=True, kw_only=True, tag="comment"):
-    """Write a comment. `text` is wiki markup with every outside word already escaped."""
+    """Write a comment: our own words, with parts that the tracker's gateway escapes for its markup."""
 
-    text: str
+    text: Line
 
 
 class UncommentAction(ActionBase, frozen=True, kw_only=True, tag="uncomment"):
     """Delete our comment if it still says what we wrote; `comment` is Jira's id."""
 
     comment: str
-    text: str
+    text: Line
 
 
 class TransitionAction(ActionBase, frozen=True, kw_only=True, tag="transition"):
@@ -249,7 +249,7 @@ class Precondition(Value, frozen=True, kw_only=True):
 
 
 class Payload(Value, frozen=True, kw_only=True):
-    """What one approval binds: exact actions on one item, and their preconditions; never evidence, confidence or now."""
+    """What one approval binds: exact actions on one item and their preconditions; never evidence, confidence, now."""
 
     item: int
     actions: tuple[Action, ...]

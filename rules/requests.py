@@ -46,7 +46,8 @@ class Vote(Value, frozen=True, kw_only=True):
 class Request(Value, frozen=True, kw_only=True):
     """A question to people, bound to exact payloads. `version` is for compare-and-swap.
 
-    The votes of `excluded` humans do not count.
+    The votes of `excluded` humans do not count. `replaces`: the request that this one asks anew;
+    `undoes`: the one that it takes back.
     """
 
     id: str
@@ -63,5 +64,6 @@ class Request(Value, frozen=True, kw_only=True):
     votes: tuple[Vote, ...] = ()
     item_updated: datetime | None = None
     replaces: str | None = None
+    undoes: str | None = None
     closed_at: datetime | None = None
     note: str | None = None

@@ -1,0 +1,137 @@
+"""Notices that an item repeats a known one: proposes to link it, to tell its reporter, and to close it as a duplicate.
+
+Pure: reads facts, returns proposals. It never looks for candidates itself; they stand in the facts.
+"""
+
+from orchestrator.facts import Facts, Known
+from rules.model import (
+    Action,
+    CommentAction,
+    Item,
+    ItemRef,
+    Line,
+    LinkAction,
+    OpenTransition,
+    Payload,
+    Precondition,
+    Proposal,
+    ScreenField,
+    TransitionAction,
+)
+from rules.ruleset import AgentRule, WorkflowRule
+
+NAME = "duplicates"
+
+
+def propose(facts: Facts, agent: AgentRule, workflow: WorkflowRule) -> tuple[Proposal, ...]:
+    """Propose to couple the item with the likeliest known one, and with each that a person named; best first."""
+    item = facts.item
+    if item is None or item.deleted:
+        return ()
+    eligible = [known for known in facts.known if _may_be_repeated(item, known)]
+    named = [known for known in eligible if known.proposed_by is not None]
+    likely = [known for known in eligible if known.proposed_by is None and known.confidence >= agent.asks_from]
+    best = sorted(likely, key=lambda known: (-known.confidence, known.item.id))[:1]
+    return tuple(_proposal(facts, item, known, workflow) for known in named + best)
+
+
+def propose_for(facts: Facts, workflow: WorkflowRule, other: int) -> Proposal | None:
+    """Propose to couple with one known item whatever its confidence, None when that makes no sense (any more)."""
+    known = next((one for one in facts.known if one.item.id == other), None)
+    if facts.item is None or facts.item.deleted or known is None or not _may_be_repeated(facts.item, known):
+        return None
+    return _proposal(facts, facts.item, known, workflow)
+
+
+def _may_be_repeated(item: Item, known: Known) -> bool:
+    """An item may repeat an earlier one that still exists and that it is not linked to already."""
+    other = known.item
+    earlier = (other.created, other.id) < (item.created, item.id)
+    return earlier and not other.deleted and not item.is_linked_to(other.id) and not other.is_linked_to(item.id)
+
+
+def _proposal(facts: Facts, item: Item, known: Known, workflow: WorkflowRule) -> Proposal:
+    closing, notes = _closing(item, facts.transitions, workflow)
+    return Proposal(
+        agent=NAME,
+        kind="couple",
+        payload=Payload(
+            item=item.id,
+            actions=_actions(item, known.item, workflow, closing),
+            preconditions=_preconditions(item, known.item),
+        ),
+        confidence=known.confidence,
+        evidence=known.evidence,
+        other=known.item.id,
+        requester=known.proposed_by,
+        model=known.model,
+        notes=notes,
+    )
+
+
+def _actions(item: Item, other: Item, workflow: WorkflowRule, closing: TransitionAction | None) -> tuple[Action, ...]:
+    words = workflow.comment.replace("{", "{{").replace("}", "}}")
+    words = words.replace("{{key}}", "{0}").replace("{{summary}}", "{1}")
+    text = Line(text=words, parts=(ItemRef(id=other.id, key=other.key), other.summary))
+    told: tuple[Action, ...] = (
+        LinkAction(item=item.id, other=other.id, type=workflow.link_type),
+        CommentAction(item=item.id, text=text),
+    )
+    return (*told, closing) if closing else told
+
+
+def _preconditions(item: Item, other: Item) -> tuple[Precondition, ...]:
+    return (
+        Precondition(item=item.id, field="status", equals=item.status.name),
+        Precondition(item=item.id, field="resolution", equals=item.resolution or ""),
+        Precondition(item=item.id, field="project", equals=item.project),
+        Precondition(item=other.id, field="key", equals=other.key),
+        Precondition(item=other.id, field="status_category", equals=other.status.category),
+    )
+
+
+def _closing(
+    item: Item, transitions: tuple[OpenTransition, ...], workflow: WorkflowRule
+) -> tuple[TransitionAction | None, tuple[Line, ...]]:
+    """Find the transition that ends the item as the rules say, filled as its screen requires, or say why not."""
+    offered = [
+        (transition, fields)
+        for status in workflow.close_as.statuses
+        for transition in transitions
+        if transition.to.name == status
+        and transition.to.id != item.status.id
+        and (fields := _filled(transition, workflow.close_as.resolution)) is not None
+    ]
+    if not item.is_open:
+        return None, (Line(text="It is closed already, so its status stays."),)
+    if not offered:
+        return None, (
+            Line(text="Jira offers no transition that would close it as the rules say, so its status stays."),
+        )
+    # A transition that takes the resolution tells more than one that does not.
+    transition, fields = max(offered, key=lambda one: "resolution" in one[1])
+    action = TransitionAction(
+        item=item.id,
+        transition=transition.id,
+        name=transition.name,
+        before=item.status,
+        after=transition.to,
+        fields=fields,
+    )
+    return action, ()
+
+
+def _filled(transition: OpenTransition, resolution: str) -> dict[str, dict[str, str]] | None:
+    """Fill what the screen requires, and the resolution where it may be given; None when we cannot."""
+    if any(field.id != "resolution" for field in transition.required):
+        return None
+    asked = [field for field in (*transition.required, *transition.optional) if field.id == "resolution"]
+    if not asked:
+        return {}
+    if _takes(asked[0], resolution):
+        return {"resolution": {"name": resolution}}
+    return None if asked[0] in transition.required else {}
+
+
+def _takes(field: ScreenField, value: str) -> bool:
+    return not field.allowed or value in field.allowed

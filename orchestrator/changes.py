@@ -1,0 +1,89 @@
+"""What a look came to, as one value: the store writes all of it in one transaction, before anything happens outside."""
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any, Literal, Self
+
+import msgspec
+
+from orchestrator.facts import ActionRecord
+from orchestrator.messages import Message, ReplyTo
+from rules.canonical import Value
+from rules.model import Event, Line, Subject
+from rules.requests import Request, Vote
+
+
+class Entry(Value, frozen=True, kw_only=True):
+    """One row of the ledger. `about` are the numeric ids of the items that it speaks of; `data` is canonical JSON.
+
+    `once` names what must not be recorded twice (a decision, say); an entry with the same name is not written again.
+    """
+
+    kind: str
+    subject: Subject
+    at: datetime
+    text: Line
+    about: tuple[int, ...] = ()
+    data: dict[str, Any] = msgspec.field(default_factory=dict)
+    decision: str | None = None
+    once: str | None = None
+
+
+class Outcome(Value, frozen=True, kw_only=True):
+    """What Jira or people said of a decision afterwards."""
+
+    decision: str
+    kind: Literal["confirmed", "rejected", "undone", "reopened", "expired"]
+    by: str | None
+    at: datetime
+    reason: str = ""
+
+
+class CardWanted(Value, frozen=True, kw_only=True):
+    """A copy of a request's card at `place` (a channel's id, or `user:<id>` for a direct message)."""
+
+    request: str
+    place: str
+
+
+class Reply(Value, frozen=True, kw_only=True):
+    """An answer for one person's eyes, given after the transaction; not an effect."""
+
+    to: ReplyTo
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """All that a look changes. `requests` carry the version that they were read at plus one (compare-and-swap).
+
+    `records`: actions that are new or planned again. `held`: look again when work is resumed. `next_look_at` is domain
+    time.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    requests: tuple[Request, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    records: tuple[ActionRecord, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    cards: tuple[CardWanted, ...] = ()
+    events: tuple[Event, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    held: bool = False
+    next_look_at: datetime | None = field(default=None)
+
+    def __add__(self, other: "Changes") -> Self:
+        """Join two parts of a look; the later word on a request wins, the earlier time to look again."""
+        joined: dict[str, Any] = {
+            one.name: getattr(self, one.name) + getattr(other, one.name)
+            for one in fields(self)
+            if one.name not in ("requests", "held", "next_look_at")
+        }
+        latest = {request.id: request for request in self.requests + other.requests}
+        times = [at for at in (self.next_look_at, other.next_look_at) if at is not None]
+        return type(self)(
+            **joined,
+            requests=tuple(latest.values()),
+            held=self.held or other.held,
+            next_look_at=min(times, default=None),
+        )

@@ -1,0 +1,111 @@
+"""Everything that a decision about one item may know, frozen, `now` included, so that it can be judged again.
+
+Values only: gathering them is `gather.py`'s work, judging them `decide.py`'s.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from orchestrator.ports import Receipt
+from rules.canonical import Value
+from rules.model import Action, Event, Item, Line, OpenTransition, Person, Subject, Switch
+from rules.requests import Request
+
+
+class Known(Value, frozen=True, kw_only=True):
+    """A known item that may be the same problem. `confidence` is per mille, calibrated, of model version `model`.
+
+    `proposed_by` is the person who said so, None when the ranking found it.
+    """
+
+    item: Item
+    confidence: int
+    model: str
+    evidence: tuple[Line, ...] = ()
+    proposed_by: str | None = None
+
+
+class Eyes(Value, frozen=True, kw_only=True):
+    """Which of the items in the facts a viewer (a channel's id, or a person's) may browse in Jira."""
+
+    viewer: str
+    items: tuple[int, ...] = ()
+
+
+class RecordState(StrEnum):
+    """Where an action stands. `claimed` without an answer for longer than a time-out is in doubt."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class ActionRecord(Value, frozen=True, kw_only=True):
+    """An action on its way: `key` makes it happen once, `before` is the image taken when it was claimed."""
+
+    key: str
+    decision: str
+    request: str
+    agent: str
+    subject: Subject
+    position: int
+    action: Action
+    state: RecordState = RecordState.PLANNED
+    attempts: int = 0
+    before: dict[str, Any] = msgspec.field(default_factory=dict)
+    receipt: Receipt | None = None
+    error: str | None = None
+
+
+class Facts(Value, frozen=True, kw_only=True):
+    """What a look at an item knows.
+
+    `fresh`: Jira was read again in this look, transitions, people and eyes included. `stirred`: something happened that
+    was not our own doing, by `actor` if known. `outcomes` are written `kind:decision`.
+    """
+
+    subject: Subject
+    now: datetime
+    bot: str = ""
+    fresh: bool = False
+    stirred: bool = True
+    actor: str | None = None
+    item: Item | None = None
+    known: tuple[Known, ...] = ()
+    transitions: tuple[OpenTransition, ...] = ()
+    requests: tuple[Request, ...] = ()
+    records: tuple[ActionRecord, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    commands: tuple[Event, ...] = ()
+    people: tuple[Person, ...] = ()
+    channels: dict[str, str] = msgspec.field(default_factory=dict)
+    eyes: tuple[Eyes, ...] = ()
+    switches: tuple[Switch, ...] = ()
+    budget_left: dict[str, int] = msgspec.field(default_factory=dict)
+
+    def person(self, id_: str | None) -> Person | None:
+        """Give the person by any of their ids: the name in `people.yml`, the Jira account or the Slack user."""
+        return next((one for one in self.people if id_ is not None and id_ in (one.id, one.jira, one.slack)), None)
+
+    def holders(self, role: str) -> tuple[Person, ...]:
+        """Give the people who hold a role."""
+        return tuple(one for one in self.people if role in one.roles)
+
+    def may_see(self, viewer: str, *items: int) -> bool:
+        """Tell whether a viewer may browse all of the items; unknown is no."""
+        seen = {item for eyes in self.eyes if eyes.viewer == viewer for item in eyes.items}
+        return set(items) <= seen
+
+    def after(self, requests: tuple[Request, ...], records: tuple[ActionRecord, ...] = ()) -> "Facts":
+        """Give the facts as they are once these requests and records have changed."""
+        latest = {request.id: request for request in (*self.requests, *requests)}
+        planned = {record.key: record for record in (*self.records, *records)}
+        return msgspec.structs.replace(self, requests=tuple(latest.values()), records=tuple(planned.values()))
+
+    def records_of(self, request: str) -> tuple[ActionRecord, ...]:
+        """Give the actions of a request in their order."""
+        return tuple(sorted((one for one in self.records if one.request == request), key=lambda one: one.position))

@@ -1,0 +1,83 @@
+"""From a proposal to a decision: the facts give its circumstances, the guardrails rule, the reasons stay. Pure."""
+
+from orchestrator.approvals.asking import askable, items_of
+from orchestrator.changes import Entry
+from orchestrator.facts import Facts
+from rules.canonical import digest, plain
+from rules.guardrails import Circumstances, judge, percent
+from rules.model import Decision, Item, ItemRef, Line, Part, Proposal, Tainted, Verdict
+from rules.ruleset import Ruleset
+
+_WORDS = {Verdict.ALLOW: "may do it", Verdict.ASK: "has to ask", Verdict.DENY: "must not"}
+
+
+def decision_on(proposal: Proposal, facts: Facts, rules: Ruleset, workflow: str) -> Decision:
+    """Judge a proposal. The id is made of everything but the time: the same look again gives the same decision."""
+    known = {one.item.id: one.item for one in facts.known} | ({facts.item.id: facts.item} if facts.item else {})
+    circumstances = Circumstances(
+        workflow=workflow,
+        projects=tuple(sorted({known[item].project for item in items_of(proposal) if item in known})),
+        switches=facts.switches,
+        askable=len(askable(proposal, facts, rules.workflows[workflow].approvers)),
+        budget_left=facts.budget_left.get(proposal.agent, 0),
+    )
+    verdict, rulings = judge(proposal, circumstances, rules)
+    made_of = {"proposal": plain(proposal), "rulings": plain(rulings), "ruleset": rules.version}
+    return Decision(
+        id=digest(made_of)[:20],
+        subject=facts.subject,
+        proposal=proposal,
+        verdict=verdict,
+        rulings=rulings,
+        ruleset=rules.version,
+        at=facts.now,
+    )
+
+
+def is_stopped(decision: Decision) -> bool:
+    """Tell whether a switch is among the reasons of a denial, so that the work is held and not dropped."""
+    return any(ruling.guardrail == "obey_the_switch" for ruling in decision.rulings)
+
+
+def reasons(decision: Decision) -> str:
+    """Join what the guardrails said that led to the verdict."""
+    said = [ruling.reason for ruling in decision.rulings if ruling.verdict is decision.verdict]
+    return "; ".join(said) or "no guardrail objects"
+
+
+def reference(facts: Facts, item: int) -> ItemRef:
+    """Name an item of the facts in a sentence."""
+    items: list[Item] = [one.item for one in facts.known] + ([facts.item] if facts.item else [])
+    return ItemRef(id=item, key=next((one.key for one in items if one.id == item), f"#{item}"))
+
+
+def decided(decision: Decision, facts: Facts) -> Entry:
+    """Record a decision with every reason and all the facts it was made from."""
+    proposal = decision.proposal
+    item, other = reference(facts, proposal.payload.item), _other(proposal, facts)
+    what = (
+        "undo what was done to {0}" if proposal.kind == "undo" or other is None else "take {0} for a repetition of {2}"
+    )
+    text = f"{proposal.agent} proposes to {what} (confidence {percent(proposal.confidence)}) and {_WORDS[decision.verdict]}: {{1}}"
+    parts: tuple[Part, ...] = (item, Tainted(text=reasons(decision)), *((other,) if other else ()))
+    return Entry(
+        kind="decision.made",
+        subject=decision.subject,
+        at=facts.now,
+        text=Line(text=text, parts=parts),
+        about=items_of(proposal),
+        data={
+            "agent": proposal.agent,
+            "other": None if other is None else {"id": other.id, "key": other.key},
+            "confidence": proposal.confidence,
+            "verdict": decision.verdict.name,
+            "decision": plain(decision),
+            "facts": plain(facts),
+        },
+        decision=decision.id,
+        once=f"decision:{decision.id}",
+    )
+
+
+def _other(proposal: Proposal, facts: Facts) -> ItemRef | None:
+    return None if proposal.other is None else reference(facts, proposal.other)

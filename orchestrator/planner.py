@@ -1,0 +1,54 @@
+"""Picks the proposals that serve a workflow's outcome at least cost: what was asked or answered before is not asked again. Pure."""
+
+from collections.abc import Iterable
+
+from orchestrator.agents import AGENTS
+from orchestrator.facts import Facts
+from rules.conditions import Finding, check, view_of
+from rules.model import Proposal
+from rules.requests import Request, RequestState
+from rules.ruleset import Ruleset
+
+
+def finding(facts: Facts, rules: Ruleset, workflow: str) -> Finding:
+    """Tell whether the workflow is about this item now."""
+    if facts.item is None or facts.item.deleted:
+        return Finding(holds=False, reason="the item is gone")
+    return check(rules.workflows[workflow].when, view_of(facts.item, facts.now))
+
+
+def plan(facts: Facts, rules: Ruleset, workflow: str) -> tuple[Proposal, ...]:
+    """Give the proposals that are worth judging; what a person named is judged even where the condition does not hold."""
+    declared = rules.workflows[workflow]
+    about = finding(facts, rules, workflow).holds
+    proposals = AGENTS[declared.agent](facts, rules.agents[declared.agent], declared)
+    wanted = (one for one in proposals if about or one.requester is not None)
+    return tuple(one for one in wanted if not is_settled(one, facts))
+
+
+def is_settled(proposal: Proposal, facts: Facts) -> bool:
+    """Tell whether this pair was asked before, so that it must not be asked again now.
+
+    A pending or carried out request settles it. A rejected or undone one does, until a person proposes the pair. An
+    expired or withdrawn one does until the item changes or a person proposes the pair.
+    """
+    earlier = list(_requests_for(proposal.other, facts.requests))
+    if any(request.state in (RequestState.PENDING, RequestState.APPROVED) for request in earlier):
+        return not _undone(earlier, facts) or proposal.requester is None
+    if proposal.requester is not None:
+        return False
+    if any(request.state is RequestState.REJECTED for request in earlier):
+        return True
+    lapsed = [one for one in earlier if one.state in (RequestState.EXPIRED, RequestState.WITHDRAWN)]
+    updated = facts.item.updated if facts.item else None
+    return any(one.item_updated is None or updated is None or updated <= one.item_updated for one in lapsed)
+
+
+def _requests_for(other: int | None, requests: Iterable[Request]) -> Iterable[Request]:
+    return (one for one in requests if one.undoes is None and any(ask.other == other for ask in one.asks))
+
+
+def _undone(requests: Iterable[Request], facts: Facts) -> bool:
+    live = [one.id for one in requests if one.state in (RequestState.PENDING, RequestState.APPROVED)]
+    undone = {one.undoes for one in facts.requests}
+    return all(id_ in undone for id_ in live)

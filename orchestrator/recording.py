@@ -1,0 +1,93 @@
+"""What goes together: a step in a request's life, and the ledger entry that tells of it. Pure."""
+
+import msgspec
+
+from orchestrator.approvals.asking import cards_for, items_of, places
+from orchestrator.changes import Changes, Entry, Outcome
+from orchestrator.facts import ActionRecord, Facts
+from orchestrator.judging import reference
+from rules.canonical import digest, plain
+from rules.model import Decision, Line, Moment, Tainted, kind_of
+from rules.requests import Request, RequestState
+from rules.ruleset import WorkflowRule
+
+
+def asked(request: Request, decision: Decision, facts: Facts, workflow: WorkflowRule) -> Changes:
+    """Put a question to people, or show them what the rules allow without one."""
+    where = places(decision.proposal, facts, workflow)
+    pending = request.state is RequestState.PENDING
+    entry = Entry(
+        kind="request.asked",
+        subject=facts.subject,
+        at=facts.now,
+        text=Line(
+            text="asked {0} about {1}, until {2}" if pending else "told {0} about {1}, which the rules allow",
+            parts=(
+                Tainted(text=request.role),
+                reference(facts, decision.proposal.payload.item),
+                Moment(at=request.expires_at),
+            ),
+        ),
+        about=items_of(decision.proposal),
+        data={"request": plain(request), "places": list(where)},
+        decision=decision.id,
+        once=f"request:{request.id}",
+    )
+    return Changes(requests=(request,), cards=cards_for(request, where), entries=(entry,))
+
+
+def closed(request: Request, facts: Facts, state: RequestState, words: Line) -> Changes:
+    """End a question without an answer, and say why."""
+    note = words.text.format(*(part.text if isinstance(part, Tainted) else "" for part in words.parts))
+    ended = msgspec.structs.replace(request, state=state, version=request.version + 1, closed_at=facts.now, note=note)
+    entry = Entry(
+        kind=f"request.{state}",
+        subject=facts.subject,
+        at=facts.now,
+        text=words,
+        about=about(request),
+        data={"request": request.id},
+        decision=request.asks[0].decision,
+    )
+    return Changes(requests=(ended,), entries=(entry,))
+
+
+def about(request: Request) -> tuple[int, ...]:
+    """Give the ids of all items that a request touches or names."""
+    return tuple(sorted({id_ for ask in request.asks for id_ in (ask.payload.item, ask.other) if id_ is not None}))
+
+
+def planned(request: Request, decision: Decision) -> Changes:
+    """Plan a request's actions; each key makes its action happen once."""
+    return Changes(
+        records=tuple(
+            ActionRecord(
+                key=digest({"request": request.id, "position": position, "kind": kind_of(action)})[:32],
+                decision=decision.id,
+                request=request.id,
+                agent=decision.proposal.agent,
+                subject=request.subject,
+                position=position,
+                action=action,
+            )
+            for position, action in enumerate(decision.proposal.payload.actions)
+        )
+    )
+
+
+def came_of(outcome: Outcome, facts: Facts, items: tuple[int, ...]) -> Changes:
+    """Record what came of a decision, joined to it."""
+    by = facts.person(outcome.by)
+    entry = Entry(
+        kind="outcome.recorded",
+        subject=facts.subject,
+        at=facts.now,
+        text=Line(
+            text="the decision was {0} by {1}" if outcome.by else "the decision was {0}",
+            parts=(Tainted(text=outcome.kind), Tainted(text=by.name if by else outcome.by or "")),
+        ),
+        about=items,
+        data={"outcome": plain(outcome)},
+        decision=outcome.decision,
+    )
+    return Changes(outcomes=(outcome,), entries=(entry,))

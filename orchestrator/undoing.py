@@ -1,0 +1,70 @@
+"""Takes back what was done: compares what is there with what we left, and restores field by field. Pure.
+
+What cannot be restored is named: history, mails that were sent, resolution dates; and what somebody changed since.
+"""
+
+from orchestrator.facts import ActionRecord, Facts, RecordState
+from rules.model import (
+    Action,
+    CommentAction,
+    Line,
+    LinkAction,
+    OpenTransition,
+    Payload,
+    Precondition,
+    Proposal,
+    TransitionAction,
+    UncommentAction,
+    UnlinkAction,
+)
+from rules.requests import Request
+
+LASTING = Line(text="Jira's history, mails that were sent and resolution dates stay as they are.")
+
+
+def undo_of(request: Request, facts: Facts, requester: str) -> Proposal | None:
+    """Propose to take back what a request did, last action first; None when nothing of it can be taken back."""
+    item = facts.item
+    done = [record for record in facts.records_of(request.id) if record.state is RecordState.DONE]
+    if item is None or item.deleted or not done:
+        return None
+    steps = [_inverse(record, facts) for record in reversed(done)]
+    actions = tuple(step for step in steps if not isinstance(step, Line))
+    if not actions:
+        return None
+    return Proposal(
+        agent=done[0].agent,
+        kind="undo",
+        payload=Payload(
+            item=item.id,
+            actions=actions,
+            preconditions=(Precondition(item=item.id, field="status", equals=item.status.name),),
+        ),
+        confidence=1000,
+        other=request.asks[0].other,
+        requester=requester,
+        undoes=request.id,
+        notes=(*(step for step in steps if isinstance(step, Line)), LASTING),
+    )
+
+
+def _inverse(record: ActionRecord, facts: Facts) -> Action | Line:
+    action = record.action
+    if isinstance(action, LinkAction):
+        return UnlinkAction(item=action.item, other=action.other, type=action.type)
+    if isinstance(action, CommentAction) and record.receipt is not None:
+        return UncommentAction(item=action.item, comment=record.receipt.id, text=action.text)
+    if isinstance(action, TransitionAction):
+        return _way_back(action, facts)
+    return Line(text="A step that took something back is not taken back again.")
+
+
+def _way_back(action: TransitionAction, facts: Facts) -> Action | Line:
+    item = facts.item
+    if item is None or item.status.id != action.after.id:
+        return Line(text="The status was changed since by somebody else, so it stays.")
+    offered = [one for one in facts.transitions if one.to.id == action.before.id and not one.required]
+    if not offered:
+        return Line(text="Jira offers no transition back to the former status, so it stays.")
+    way: OpenTransition = offered[0]
+    return TransitionAction(item=item.id, transition=way.id, name=way.name, before=item.status, after=way.to)
