@@ -1,0 +1,285 @@
+"""Turns what Jira sends into our words: events, snapshots and transitions. No Jira dictionary leaves this module.
+
+Pure. Every payload is taken for hostile: what is malformed raises `NotUnderstood` and nothing else, and no text that
+PostgreSQL could not store (NUL, half a surrogate pair) gets through.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from msgspec import UnsetType
+
+from integrations.jira.payloads import (
+    AllowedValue,
+    Change,
+    Comment,
+    CommentWebhook,
+    Fields,
+    Identified,
+    Issue,
+    IssueWebhook,
+    Link,
+    LinkWebhook,
+    Number,
+    OtherWebhook,
+    Person,
+    ScreenFieldShape,
+    TransitionsShape,
+    WebhookChangelog,
+)
+from integrations.jira.values import (
+    NotUnderstood,
+    account_of,
+    moment,
+    name_of,
+    number_of,
+    read,
+    security_of,
+    status_of,
+    tainted,
+    text_in,
+    utc,
+)
+from rules.canonical import plain, revive
+from rules.model import SYSTEM, Event, OpenTransition, ScreenField, Snapshot, Subject
+
+__all__ = ["NotUnderstood", "comment_text", "delivery_id", "event", "open_transitions", "snapshot"]
+
+_ISSUE_EVENTS = frozenset({"issue_created", "issue_updated", "issue_deleted"})
+_COMMENT_EVENTS = frozenset({"comment_created", "comment_updated", "comment_deleted"})
+_LINK_EVENTS = frozenset({"issuelink_created", "issuelink_deleted"})
+
+
+def delivery_id(identifier: str | None, raw: bytes) -> str:
+    """Give the id of a delivery: Jira's identifier, which is the same in every retry, and the SHA-256 of the raw body.
+
+    The body counts because the identifier is not signed: it alone could be replayed to hide another event. Without an
+    identifier, the body stands alone.
+    """
+    body = hashlib.sha256(raw).hexdigest()
+    if not identifier:
+        return body
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", identifier):
+        identifier = hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{identifier}:{body}"
+
+
+def event(body: object, delivery: str, received_at: datetime) -> Event:
+    """Turn a webhook's body into a signal about its issue.
+
+    Args:
+        body: the decoded JSON.
+        delivery: what `delivery_id` made for it.
+        received_at: domain time at the door.
+
+    Returns:
+        An event named `jira.<what happened>`. Its payload has `actor` (account id or None) and, where Jira tells them,
+        `snapshot`, `comment` (id, author, text), `changed` (names of fields) and `other` (the far end of a link).
+        An event of a kind that we do not act on has `needs_look` False.
+
+    Raises:
+        NotUnderstood: a part that the event must have is missing or wrong.
+    """
+    happened = _happened(body)
+    if happened in _ISSUE_EVENTS:
+        subject, payload = _of_issue(read(body, IssueWebhook), received_at, deleted=happened == "issue_deleted")
+    elif happened in _COMMENT_EVENTS:
+        subject, payload = _of_comment(read(body, CommentWebhook), happened)
+    elif happened in _LINK_EVENTS:
+        subject, payload = _of_link(read(body, LinkWebhook))
+    else:
+        subject, payload = _of_other(read(body, OtherWebhook))
+    return Event(
+        id=delivery,
+        kind="signal",
+        name=f"jira.{happened}",
+        source="jira",
+        subject=subject,
+        received_at=received_at,
+        payload=payload,
+        needs_look=happened in _ISSUE_EVENTS | _COMMENT_EVENTS | _LINK_EVENTS,
+    )
+
+
+def snapshot(issue: object) -> Snapshot:
+    """Turn an issue, from REST or from a webhook, into a snapshot of the fields that it holds, times in UTC.
+
+    Raises:
+        NotUnderstood: it is not an issue.
+    """
+    shape = read(issue, Issue)
+    histories = shape.changelog.histories if shape.changelog else ()
+    changes = [
+        change
+        for history in histories
+        for change in _changes(history.id, history.items, utc(history.created), history.author)
+    ]
+    return _snapshot(shape, changes)
+
+
+def open_transitions(body: object) -> tuple[OpenTransition, ...]:
+    """Turn the answer to `transitions?expand=transitions.fields` into what is open now, in Jira's order.
+
+    Raises:
+        NotUnderstood: it is not such an answer.
+    """
+    return tuple(
+        OpenTransition(
+            id=str(shape.id),
+            name=shape.name,
+            to=status_of(shape.to),
+            required=tuple(_screen(id_, field) for id_, field in shape.fields.items() if field.required),
+            optional=tuple(_screen(id_, field) for id_, field in shape.fields.items() if not field.required),
+        )
+        for shape in read(body, TransitionsShape).transitions
+        if shape.is_available
+    )
+
+
+def comment_text(comment: object) -> str:
+    """Give the text of a comment from REST, as plain text or wiki markup.
+
+    Raises:
+        NotUnderstood: it is not a comment.
+    """
+    return text_in(read(comment, Comment).body)
+
+
+def _happened(body: object) -> str:
+    named = body.get("webhookEvent") if isinstance(body, dict) else None
+    words = named.removeprefix("jira:").lower() if isinstance(named, str) else ""
+    return re.sub(r"[^a-z0-9_]+", "_", words)[:60].strip("_") or "unknown"
+
+
+def _of_issue(webhook: IssueWebhook, received_at: datetime, *, deleted: bool) -> tuple[Subject, dict[str, Any]]:
+    log = webhook.changelog or WebhookChangelog()
+    at = received_at if webhook.timestamp is None else moment(webhook.timestamp)
+    changes = [] if log.id is None else _changes(log.id, log.items, at, webhook.user)
+    payload: dict[str, Any] = {"actor": account_of(webhook.user)}
+    if not isinstance(webhook.issue.fields.updated, UnsetType) or deleted:
+        payload["snapshot"] = plain(_snapshot(webhook.issue, changes, deleted=deleted))
+    if log.items:
+        payload["changed"] = list(dict.fromkeys(item.name for item in log.items))
+    return _item(webhook.issue.id), payload
+
+
+def _of_comment(webhook: CommentWebhook, happened: str) -> tuple[Subject, dict[str, Any]]:
+    comment = webhook.comment
+    by = {"comment_created": comment.author, "comment_updated": comment.update_author or comment.author}
+    return _item(webhook.issue.id), {
+        "actor": account_of(webhook.user or by.get(happened)),
+        "comment": {
+            "id": str(comment.id),
+            "author": account_of(comment.author),
+            "text": tainted(comment.body),
+        },
+    }
+
+
+def _of_link(webhook: LinkWebhook) -> tuple[Subject, dict[str, Any]]:
+    ends = webhook.issue_link
+    return _item(ends.source_issue_id), {
+        "actor": account_of(webhook.user),
+        "other": number_of(ends.destination_issue_id),
+    }
+
+
+def _of_other(webhook: OtherWebhook) -> tuple[Subject, dict[str, Any]]:
+    try:
+        subject = _item(read(webhook.issue, Identified).id)
+    except NotUnderstood:
+        subject = SYSTEM
+    try:
+        actor = account_of(read(webhook.user, Person))
+    except NotUnderstood:
+        actor = None
+    return subject, {"actor": actor}
+
+
+def _item(issue_id: Number) -> Subject:
+    return Subject(kind="item", id=str(number_of(issue_id)))
+
+
+def _snapshot(issue: Issue, changes: Iterable[dict[str, Any]], *, deleted: bool = False) -> Snapshot:
+    fields = dict(_fields(issue.fields))
+    data = {
+        "id": number_of(issue.id),
+        "key": issue.key,
+        "updated": fields.get("updated"),
+        "fields": fields,
+        "changes": list(changes),
+        "deleted": deleted,
+    }
+    return revive(data, Snapshot)
+
+
+def _fields(fields: Fields) -> Iterator[tuple[str, Any]]:
+    """Name the fields as `rules.model.Item` does, each with its plain JSON value, those that are present."""
+    for name, jira_name, translated in _FIELDS:
+        value = getattr(fields, jira_name)
+        if not isinstance(value, UnsetType):
+            yield name, translated(value)
+
+
+def _link(link: Link) -> Iterator[dict[str, Any]]:
+    """Give the link as `ItemLink`; nothing where Jira hides the other end."""
+    ends = (("outward", link.outward_issue), ("inward", link.inward_issue))
+    for direction, other in ends:
+        if other is not None:
+            yield {
+                "id": str(link.id),
+                "type": link.type.name,
+                "direction": direction,
+                "other": number_of(other.id),
+                "other_key": other.key,
+            }
+
+
+def _changes(entry: Number, items: Iterable[Change], at: datetime | str, by: Person | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": f"{entry}:{place}",
+            "at": plain(at),
+            "author": account_of(by),
+            "field": item.name,
+            "before": None if item.before is None else str(item.before),
+            "before_text": item.before_text,
+            "after": None if item.after is None else str(item.after),
+            "after_text": item.after_text,
+        }
+        for place, item in enumerate(items)
+    ]
+
+
+def _screen(id_: str, field: ScreenFieldShape) -> ScreenField:
+    return ScreenField(id=id_, name=field.name, allowed=tuple(filter(None, map(_shown, field.allowed_values))))
+
+
+def _shown(value: AllowedValue) -> str | None:
+    return value.name if value.name is not None else value.value
+
+
+_FIELDS: tuple[tuple[str, str, Callable[[Any], object]], ...] = (
+    ("project", "project", lambda project: project.key),
+    ("summary", "summary", tainted),
+    ("description", "description", tainted),
+    ("type", "issuetype", name_of),
+    ("status", "status", lambda status: plain(status_of(status))),
+    ("created", "created", utc),
+    ("updated", "updated", utc),
+    ("resolved_at", "resolutiondate", lambda time: time and utc(time)),
+    ("priority", "priority", name_of),
+    ("resolution", "resolution", name_of),
+    ("reporter", "reporter", account_of),
+    ("assignee", "assignee", account_of),
+    ("components", "components", lambda some: [one.name for one in some or ()]),
+    ("versions", "versions", lambda some: [one.name for one in some or ()]),
+    ("labels", "labels", lambda some: list(some or ())),
+    ("security_level", "security", security_of),
+    ("links", "issuelinks", lambda some: [end for link in some or () for end in _link(link)]),
+)
