@@ -1,0 +1,1 @@
+"""How good and how fast the bot decides, on real data that stays outside the repository, against named baselines."""

@@ -1,0 +1,17 @@
+"""The command line of the benchmarks: `python -m benchmarks NAME --help`. It measures nothing itself."""
+
+import click
+
+from benchmarks.related import fit_confidence, related
+
+
+@click.group()
+def main() -> None:
+    """Measure decisions on real data, against plain baselines on the same questions in the same run."""
+
+
+main.add_command(related)
+main.add_command(fit_confidence)
+
+if __name__ == "__main__":
+    main(prog_name="python -m benchmarks")

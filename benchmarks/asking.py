@@ -1,0 +1,113 @@
+"""Measures how well known issues are found that a new one repeats, and what people would be asked.
+
+Protocol: each later report of a pair asks for the earlier ones among all reports created before it; the calibration and
+the asking are measured on every report.
+"""
+
+from dataclasses import dataclass
+
+from benchmarks import baselines
+from benchmarks.fitting import Example
+from benchmarks.history import History, answers
+from benchmarks.measures import Guess, Retrieval, calibration_error, coverage, retrieval
+from benchmarks.replay import Look, looks
+from benchmarks.truth import Truth
+from orchestrator.related import confidence
+from orchestrator.related.confidence import TABLE, Coefficients
+
+FLOOR = 350
+"""The confidence in per mille from which on a person is asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What people would have been asked: how many pairs, and how many of them right in each reading."""
+
+    floor: int
+    count: int
+    listed: int
+    linked: int
+    judged: int
+    undecided: int
+    recall: float
+
+    @property
+    def precision(self) -> float:
+        """Give the share that is listed as the same problem."""
+        return self.listed / max(self.count, 1)
+
+    @property
+    def precision_judged(self) -> float:
+        """Give the share that is the same problem among those on which the data have a verdict."""
+        return self.judged / max(self.count - self.undecided, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """Everything that is reported on one history."""
+
+    issues: int
+    ours: Retrieval
+    tfidf: Retrieval
+    bm25: Retrieval
+    ece: float
+    ece_judged: float
+    coverage: float
+    asked: Asked
+    milliseconds: float
+
+
+def measure(past: History, table: Coefficients = TABLE) -> Results:
+    """Live the history again and measure."""
+    right = answers(past, past.verdicts.linked)
+    full = {look.place: [match.id for match in look.matches] for look in looks(past, len(past.reports), right)}
+    every = list(looks(past))
+    found = [look for look in every if look.matches]
+    truth = Truth(past)
+    return Results(
+        issues=len(past.reports),
+        ours=retrieval(right, full),
+        tfidf=retrieval(right, baselines.tfidf(past, right)),
+        bm25=retrieval(right, baselines.bm25(past, right)),
+        ece=calibration_error([_guess(look, truth.listed(look.place, look.matches[0]), table) for look in found]),
+        ece_judged=calibration_error(judged_guesses(found, truth, table)),
+        coverage=coverage(
+            [_guess(look, look.matches[0].id in right[look.place], table) for look in found if look.place in right]
+        ),
+        asked=asked(past, found, truth, table),
+        milliseconds=1000 * sum(look.seconds for look in every) / max(len(every), 1),
+    )
+
+
+def asked(past: History, found: list[Look], truth: Truth, table: Coefficients) -> Asked:
+    """Count what would be asked at the floor; recall is over the issues that are listed as repeating an earlier one."""
+    best = [(look.place, look.matches[0]) for look in found]
+    put = [(place, match) for place, match in best if confidence(match.signals, table) >= FLOOR]
+    verdicts = [truth.judged(place, match) for place, match in put]
+    listed = sum(truth.listed(place, match) for place, match in put)
+    return Asked(
+        floor=FLOOR,
+        count=len(put),
+        listed=listed,
+        linked=sum(truth.linked(place, match) for place, match in put),
+        judged=verdicts.count(True),
+        undecided=verdicts.count(None),
+        recall=listed / max(len(answers(past, past.verdicts.same)), 1),
+    )
+
+
+def judged_guesses(found: list[Look], truth: Truth, table: Coefficients) -> list[Guess]:
+    """Give the best guesses on which the data have a verdict."""
+    verdicts = ((look, truth.judged(look.place, look.matches[0])) for look in found)
+    return [_guess(look, same, table) for look, same in verdicts if same is not None]
+
+
+def _guess(look: Look, right: bool, table: Coefficients) -> Guess:
+    return Guess(confidence=confidence(look.matches[0].signals, table), right=right)
+
+
+def examples_of(past: History, found: list[Look]) -> list[Example]:
+    """Give the best match of every report, where the data tell whether it was the same problem."""
+    truth = Truth(past)
+    verdicts = ((look.matches[0], truth.judged(look.place, look.matches[0])) for look in found)
+    return [Example(signals=match.signals, same=same) for match, same in verdicts if same is not None]

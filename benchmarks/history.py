@@ -1,0 +1,70 @@
+"""The issues of a data set as each was when it was created, and apart from them what people said of them later.
+
+A decision under test may see `Report`; only the measuring may see `Verdicts`. It reads no files.
+"""
+
+from dataclasses import dataclass
+
+from orchestrator.related import Traits
+
+
+class UnusableData(ValueError):
+    """A file is not what it should be; the message says where and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """An issue as created. `key` is its name in the file."""
+
+    key: str
+    summary: str
+    description: str
+    traits: Traits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """What people said later; pairs are of keys, the smaller first.
+
+    `linked`: a link of any kind. `same`: a link that says the same problem.
+    `closed_as_duplicate`: closed so, whether or not the file says of what.
+    """
+
+    linked: frozenset[tuple[str, str]]
+    same: frozenset[tuple[str, str]]
+    closed_as_duplicate: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """All reports in the order of their creation, and the verdicts on them."""
+
+    reports: tuple[Report, ...]
+    verdicts: Verdicts
+
+
+def history(reports: list[Report], verdicts: Verdicts) -> History:
+    """Put the reports in order; of a key that comes twice the first counts."""
+    once: dict[str, Report] = {}
+    for report in reports:
+        once.setdefault(report.key, report)
+    return History(
+        reports=tuple(sorted(once.values(), key=lambda report: (report.traits.created, report.key))),
+        verdicts=verdicts,
+    )
+
+
+def pair(one: str, other: str) -> tuple[str, str]:
+    """Give an unordered pair in its one order."""
+    return (one, other) if one < other else (other, one)
+
+
+def answers(past: History, pairs: frozenset[tuple[str, str]]) -> dict[int, frozenset[int]]:
+    """For each place in `reports` that has any, the places of the earlier reports it is paired with."""
+    places = {report.key: place for place, report in enumerate(past.reports)}
+    found: dict[int, set[int]] = {}
+    for one, other in pairs:
+        if one in places and other in places and one != other:
+            earlier, later = sorted((places[one], places[other]))
+            found.setdefault(later, set()).add(earlier)
+    return {later: frozenset(earlier) for later, earlier in sorted(found.items())}

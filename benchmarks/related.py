@@ -1,0 +1,79 @@
+"""The commands that measure the finding of related issues and fit its confidence. They read and print."""
+
+import json
+from pathlib import Path
+
+import click
+
+from benchmarks.asking import asked, examples_of, judged_guesses, measure
+from benchmarks.bug_tables import read_bugs
+from benchmarks.fitting import fit
+from benchmarks.history import History, UnusableData
+from benchmarks.jira_export import read_jira
+from benchmarks.measures import calibration_error
+from benchmarks.replay import Look, looks
+from benchmarks.tables import as_data, as_table, asking
+from benchmarks.truth import Truth
+from orchestrator.related.confidence import Coefficients
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.option(
+    "--jira-jsonl", type=_FILE, help="Raw Jira REST payloads with changelog, one a line; .jsonl or .jsonl.xz."
+)
+@click.option("--bugs-csv", type=_FILE, help="A table of bugs: id, summary, description, created.")
+@click.option("--pairs-csv", type=_FILE, help="The table of duplicate pairs that goes with --bugs-csv.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
+def related(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | None, as_json: bool) -> None:
+    """Measure how well known issues are found that a new one repeats."""
+    histories = _read(jira_jsonl, bugs_csv, pairs_csv)
+    if len(histories) > 1:
+        raise click.UsageError("one data set at a time: --jira-jsonl, or --bugs-csv with --pairs-csv")
+    for name, past in histories.items():
+        results = measure(past)
+        click.echo(json.dumps(as_data(results), indent=2) if as_json else as_table(name, results))
+
+
+@click.command("fit-confidence")
+@click.option("--jira-jsonl", type=_FILE, help="As in `related`.")
+@click.option("--bugs-csv", type=_FILE, help="As in `related`.")
+@click.option("--pairs-csv", type=_FILE, help="As in `related`.")
+def fit_confidence(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | None) -> None:
+    """Fit the table of the confidence: on each data set, tried on each, and on all together (the one to keep)."""
+    histories = _read(jira_jsonl, bugs_csv, pairs_csv)
+    found = {name: [look for look in looks(past) if look.matches] for name, past in histories.items()}
+    examples = {name: examples_of(past, found[name]) for name, past in histories.items()}
+    together = [example for each in examples.values() for example in each]
+    tables = {name: fit(each) for name, each in examples.items()} | {"all": fit(together)}
+    for fitted, table in tables.items():
+        click.echo(f"fitted on {fitted}: {table}")
+        for name, past in histories.items():
+            click.echo(f"  on {name}: {_calibration(past, found[name], table)}")
+
+
+def _calibration(past: History, found: list[Look], table: Coefficients) -> str:
+    truth = Truth(past)
+    ece = calibration_error(judged_guesses(found, truth, table))
+    return f"calibration error, judged {ece:.3f}; {asking(asked(past, found, truth, table))}"
+
+
+def _read(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | None) -> dict[str, History]:
+    """The histories by file name; a click error says what is lacking."""
+    if bool(bugs_csv) != bool(pairs_csv):
+        raise click.UsageError("--bugs-csv and --pairs-csv belong together")
+    for path in (jira_jsonl, bugs_csv, pairs_csv):
+        if path and not path.is_file():
+            raise click.ClickException(f"the benchmark lacks its data: there is no file {path}")
+    histories: dict[str, History] = {}
+    try:
+        if jira_jsonl:
+            histories[jira_jsonl.name] = read_jira(jira_jsonl)
+        if bugs_csv and pairs_csv:
+            histories[bugs_csv.name] = read_bugs(bugs_csv, pairs_csv)
+    except (UnusableData, UnicodeDecodeError) as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    if not histories:
+        raise click.UsageError("the benchmark lacks data: give --jira-jsonl, or --bugs-csv with --pairs-csv")
+    return histories

@@ -1,0 +1,63 @@
+"""Lives a history again: each report asks, among all that were created before it, which one it repeats.
+
+Only the bot's own code decides; the index here is a plain dictionary that answers as the real one does.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from time import perf_counter
+
+from benchmarks.history import History
+from orchestrator.related import Candidate, Corpus, Match, Query, query_terms, rank, terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What the bot found for the report at `place`, best first; ids of matches are places.
+
+    Tokens, search and ranking took `seconds`.
+    """
+
+    place: int
+    matches: tuple[Match, ...]
+    seconds: float
+
+
+def looks(past: History, limit: int = 10, only: Collection[int] | None = None) -> Iterator[Look]:
+    """One look per report, or per report whose place is in `only`, in the order of creation."""
+    index = _Index()
+    for place, report in enumerate(past.reports):
+        started = perf_counter()
+        query = Query(terms=terms(report.summary, report.description), traits=report.traits)
+        if only is None or place in only:
+            matches = index.search(query, limit)
+            yield Look(place=place, matches=matches, seconds=perf_counter() - started)
+        index.add(place, query)
+
+
+class _Index:
+    """Which documents hold which term."""
+
+    def __init__(self) -> None:
+        self._known: list[Candidate] = []
+        self._places: defaultdict[int, list[int]] = defaultdict(list)
+        self._df: Counter[int] = Counter()
+        self._length = 0
+
+    def add(self, place: int, issue: Query) -> None:
+        said = issue.terms
+        self._known.append(
+            Candidate(id=place, counts=said.counts, length=said.length, summary=said.summary, traits=issue.traits)
+        )
+        self._df.update(said.ids)
+        self._length += said.length
+        for term in said.ids:
+            self._places[term].append(place)
+
+    def search(self, query: Query, limit: int) -> tuple[Match, ...]:
+        documents = len(self._known)
+        chosen = query_terms(query.terms, self._df, documents)
+        found = {place for term in chosen for place in self._places[term]}
+        corpus = Corpus(documents=documents, average_length=self._length / max(documents, 1), df=self._df)
+        return rank(query, (self._known[place] for place in found), corpus, limit)
