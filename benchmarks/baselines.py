@@ -1,7 +1,8 @@
 """The plain methods to beat, on the same questions: TF-IDF cosine and BM25.
 
-TF-IDF has sublinear counts and smoothed idf, BM25 k1 1.2 and b .75. Both read words of two letters and more in lower case without English stop words, the summary twice, which is what does
-best for both. Their document frequencies are of the whole file, more than was known at the time: an advantage to them.
+TF-IDF has sublinear counts and smoothed idf, BM25 k1 1.2 and b .75. Both read words of two letters and more in lower
+case without English stop words, the summary twice, which is what does best for both. Their document frequencies are of
+the whole file, more than was known at the time: an advantage to them.
 """
 
 import re

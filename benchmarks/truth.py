@@ -1,7 +1,7 @@
 """What a person would have said of a proposed pair, as far as the data tell.
 
-The lists of duplicates are far from whole: word-for-word reposts and issues closed as "Duplicate" stand in them
-without a partner. So there are two readings, and both are reported: *listed* (a pair that is not listed is wrong) and *judged*
+The lists of duplicates are far from whole: word-for-word reposts and issues closed as "Duplicate" stand in them without
+a partner. So there are two readings, and both are reported: *listed* (a pair that is not listed is wrong) and *judged*
 (where the data cannot tell, there is no verdict).
 """
 

@@ -55,7 +55,7 @@ class Coefficients:
 
 TITLES_FROM = 700
 
-TABLE = Coefficients(constant=-5.47, text=0.51, titles=2.19, cover=2.06, apart=2.25)
+TABLE = Coefficients(constant=-5.46, text=0.52, titles=2.2, cover=2.06, apart=2.23)
 
 
 def confidence(signals: Signals, table: Coefficients = TABLE) -> int:
