@@ -1,0 +1,100 @@
+"""What tests share: one private PostgreSQL a run, a fresh database a test, and how hard hypothesis tries.
+
+The server starts when the first test asks for a database, whichever worker that is in, and stops with the run.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from uuid import uuid4
+
+import hypothesis
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import make_url
+
+from integrations.store import private_postgres
+
+hypothesis.settings.register_profile("fast", max_examples=60, deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.register_profile("thorough", max_examples=3000, deadline=None)
+hypothesis.settings.load_profile("fast")
+
+_HOME = pytest.StashKey[Path]()
+_NUMBERS = count()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    handed_over = getattr(config, "workerinput", None)
+    if handed_over is not None:
+        config.stash[_HOME] = Path(handed_over["postgres_home"])
+        return
+    home = Path(tempfile.mkdtemp(prefix=f"ym-{uuid4().hex[:6]}-"))
+    home.chmod(0o711)  # as root, the server's own user passes through
+    config.stash[_HOME] = home
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    node.workerinput["postgres_home"] = str(node.config.stash[_HOME])  # type: ignore[attr-defined]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") or _HOME not in config.stash:
+        return
+    home = config.stash[_HOME]
+    template = _template_of(home)
+    if (home / template).exists():
+        with _admin(Path(home / template).read_text()) as server:
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(template)))
+    if (home / "postgres").exists():
+        private_postgres.start(home, durable=False).stop()
+    shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def _template(pytestconfig: pytest.Config) -> tuple[str, str]:
+    """The server's URL and the name of a migrated database in it; made by the first worker that needs it."""
+    home = pytestconfig.stash[_HOME]
+    server_url = os.environ.get("YARDMASTER_TEST_DATABASE_URL") or private_postgres.start(home, durable=False).url()
+    name = _template_of(home)
+    with _admin(server_url) as server:
+        server.execute("SELECT pg_advisory_lock(8801)")
+        if not (home / name).exists():
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            if find_spec("integrations.store.migrate"):
+                import_module("integrations.store.migrate").upgrade(_url(server_url, name))
+            (home / name).write_text(server_url)
+    return server_url, name
+
+
+@pytest.fixture
+def database_url(_template: tuple[str, str]) -> Iterator[str]:
+    """SQLAlchemy's URL of a migrated database that no other test sees."""
+    server_url, template = _template
+    name = f"{template}_{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}_{next(_NUMBERS)}"
+    with _admin(server_url) as server:
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    yield _url(server_url, name)
+    with _admin(server_url) as server:
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _template_of(home: Path) -> str:
+    return home.name.replace("-", "_").lower()
+
+
+def _url(server_url: str, database: str) -> str:
+    url = make_url(server_url).set(drivername="postgresql+psycopg", database=database)
+    return url.render_as_string(hide_password=False)
+
+
+def _admin(server_url: str) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(_url(server_url, "postgres").replace("+psycopg", "", 1), autocommit=True)
