@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from itertools import islice
 from typing import Annotated
 
@@ -20,7 +21,7 @@ import requests
 __all__ = ["ClockUnreachable", "SandboxClock", "SystemClock"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_PIECE = 1024
+_PIECE, _PIECES = 1024, 16
 _YEAR_9000_MS = 221_845_392_000_000
 
 
@@ -106,8 +107,9 @@ class SandboxClock:
     def _ask(self) -> _Reading:
         try:
             with self._session.get(self._url, timeout=self._timeout, stream=True, allow_redirects=False) as response:
-                response.raise_for_status()
-                body = b"".join(islice(response.iter_content(_PIECE), 16))
+                body = b"".join(islice(response.iter_content(_PIECE), _PIECES))
+            if response.status_code != HTTPStatus.OK or len(body) == _PIECE * _PIECES:
+                raise ClockUnreachable(f"the sandbox's clock answered {response.status_code} and not the time")
             answer = msgspec.json.decode(body, type=_Answer)
         except (requests.RequestException, msgspec.DecodeError) as error:
             raise ClockUnreachable(f"the sandbox's clock did not tell the time ({type(error).__name__})") from error
