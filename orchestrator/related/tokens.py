@@ -29,10 +29,11 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _COMPOUND = re.compile(r"\w+(?:[.:/@#'\-]\w+)*")
-_PIECE = re.compile(r"[^\W_]+")
-_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
+_UNSPACED_RANGES = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_UNSPACED = re.compile(f"[{_UNSPACED_RANGES}]")
+_PIECE = re.compile(rf"[{_UNSPACED_RANGES}]+|[^\W_{_UNSPACED_RANGES}]+")
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _NOISE = re.compile(r"\d{4}-\d\d-\d\dt?.*|\d[\d:.]*:[\d:.]+|\d{6,}|(?=\w*\d)[0-9a-f\-]{12,}|0x[0-9a-f]{9,}")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,10 +126,10 @@ def _words(text: str) -> Iterator[tuple[str, str]]:
 def _parts(compound: str) -> tuple[tuple[str, str], ...]:
     if _NOISE.fullmatch(compound.casefold()):
         return ()
-    found = {compound.casefold(): compound}
+    found = {} if _UNSPACED.search(compound) else {compound.casefold(): compound}
     for piece in _PIECE.findall(compound):
         found.setdefault(piece.casefold(), piece)
-        for part in _CAMEL.findall(piece):
+        for part in _CAMEL.findall(piece) if piece.isascii() else ():
             found.setdefault(part.casefold(), part)
     return tuple((stem(word), surface) for word, surface in _unspaced(found) if _counts(word))
 
