@@ -60,7 +60,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def _template(pytestconfig: pytest.Config) -> tuple[str, str]:
+def server_and_template(pytestconfig: pytest.Config) -> tuple[str, str]:
     """The server's URL and the name of a migrated database in it; made by the first worker that needs it."""
     home = pytestconfig.stash[_HOME]
     server_url = os.environ.get("YARDMASTER_TEST_DATABASE_URL") or private_postgres.start(home, durable=False).url()
@@ -76,9 +76,9 @@ def _template(pytestconfig: pytest.Config) -> tuple[str, str]:
 
 
 @pytest.fixture
-def database_url(_template: tuple[str, str]) -> Iterator[str]:
+def database_url(server_and_template: tuple[str, str]) -> Iterator[str]:
     """SQLAlchemy's URL of a migrated database that no other test sees."""
-    server_url, template = _template
+    server_url, template = server_and_template
     name = f"{template}_{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}_{next(_NUMBERS)}"
     with _admin(server_url) as server:
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))

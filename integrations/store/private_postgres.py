@@ -91,7 +91,7 @@ class PrivatePostgres:
         with _locked(self.home / _CLAIM, wait=False) as claim:
             is_running = claim is None
         if is_running:
-            self.run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", str(int(_PATIENCE)))
+            self.run("pg_ctl", "stop", "-m", "fast", "-w", "-t", str(int(_PATIENCE)))
 
     def run(self, program: str, *arguments: str, inherits: Sequence[int] = ()) -> None:
         """Run one of PostgreSQL's programs as the server's user; PostgresFailed with its last words where it fails."""
@@ -103,8 +103,9 @@ class PrivatePostgres:
                 stdin=subprocess.DEVNULL,
                 stdout=words,
                 stderr=subprocess.STDOUT,
-                env={"PATH": os.defpath, "LC_ALL": "C"},
-                cwd="/",
+                # pg_ctl hands a path in its arguments to a shell, but not one in its environment.
+                env={"PATH": os.defpath, "LC_ALL": "C", "PGDATA": str(self.data)},
+                cwd=self.data if self.data.exists() else "/",
                 pass_fds=inherits,
                 user=None if me else self.user.pw_uid,
                 group=None if me else self.user.pw_gid,
@@ -302,17 +303,7 @@ def _launch(server: PrivatePostgres, claim: int, *, durable: bool) -> None:
     # A killed server leaves its number in these, and PostgreSQL would yield to whatever program has that number now.
     for stale in (server.data / "postmaster.pid", server.socket / f".s.PGSQL.{_PORT}.lock"):
         stale.unlink(missing_ok=True)
-    options = (
-        "-D",
-        str(server.data),
-        "-w",
-        "-t",
-        str(int(_PATIENCE)),
-        "-l",
-        str(server.data / "start.log"),
-        "-o",
-        written,
-    )
+    options = ("-w", "-t", str(int(_PATIENCE)), "-l", "start.log", "-o", written)
     server.run("pg_ctl", "start", *options, inherits=(claim,))
 
 
