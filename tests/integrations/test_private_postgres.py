@@ -269,7 +269,7 @@ def test_what_people_wrote_stays_out_of_the_servers_log(server: PrivatePostgres)
 @pytest.mark.skipif(not AS_ROOT, reason="only root copies programs to where another user can run them")
 def test_programs_out_of_reach_run_from_the_shelter(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(private_postgres, "_SHELTER", place / "shelter")
-    monkeypatch.setattr(private_postgres, "_can_reach", lambda path, user: "pginstall18" not in str(path))
+    monkeypatch.setattr(private_postgres, "_can_reach", lambda path, _: "pginstall18" not in str(path))
     server = private_postgres.start(place / "home", durable=False)
     assert server.binaries.is_relative_to(place / "shelter")
     assert is_running(server)
