@@ -155,6 +155,46 @@ class LinkEnds(Shape, frozen=True, kw_only=True):
     destination_issue_id: Number
 
 
+class Property(Shape, frozen=True, kw_only=True):
+    """An entity property; its value may be any JSON."""
+
+    key: str
+    value: Any = None
+
+
+class PropertiedComment(Comment, frozen=True, kw_only=True):
+    """A comment as `expand=properties` gives it."""
+
+    properties: tuple[Property, ...] = ()
+
+
+class CommentsShape(Shape, frozen=True, kw_only=True):
+    """A page of an issue's comments."""
+
+    comments: tuple[PropertiedComment, ...]
+    total: int
+
+
+class User(Person, frozen=True, kw_only=True):
+    """A user as `user/search` gives it; most hide their address."""
+
+    email_address: str | None = None
+    active: bool = False
+
+
+class Grant(Shape, frozen=True, kw_only=True):
+    """One permission, and the issues for which it is granted."""
+
+    permission: str
+    issues: tuple[int, ...] = ()
+
+
+class GrantsShape(Shape, frozen=True, kw_only=True):
+    """The answer of `permissions/check`."""
+
+    project_permissions: tuple[Grant, ...]
+
+
 class IssueWebhook(Shape, frozen=True, kw_only=True):
     """`jira:issue_created`, `jira:issue_updated` and `jira:issue_deleted`; `timestamp` in milliseconds since 1970."""
 

@@ -17,7 +17,6 @@ from msgspec import UnsetType
 from integrations.jira.payloads import (
     AllowedValue,
     Change,
-    Comment,
     CommentWebhook,
     Fields,
     Identified,
@@ -42,13 +41,12 @@ from integrations.jira.values import (
     security_of,
     status_of,
     tainted,
-    text_in,
     utc,
 )
 from rules.canonical import plain, revive
 from rules.model import SYSTEM, Event, OpenTransition, ScreenField, Snapshot, Subject
 
-__all__ = ["NotUnderstood", "comment_text", "delivery_id", "event", "open_transitions", "snapshot"]
+__all__ = ["FIELDS", "NotUnderstood", "delivery_id", "event", "open_transitions", "snapshot"]
 
 _ISSUE_EVENTS = frozenset({"issue_created", "issue_updated", "issue_deleted"})
 _COMMENT_EVENTS = frozenset({"comment_created", "comment_updated", "comment_deleted"})
@@ -139,15 +137,6 @@ def open_transitions(body: object) -> tuple[OpenTransition, ...]:
         for shape in read(body, TransitionsShape).transitions
         if shape.is_available
     )
-
-
-def comment_text(comment: object) -> str:
-    """Give the text of a comment from REST, as plain text or wiki markup.
-
-    Raises:
-        NotUnderstood: it is not a comment.
-    """
-    return text_in(read(comment, Comment).body)
 
 
 def _happened(body: object) -> str:
@@ -283,3 +272,6 @@ _FIELDS: tuple[tuple[str, str, Callable[[Any], object]], ...] = (
     ("security_level", "security", security_of),
     ("links", "issuelinks", lambda some: [end for link in some or () for end in _link(link)]),
 )
+
+FIELDS = ",".join(jira_name for _, jira_name, _ in _FIELDS)
+"""The fields that a snapshot is made of, as `GET issue?fields=` takes them."""

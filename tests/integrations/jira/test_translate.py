@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.jira.translate import NotUnderstood, comment_text, delivery_id, event, open_transitions, snapshot
+from integrations.jira.answers import account, accounts_with, browsable, comment_page, comment_text, new_id
+from integrations.jira.translate import NotUnderstood, delivery_id, event, open_transitions, snapshot
 from rules.canonical import canonical, plain, revive
 from rules.model import SYSTEM, Event, Item, ItemLink, Snapshot, Status, Subject
 from tests.integrations.jira.payloads import CLOSED, OPEN, comment_webhook, issue, issue_webhook, link, link_webhook
@@ -313,9 +314,12 @@ def test_a_payload_spoilt_anywhere_is_an_event_or_not_understood(
     assert b"\\u0000" not in canonical(taken)
 
 
+ANSWERS = (account, lambda body: accounts_with(body, "a@b"), browsable, comment_page, comment_text, new_id)
+
+
 @given(JSON)
 def test_any_json_at_all_is_translated_or_not_understood(body: object) -> None:
-    for translate in (take, snapshot, open_transitions, comment_text):
+    for translate in (take, snapshot, open_transitions, *ANSWERS):
         try:
             translate(body)
         except NotUnderstood:

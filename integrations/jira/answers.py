@@ -1,0 +1,82 @@
+"""Turns Jira's smaller REST answers into our words: comments, accounts, permissions. Issues are `translate`'s.
+
+Pure. What is malformed raises `NotUnderstood` and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from integrations.jira.payloads import Comment, CommentsShape, GrantsShape, Identified, Person, PropertiedComment, User
+from integrations.jira.values import NotUnderstood, account_of, read, text_in
+
+__all__ = [
+    "MARK_PROPERTY",
+    "CommentPage",
+    "account",
+    "accounts_with",
+    "browsable",
+    "comment_page",
+    "comment_text",
+    "new_id",
+]
+
+MARK_PROPERTY = "yardmaster"
+"""The key of the comment property that carries our mark, as `{"mark": "..."}`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentPage:
+    """One page of comments: the id of each with the mark that it carries, and how many there are on all pages."""
+
+    marks: tuple[tuple[str, str | None], ...]
+    total: int
+
+
+def comment_page(body: object) -> CommentPage:
+    """Turn the answer of `issue/{id}/comment?expand=properties` into a page."""
+    page = read(body, CommentsShape)
+    return CommentPage(marks=tuple((str(one.id), _mark(one)) for one in page.comments), total=page.total)
+
+
+def comment_text(body: object) -> str:
+    """Give the text of a comment."""
+    return text_in(read(body, Comment).body)
+
+
+def new_id(body: object) -> str:
+    """Give the id of what was created."""
+    return str(read(body, Identified).id)
+
+
+def account(body: object) -> str:
+    """Give the account id of `myself`."""
+    found = account_of(read(body, Person))
+    if found is None:
+        raise NotUnderstood("the account has no id")
+    return found
+
+
+def accounts_with(body: object, email: str) -> frozenset[str]:
+    """Give the active accounts whose address is visible and the same but for capitals; Jira also finds similar ones."""
+    users = read(body, tuple[User, ...])
+    found = {account_of(user) for user in users if user.active and _is(user.email_address, email)}
+    return frozenset(one for one in found if one is not None)
+
+
+def browsable(body: object) -> frozenset[int]:
+    """Give the issues for which `permissions/check` grants BROWSE_PROJECTS."""
+    grants = read(body, GrantsShape).project_permissions
+    return frozenset(issue for grant in grants if grant.permission == "BROWSE_PROJECTS" for issue in grant.issues)
+
+
+def _mark(comment: PropertiedComment) -> str | None:
+    for prop in comment.properties:
+        if prop.key == MARK_PROPERTY and isinstance(prop.value, dict):
+            mark = prop.value.get("mark")
+            return mark if isinstance(mark, str) else None
+    return None
+
+
+def _is(address: str | None, email: str) -> bool:
+    return address is not None and address.casefold() == email.casefold()

@@ -1,0 +1,145 @@
+"""Acts in Jira: one change a call, with our mark on it where Jira can carry one, and looks up what is in doubt.
+
+It must not decide, retry, or search. A change that was accepted but cannot be read back is raised as in doubt, so that
+whoever asked looks it up by `find` instead of doing it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import quote
+
+from integrations.jira.answers import MARK_PROPERTY, new_id
+from integrations.jira.client import Connection
+from integrations.jira.errors import Call, unreadable
+from integrations.jira.markup import render
+from integrations.jira.reads import JiraReads
+from integrations.jira.values import NotUnderstood
+from integrations.settings import Secret
+from orchestrator.ports import GatewayError, Receipt
+from rules.model import Action, CommentAction, LinkAction, TransitionAction, UncommentAction, UnlinkAction
+
+__all__ = ["JiraTracker"]
+
+T = TypeVar("T")
+
+_GONE = frozenset({404})
+
+
+class JiraTracker(JiraReads):
+    """The role `Tracker`, played by Jira. Safe to share between threads; nothing is opened before the first call."""
+
+    def __init__(self, url: str, email: str, token: Secret | str, *, timeout: float = 10.0) -> None:
+        """Remember where Jira is and who we are.
+
+        Args:
+            url: of the site, as in https://example.atlassian.net.
+            email: of the bot's account.
+            token: its API token.
+            timeout: seconds to connect, and again between two bytes of an answer.
+        """
+        revealed = token.reveal() if isinstance(token, Secret) else token
+        super().__init__(Connection(url, email, revealed, timeout))
+
+    def perform(self, action: Action, mark: str) -> Receipt:
+        """Do the action; what it undoes and finds already gone counts as done."""
+        match action:
+            case LinkAction():
+                return self._link(action)
+            case UnlinkAction():
+                return self._unlink(action)
+            case CommentAction():
+                return self._write_comment(action, mark)
+            case UncommentAction():
+                return self._delete_comment(action)
+            case TransitionAction():
+                return self._move(action, mark)
+
+    def find(self, action: Action, mark: str) -> Receipt | None:
+        """Look whether the action is done: the link, the comment with the mark, the status reached; or its absence."""
+        match action:
+            case LinkAction():
+                links = self._links_between(action.item, action.other, action.type)
+                return Receipt(id=links[0]) if links else None
+            case UnlinkAction():
+                return None if self._links_between(action.item, action.other, action.type) else Receipt()
+            case CommentAction():
+                comment = self._comment_with(action.item, mark)
+                return Receipt(id=comment) if comment else None
+            case UncommentAction():
+                return Receipt(id=action.comment) if self._comment_text(action.item, action.comment) is None else None
+            case TransitionAction():
+                status = self._status(action.item)
+                return Receipt(id=status.id) if status and status.id == action.after.id else None
+
+    def _link(self, action: LinkAction) -> Receipt:
+        """Link; the issue that is given as inward is the one that shows the other as outward."""
+        doing = f"linking issue {action.item} to {action.other}"
+        body = {
+            "type": {"name": action.type},
+            "inwardIssue": {"id": str(action.item)},
+            "outwardIssue": {"id": str(action.other)},
+        }
+        self._connection.write("POST", "issueLink", doing, body=body)
+        links = _read_back(lambda: self._links_between(action.item, action.other, action.type))
+        if not links:
+            raise unreadable(Call(doing=doing, writes=True), "the link was accepted and is not there")
+        return Receipt(id=links[0])
+
+    def _unlink(self, action: UnlinkAction) -> Receipt:
+        links = self._links_between(action.item, action.other, action.type)
+        for link in links or ():
+            doing = f"unlinking issue {action.item} from {action.other}"
+            self._connection.write("DELETE", f"issueLink/{quote(link, safe='')}", doing, absent=_GONE)
+        return Receipt(id=links[0]) if links else Receipt(note="the link was already gone")
+
+    def _write_comment(self, action: CommentAction, mark: str) -> Receipt:
+        doing = f"commenting on issue {action.item}"
+        body = {
+            "body": render(action.text, self.url_of),
+            "properties": [{"key": MARK_PROPERTY, "value": {"mark": mark}}],
+        }
+        answer = self._connection.write("POST", f"issue/{action.item}/comment", doing, body=body)
+        try:
+            return Receipt(id=new_id(answer))
+        except NotUnderstood as reason:
+            raise unreadable(Call(doing=doing, writes=True), str(reason)) from None
+
+    def _delete_comment(self, action: UncommentAction) -> Receipt:
+        text = self._comment_text(action.item, action.comment)
+        if text is None:
+            return Receipt(note="the comment was already gone")
+        if not _is_same_text(text, render(action.text, self.url_of)):
+            words = f"Comment {action.comment} of issue {action.item} was changed by somebody, so it is left as it is"
+            raise GatewayError(words, retryable=False)
+        path = f"issue/{action.item}/comment/{quote(action.comment, safe='')}"
+        self._connection.write("DELETE", path, f"deleting a comment of issue {action.item}", absent=_GONE)
+        return Receipt(id=action.comment)
+
+    def _move(self, action: TransitionAction, mark: str) -> Receipt:
+        body = {
+            "transition": {"id": action.transition},
+            "fields": action.fields,
+            "properties": [{"key": f"{MARK_PROPERTY}.{mark[:16]}", "value": {"mark": mark}}],
+        }
+        doing = f"moving issue {action.item} to another status"
+        self._connection.write("POST", f"issue/{action.item}/transitions", doing, body=body)
+        status = _read_back(lambda: self._status(action.item))
+        if status is None:
+            return Receipt(note="moved, and out of our sight since")
+        return Receipt(id=status.id, note="" if status.id == action.after.id else f"it is now {status.name}")
+
+
+def _read_back(read: Callable[[], T]) -> T:
+    """Read what was just changed; where that fails, the change itself is in doubt."""
+    try:
+        return read()
+    except GatewayError as error:
+        words = f"Changed, but not read back: {error}"
+        raise GatewayError(words, retryable=True, in_doubt=True, retry_after=error.retry_after) from error
+
+
+def _is_same_text(one: str, other: str) -> bool:
+    """Compare as Jira keeps texts: it may turn line ends round and cut blanks at the ends."""
+    return one.replace("\r\n", "\n").strip() == other.replace("\r\n", "\n").strip()
