@@ -20,7 +20,7 @@ class Signals:
     `text`: similarity as a share of a copy's. `lead`: how far that is ahead of the best other candidate (below zero:
     behind). `apart`: how far it is ahead of the fifth best other one, so that a few twins do not count against each
     other. `cover`: how much of the new summary the known issue says anywhere. `titles`: how alike the summaries are.
-    `shared`, `rare`: how many terms, and how many of them in at most 1 % of all issues.
+    `shared`: how many terms the two have in common.
     `days`: by how many days the known issue is older (below zero: younger).
     """
 
@@ -30,7 +30,6 @@ class Signals:
     cover: int
     titles: int
     shared: int
-    rare: int
     days: int
     project: bool | None = None
     components: bool | None = None
@@ -55,7 +54,7 @@ class Coefficients:
 
 TITLES_FROM = 700
 
-TABLE = Coefficients(constant=-5.46, text=0.52, titles=2.2, cover=2.06, apart=2.23)
+TABLE = Coefficients(constant=-5.49, text=0.52, titles=2.19, cover=2.12, apart=2.2)
 
 
 def confidence(signals: Signals, table: Coefficients = TABLE) -> int:

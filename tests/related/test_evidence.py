@@ -8,7 +8,7 @@ from orchestrator.related import Candidate, Corpus, Evidence, Match, Query, Sign
 from tests.related.yard import DAY, NOW, asked, corpus_of, crowd, known, matches
 
 TWIN = "LeaseManager throws IllegalStateException on renewal"
-CALM = {"text": 640, "lead": 300, "apart": 300, "cover": 700, "titles": 500, "shared": 0, "rare": 0, "days": 3}
+CALM = {"text": 640, "lead": 300, "apart": 300, "cover": 700, "titles": 500, "shared": 0, "days": 3}
 NOTHING = asked("")
 EMPTY = Corpus(documents=2503, average_length=1.0, df={})
 
@@ -39,6 +39,8 @@ def told(query: Query, *others: Candidate) -> tuple[Evidence, ...]:
         ({"project": False}, "Against it: it is in a different project."),
         ({"components": False}, "Against it: it is about a different component."),
         ({"titles": 100}, "Against it: the summaries have little in common."),
+        ({"reporter": True}, "The same person reported both."),
+        ({"kind": False}, "Against it: it is of a different type."),
         ({"lead": 10}, "Against it: another known issue fits about as well."),
     ],
 )
@@ -49,6 +51,18 @@ def test_each_reason_has_its_sentence(signals: dict[str, int | bool], sentence: 
 @pytest.mark.parametrize("signals", [{}, {"project": True}, {"titles": 500}, {"lead": 500}])
 def test_what_does_not_speak_against_a_match_is_not_said(signals: dict[str, int | bool]) -> None:
     assert [sentence for sentence in said(**signals) if sentence.startswith("Against")] == []
+
+
+def test_of_many_reasons_three_for_and_two_against_are_given() -> None:
+    many = {"days": 0, "components": True, "reporter": True, "kind": False, "project": False, "titles": 0, "lead": 0}
+
+    sentences = said(**many)
+
+    assert [sentence.startswith("Against") for sentence in sentences] == [False] * 3 + [True] * 2
+
+
+def test_the_age_and_the_likeness_are_always_told() -> None:
+    assert len(said()) == len(said(days=900)) == 2
 
 
 def test_the_rarest_shared_words_are_quoted_as_written() -> None:

@@ -22,10 +22,14 @@ def test_the_repeated_issue_comes_first() -> None:
     assert found[0].id == 7
 
 
-def test_the_words_in_common_are_given_the_most_telling_first() -> None:
-    found = matches(asked("kafka login"), known(7, "kafka login"))
+@pytest.mark.parametrize("text", ["kafka login", "login quorum upgrade", "wiki quota blank", "slow kafka"])
+def test_the_words_in_common_are_given_the_most_telling_first(text: str) -> None:
+    query = asked(text)
+    corpus = corpus_of(crowd(known(7, text)))
 
-    assert [asked("kafka login").terms.word(term) for term in found[0].shared] == ["kafka", "login"]
+    shared = matches(query, known(7, text))[0].shared
+
+    assert [corpus.df[term] for term in shared] == sorted(corpus.df[term] for term in query.terms.ids)
 
 
 def test_nothing_in_common_is_no_match() -> None:
@@ -109,6 +113,25 @@ def test_a_long_log_that_happens_to_hold_the_words_is_no_copy() -> None:
 
     assert [each.id for each in found[:2]] == [2, 1]
     assert found[1].signals.text < 700
+
+
+def test_of_two_issues_that_say_it_the_one_that_says_little_else_comes_first() -> None:
+    aside = " ".join(f"aside{number}q" for number in range(200))
+
+    found = matches(asked(TWIN), known(1, TWIN, aside), known(2, TWIN))
+
+    assert [each.id for each in found[:2]] == [2, 1]
+
+
+def test_a_longer_summary_that_holds_the_other_is_less_alike() -> None:
+    found = matches(asked("LeaseManager fails"), known(1, "LeaseManager fails after an upgrade of the wiki"))
+
+    assert found[0].signals.cover == 1000
+    assert found[0].signals.titles == 667
+
+
+def test_a_count_of_documents_that_lags_behind_does_no_harm() -> None:
+    assert Corpus(documents=1, average_length=1.0, df={5: 9}).weight(5) > 0
 
 
 @given(SHELVES, TEXTS, st.randoms(use_true_random=False))

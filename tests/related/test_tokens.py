@@ -60,6 +60,7 @@ def test_engineers_words_are_kept_whole_and_split(text: str, expected: set[str])
         "[~accountid:5b10a2844c20165700ede21g]",
         "h2. Steps to reproduce",
         "*Expected result:*",
+        "Expected result\r\n",
         "## Actual behaviour",
         "Kind regards,",
         "!screenshot.png|thumbnail!",
@@ -146,6 +147,10 @@ def test_a_log_does_not_push_the_summary_out() -> None:
     said = terms("kafka is down", " ".join(f"w{number}q" for number in range(5_000)))
 
     assert term_id("kafka") in said.ids
+
+
+def test_a_character_that_unfolds_into_many_counts_for_all_of_them() -> None:
+    assert max(times for _, times in terms("\ufdfa" * 1_000, "").counts) < 255
 
 
 @given(HOSTILE, HOSTILE)
