@@ -1,0 +1,179 @@
+"""The control API `/_sandbox/...`, the same on all ports: what people do in Slack, the clock, faults, and what happened."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, request
+
+from sandbox.clock import epoch_ms, iso_z, read_moment
+from sandbox.faults import Fault
+from sandbox.history import HistoryError, next_held_back, truth
+from sandbox.jira.payloads import lens_of
+from sandbox.slack import acts
+from sandbox.slack.events import tell_home_opened
+from sandbox.slack.render import message_json
+from sandbox.world import World
+
+Json = dict[str, Any]
+Act = Callable[[World, Json], Json]
+ACTS: dict[str, Act] = {
+    "slack/message": acts.write,
+    "slack/edit": acts.edit,
+    "slack/reaction": acts.react,
+    "slack/join": acts.join,
+    "slack/command": acts.command,
+    "slack/press": acts.press,
+    "slack/submit": acts.submit,
+    "slack/close": acts.close,
+}
+
+
+class ControlError(ValueError):
+    """A request that the control API cannot follow."""
+
+
+def control_app(world: World) -> Flask:
+    """The WSGI application under /_sandbox."""
+    app = Flask("sandbox.control")
+    routes: list[tuple[str, str, Callable[..., Any]]] = [
+        ("GET", "effects", lambda: world.effects.after(int(request.args.get("after", 0)))),
+        ("GET", "clock", lambda: _clock(world)),
+        ("POST", "clock", lambda: _set_clock(world, _body())),
+        ("POST", "connect", lambda: connect(world, _body())),
+        ("GET", "webhooks", world.webhooks.listed),
+        ("POST", "webhooks/redeliver", lambda: _redeliver(world, _body())),
+        ("GET", "events", world.outlet.listed),
+        ("GET", "idle", lambda: {"idle": world.webhooks.idle() and world.outlet.idle()}),
+        ("GET", "faults", world.faults.listed),
+        ("POST", "faults", lambda: _add_fault(world, _body())),
+        ("DELETE", "faults", lambda: _clear_faults(world)),
+        ("GET", "slack/screen", lambda: acts.screen(world, request.args.get("user", ""))),
+        ("GET", "slack/messages", lambda: _messages(world, request.args.get("channel", ""))),
+        ("POST", "slack/home", lambda: _open_home(world, _body())),
+        ("POST", "slack/disconnect", lambda: _disconnect(world)),
+        ("GET", "jira/issues/<key>", lambda key: _issue(world, key)),
+        ("GET", "people", lambda: _people(world)),
+        ("POST", "replay/next", lambda: next_held_back(world)),
+        ("GET", "replay/truth", lambda: {"links": truth(world)}),
+    ]
+    routes += [("POST", path, lambda act=act: act(world, _body())) for path, act in ACTS.items()]
+    for method, path, view in routes:
+        rule = {"methods": [method], "provide_automatic_options": False}
+        app.add_url_rule(f"/{path}", f"{method} {path}", _json(view), **rule)
+    return app
+
+
+def connect(world: World, asked: Json) -> Json:
+    """Say where the bot listens; null takes it away, what is not named stays."""
+    if "webhook" in asked:
+        world.webhooks.hooks.clear()
+        if hook := asked["webhook"]:
+            world.webhooks.register(name="yardmaster", url=_needed(hook, "url"), secret=hook.get("secret"))
+    if "slack" in asked:
+        app = asked["slack"] or {}
+        world.outlet.request_url = _needed(app, "request_url") if app else None
+        world.outlet.signing_secret = app.get("signing_secret") or ""
+    return {"ok": True}
+
+
+def _json(view: Callable[..., Any]) -> Callable[..., Response]:
+    def answer(**path: str) -> Response:
+        try:
+            return _respond(200, view(**path))
+        except (ControlError, acts.ActError, HistoryError, msgspec.ValidationError, ValueError) as error:
+            return _respond(400, {"ok": False, "error": str(error)})
+
+    return answer
+
+
+def _respond(status: int, body: Any) -> Response:
+    return Response(json.dumps(body, ensure_ascii=False, default=str), status, content_type="application/json")
+
+
+def _body() -> Json:
+    body = json.loads(request.data or b"{}")
+    if not isinstance(body, dict):
+        raise ControlError("the body must be a JSON object")
+    return body
+
+
+def _needed(body: Json, name: str) -> str:
+    if not isinstance(body.get(name), str):
+        raise ControlError(f"{name!r} is missing")
+    return str(body[name])
+
+
+def _clock(world: World) -> Json:
+    now = world.clock.now()
+    return {"now": iso_z(now), "epoch_ms": epoch_ms(now), "speed": world.clock.speed}
+
+
+def _set_clock(world: World, asked: Json) -> Json:
+    if "now" in asked:
+        world.clock.set(read_moment(_needed(asked, "now")))
+    if "speed" in asked:
+        world.clock.set_speed(float(asked["speed"]))
+    if "advance_seconds" in asked:
+        world.clock.advance(float(asked["advance_seconds"]))
+    return _clock(world)
+
+
+def _redeliver(world: World, asked: Json) -> Json:
+    if not world.webhooks.redeliver(int(asked.get("n", 0))):
+        raise ControlError(f"there is no delivery {asked.get('n')}")
+    return {"ok": True}
+
+
+def _add_fault(world: World, asked: Json) -> Json:
+    world.faults.add(msgspec.convert(asked, Fault))
+    return {"ok": True}
+
+
+def _clear_faults(world: World) -> Json:
+    world.faults.clear()
+    return {"ok": True}
+
+
+def _messages(world: World, name: str) -> list[Json]:
+    with world.lock:
+        channel = world.slack.channel(name)
+        if channel is None:
+            raise ControlError(f"there is no channel {name!r}")
+        return [message_json(world.slack, channel, m) for m in channel.messages if not m.only_for]
+
+
+def _open_home(world: World, asked: Json) -> Json:
+    with world.lock:
+        user = _needed(asked, "user")
+        if user not in world.slack.users:
+            raise ControlError(f"there is no person {user!r} in Slack")
+        tell_home_opened(world, user)
+    return {"ok": True}
+
+
+def _disconnect(world: World) -> Json:
+    world.outlet.hub.disconnect_all("refresh_requested")
+    return {"ok": True}
+
+
+def _issue(world: World, key: str) -> Json:
+    with world.lock:
+        issue = world.jira.issue(key)
+        if issue is None:
+            raise ControlError(f"there is no issue {key}")
+        lens = lens_of(world)
+        return {
+            **lens.issue(issue, lens.fields(issue)),
+            "comments": [lens.comment(issue, comment, with_properties=True) for comment in issue.comments],
+            "changelog": [lens.history(entry) for entry in issue.history],
+            "properties": issue.properties,
+            "remote_links": [lens.remote_link(issue, link) for link in issue.remote_links],
+        }
+
+
+def _people(world: World) -> list[Json]:
+    with world.lock:
+        return [asdict(user) for user in world.slack.users.values()]

@@ -1,0 +1,143 @@
+"""Jira's front door: routes, Basic authentication, JSON in and out, one lock around every request."""
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from sandbox.jira import access, catalog, comments, issues, links, people, properties, search, transitions
+from sandbox.jira.call import Answer, Call, JiraError
+from sandbox.jira.records import Account
+from sandbox.jira.render import Lens
+from sandbox.world import World
+
+Handler = Callable[..., Answer]
+ISSUE = "issue/<key>"
+API_ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "serverInfo", catalog.server_info),
+    ("GET", "myself", people.myself),
+    ("GET", "field", catalog.list_fields),
+    ("GET", "status", catalog.list_statuses),
+    ("GET", "priority", catalog.list_priorities),
+    ("GET", "issuetype", catalog.list_issue_types),
+    ("GET", "resolution", catalog.list_resolutions),
+    ("GET", "project", catalog.list_projects),
+    ("GET", "project/search", catalog.search_projects),
+    ("GET", "project/<key>", catalog.get_project),
+    ("GET", "project/<key>/statuses", catalog.project_statuses),
+    ("GET", "mypermissions", access.my_permissions),
+    ("POST", "permissions/check", access.check_permissions),
+    ("POST", "issue", issues.create_issue),
+    ("GET", ISSUE, issues.get_issue),
+    ("PUT", ISSUE, issues.edit_issue),
+    ("DELETE", ISSUE, issues.delete_issue),
+    ("PUT", f"{ISSUE}/assignee", issues.assign_issue),
+    ("GET", f"{ISSUE}/changelog", issues.get_changelog),
+    ("GET", f"{ISSUE}/transitions", transitions.list_transitions),
+    ("POST", f"{ISSUE}/transitions", transitions.do_transition),
+    ("GET", f"{ISSUE}/comment", comments.list_comments),
+    ("POST", f"{ISSUE}/comment", comments.post_comment),
+    ("GET", f"{ISSUE}/comment/<number>", comments.get_comment),
+    ("PUT", f"{ISSUE}/comment/<number>", comments.edit_comment),
+    ("DELETE", f"{ISSUE}/comment/<number>", comments.delete_comment),
+    ("GET", f"{ISSUE}/properties", properties.list_issue_properties),
+    ("GET", f"{ISSUE}/properties/<name>", properties.get_issue_property),
+    ("PUT", f"{ISSUE}/properties/<name>", properties.put_issue_property),
+    ("DELETE", f"{ISSUE}/properties/<name>", properties.delete_issue_property),
+    ("GET", "comment/<number>/properties", properties.list_comment_properties),
+    ("GET", "comment/<number>/properties/<name>", properties.get_comment_property),
+    ("PUT", "comment/<number>/properties/<name>", properties.put_comment_property),
+    ("DELETE", "comment/<number>/properties/<name>", properties.delete_comment_property),
+    ("GET", f"{ISSUE}/remotelink", links.list_remote_links),
+    ("POST", f"{ISSUE}/remotelink", links.post_remote_link),
+    ("DELETE", f"{ISSUE}/remotelink", links.delete_remote_link),
+    ("POST", "issueLink", links.post_link),
+    ("GET", "issueLink/<number>", links.get_link),
+    ("DELETE", "issueLink/<number>", links.delete_link),
+    ("GET", "issueLinkType", links.list_link_types),
+    ("GET", "issueLinkType/<number>", links.get_link_type),
+    ("GET", "user", people.get_user),
+    ("GET", "user/search", people.search_users),
+    ("GET", "user/assignable/search", people.search_assignable),
+    ("GET", "user/bulk", people.many_users),
+    ("GET", "search/jql", search.search_by_get),
+    ("POST", "search/jql", search.search_by_post),
+    ("POST", "search/approximate-count", search.approximate_count),
+    ("GET", "search", search.old_search),
+    ("POST", "search", search.old_search),
+)
+HOOK_ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/rest/webhooks/1.0/webhook", catalog.list_webhooks),
+    ("POST", "/rest/webhooks/1.0/webhook", catalog.post_webhook),
+    ("DELETE", "/rest/webhooks/1.0/webhook/<number>", catalog.delete_webhook),
+)
+LARGEST_BODY = 10 * 1024 * 1024
+
+
+def jira_app(world: World) -> Flask:
+    """The WSGI application of the Jira port."""
+    app = Flask("sandbox.jira")
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    for method, path, handler in API_ROUTES:
+        view = partial(_serve, world, handler)
+        rule = f"/rest/api/<any('2','3','latest'):version>/{path}"
+        app.add_url_rule(rule, f"{method} {path}", view, methods=[method], provide_automatic_options=False)
+    for method, path, handler in HOOK_ROUTES:
+        view = partial(_serve, world, handler, version="2")
+        app.add_url_rule(path, f"{method} {path}", view, methods=[method], provide_automatic_options=False)
+    app.register_error_handler(HTTPException, _http_error)
+    return app
+
+
+def _serve(world: World, handler: Handler, *, version: str, **path: str) -> Response:
+    try:
+        with world.lock:
+            account = _authenticate(world)
+            lens = Lens(jira=world.jira, base=world.places.jira, version="3" if version == "3" else "2")
+            call = Call(
+                world=world,
+                account=account,
+                lens=lens,
+                line=f"{request.method} {request.full_path.rstrip('?')}",
+                query=request.args,
+                payload=_payload(),
+            )
+            status, body = handler(call, **path)
+            return _respond(status, body)
+    except JiraError as error:
+        return _respond(error.status, error.body)
+
+
+def _authenticate(world: World) -> Account:
+    given = request.authorization
+    if given is not None and given.type == "basic" and given.password in world.jira.tokens:
+        account = world.jira.account_by_email(given.username or "")
+        if account is not None and account.active:
+            return account
+    raise JiraError(401, "Client must be authenticated to access this resource.")
+
+
+def _payload() -> Any:
+    if request.method not in ("POST", "PUT") or not request.data:
+        return None
+    try:
+        return json.loads(request.data)
+    except ValueError as error:
+        raise JiraError(400, "There was an error parsing JSON. Check that your request body is valid.") from error
+
+
+def _respond(status: int, body: Any) -> Response:
+    raw = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+    response = Response(raw, status=status)
+    response.headers["Content-Type"] = "application/json;charset=UTF-8"
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Basic realm="Jira"'
+        response.headers["X-Seraph-LoginReason"] = "AUTHENTICATED_FAILED"
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    return _respond(error.code or 500, {"errorMessages": [error.description or error.name], "errors": {}})

@@ -1,0 +1,165 @@
+"""Issues: create, read, edit, delete, assign, and their changelog."""
+
+from typing import Any
+
+from sandbox.jira.call import Answer, Call, JiraError
+from sandbox.jira.comments import add_comment, comments_to_add
+from sandbox.jira.fields import EDIT_SCREEN, OFF_SCREEN, read_fields, read_updates, set_fields
+from sandbox.jira.payloads import tell_created, tell_deleted, tell_updated
+from sandbox.jira.properties import read_properties
+from sandbox.jira.records import Issue, Project
+from sandbox.jira.render import Json
+
+NO_SUCH_PROJECT = "Specify a valid project ID or key"
+
+
+def create_issue(call: Call) -> Answer:
+    """POST issue."""
+    body = call.body()
+    fields = dict(body.get("fields") or {})
+    project = _project_for(call, fields.pop("project", None))
+    values = read_fields(call, project, fields, EDIT_SCREEN)
+    required = {"summary": "You must specify a summary of the issue.", "issuetype": "Specify an issue type"}
+    if missing := {name: text for name, text in required.items() if name not in values}:
+        raise JiraError(400, errors=missing)
+    if body.get("update"):
+        raise JiraError(400, errors={name: OFF_SCREEN.format(name) for name in body["update"]})
+    properties = read_properties(body)
+    issue = _new_issue(call, project, values)
+    set_fields(call, issue, values)
+    issue.properties.update(properties)
+    call.jira.add_issue(issue)
+    call.effect("issue.created", issue, issue.id)
+    tell_created(call.world, issue, call.account.account_id)
+    return 201, {"id": str(issue.id), "key": issue.key, "self": call.lens.url(f"issue/{issue.id}")}
+
+
+def get_issue(call: Call, key: str) -> Answer:
+    """GET issue/{key}: fields, expand=changelog|transitions, properties."""
+    issue = call.issue(key)
+    wanted = [word for text in call.query.getlist("fields") or ["*all"] for word in text.split(",") if word]
+    said = call.lens.issue(issue, chosen_fields(call, issue, wanted))
+    said |= _expansions(call, issue)
+    names = [word for text in call.query.getlist("properties") for word in text.split(",") if word]
+    if names:
+        said["properties"] = {k: v for k, v in issue.properties.items() if k in names or "*all" in names}
+    return 200, said
+
+
+def edit_issue(call: Call, key: str) -> Answer:
+    """PUT issue/{key}: fields, update, properties."""
+    issue, body = call.issue(key), call.body()
+    if not call.may("edit", issue.project):
+        raise JiraError(403, "You do not have permission to edit issues in this project.")
+    update = body.get("update") or {}
+    doubled = sorted(set(update) & set(body.get("fields") or {}))
+    if doubled:
+        raise JiraError(400, errors={name: f"Field '{name}' cannot be set and updated at once." for name in doubled})
+    fields = {**(body.get("fields") or {}), **read_updates(call, issue, update)}
+    values = read_fields(call, issue.project, fields, EDIT_SCREEN)
+    comments = comments_to_add(call, issue, update)
+    properties = read_properties(body)
+    entry = call.jira.log(issue, call.account, set_fields(call, issue, values))
+    issue.properties.update(properties)
+    call.effect("issue.edited", issue, issue.id)
+    tell_updated(call, issue, entry, "issue_assigned" if set(values) == {"assignee"} else "issue_updated")
+    for text, extra in comments:
+        add_comment(call, issue, text, extra)
+    return (
+        (200, call.lens.issue(issue, call.lens.fields(issue)))
+        if call.query.get("returnIssue") == "true"
+        else (204, None)
+    )
+
+
+def assign_issue(call: Call, key: str) -> Answer:
+    """PUT issue/{key}/assignee."""
+    issue = call.issue(key)
+    if not call.may("edit", issue.project):
+        raise JiraError(403, "You do not have permission to assign issues.")
+    wanted = call.body().get("accountId")
+    values = read_fields(call, issue.project, {"assignee": wanted and {"accountId": wanted}}, EDIT_SCREEN)
+    entry = call.jira.log(issue, call.account, set_fields(call, issue, values))
+    call.effect("issue.edited", issue, issue.id)
+    tell_updated(call, issue, entry, "issue_assigned")
+    return 204, None
+
+
+def delete_issue(call: Call, key: str) -> Answer:
+    """DELETE issue/{key}; subtasks need deleteSubtasks=true."""
+    issue = call.issue(key)
+    if not call.may("delete", issue.project):
+        raise JiraError(403, "You do not have permission to delete issues in this project.")
+    children = [child for child in call.jira.issues.values() if child.parent == issue.id]
+    if children and call.query.get("deleteSubtasks") != "true":
+        raise JiraError(400, f"The issue '{issue.key}' has subtasks. You must specify the 'deleteSubtasks' parameter.")
+    for gone in [*children, issue]:
+        tell_deleted(call, gone)
+        call.jira.remove_issue(gone)
+        call.effect("issue.deleted", gone, gone.id)
+    return 204, None
+
+
+def get_changelog(call: Call, key: str) -> Answer:
+    """GET issue/{key}/changelog, oldest first, in pages."""
+    issue = call.issue(key)
+    page = call.page([call.lens.history(entry) for entry in issue.history], "values", size=100)
+    last = page["startAt"] + len(page["values"]) >= page["total"]
+    return 200, {**page, "isLast": last, "self": call.lens.url(f"issue/{issue.key}/changelog")}
+
+
+def chosen_fields(call: Call, issue: Issue, wanted: list[str]) -> Json:
+    """The fields that a request named: names, `*all`, `*navigable`, and `-name` to leave one out."""
+    every = {**call.lens.fields(issue), "comment": call.lens.comments(issue)}
+    shunned = {word[1:] for word in wanted if word.startswith("-")}
+    named = {word for word in wanted if not word.startswith("-")}
+    if "*all" in named or not named:
+        return {name: value for name, value in every.items() if name not in shunned}
+    if "*navigable" in named:
+        named |= set(every) - {"comment"}
+    return {name: value for name, value in every.items() if name in named - shunned}
+
+
+def _expansions(call: Call, issue: Issue) -> Json:
+    said: Json = {}
+    if call.expands("changelog"):
+        recent = issue.history[::-1][:40]
+        entries = [call.lens.history(entry) for entry in recent]
+        said["changelog"] = {
+            "startAt": 0,
+            "maxResults": len(entries),
+            "total": len(issue.history),
+            "histories": entries,
+        }
+    if call.expands("transitions"):
+        moves = call.jira.transitions_of(issue) if call.may("transition", issue.project) else []
+        said["transitions"] = [call.lens.transition(move) for move in moves]
+    return said
+
+
+def _project_for(call: Call, wanted: Any) -> Project:
+    name = wanted.get("key", wanted.get("id")) if isinstance(wanted, dict) else None
+    project = call.jira.project(str(name)) if name else None
+    if project is None or not call.jira.may("browse", call.account, project):
+        raise JiraError(400, errors={"project": NO_SUCH_PROJECT})
+    if not call.may("create", project):
+        raise JiraError(400, errors={"project": "You do not have permission to create issues in this project."})
+    return project
+
+
+def _new_issue(call: Call, project: Project, values: dict[str, Any]) -> Issue:
+    now = call.jira.clock.now()
+    medium = next((named for named in call.jira.priorities if named.name == "Medium"), None)
+    return Issue(
+        id=call.jira.next_id(),
+        key=f"{project.key}-{project.last_number + 1}",
+        project=project,
+        summary=values["summary"],
+        type=values["issuetype"],
+        status=project.first_status,
+        priority=medium,
+        creator=call.account.account_id,
+        reporter=call.account.account_id,
+        created=now,
+        updated=now,
+    )

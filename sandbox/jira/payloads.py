@@ -1,0 +1,73 @@
+"""What Jira tells its webhooks about each kind of change. Texts are strings here, whatever the API version of the writer."""
+
+from typing import Any
+
+from sandbox.clock import epoch_ms
+from sandbox.jira.call import Call
+from sandbox.jira.records import Comment, History, Issue, Link
+from sandbox.jira.render import Json, Lens
+from sandbox.world import World
+
+REDUCED = ("summary", "issuetype", "project", "assignee", "priority", "status")
+
+
+def lens_of(world: World) -> Lens:
+    """The eyes of webhooks: version 2 at the site's address."""
+    return Lens(jira=world.jira, base=world.places.jira, version="2")
+
+
+def tell_created(world: World, issue: Issue, by: str) -> None:
+    """jira:issue_created."""
+    _tell(world, "jira:issue_created", _about_issue(world, issue, by, "issue_created"), issue)
+
+
+def tell_updated(call: Call, issue: Issue, entry: History | None, kind: str = "issue_updated") -> None:
+    """jira:issue_updated with what changed; nothing changed, nothing said."""
+    if entry is None:
+        return
+    payload = _about_issue(call.world, issue, call.account.account_id, kind)
+    lens = lens_of(call.world)
+    payload["changelog"] = {"id": str(entry.id), "items": [lens.change(change) for change in entry.changes]}
+    _tell(call.world, "jira:issue_updated", payload, issue)
+
+
+def tell_deleted(call: Call, issue: Issue) -> None:
+    """jira:issue_deleted, as it was; call it before the issue is gone."""
+    payload = _about_issue(call.world, issue, call.account.account_id, "issue_deleted")
+    _tell(call.world, "jira:issue_deleted", payload, issue)
+
+
+def tell_comment(call: Call, event: str, issue: Issue, comment: Comment) -> None:
+    """comment_created, comment_updated, comment_deleted with a reduced issue."""
+    lens = lens_of(call.world)
+    fields = lens.fields(issue)
+    reduced = lens.issue(issue, {name: fields[name] for name in REDUCED})
+    del reduced["expand"]
+    payload = {"comment": lens.comment(issue, comment), "issue": reduced, "eventType": "primaryAction"}
+    _tell(call.world, event, payload, issue)
+
+
+def tell_link(call: Call, event: str, link: Link) -> None:
+    """issuelink_created, issuelink_deleted."""
+    kind = link.type
+    names = {"id": int(kind.id), "name": kind.name, "outwardName": kind.outward, "inwardName": kind.inward}
+    said = {
+        "id": link.id,
+        "sourceIssueId": link.inward,
+        "destinationIssueId": link.outward,
+        "issueLinkType": {**names, "isSubTaskLinkType": False, "isSystemLinkType": False},
+        "systemLink": False,
+    }
+    _tell(call.world, event, {"issueLink": said}, call.jira.issues[link.inward])
+
+
+def _about_issue(world: World, issue: Issue, by: str, kind: str) -> Json:
+    lens = lens_of(world)
+    about = lens.issue(issue, lens.fields(issue))
+    del about["expand"]
+    return {"issue_event_type_name": kind, "user": lens.user(by), "issue": about}
+
+
+def _tell(world: World, event: str, payload: dict[str, Any], issue: Issue) -> None:
+    stamp = {"timestamp": epoch_ms(world.clock.now()), "webhookEvent": event}
+    world.webhooks.emit(event, {**stamp, **payload}, issue.project.key)

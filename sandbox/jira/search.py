@@ -1,0 +1,114 @@
+"""JQL search: bounded queries only, pages by token, and the old search that is gone."""
+
+import base64
+from typing import Any
+
+from sandbox.jira.call import Answer, Call, JiraError
+from sandbox.jira.issues import chosen_fields
+from sandbox.jira.jql import JqlError, Query, parse, sort_key
+from sandbox.jira.records import Issue
+from sandbox.jira.render import Json
+
+UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
+GONE = (
+    "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. "
+    "A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046"
+)
+
+
+def search_by_get(call: Call) -> Answer:
+    """GET search/jql."""
+    asked: Json = {
+        "jql": call.query.get("jql", ""),
+        "nextPageToken": call.query.get("nextPageToken"),
+        "maxResults": call.number("maxResults", 50, 5000),
+        "fields": [word for text in call.query.getlist("fields") for word in text.split(",") if word],
+        "expand": call.query.get("expand", ""),
+        "properties": [word for text in call.query.getlist("properties") for word in text.split(",") if word],
+    }
+    return 200, _search(call, asked)
+
+
+def search_by_post(call: Call) -> Answer:
+    """POST search/jql."""
+    asked = call.body()
+    fields = asked.get("fields") or []
+    if not isinstance(fields, list):
+        raise JiraError(400, "Invalid request payload. Refer to the REST API documentation and try again.")
+    return 200, _search(call, {**asked, "fields": fields, "expand": asked.get("expand") or ""})
+
+
+def approximate_count(call: Call) -> Answer:
+    """POST search/approximate-count."""
+    return 200, {"count": len(_found(call, _parsed(call, call.body().get("jql"))))}
+
+
+def old_search(call: Call) -> Answer:
+    """GET and POST search: removed."""
+    raise JiraError(410, GONE)
+
+
+def _search(call: Call, asked: dict[str, Any]) -> Json:
+    found = _found(call, _parsed(call, asked.get("jql")))
+    start = _start(asked.get("nextPageToken"))
+    most = asked.get("maxResults") or 50
+    if not isinstance(most, int) or most < 1:
+        raise JiraError(400, "The maxResults parameter must be a number from 1 to 5000.")
+    page = found[start : start + min(most, 5000)]
+    said: Json = {"issues": [_shown(call, issue, asked) for issue in page], "isLast": start + len(page) >= len(found)}
+    if not said["isLast"]:
+        said["nextPageToken"] = base64.urlsafe_b64encode(f"from:{start + len(page)}".encode()).decode()
+    return said
+
+
+def _shown(call: Call, issue: Issue, asked: dict[str, Any]) -> Json:
+    fields = [str(word) for word in asked["fields"]]
+    said = call.lens.issue(issue, chosen_fields(call, issue, fields))
+    if not fields or fields == ["id"]:
+        said = {"id": said["id"]}
+    if "changelog" in asked["expand"]:
+        entries = [call.lens.history(entry) for entry in issue.history[::-1][:40]]
+        said["changelog"] = {
+            "startAt": 0,
+            "maxResults": len(entries),
+            "total": len(issue.history),
+            "histories": entries,
+        }
+    if names := asked.get("properties"):
+        said["properties"] = {name: value for name, value in issue.properties.items() if name in names}
+    return said
+
+
+def _parsed(call: Call, jql: Any) -> Query:
+    if not isinstance(jql, str):
+        raise JiraError(400, "The JQL query must be a string.")
+    try:
+        query = parse(jql, call.jira.clock.now())
+        for field, _ in query.order:
+            sort_key(field)
+    except JqlError as error:
+        raise JiraError(400, str(error)) from error
+    if query.test is None:
+        raise JiraError(400, UNBOUNDED)
+    return query
+
+
+def _found(call: Call, query: Query) -> list[Issue]:
+    seen = [issue for issue in call.jira.issues.values() if call.jira.may_browse(call.account, issue)]
+    found = [issue for issue in seen if query.test is None or query.test(issue)]
+    found.sort(key=lambda issue: issue.created, reverse=True)
+    for field, down in reversed(query.order):
+        found.sort(key=sort_key(field), reverse=down)
+    return found
+
+
+def _start(token: Any) -> int:
+    if not token:
+        return 0
+    try:
+        word, _, number = base64.urlsafe_b64decode(str(token)).decode().partition(":")
+    except ValueError as error:
+        raise JiraError(400, "Invalid nextPageToken.") from error
+    if word != "from" or not number.isdecimal():
+        raise JiraError(400, "Invalid nextPageToken.")
+    return int(number)

@@ -1,0 +1,110 @@
+"""Jira's state: the registers, the issues and their links, and the few laws that every change keeps."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sandbox.clock import Clock
+from sandbox.jira.records import (
+    Account,
+    Change,
+    History,
+    Issue,
+    Link,
+    LinkType,
+    Named,
+    Project,
+    Status,
+    Transition,
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class JiraState:
+    """All of Jira in memory. Callers hold the world's lock."""
+
+    clock: Clock
+    tokens: frozenset[str]
+    transitions: tuple[Transition, ...]
+    accounts: dict[str, Account] = field(default_factory=dict)
+    statuses: dict[str, Status] = field(default_factory=dict)
+    priorities: list[Named] = field(default_factory=list)
+    resolutions: list[Named] = field(default_factory=list)
+    issue_types: list[Named] = field(default_factory=list)
+    link_types: list[LinkType] = field(default_factory=list)
+    projects: dict[str, Project] = field(default_factory=dict)
+    issues: dict[int, Issue] = field(default_factory=dict)
+    links: dict[int, Link] = field(default_factory=dict)
+    last_id: int = 10_000
+    _keys: dict[str, int] = field(default_factory=dict)
+
+    def next_id(self) -> int:
+        """A number that no record of this site had before."""
+        self.last_id += 1
+        return self.last_id
+
+    def issue(self, key_or_id: str) -> Issue | None:
+        """The issue with this key or id."""
+        number = int(key_or_id) if key_or_id.isdecimal() else self._keys.get(key_or_id.upper(), 0)
+        return self.issues.get(number)
+
+    def add_issue(self, issue: Issue) -> None:
+        """Take a new issue in."""
+        self.issues[issue.id] = issue
+        self._keys[issue.key] = issue.id
+        issue.project.last_number = max(issue.project.last_number, int(issue.key.rpartition("-")[2]))
+
+    def remove_issue(self, issue: Issue) -> None:
+        """Forget an issue and its links."""
+        for link in self.links_of(issue):
+            del self.links[link.id]
+        del self.issues[issue.id], self._keys[issue.key]
+
+    def project(self, key_or_id: str) -> Project | None:
+        """The project with this key or id."""
+        found = self.projects.get(key_or_id.upper())
+        return found or next((p for p in self.projects.values() if p.id == key_or_id), None)
+
+    def account_by_email(self, email: str) -> Account | None:
+        """The account of an address, in any case of letters."""
+        return next((a for a in self.accounts.values() if a.email.lower() == email.lower()), None)
+
+    def links_of(self, issue: Issue) -> list[Link]:
+        """The links of an issue, oldest first."""
+        return [link for link in self.links.values() if issue.id in (link.inward, link.outward)]
+
+    def transitions_of(self, issue: Issue) -> list[Transition]:
+        """The moves that an issue's status allows."""
+        return [
+            t
+            for t in self.transitions
+            if t.to != issue.status.name and issue.status.name in (t.sources or (issue.status.name,))
+        ]
+
+    def may(self, permission: str, account: Account, project: Project) -> bool:
+        """Whether a person has a permission in a project; who may not browse may nothing."""
+        allowed = project.permissions.get("browse")
+        if not account.active or (allowed is not None and account.account_id not in allowed):
+            return False
+        holders = project.permissions.get(permission)
+        return holders is None or account.account_id in holders
+
+    def may_browse(self, account: Account, issue: Issue) -> bool:
+        """Whether a person may see an issue: the project's permission and the issue's security level."""
+        if not self.may("browse", account, issue.project):
+            return False
+        return issue.security is None or account.account_id in issue.project.security[issue.security]
+
+    def touch(self, issue: Issue) -> datetime:
+        """Move `updated` to now, at least a millisecond on; the moment."""
+        issue.updated = max(self.clock.now(), issue.updated + timedelta(milliseconds=1))
+        return issue.updated
+
+    def log(self, issue: Issue, author: Account, changes: Iterable[Change]) -> History | None:
+        """Write a changelog entry and bump `updated`; nothing when nothing changed."""
+        kept = tuple(c for c in changes if (c.before, c.before_text) != (c.after, c.after_text))
+        if not kept:
+            return None
+        entry = History(id=self.next_id(), author=author.account_id, created=self.touch(issue), changes=kept)
+        issue.history.append(entry)
+        return entry

@@ -1,0 +1,97 @@
+"""Starts and stops a sandbox: three HTTP ports, one for sockets, and the threads that deliver."""
+
+import threading
+from pathlib import Path
+
+from flask import Flask
+from waitress import wasyncore
+from waitress.server import create_server
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from sandbox.clock import Clock
+from sandbox.control import control_app
+from sandbox.effects import Effects
+from sandbox.faults import Faults, FaultyDoor, WsgiApp
+from sandbox.history import HeldBack, import_history, read_payloads
+from sandbox.jira.door import jira_app
+from sandbox.jira.seeding import seeded_jira
+from sandbox.jira.webhooks import Webhooks
+from sandbox.page import page_app
+from sandbox.seed import Seed, read_seed
+from sandbox.slack.door import slack_app
+from sandbox.slack.outlet import Outlet
+from sandbox.slack.seeding import seeded_slack
+from sandbox.world import World
+
+HOST = "127.0.0.1"
+YARD = Path(__file__).parent / "seeds" / "yard.yml"
+THREADS = 16
+
+
+def new_world(seed: Seed, *, speed: float = 1.0, history: Path | None = None, replay: int = 100) -> World:
+    """A world from a seed, with imported history where a file is given."""
+    clock = Clock(speed=speed)
+    jira = seeded_jira(seed, clock)
+    held_back = import_history(jira, read_payloads(history), replay) if history else HeldBack()
+    return World(
+        clock=clock,
+        effects=Effects(clock),
+        faults=Faults(),
+        jira=jira,
+        webhooks=Webhooks(),
+        slack=seeded_slack(seed, clock),
+        outlet=Outlet(seed.slack.app_id),
+        held_back=held_back,
+    )
+
+
+def default_seed() -> Seed:
+    """The seed that ships."""
+    return read_seed(YARD.read_text(encoding="utf-8"))
+
+
+class Sandbox:
+    """A running sandbox; its addresses are in `world.places`."""
+
+    def __init__(self, world: World, *, page_port: int = 0, jira_port: int = 0, slack_port: int = 0) -> None:
+        self.world = world
+        control = control_app(world)
+        self._servers = [
+            _Server(_door(world, page_app(world), control, "page"), page_port),
+            _Server(_door(world, jira_app(world), control, "jira"), jira_port),
+            _Server(_door(world, slack_app(world), control, "slack"), slack_port),
+        ]
+        world.places.page, world.places.jira, world.places.slack = (server.url for server in self._servers)
+
+    def start(self) -> None:
+        """Answer requests and deliver events from now on."""
+        self.world.outlet.hub.start(HOST, 0)
+        self.world.outlet.start()
+        self.world.webhooks.start()
+        for server in self._servers:
+            server.start()
+
+    def stop(self) -> None:
+        """Stop delivering, hang up, give the ports back."""
+        self.world.webhooks.stop()
+        self.world.outlet.stop()
+        for server in self._servers:
+            server.stop()
+
+
+class _Server:
+    def __init__(self, app: WsgiApp, port: int) -> None:
+        self._map: dict[int, wasyncore.dispatcher] = {}
+        self._server = create_server(app, map=self._map, host=HOST, port=port, threads=THREADS, ident="sandbox")
+        self.url = f"http://{HOST}:{self._server.effective_port}"
+
+    def start(self) -> None:
+        threading.Thread(target=self._server.run, name=self.url, daemon=True).start()
+
+    def stop(self) -> None:
+        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._map))
+        self._server.task_dispatcher.shutdown(timeout=0.5)
+
+
+def _door(world: World, app: Flask, control: Flask, service: str) -> WsgiApp:
+    return DispatcherMiddleware(FaultyDoor(app, world.faults, service), {"/_sandbox": control})

@@ -1,0 +1,39 @@
+"""The whole state of one sandbox and the one lock over it. It wires; it decides nothing."""
+
+import threading
+from dataclasses import dataclass, field
+
+from sandbox.clock import Clock
+from sandbox.effects import Effects
+from sandbox.faults import Faults
+from sandbox.history import HeldBack
+from sandbox.jira.state import JiraState
+from sandbox.jira.webhooks import Webhooks
+from sandbox.slack.outlet import Outlet
+from sandbox.slack.state import SlackState
+
+
+@dataclass(slots=True, kw_only=True)
+class Places:
+    """Where the sandbox's services listen, as base URLs."""
+
+    page: str = ""
+    jira: str = ""
+    slack: str = ""
+    socket: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """Hold `lock` while reading or changing `jira` and `slack`; the other parts guard themselves."""
+
+    clock: Clock
+    effects: Effects
+    faults: Faults
+    jira: JiraState
+    webhooks: Webhooks
+    slack: SlackState
+    outlet: Outlet
+    held_back: HeldBack
+    places: Places = field(default_factory=Places)
+    lock: threading.RLock = field(default_factory=threading.RLock)
