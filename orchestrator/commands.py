@@ -54,7 +54,7 @@ def parse(text: str) -> Command | Misspelt:
         return _about_issue(cast("Word", first), rest, shown)
     if first in {"stop", "resume"}:
         return _about_work(cast("Word", first), rest, shown)
-    return _unknown(written[0], shown)
+    return _unknown(written[0], rest, shown)
 
 
 def _about_issue(word: Word, rest: list[str], shown: str) -> Command | Misspelt:
@@ -82,12 +82,16 @@ def _about_work(word: Word, rest: list[str], shown: str) -> Command | Misspelt:
     return Command(word=word, argument=f"{scope} {name}", scope=cast("Scope", scope), name=name)
 
 
-def _unknown(first: str, shown: str) -> Misspelt:
+def _unknown(first: str, rest: list[str], shown: str) -> Misspelt:
     key = _key(first)
     if key is not None:
         return Misspelt(text=shown, nearest=f"why {key}", reason="a key alone does not say what you want to know")
     near = difflib.get_close_matches(first.lower(), _WORDS, n=1)
-    return Misspelt(text=shown, nearest=near[0] if near else None, reason="I do not know that word")
+    if not near:
+        return Misspelt(text=shown, nearest=None, reason="I do not know that word")
+    meant = parse(" ".join((near[0], *rest)))
+    nearest = f"{meant.word} {meant.argument}".strip() if isinstance(meant, Command) else meant.nearest
+    return Misspelt(text=shown, nearest=nearest, reason="I do not know that word")
 
 
 def _key(written: str) -> str | None:

@@ -1,0 +1,224 @@
+"""`Chat` on Slack's Web API: posts, updates and finds cards, answers single people, reads channels and users.
+
+It must not retry a call that changes something, except the filling of a view whose shell is still being opened. Marks
+travel as message metadata, which only apps can read and write.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from cachetools import TTLCache
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookClient
+
+from integrations.slack import blocks
+from integrations.slack.client import is_direct
+from integrations.slack.failures import code_of, refusal, told_as_gateway_error
+from integrations.slack.fields import Json, inner, objects, text
+from integrations.slack.mrkdwn import UrlOf
+from orchestrator.messages import Message, ReplyTo
+from orchestrator.ports import ChatProfile, GatewayError
+
+METADATA_TYPE: Final = "yardmaster_card"
+_SHELL_WAITS_S: Final = (0.2, 0.4, 0.8, 1.6)
+_CHANNELS_KEPT_S: Final = 120
+_CLOCKS_APART_S: Final = 60
+_MOST_PAGES: Final = 100
+
+
+class SlackChat:
+    """The chat; safe to share between threads. `url_of` gives the address of an issue by its key."""
+
+    def __init__(self, client: WebClient, url_of: UrlOf) -> None:
+        """Keep the client, made by `client.web_client`; nothing is called yet."""
+        self._client = client
+        self._url_of = url_of
+        self._lock = threading.Lock()
+        self._channels: TTLCache[str, dict[str, str]] = TTLCache(maxsize=1, ttl=_CHANNELS_KEPT_S)
+        self._self: Json = {}
+
+    def channel(self, name: str) -> str | None:
+        """Give the id of a channel that the bot is in, by `#name` or id; None when there is none."""
+        with self._lock:
+            known = self._channels.get("all")
+            if known is None:
+                known = self._channels["all"] = dict(self._channel_names())
+        return known.get(name.removeprefix("#"))
+
+    def direct(self, user: str) -> str:
+        """Open the direct message with a user and give its channel id."""
+        opened = self._ask(self._client.conversations_open, users=user)
+        return text(inner(opened, "channel"), "id") or _unreadable("conversations.open")
+
+    def members(self, channel: str) -> tuple[str, ...]:
+        """Give the users in a channel, without the bot itself."""
+        me = self._me("user_id")
+        pages = self._pages(self._client.conversations_members, channel=channel, limit=200)
+        return tuple(user for page in pages for user in page.get("members", ()) if user != me)
+
+    def profile(self, user: str) -> ChatProfile | None:
+        """Read a user; None when unknown."""
+        answer = self._ask_or(("user_not_found", "user_not_visible"), self._client.users_info, user=user)
+        if answer is None:
+            return None
+        told = inner(answer, "user")
+        about = inner(told, "profile")
+        stranger = told.get("is_stranger") is True or text(told, "team_id") not in {None, self._me("team_id")}
+        return ChatProfile(
+            id=user,
+            name=text(about, "display_name") or text(about, "real_name") or text(told, "name") or user,
+            email=text(about, "email"),
+            guest=stranger or told.get("is_restricted") is True or told.get("is_ultra_restricted") is True,
+            bot=told.get("is_bot") is True or user == "USLACKBOT",
+            active=told.get("deleted") is not True,
+        )
+
+    def user_of(self, email: str) -> str | None:
+        """Give the id of the user with this e-mail address; None when there is none."""
+        answer = self._ask_or(("users_not_found",), self._client.users_lookupByEmail, email=email)
+        return None if answer is None else text(inner(answer, "user"), "id")
+
+    def post(self, channel: str, message: Message, mark: str) -> str:
+        """Post a message that carries `mark` in its metadata; gives its `ts`."""
+        card = {**blocks.card(message, self._url_of), "metadata": _marked(mark)}
+        posted = self._ask(
+            self._client.chat_postMessage,
+            write=True,
+            channel=channel,
+            parse="none",
+            unfurl_links=False,
+            unfurl_media=False,
+            **card,
+        )
+        return text(posted, "ts") or _unreadable("chat.postMessage", in_doubt=True)
+
+    def update(self, channel: str, ts: str, message: Message, mark: str) -> None:
+        """Replace a message that we posted."""
+        card = {**blocks.card(message, self._url_of), "metadata": _marked(mark)}
+        self._ask(self._client.chat_update, write=True, channel=channel, ts=ts, parse="none", **card)
+
+    def find(self, channel: str, mark: str, since: datetime) -> str | None:
+        """Look in the channel's history since then for our message with that mark; gives its `ts`."""
+        me = self._me("user_id")
+        oldest = f"{since.timestamp() - _CLOCKS_APART_S:.6f}"
+        pages = self._pages(
+            self._client.conversations_history, channel=channel, oldest=oldest, include_all_metadata=True, limit=200
+        )
+        for message in (message for page in pages for message in objects(page, "messages")):
+            if message.get("user") == me and inner(message, "metadata") == _marked(mark):
+                return text(message, "ts")
+        return None
+
+    def reply(self, to: ReplyTo, message: Message) -> None:
+        """Answer one person, for their eyes only. Not counted among the effects: it cannot be looked up.
+
+        Fills `to.view` where it is set, else sends to `to.response_url` where it is Slack's and still works, else to
+        `to.channel`.
+        """
+        if to.view is not None:
+            self._fill(to.view, message)
+        elif not self._respond(to.response_url, message):
+            if to.channel is None:
+                raise GatewayError("there is no way left to answer this person", retryable=False)
+            card = blocks.card(message, self._url_of)
+            self._ask(
+                self._client.chat_postEphemeral, write=True, channel=to.channel, user=to.user, parse="none", **card
+            )
+
+    def permalink(self, channel: str, ts: str) -> str | None:
+        """Give the address of a message; None when the chat does not tell."""
+        gone = ("message_not_found", "channel_not_found")
+        answer = self._ask_or(gone, self._client.chat_getPermalink, channel=channel, message_ts=ts)
+        return None if answer is None else text(answer, "permalink", 3000)
+
+    def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:
+        """Open a modal; a trigger lives three seconds, so only the door can do it."""
+        self._ask(self._client.views_open, write=True, trigger_id=trigger_id, view=view)
+
+    def _fill(self, external_id: str, message: Message) -> None:
+        view = blocks.details_view(message, self._url_of, external_id)
+        for wait in (*_SHELL_WAITS_S, None):
+            answer = self._ask_or(
+                ("not_found",), self._client.views_update, write=True, external_id=external_id, view=view
+            )
+            if answer is not None:
+                return
+            if wait is not None:
+                time.sleep(wait)
+        raise GatewayError("views.update: the window was closed before its answer came", retryable=False)
+
+    def _respond(self, url: str | None, message: Message) -> bool:
+        if url is None or not self._is_slacks(url):
+            return False
+        hook = WebhookClient(url, timeout=self._client.timeout, retry_handlers=[])
+        if is_direct(url):
+            hook.proxy = None
+        with told_as_gateway_error("response_url", write=True):
+            status = hook.send_dict(blocks.answer(message, self._url_of)).status_code
+        if status == 429 or status >= 500:
+            raise GatewayError(f"response_url: Slack failed with status {status}", retryable=True, in_doubt=True)
+        return status == 200
+
+    def _is_slacks(self, url: str) -> bool:
+        """Tell whether an address is Slack's own: whoever makes up a payload must not choose where we post to."""
+        try:
+            to, home = urlsplit(url), urlsplit(self._client.base_url)
+            if (to.scheme, to.hostname, to.port) == (home.scheme, home.hostname, home.port):
+                return True
+            return (to.scheme, to.hostname, to.port) == ("https", "hooks.slack.com", None)
+        except ValueError:
+            return False
+
+    def _channel_names(self) -> Iterator[tuple[str, str]]:
+        types = "public_channel,private_channel"
+        pages = self._pages(self._client.conversations_list, types=types, exclude_archived=True, limit=999)
+        for channel in (channel for page in pages for channel in objects(page, "channels")):
+            id_, name = text(channel, "id"), text(channel, "name")
+            if id_ and name and channel.get("is_member") is True:
+                yield from ((id_, id_), (name, id_))
+
+    def _me(self, name: str) -> str | None:
+        if not self._self:
+            self._self = self._ask(self._client.auth_test)
+        return text(self._self, name)
+
+    def _pages(self, method: Callable[..., SlackResponse], **arguments: Any) -> Iterator[Json]:
+        cursor: str | None = None
+        for _ in range(_MOST_PAGES):
+            page = self._ask(method, cursor=cursor, **arguments)
+            yield page
+            cursor = text(inner(page, "response_metadata"), "next_cursor", 3000)
+            if cursor is None:
+                return
+
+    def _ask(self, method: Callable[..., SlackResponse], *, write: bool = False, **arguments: Any) -> Json:
+        answer = self._ask_or((), method, write=write, **arguments)
+        return answer if answer is not None else {}
+
+    def _ask_or(
+        self, none_for: tuple[str, ...], method: Callable[..., SlackResponse], *, write: bool = False, **arguments: Any
+    ) -> Json | None:
+        """Call a method; None for the refusals in `none_for`, GatewayError for every other failure."""
+        name = method.__name__.replace("_", ".", 1)
+        with told_as_gateway_error(name, write=write):
+            try:
+                data = method(**arguments).data
+            except SlackApiError as error:
+                if code_of(error) in none_for:
+                    return None
+                raise refusal(name, error, write=write) from error
+        return data if isinstance(data, dict) else _unreadable(name, in_doubt=write)
+
+
+def _marked(mark: str) -> dict[str, Any]:
+    return {"event_type": METADATA_TYPE, "event_payload": {"mark": mark}}
+
+
+def _unreadable(method: str, *, in_doubt: bool = False) -> Any:
+    raise GatewayError(f"{method}: Slack's answer cannot be read", retryable=False, in_doubt=in_doubt)

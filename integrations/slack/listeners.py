@@ -1,0 +1,122 @@
+"""The door for Slack: stores every payload before it is acknowledged, and gives the few answers that cannot wait.
+
+Only here views are opened, because a trigger lives three seconds. What a command or click means is a worker's business;
+the door knows just help, misspelt words and the switches, which bypass the queue.
+"""
+
+import logging
+import re
+from collections.abc import Callable
+from typing import Any, Final, TypeGuard
+
+from slack_bolt import Ack, App, BoltContext, BoltResponse
+
+from integrations.slack import blocks, translate
+from integrations.slack.fields import Json, inner, text
+from integrations.slack.gateway import SlackChat
+from integrations.slack.mrkdwn import no_links
+from integrations.slack.presses import LONGEST_REASON, REASON, carried, written_reason
+from integrations.slack.translate import NotUnderstood
+from orchestrator.commands import Misspelt, help_message, misspelt_message, parse
+from orchestrator.messages import Message, ReplyTo, Section
+from orchestrator.ports import Clock, Doorman, GatewayError, Intake
+from rules.model import Event, Line
+
+_TRANSLATED: Final = "yardmaster_translated"
+_UNKNOWN_BUTTON: Final = Message(
+    title=Line(text="I did not understand that button"),
+    sections=(
+        Section(lines=(Line(text="It is noted for the operators. An older card may have a newer copy below."),)),
+    ),
+)
+_log = logging.getLogger(__name__)
+
+
+def attach(app: App, intake: Intake, doorman: Doorman, clock: Clock) -> None:
+    """Have every payload that reaches the app stored, then answered.
+
+    The middleware raises what the store raises, so that Bolt answers 500, or nothing over a socket, and Slack sends
+    the payload again. It runs before any listener, in HTTP and Socket Mode; a listener runs after the acknowledgement.
+    """
+    chat = SlackChat(app.client, no_links)
+
+    def keep(body: dict[str, Any], context: BoltContext, next_: Callable[[], None]) -> BoltResponse | None:
+        translated = translate.event(body, clock.now())
+        if _is_switch(translated):
+            return _told(doorman.throw_switch(translated))
+        if _store(intake, translated) and _is_followed_up(translated, body):
+            context[_TRANSLATED] = translated
+            next_()
+            return None
+        return _answer(translated, body)
+
+    def follow_up(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        ack()
+        _follow_up(chat, context[_TRANSLATED], body)
+
+    app.middleware(keep)
+    app.action(re.compile(""))(follow_up)
+
+
+def _store(intake: Intake, translated: Event | NotUnderstood) -> bool:
+    if isinstance(translated, NotUnderstood):
+        return intake.bury(translated.event, translated.reason)
+    return intake.put(translated)
+
+
+def _is_switch(translated: Event | NotUnderstood) -> TypeGuard[Event]:
+    return isinstance(translated, Event) and translated.payload.get("word") in {"stop", "resume"}
+
+
+def _is_followed_up(translated: Event | NotUnderstood, body: Json) -> bool:
+    """Whether something is to be opened or said in Slack once the payload is acknowledged."""
+    if isinstance(translated, Event):
+        return translated.name in {"reject.opened", "details.asked"}
+    return body.get("type") == "block_actions"
+
+
+def _answer(translated: Event | NotUnderstood, body: Json) -> BoltResponse:
+    """Give the acknowledgement; the same for a payload that came twice."""
+    if isinstance(translated, Event) and translated.name == "command.given" and not translated.needs_look:
+        command = parse(translated.payload.get("text", ""))
+        return _told(misspelt_message(command) if isinstance(command, Misspelt) else help_message())
+    if isinstance(translated, Event) and translated.name == "reject.incomplete":
+        wrong = _wrong_reason(written_reason(inner(body, "view")))
+        return BoltResponse(status=200, body={"response_action": "errors", "errors": {REASON: wrong}})
+    return BoltResponse(status=200, body="")
+
+
+def _told(message: Message) -> BoltResponse:
+    return BoltResponse(status=200, body=blocks.answer(message, no_links))
+
+
+def _wrong_reason(reason: str) -> str:
+    if not reason:
+        return "Please say why in a few words."
+    return f"Please use at most {LONGEST_REASON} characters; these are {len(reason)}."
+
+
+def _follow_up(chat: SlackChat, translated: Event | NotUnderstood, body: Json) -> None:
+    """Open the view, or say that the button was not understood. It is not repeated: the trigger would be dead."""
+    try:
+        if isinstance(translated, NotUnderstood):
+            chat.reply(_presser(body), _UNKNOWN_BUTTON)
+        elif translated.name == "reject.opened":
+            metadata = carried(translated.payload, translated.subject)
+            chat.open_view(_trigger(body), blocks.reject_view(translated.payload.get("title", ""), metadata))
+        else:
+            chat.open_view(_trigger(body), blocks.waiting_view(translated.payload["view"]))
+    except GatewayError as error:
+        _log.warning("a click was kept but could not be answered: %s", error)
+
+
+def _presser(body: Json) -> ReplyTo:
+    return ReplyTo(
+        user=text(inner(body, "user"), "id") or "",
+        channel=text(inner(body, "channel"), "id"),
+        response_url=text(body, "response_url", 500),
+    )
+
+
+def _trigger(body: Json) -> str:
+    return text(body, "trigger_id") or ""

@@ -1,0 +1,70 @@
+"""Keeps the Socket Mode connection, through which Slack's payloads come without a public address.
+
+It must not fail because Slack is down when it starts, nor block: it connects in the background, again and again. A
+deployment keeps at most two such doors, since each event goes to one of them.
+"""
+
+import logging
+import threading
+from http.client import HTTPException
+from itertools import chain, repeat
+from typing import Final
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk.errors import SlackClientError
+
+from integrations.slack.client import is_direct
+
+_WAITS_S: Final = (1.0, 2.0, 5.0, 10.0)
+_LONGEST_WAIT_S: Final = 30.0
+_log = logging.getLogger(__name__)
+
+
+class Socket:
+    """A connection that is kept until it is closed."""
+
+    def __init__(self, app: App, app_token: str) -> None:
+        """Make the client; `start` connects."""
+        self._client = SocketModeHandler(app, app_token).client
+        if is_direct(app.client.base_url):
+            self._client.proxy = None
+        self._closing = threading.Event()
+        self._connecting = threading.Thread(target=self._connect, name="slack-socket", daemon=True)
+
+    def start(self) -> None:
+        """Begin to connect; the client itself connects again whenever the connection is lost later."""
+        self._connecting.start()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether payloads can come in now."""
+        return bool(self._client.is_connected())
+
+    def close(self) -> None:
+        """Disconnect and let go of every thread. Payloads that are not acknowledged by then, Slack sends again."""
+        if self._closing.is_set():
+            return
+        self._closing.set()
+        self._connecting.join()
+        try:
+            self._client.close()
+        except AttributeError:  # the client stumbles over a session that its own thread has just taken away
+            self._client.message_workers.shutdown(wait=False)
+
+    def _connect(self) -> None:
+        for wait in chain(_WAITS_S, repeat(_LONGEST_WAIT_S)):
+            try:
+                self._client.connect()
+                return
+            except (SlackClientError, HTTPException, OSError) as error:
+                _log.warning("Slack's Socket Mode cannot be reached (%s), trying again", type(error).__name__)
+            if self._closing.wait(wait):
+                return
+
+
+def start_socket(app: App, app_token: str) -> Socket:
+    """Keep a connection for the app from now on. `app_token` begins with `xapp-`."""
+    kept = Socket(app, app_token)
+    kept.start()
+    return kept
