@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -28,40 +29,32 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--webhook-secret", help="What they are signed with.")
 @click.option("--slack-request-url", help="Where the bot takes Slack's requests when no socket is connected.")
 @click.option("--signing-secret", default="", help="What they are signed with.")
-def main(
-    page_port: int,
-    jira_port: int,
-    slack_port: int,
-    seed: Path | None,
-    history: Path | None,
-    replay: int,
-    speed: float,
-    webhook_url: str | None,
-    webhook_secret: str | None,
-    slack_request_url: str | None,
-    signing_secret: str,
-) -> None:
+def main(**chosen: Any) -> None:
     """Run a local Jira and Slack until interrupted."""
     try:
-        chosen = read_seed(seed.read_text(encoding="utf-8")) if seed else default_seed()
-        world = new_world(chosen, speed=speed, history=history, replay=replay)
-        sandbox = Sandbox(world, page_port=page_port, jira_port=jira_port, slack_port=slack_port)
+        sandbox = _build(**chosen)
     except (SeedError, HistoryError, OSError) as error:
         raise click.ClickException(str(error)) from error
-    if webhook_url:
-        connect(world, {"webhook": {"url": webhook_url, "secret": webhook_secret}})
-    if slack_request_url:
-        connect(world, {"slack": {"request_url": slack_request_url, "signing_secret": signing_secret}})
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
     sandbox.start()
-    places = world.places
+    places = sandbox.world.places
     ready = {"sandbox": "ready", "page": places.page, "jira": places.jira, "slack": places.slack}
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()
     told.wait()
     sandbox.stop()
+
+
+def _build(*, seed: Path | None, page_port: int, jira_port: int, slack_port: int, **chosen: Any) -> Sandbox:
+    found = read_seed(seed.read_text(encoding="utf-8")) if seed else default_seed()
+    world = new_world(found, speed=chosen["speed"], history=chosen["history"], replay=chosen["replay"])
+    if url := chosen["webhook_url"]:
+        connect(world, {"webhook": {"url": url, "secret": chosen["webhook_secret"]}})
+    if url := chosen["slack_request_url"]:
+        connect(world, {"slack": {"request_url": url, "signing_secret": chosen["signing_secret"]}})
+    return Sandbox(world, page_port=page_port, jira_port=jira_port, slack_port=slack_port)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The control API `/_sandbox/...`, the same on all ports: what people do in Slack, the clock, faults, and what happened."""
+"""The control API `/_sandbox/...` on all ports: what people do in Slack, the clock, faults, and what happened."""
 
 import json
 from collections.abc import Callable
@@ -10,7 +10,8 @@ from flask import Flask, Response, request
 
 from sandbox.clock import epoch_ms, iso_z, read_moment
 from sandbox.faults import Fault
-from sandbox.history import HistoryError, next_held_back, truth
+from sandbox.heldback import next_held_back
+from sandbox.history import HistoryError
 from sandbox.jira.payloads import lens_of
 from sandbox.slack import acts
 from sandbox.slack.events import tell_home_opened
@@ -57,12 +58,11 @@ def control_app(world: World) -> Flask:
         ("GET", "jira/issues/<key>", lambda key: _issue(world, key)),
         ("GET", "people", lambda: _people(world)),
         ("POST", "replay/next", lambda: next_held_back(world)),
-        ("GET", "replay/truth", lambda: {"links": truth(world)}),
+        ("GET", "replay/truth", lambda: {"links": world.held_back.links}),
     ]
     routes += [("POST", path, lambda act=act: act(world, _body())) for path, act in ACTS.items()]
     for method, path, view in routes:
-        rule = {"methods": [method], "provide_automatic_options": False}
-        app.add_url_rule(f"/{path}", f"{method} {path}", _json(view), **rule)
+        app.add_url_rule(f"/{path}", f"{method} {path}", _json(view), provide_automatic_options=False, methods=[method])
     return app
 
 

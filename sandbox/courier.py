@@ -1,4 +1,4 @@
-"""Carries outbound deliveries on threads of its own, with pauses between attempts. What an attempt does is not its business."""
+"""Carries outbound deliveries on threads of its own, with pauses between attempts; what they do is not its business."""
 
 import heapq
 import itertools
@@ -10,7 +10,7 @@ Attempt = Callable[[int], bool]
 
 
 class Courier:
-    """Runs attempts in the order they are put; one that answers False is tried again after the next pause, then given up."""
+    """Runs attempts in the order they are put; one that answers False comes again after the next pause."""
 
     def __init__(self, name: str, pauses_s: Sequence[float], threads: int) -> None:
         self._name = name
@@ -34,7 +34,7 @@ class Courier:
             self._wake.notify_all()
 
     def put(self, attempt: Attempt) -> None:
-        """Carry something: `attempt(number)` is called with 0, 1, ... until it answers True or the pauses are used up."""
+        """Carry something: `attempt(n)` is called with 0, 1, ... until it answers True or the pauses are used up."""
         self._queue(attempt, 0, 0.0)
 
     def idle(self) -> bool:

@@ -1,4 +1,4 @@
-"""Faults on purpose: wrong statuses, delays, connections that break before or after the work. Never on control paths."""
+"""Faults on purpose: statuses, delays, connections broken before or after the work. Never on control paths."""
 
 import json
 import random
@@ -46,7 +46,7 @@ class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
-        self._dice = random.Random(1)
+        self._dice = random.Random(1)  # noqa: S311 - faults should strike alike in every run
 
     def add(self, fault: Fault) -> None:
         """Set one more fault."""
@@ -82,6 +82,7 @@ class FaultyDoor:
         self._service = service
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request, as WSGI wants it."""
         fault = self._faults.take(self._service, environ["REQUEST_METHOD"], environ["PATH_INFO"])
         if fault is None:
             return self._app(environ, start_response)

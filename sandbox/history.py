@@ -1,4 +1,4 @@
-"""Imports raw Jira REST payloads as history, and holds the newest back to be created again, one by one, as of their creation."""
+"""Imports raw Jira REST payloads as history, and holds the newest back. It tells nobody."""
 
 import json
 import lzma
@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sandbox.clock import epoch_ms
 from sandbox.jira.records import (
     Account,
     Change,
@@ -22,9 +21,6 @@ from sandbox.jira.records import (
     Status,
 )
 from sandbox.jira.state import JiraState
-
-if TYPE_CHECKING:
-    from sandbox.world import World
 
 Json = dict[str, Any]
 
@@ -43,50 +39,32 @@ class HeldBack:
 
 def read_payloads(path: Path) -> list[Json]:
     """The payloads of a file of JSON lines, plain or packed with xz."""
-    opened = lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
-    with opened as lines:
-        found = [_payload(line, number) for number, line in enumerate(lines, 1) if line.strip()]
+    raw = path.read_bytes()
+    try:
+        text = (lzma.decompress(raw) if path.suffix == ".xz" else raw).decode()
+    except (lzma.LZMAError, UnicodeDecodeError) as error:
+        raise HistoryError(f"{path.name} cannot be read: {error}") from error
+    found = [_payload(line, number) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     if not found:
         raise HistoryError(f"{path.name} holds no payload")
     return found
 
 
 def import_history(jira: JiraState, payloads: Iterable[Json], replay: int) -> HeldBack:
-    """Take payloads in as they are in the end, but hold the `replay` newest back; the clock goes to just before these."""
-    ordered = sorted(payloads, key=lambda p: _time(p["fields"]["created"]))
+    """Take payloads in as they are in the end, but hold the `replay` newest back; set the clock to just before them."""
+    ordered = sorted(payloads, key=lambda p: jira_moment(p["fields"]["created"]))
     past, later = ordered[: len(ordered) - replay], ordered[len(ordered) - replay :]
     for payload in ordered:
         jira.last_id = max(jira.last_id, *_ids(payload))
     for payload in past:
-        issue = _issue(jira, payload)
+        issue = issue_at_birth(jira, payload)
         _live_on(jira, issue, payload)
         jira.add_issue(issue)
     for payload in past:
         _add_links(jira, payload)
     if later:
-        jira.clock.set(_time(later[0]["fields"]["created"]) - timedelta(minutes=1))
+        jira.clock.set(jira_moment(later[0]["fields"]["created"]) - timedelta(minutes=1))
     return HeldBack(waiting=list(later), links=list(_real_links(ordered, later)))
-
-
-def next_held_back(world: "World") -> Json:
-    """Create the next held-back issue as of its creation and send its webhook."""
-    from sandbox.jira.payloads import tell_created
-
-    with world.lock:
-        if not world.held_back.waiting:
-            raise HistoryError("there is nothing left to replay")
-        payload = world.held_back.waiting.pop(0)
-        world.clock.set(_time(payload["fields"]["created"]))
-        issue = _issue(world.jira, payload)
-        world.jira.add_issue(issue)
-        tell_created(world, issue, issue.creator)
-        sent = epoch_ms(datetime.now(UTC))
-        return {"key": issue.key, "id": str(issue.id), "left": len(world.held_back.waiting), "sent_epoch_ms": sent}
-
-
-def truth(world: "World") -> list[dict[str, str]]:
-    """The real links between a held-back issue and one that was created before it."""
-    return world.held_back.links
 
 
 def _payload(line: str, number: int) -> Json:
@@ -99,10 +77,11 @@ def _payload(line: str, number: int) -> Json:
     raise HistoryError(f"line {number} is no Jira issue")
 
 
-def _issue(jira: JiraState, payload: Json) -> Issue:
+def issue_at_birth(jira: JiraState, payload: Json) -> Issue:
+    """Make the issue of a payload as it was created: no links, resolution, comments or later status."""
     fields = payload["fields"]
     born = _at_birth(payload)
-    created = _time(fields["created"])
+    created = jira_moment(fields["created"])
     project = _project(jira, fields["project"])
     creator = _account(jira, fields.get("creator") or fields.get("reporter")) or "unknown"
     return Issue(
@@ -127,7 +106,7 @@ def _issue(jira: JiraState, payload: Json) -> Issue:
 def _at_birth(payload: Json) -> Json:
     """Texts as they were first: what the earliest change of each says was there before."""
     first: Json = {}
-    histories = sorted((payload.get("changelog") or {}).get("histories") or (), key=lambda h: _time(h["created"]))
+    histories = sorted((payload.get("changelog") or {}).get("histories") or (), key=lambda h: jira_moment(h["created"]))
     for item in [item for entry in histories for item in entry["items"]]:
         if item["field"] in ("summary", "description", "environment"):
             first.setdefault(item["field"], item.get("fromString"))
@@ -140,11 +119,11 @@ def _live_on(jira: JiraState, issue: Issue, payload: Json) -> None:
     issue.environment, issue.due = fields.get("environment"), fields.get("duedate")
     issue.status = _status(jira, fields["status"])
     issue.resolution = _named(jira.resolutions, fields["resolution"]) if fields.get("resolution") else None
-    issue.resolved_at = _time(fields["resolutiondate"]) if fields.get("resolutiondate") else None
+    issue.resolved_at = jira_moment(fields["resolutiondate"]) if fields.get("resolutiondate") else None
     issue.assignee = _account(jira, fields.get("assignee"))
     issue.labels = list(fields.get("labels") or ())
     issue.fix_versions = [_named(issue.project.versions, value) for value in fields.get("fixVersions") or ()]
-    issue.updated = _time(fields.get("updated") or fields["created"])
+    issue.updated = jira_moment(fields.get("updated") or fields["created"])
     issue.comments = [_comment(jira, comment) for comment in (fields.get("comment") or {}).get("comments") or ()]
     entries = (payload.get("changelog") or {}).get("histories") or ()
     issue.history = [_history(jira, entry) for entry in entries]
@@ -156,8 +135,8 @@ def _comment(jira: JiraState, raw: Json) -> Comment:
         id=int(raw["id"]),
         author=author,
         body=raw["body"],
-        created=_time(raw["created"]),
-        updated=_time(raw.get("updated") or raw["created"]),
+        created=jira_moment(raw["created"]),
+        updated=jira_moment(raw.get("updated") or raw["created"]),
         update_author=_account(jira, raw.get("updateAuthor")) or author,
     )
 
@@ -175,7 +154,7 @@ def _history(jira: JiraState, raw: Json) -> History:
         for item in raw["items"]
     )
     author = _account(jira, raw.get("author")) or "unknown"
-    return History(id=int(raw["id"]), author=author, created=_time(raw["created"]), changes=changes)
+    return History(id=int(raw["id"]), author=author, created=jira_moment(raw["created"]), changes=changes)
 
 
 def _add_links(jira: JiraState, payload: Json) -> None:
@@ -208,7 +187,7 @@ def _real_links(ordered: list[Json], later: list[Json]) -> Iterator[dict[str, st
 def _project(jira: JiraState, raw: Json) -> Project:
     known = jira.projects.get(raw["key"])
     if known is None:
-        name, first = raw.get("name", raw["key"]), jira.statuses["Open"]
+        name, first = str(raw.get("name") or raw["key"]), jira.statuses["Open"]
         known = Project(id=raw["id"], key=raw["key"], name=name, type="software", first_status=first)
         jira.projects[raw["key"]] = known
     return known
@@ -253,5 +232,6 @@ def _ids(payload: Json) -> Iterator[int]:
     yield from (int(link["id"]) for link in fields.get("issuelinks") or ())
 
 
-def _time(text: str) -> datetime:
+def jira_moment(text: str) -> datetime:
+    """Jira's form of a time, in UTC."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z").astimezone(UTC)

@@ -4,8 +4,8 @@ import threading
 from pathlib import Path
 
 from flask import Flask
-from waitress import wasyncore
-from waitress.server import create_server
+from waitress import wasyncore  # type: ignore[import-untyped]
+from waitress.server import create_server  # type: ignore[import-untyped]
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from sandbox.clock import Clock

@@ -168,9 +168,9 @@ class SlackSeed:
     bot_name: str
     channels: tuple[ChannelSeed, ...]
     scopes: tuple[str, ...]
+    bot_token: str
+    app_token: str
     groups: tuple[GroupSeed, ...] = ()
-    bot_token: str = "xoxb-sandbox"
-    app_token: str = "xapp-sandbox"
     rate_limit: bool = True
 
 
@@ -232,12 +232,12 @@ def _unknown_names(seed: Seed) -> list[str]:
     for move in jira.transitions:
         mistakes += [f"transition {move.name}: no status {s!r}" for s in (move.to, *move.sources) if s not in statuses]
     for issue in jira.issues:
-        checks = [
-            (issue.type, {named.name for named in jira.issue_types}, "issue type"),
-            (issue.priority, {named.name for named in jira.priorities}, "priority"),
-            (issue.status, statuses | {None}, "status"),
-            (issue.resolution, {named.name for named in jira.resolutions} | {None}, "resolution"),
-            (issue.key.rpartition("-")[0], set(projects), "project"),
+        checks: list[tuple[str | None, set[str | None], str]] = [
+            (issue.type, {*(named.name for named in jira.issue_types)}, "issue type"),
+            (issue.priority, {*(named.name for named in jira.priorities)}, "priority"),
+            (issue.status, {*statuses, None}, "status"),
+            (issue.resolution, {*(named.name for named in jira.resolutions), None}, "resolution"),
+            (issue.key.rpartition("-")[0], {*projects}, "project"),
         ]
         mistakes += [f"issue {issue.key}: no {what} {value!r}" for value, known, what in checks if value not in known]
     return mistakes

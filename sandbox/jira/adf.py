@@ -49,21 +49,15 @@ def _paragraph(block: str) -> Adf:
 def _text(node: Adf) -> str:
     inside = "".join(_text(child) for child in node.get("content") or ())
     attrs = node.get("attrs") or {}
-    match node.get("type"):
-        case "text":
-            return str(node.get("text", ""))
-        case "hardBreak":
-            return "\n"
-        case "mention":
-            return f"[~accountid:{attrs.get('id', '')}]"
-        case "paragraph":
-            return f"{inside}\n\n"
-        case "heading":
-            return f"h{attrs.get('level', 1)}. {inside}\n\n"
-        case "codeBlock":
-            return f"{{code}}\n{inside}\n{{code}}\n\n"
-        case "listItem":
-            return f"* {inside.strip()}\n"
-        case "bulletList" | "orderedList":
-            return f"{inside}\n"
-    return inside
+    forms = {
+        "text": str(node.get("text", "")),
+        "hardBreak": "\n",
+        "mention": f"[~accountid:{attrs.get('id', '')}]",
+        "paragraph": f"{inside}\n\n",
+        "heading": f"h{attrs.get('level', 1)}. {inside}\n\n",
+        "codeBlock": f"{{code}}\n{inside}\n{{code}}\n\n",
+        "listItem": f"* {inside.strip()}\n",
+        "bulletList": f"{inside}\n",
+        "orderedList": f"{inside}\n",
+    }
+    return forms.get(str(node.get("type")), inside)

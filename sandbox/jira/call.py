@@ -22,7 +22,8 @@ class JiraError(Exception):
     def __init__(self, status: int, *messages: str, errors: Mapping[str, str] | None = None) -> None:
         super().__init__(status, messages, errors)
         self.status = status
-        self.body = {"errorMessages": list(messages), "errors": dict(errors or {})}
+        self.errors = dict(errors or {})
+        self.body = {"errorMessages": list(messages), "errors": self.errors}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,7 @@ def add_comment(call: Call, issue: Issue, text: str, properties: dict[str, Any])
 
 
 def comments_to_add(call: Call, issue: Issue, update: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """The `update.comment` operations of an edit or a transition: text and properties of each, read before anything is done."""
+    """Text and properties of each `update.comment` of an edit or a transition, read before anything is done."""
     found = []
     for operation in update.get("comment") or []:
         if not isinstance(operation, dict) or not isinstance(operation.get("add"), dict):

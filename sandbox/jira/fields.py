@@ -32,7 +32,7 @@ def read_fields(call: Call, project: Project, fields: dict[str, Any], allowed: I
         try:
             values[name] = EDITABLE[name].read(call, project, name, value)
         except JiraError as error:
-            errors |= error.body["errors"]
+            errors |= error.errors
     if errors:
         raise JiraError(400, errors=errors)
     return values
@@ -155,7 +155,7 @@ def _read_parent(call: Call, project: Project, name: str, value: Any) -> int | N
     parent = call.jira.issue(str(wanted)) if wanted else None
     if value is not None and (parent is None or not call.jira.may_browse(call.account, parent)):
         raise JiraError(400, errors={name: "Could not find issue by id or key."})
-    return parent and parent.id
+    return parent.id if parent else None
 
 
 def _read_security(call: Call, project: Project, name: str, value: Any) -> str | None:

@@ -177,6 +177,10 @@ def sort_key(field: str) -> Callable[[Issue], Any]:
     return keys[field]
 
 
+def _all_text(issue: Issue) -> str:
+    return "\n".join([issue.summary, issue.description or "", *(comment.body for comment in issue.comments)])
+
+
 TIMES: dict[str, Callable[[Issue], datetime | None]] = {
     "created": lambda i: i.created,
     "updated": lambda i: i.updated,
@@ -203,7 +207,7 @@ TEXTS: dict[str, Callable[[Issue], str]] = {
     "summary": lambda i: i.summary,
     "description": lambda i: i.description or "",
     "comment": lambda i: " ".join(comment.body for comment in i.comments),
-    "text": lambda i: _all_text(i),
+    "text": _all_text,
 }
 ALIASES = {"issuekey": "key", "id": "key", "issue": "key", "issuetype": "type"}
 
@@ -249,7 +253,3 @@ def _moment(text: str, now: datetime) -> datetime:
 def _mentions(text: str, words: str) -> bool:
     low = text.lower()
     return all(word.strip("*") in low for word in words.lower().strip('"').split())
-
-
-def _all_text(issue: Issue) -> str:
-    return "\n".join([issue.summary, issue.description or "", *(comment.body for comment in issue.comments)])

@@ -1,4 +1,4 @@
-"""What Jira tells its webhooks about each kind of change. Texts are strings here, whatever the API version of the writer."""
+"""What Jira tells its webhooks about each kind of change; texts are strings, whatever version the writer spoke."""
 
 from typing import Any
 

@@ -120,7 +120,7 @@ class RemoteLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link: `inward` shows the other as its outwardIssue, `outward` the other as its inwardIssue. Both are issue ids."""
+    """A link between issue ids: `inward` shows the other as outwardIssue, `outward` the other as inwardIssue."""
 
     id: int
     type: LinkType

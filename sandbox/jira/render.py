@@ -81,7 +81,7 @@ class Lens:
 
     def named(self, kind: str, named: Named | None) -> Json | None:
         """A priority, resolution, component or version."""
-        return named and {"self": self.url(f"{kind}/{named.id}"), "id": named.id, "name": named.name}
+        return {"self": self.url(f"{kind}/{named.id}"), "id": named.id, "name": named.name} if named else None
 
     def priority(self, named: Named | None) -> Json | None:
         """A priority."""

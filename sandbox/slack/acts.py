@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.slack.answers import answer
+from sandbox.slack.blocks import parts_of
 from sandbox.slack.call import SlackError
 from sandbox.slack.events import tell_changed, tell_joined, tell_message, tell_reaction
 from sandbox.slack.forms import element_state, missing_inputs, view_state
@@ -207,7 +208,7 @@ def _in_message(world: World, asked: Json) -> tuple[Json, ResponseUrl | None]:
 def _in_view(world: World, asked: Json) -> tuple[Json, None]:
     slack = world.slack
     home = slack.homes.get(str(asked.get("user")))
-    view = slack.views[home] if home == asked["view_id"] else _open_view(slack, asked)
+    view = slack.views[home] if home and home == asked["view_id"] else _open_view(slack, asked)
     element, block = _element(view.body["blocks"], asked)
     payload = _envelope(slack, "block_actions", slack.users[view.user])
     state = view_state(view.body["blocks"], asked.get("values") or {})
@@ -232,8 +233,7 @@ def _action(slack: SlackState, element: Json, block: str, asked: Json) -> Json:
     said = {"action_id": element["action_id"], "block_id": block, "type": element["type"], "action_ts": slack.next_ts()}
     if element["type"] != "button":
         return {**said, **element_state(element, asked.get("value"))}
-    kept = {name: element[name] for name in ("text", "value", "style", "url") if name in element}
-    return {**said, **kept}
+    return said | {name: element[name] for name in ("text", "value", "style", "url") if name in element}
 
 
 def _element(blocks: list[Json], asked: Json) -> tuple[Json, str]:
@@ -247,8 +247,8 @@ def _element(blocks: list[Json], asked: Json) -> tuple[Json, str]:
 
 def _elements(blocks: list[Json]) -> Iterator[tuple[Json, str]]:
     for block in blocks:
-        for element in [*block.get("elements", ()), block.get("accessory"), block.get("element")]:
-            if isinstance(element, dict) and "action_id" in element:
+        for element in parts_of(block):
+            if "action_id" in element:
                 yield element, block["block_id"]
 
 

@@ -37,7 +37,7 @@ def answer_by_url(world: World, token: str, body: Any) -> None:
 
 
 def answer(world: World, place: ResponseUrl, body: Json, line: str) -> Message | None:
-    """Show an answer where an act happened: a new message (ephemeral unless it says in_channel), or a changed or deleted one."""
+    """Show an answer where an act happened: a new message (ephemeral if not in_channel), a changed or a deleted one."""
     channel = world.slack.channels[place.channel]
     original = channel.message(place.ts) if place.ts else None
     if body.get("delete_original") and original:

@@ -1,6 +1,6 @@
 """Block Kit as Slack enforces it: which blocks and elements there are, and how large they may be. Judges only.
 
-The numbers are those that Slack's documentation and its published types state. Each mistake is one message with a JSON pointer.
+The numbers are those of Slack's documentation and its published types. Each mistake is a message with a JSON pointer.
 """
 
 from collections.abc import Callable
@@ -42,6 +42,12 @@ def block_problems(blocks: Any, surface: str) -> Problems:
         seen |= {block["block_id"]} if isinstance(block.get("block_id"), str) else set()
         problems += _block(block, place, surface)
     return problems
+
+
+def parts_of(block: dict[str, Any]) -> list[dict[str, Any]]:
+    """The elements, the accessory and the input element of a block that was found right."""
+    parts = [*block.get("elements", ()), block.get("accessory"), block.get("element")]
+    return [part for part in parts if isinstance(part, dict)]
 
 
 def view_problems(view: Any) -> Problems:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.slack.blocks import block_problems
+from sandbox.slack.blocks import ELEMENTS, block_problems, parts_of
 from sandbox.slack.state import Channel, Json, Message, SlackState, User
 from sandbox.world import World
 
@@ -137,15 +137,10 @@ class SlackCall:
 
 def with_ids(slack: SlackState, blocks: list[Json]) -> list[Json]:
     """Blocks with an id for each block and each interactive element that came without one, as Slack gives them."""
-    named = json.loads(json.dumps(blocks))
+    named: list[Json] = json.loads(json.dumps(blocks))
     for block in named:
         block.setdefault("block_id", slack.next_id("b"))
-        for element in [*block.get("elements", ()), block.get("accessory"), block.get("element")]:
-            if (
-                isinstance(element, dict)
-                and element.get("type") not in (None, "image", "mrkdwn", "plain_text")
-                and "text" != element.get("type")
-            ):
-                if not str(element["type"]).startswith("rich_text_") or element["type"] == "rich_text_input":
-                    element.setdefault("action_id", slack.next_id("a"))
-    return list(named)
+        for element in parts_of(block):
+            if element.get("type") in ELEMENTS - {"image"}:
+                element.setdefault("action_id", slack.next_id("a"))
+    return named

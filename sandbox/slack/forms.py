@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sandbox.slack.blocks import parts_of
 from sandbox.slack.state import Json
 
 CHOICES = {
@@ -23,7 +24,7 @@ STATELESS = ("button", "image", "overflow", "workflow_button", "feedback_buttons
 
 
 def element_state(element: Json, value: Any) -> Json:
-    """What an element holds: a text, or the option(s), user or date with this value; its initial one when value is None."""
+    """What an element holds: the text, option(s), user or date of this value; its initial one when value is None."""
     kind = element["type"]
     if kind in ONE_OPTION:
         chosen = element.get("initial_option") if value is None else _option(element, value)
@@ -41,8 +42,8 @@ def view_state(blocks: list[Json], values: dict[str, dict[str, Any]]) -> dict[st
     """The state of all inputs of a surface, with the values that a person gave."""
     state: dict[str, dict[str, Json]] = {}
     for block in blocks:
-        for element in [*block.get("elements", ()), block.get("accessory"), block.get("element")]:
-            if isinstance(element, dict) and "action_id" in element and element["type"] not in STATELESS:
+        for element in parts_of(block):
+            if "action_id" in element and element["type"] not in STATELESS:
                 given = values.get(block["block_id"], {}).get(element["action_id"])
                 state.setdefault(block["block_id"], {})[element["action_id"]] = element_state(element, given)
     return state

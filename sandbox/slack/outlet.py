@@ -1,6 +1,6 @@
-"""What Slack sends to the app: events, interactions and commands, by a socket when one is connected, else by signed HTTP.
+"""What Slack sends to the app: events, interactions, commands; by a socket when one is connected, else by signed HTTP.
 
-Deviation from Slack: an event that is not acknowledged comes again after 0, 1 and 5 seconds, not after 0 and 60 and 300.
+Deviation from Slack: an event that is not acknowledged comes again after 0, 1 and 5 seconds, not 0, 60 and 300.
 Interactions and commands come once.
 """
 
@@ -88,7 +88,7 @@ class Outlet:
         self._courier.put(partial(self._attempt, sent, payload))
 
     def ask(self, kind: str, payload: Json) -> Ack:
-        """Send an interaction (`interactive`) or a command (`slash_commands`) and wait for its acknowledgement, at most 3 s."""
+        """Send an interaction (`interactive`) or a command (`slash_commands`); wait 3 s for its acknowledgement."""
         with self._lock:
             self._asking += 1
         try:

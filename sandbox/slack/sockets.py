@@ -65,7 +65,7 @@ class SocketHub:
             socket.connection.close()
 
     def request(self, kind: str, payload: Any, *, accepts: bool, attempt: int, reason: str) -> Future[Any] | None:
-        """Send an envelope to the next socket; the future of its acknowledgement, or None when no socket is connected."""
+        """Send an envelope to the next socket; the future of its acknowledgement, None when no socket is connected."""
         envelope: dict[str, Any] = {"envelope_id": str(uuid.uuid4()), "type": kind, "payload": payload}
         envelope["accepts_response_payload"] = accepts
         if kind == "events_api":
