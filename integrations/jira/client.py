@@ -46,9 +46,9 @@ class _Client(JIRA):
         self._session.trust_env = not _is_loopback(url)
 
     def send(self, method: str, path: str, check: Callable[..., None], **what: Any) -> bytes:
-        """Send a request; `check` is called with every answer before the client sees it."""
+        """Send a request; `check` is called with every answer before the client sees it or follows a redirect."""
         hooks = {"response": check}
-        return self._session.request(method, self._get_url(path), hooks=hooks, allow_redirects=False, **what).content
+        return self._session.request(method, self._get_url(path), hooks=hooks, **what).content
 
 
 class Connection:

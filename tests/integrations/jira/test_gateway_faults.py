@@ -336,6 +336,7 @@ def test_a_page_that_never_ends_does_not_hold_us(jira: responses.RequestsMock, t
 def raw_server(answer: bytes) -> Iterator[str]:
     """Serve one connection with these bytes and then hang up; gives the address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(5)
 
         def serve() -> None:
             peer, _ = listener.accept()
