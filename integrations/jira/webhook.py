@@ -91,7 +91,7 @@ def _take(raw: bytes, identifier: str | None, intake: Intake, clock: Clock) -> t
 
 def _bury(raw: bytes, delivery: str, reason: str, intake: Intake, clock: Clock) -> tuple[Response, int]:
     """Keep what is authentic but not understood; 422 tells Jira not to send it again."""
-    kept = raw[:_LARGEST_KEPT].decode("utf-8", "replace").replace("\0", "")
+    kept = raw[:_LARGEST_KEPT].decode("utf-8", "replace")
     buried = Event(
         id=delivery,
         kind="signal",

@@ -21,7 +21,8 @@ from integrations.jira.errors import Call, refusal
 from integrations.jira.gateway import JiraTracker
 from integrations.settings import Secret
 from orchestrator.ports import GatewayError
-from rules.model import CommentAction, Line, LinkAction, Status, TransitionAction, UncommentAction
+from rules.model import CommentAction, Line, LinkAction, Status, TransitionAction, UncommentAction, UnlinkAction
+from tests.integrations.jira.payloads import link
 
 SITE = "https://jira.test"
 API = f"{SITE}/rest/api/2"
@@ -302,6 +303,21 @@ def test_a_comment_that_somebody_changed_is_left_as_it_is(jira: responses.Reques
         tracker.perform(UncommentAction(item=10021, comment="77", text=Line(text="ours")), "mark")
 
     assert judged(failed.value) == (False, False, None)
+
+
+def test_a_comment_that_goes_while_we_delete_it_is_gone(jira: responses.RequestsMock, tracker: JiraTracker) -> None:
+    jira.get(f"{API}/issue/10021/comment/77", json={"id": "77", "body": "ours"})
+    jira.delete(f"{API}/issue/10021/comment/77", status=404)
+
+    assert tracker.perform(UncommentAction(item=10021, comment="77", text=Line(text="ours")), "mark").id == "77"
+
+
+def test_a_link_that_goes_while_we_delete_it_is_gone(jira: responses.RequestsMock, tracker: JiraTracker) -> None:
+    shown = {"id": "10021", "key": "PAY-1", "fields": {"issuelinks": [link("5", "outward", 10022, "PAY-2")]}}
+    jira.get(f"{API}/issue/10021", json=shown)
+    jira.delete(f"{API}/issueLink/5", status=404)
+
+    assert tracker.perform(UnlinkAction(item=10021, other=10022, type="duplicate"), "mark").id == "5"
 
 
 def test_line_ends_that_jira_turned_round_are_no_change(jira: responses.RequestsMock, tracker: JiraTracker) -> None:

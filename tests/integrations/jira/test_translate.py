@@ -273,6 +273,15 @@ def test_a_part_that_is_missing_or_wrong_is_not_understood(body: object) -> None
         take(body)
 
 
+def test_what_is_nested_too_deeply_is_not_understood() -> None:
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+
+    with pytest.raises(NotUnderstood, match="deeply"):
+        take(issue_webhook(labels=deep))
+
+
 def test_a_refusal_names_the_place_and_not_the_text() -> None:
     with pytest.raises(NotUnderstood) as refused:
         take(issue_webhook(status="my secret"))
