@@ -9,10 +9,14 @@ from typing import Any
 
 import click
 
+from sandbox.bot import Bot
 from sandbox.control import connect
 from sandbox.history import HistoryError
+from sandbox.replay import replay_all as replay
+from sandbox.replay import table
 from sandbox.running import Sandbox, default_seed, new_world
 from sandbox.seed import SeedError, read_seed
+from sandbox.story import Story
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -29,8 +33,15 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--webhook-secret", help="What they are signed with.")
 @click.option("--slack-request-url", help="Where the bot takes Slack's requests when no socket is connected.")
 @click.option("--signing-secret", default="", help="What they are signed with.")
+@click.option("--bot", help="The bot's address, for --story and --replay-all.")
+@click.option("--bot-token", default="", help="The token for the bot's API.")
+@click.option("--story", is_flag=True, help="Tell a story: an issue is reported, the bot asks, a colleague answers.")
+@click.option("--replay-all", is_flag=True, help="Replay all held-back issues and tell how well the bot did.")
 def main(**chosen: Any) -> None:
     """Run a local Jira and Slack until interrupted."""
+    talk = {name: chosen.pop(name) for name in ("bot", "bot_token", "story", "replay_all")}
+    if (talk["story"] or talk["replay_all"]) and not talk["bot"]:
+        raise click.UsageError("--story and --replay-all need --bot")
     try:
         sandbox = _build(**chosen)
     except (SeedError, HistoryError, OSError) as error:
@@ -41,8 +52,8 @@ def main(**chosen: Any) -> None:
     sandbox.start()
     places = sandbox.world.places
     ready = {"sandbox": "ready", "page": places.page, "jira": places.jira, "slack": places.slack}
-    sys.stdout.write(json.dumps(ready) + "\n")
-    sys.stdout.flush()
+    _say(json.dumps(ready))
+    threading.Thread(target=_talk, args=(sandbox, told), kwargs=talk, name="talk", daemon=True).start()
     told.wait()
     sandbox.stop()
 
@@ -55,6 +66,24 @@ def _build(*, seed: Path | None, page_port: int, jira_port: int, slack_port: int
     if url := chosen["slack_request_url"]:
         connect(world, {"slack": {"request_url": url, "signing_secret": chosen["signing_secret"]}})
     return Sandbox(world, page_port=page_port, jira_port=jira_port, slack_port=slack_port)
+
+
+def _talk(sandbox: Sandbox, stop: threading.Event, *, bot: str, bot_token: str, story: bool, replay_all: bool) -> None:
+    places, there = sandbox.world.places, Bot(url=bot, token=bot_token)
+    if story:
+        Story(bot=there, places=places, say=_say, stop=stop).tell()
+    if replay_all:
+        _say("waiting for the bot to be ready")
+        while not stop.wait(0.5) and not there.is_ready():
+            continue
+        for line in table(replay(there, places.jira, _say, stop)):
+            _say(line)
+        _say(f"Slack and Jira to click: {places.page}; one issue's trail: {bot}/api/trail/KEY")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -23,6 +23,9 @@ from sandbox.jira.records import (
 from sandbox.jira.state import JiraState
 
 Json = dict[str, Any]
+TEXTS = frozenset({"summary", "description", "environment"})
+CHOICES = frozenset({"priority", "issuetype"})
+LISTS = {"Component": "components", "Version": "versions"}
 
 
 class HistoryError(ValueError):
@@ -79,8 +82,7 @@ def _payload(line: str, number: int) -> Json:
 
 def issue_at_birth(jira: JiraState, payload: Json) -> Issue:
     """Make the issue of a payload as it was created: no links, resolution, comments or later status."""
-    fields = payload["fields"]
-    born = _at_birth(payload)
+    fields = _born(payload)
     created = jira_moment(fields["created"])
     project = _project(jira, fields["project"])
     creator = _account(jira, fields.get("creator") or fields.get("reporter")) or "unknown"
@@ -88,10 +90,10 @@ def issue_at_birth(jira: JiraState, payload: Json) -> Issue:
         id=int(payload["id"]),
         key=payload["key"],
         project=project,
-        summary=born.get("summary", fields["summary"]),
-        description=born.get("description", fields.get("description")),
-        environment=born.get("environment", fields.get("environment")),
-        type=_named(jira.issue_types, fields["issuetype"]),
+        summary=fields["summary"] or payload["fields"]["summary"],
+        description=fields.get("description"),
+        environment=fields.get("environment"),
+        type=_named(jira.issue_types, fields["issuetype"] or payload["fields"]["issuetype"]),
         priority=_named(jira.priorities, fields["priority"]) if fields.get("priority") else None,
         status=project.first_status,
         creator=creator,
@@ -103,19 +105,29 @@ def issue_at_birth(jira: JiraState, payload: Json) -> Issue:
     )
 
 
-def _at_birth(payload: Json) -> Json:
-    """Texts as they were first: what the earliest change of each says was there before."""
-    first: Json = {}
+def _born(payload: Json) -> Json:
+    """A payload's fields as they were at creation: the changelog taken back; what is not logged stays."""
+    fields = dict(payload["fields"])
     histories = sorted((payload.get("changelog") or {}).get("histories") or (), key=lambda h: jira_moment(h["created"]))
-    for item in [item for entry in histories for item in entry["items"]]:
-        if item["field"] in ("summary", "description", "environment"):
-            first.setdefault(item["field"], item.get("fromString"))
-    return first
+    for item in [item for entry in reversed(histories) for item in reversed(entry["items"])]:
+        name, before = item["field"], item.get("fromString")
+        if name in TEXTS:
+            fields[name] = before
+        elif name in CHOICES:
+            fields[name] = {"id": item.get("from"), "name": before} if before else None
+        elif name in LISTS:
+            kept = [value for value in fields.get(LISTS[name]) or () if value["name"] != item.get("toString")]
+            fields[LISTS[name]] = [*kept, {"id": item.get("from"), "name": before}] if before else kept
+    return fields
 
 
 def _live_on(jira: JiraState, issue: Issue, payload: Json) -> None:
     fields = payload["fields"]
     issue.summary, issue.description = fields["summary"], fields.get("description")
+    issue.type = _named(jira.issue_types, fields["issuetype"])
+    issue.priority = _named(jira.priorities, fields["priority"]) if fields.get("priority") else None
+    issue.components = [_named(issue.project.components, value) for value in fields.get("components") or ()]
+    issue.versions = [_named(issue.project.versions, value) for value in fields.get("versions") or ()]
     issue.environment, issue.due = fields.get("environment"), fields.get("duedate")
     issue.status = _status(jira, fields["status"])
     issue.resolution = _named(jira.resolutions, fields["resolution"]) if fields.get("resolution") else None

@@ -1,6 +1,7 @@
 """Starts and stops a sandbox: three HTTP ports, one for sockets, and the threads that deliver."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
@@ -29,7 +30,9 @@ THREADS = 16
 
 
 def new_world(seed: Seed, *, speed: float = 1.0, history: Path | None = None, replay: int = 100) -> World:
-    """A world from a seed, with imported history where a file is given."""
+    """A world from a seed; where a file is given, its issues come in the place of the seed's."""
+    if history:
+        seed = replace(seed, jira=replace(seed.jira, issues=()))
     clock = Clock(speed=speed)
     jira = seeded_jira(seed, clock)
     held_back = import_history(jira, read_payloads(history), replay) if history else HeldBack()

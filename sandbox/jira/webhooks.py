@@ -18,6 +18,7 @@ from typing import Any
 import requests
 
 from sandbox.courier import Courier
+from sandbox.direct import direct_session
 
 PAUSES_S = (1, 2, 4, 8, 16)
 TRY_AGAIN = frozenset({408, 409, 425, 429})
@@ -61,8 +62,7 @@ class Webhooks:
     def __init__(self) -> None:
         self._courier = Courier("jira-webhooks", PAUSES_S, threads=1)
         self._ids = itertools.count(1)
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._session = direct_session()
         self._lock = threading.Lock()
         self._deliveries: list[Delivery] = []
         self.hooks: dict[int, Webhook] = {}

@@ -18,6 +18,7 @@ from typing import Any
 import requests
 
 from sandbox.courier import Courier
+from sandbox.direct import direct_session
 from sandbox.slack.sockets import SocketHub
 
 PAUSES_S = (0, 1, 5)
@@ -135,8 +136,7 @@ class Outlet:
         }
         headers["User-Agent"] = "Slackbot 1.0 (+https://api.slack.com/robots)"
         try:
-            with requests.Session() as session:
-                session.trust_env = False
+            with direct_session() as session:
                 answer = session.post(self.request_url, data=raw, headers=headers | more, timeout=PATIENCE_S)
         except requests.Timeout:
             return Ack(acked=False, error="http_timeout")
