@@ -6,6 +6,7 @@ note. A card is read on a phone first: one heading, short paragraphs, the button
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from integrations.slack.mrkdwn import UrlOf, fitted, mrkdwn, no_links, plain_text
@@ -78,7 +79,7 @@ def _modal(blocks: list[Block]) -> dict[str, Any]:
 
 def _blocks(message: Message, url_of: UrlOf, most: int) -> list[Block]:
     title = plain_text(message.title, _LONGEST_HEADER) or _NAME
-    body = [block for section in message.sections for block in _section(section, url_of)]
+    body = list(islice((block for section in message.sections for block in _section(section, url_of)), most))
     foot = mrkdwn(message.footer, url_of, _LONGEST_TEXT, between="  ·  ")
     footer = [_context(foot)] if foot.strip() else []
     room = most - 1 - len(footer)

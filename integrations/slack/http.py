@@ -40,13 +40,16 @@ def _is_signed(verifier: SignatureVerifier, body: bytes) -> bool:
     signature = request.headers.get("X-Slack-Signature", "")
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 12 and signature.isascii()):
         return False
-    return verifier.is_valid(body, timestamp, signature)
+    try:
+        return verifier.is_valid(body, timestamp, signature)
+    except UnicodeDecodeError:  # Slack signs text
+        return False
 
 
 def _is_readable(body: bytes) -> bool:
     """Tell whether Bolt can parse the body, which it does without expecting anything else than Slack's own."""
     try:
-        written = body.decode("utf-8")
+        written = body.decode()
         if request.mimetype == "application/json":
             return isinstance(json.loads(written), dict)
         form = parse_qs(written, keep_blank_values=True, strict_parsing=True, max_num_fields=100)

@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, TypeGuard
 
-from slack_bolt import Ack, App, BoltContext, BoltResponse
+from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
+from slack_bolt.middleware import Middleware
 
 from integrations.slack import blocks, translate
-from integrations.slack.fields import Json, inner, text
+from integrations.slack.fields import Json, inner, objects, text
 from integrations.slack.gateway import SlackChat
 from integrations.slack.mrkdwn import no_links
 from integrations.slack.presses import LONGEST_REASON, REASON, carried, written_reason
@@ -35,27 +36,42 @@ _log = logging.getLogger(__name__)
 def attach(app: App, intake: Intake, doorman: Doorman, clock: Clock) -> None:
     """Have every payload that reaches the app stored, then answered.
 
-    The middleware raises what the store raises, so that Bolt answers 500, or nothing over a socket, and Slack sends
-    the payload again. It runs before any listener, in HTTP and Socket Mode; a listener runs after the acknowledgement.
+    The middleware runs before any listener, in HTTP and Socket Mode, and raises what the store raises, so that Bolt
+    answers 500, or nothing over a socket, and Slack sends the payload again.
     """
     chat = SlackChat(app.client, no_links)
-
-    def keep(body: dict[str, Any], context: BoltContext, next_: Callable[[], None]) -> BoltResponse | None:
-        translated = translate.event(body, clock.now())
-        if _is_switch(translated):
-            return _told(doorman.throw_switch(translated))
-        if _store(intake, translated) and _is_followed_up(translated, body):
-            context[_TRANSLATED] = translated
-            next_()
-            return None
-        return _answer(translated, body)
 
     def follow_up(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         ack()
         _follow_up(chat, context[_TRANSLATED], body)
 
-    app.middleware(keep)
+    app.middleware(_Door(intake, doorman, clock))
     app.action(re.compile(""))(follow_up)
+
+
+class _Door(Middleware):
+    """A class, because the arguments that Bolt makes for a function break on a payload that lacks a field."""
+
+    def __init__(self, intake: Intake, doorman: Doorman, clock: Clock) -> None:
+        self._intake = intake
+        self._doorman = doorman
+        self._clock = clock
+
+    def process(
+        self,
+        *,
+        req: BoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], BoltResponse],  # noqa: A002 - Bolt's own name
+    ) -> BoltResponse | None:
+        translated = translate.event(req.body, self._clock.now())
+        if _is_switch(translated):
+            return _told(self._doorman.throw_switch(translated))
+        if _store(self._intake, translated) and _is_followed_up(translated, req.body):
+            req.context[_TRANSLATED] = translated
+            next()
+            return resp
+        return _answer(translated, req.body)
 
 
 def _store(intake: Intake, translated: Event | NotUnderstood) -> bool:
@@ -72,7 +88,8 @@ def _is_followed_up(translated: Event | NotUnderstood, body: Json) -> bool:
     """Whether something is to be opened or said in Slack once the payload is acknowledged."""
     if isinstance(translated, Event):
         return translated.name in {"reject.opened", "details.asked"}
-    return body.get("type") == "block_actions"
+    action = next(iter(objects(body, "actions")), {})
+    return body.get("type") == "block_actions" and text(action, "action_id") is not None
 
 
 def _answer(translated: Event | NotUnderstood, body: Json) -> BoltResponse:

@@ -35,16 +35,12 @@ def mrkdwn(lines: Iterable[Line], url_of: UrlOf, limit: int, *, between: str = "
     Our own words keep their formatting (`*`, `_`, backticks). It must be shown with `verbatim`, so that Slack makes no
     links and mentions of its own.
     """
-    pieces: list[str] = []
-    for line in lines:
-        pieces += [between] if pieces else []
-        pieces += _pieces(line, lambda part: _marked(part, url_of))
-    return fitted(pieces, limit)
+    return fitted(_joined(lines, lambda part: _marked(part, url_of), between), limit)
 
 
 def plain_text(line: Line, limit: int) -> str:
     """Write a sentence for where Slack formats nothing, cut with "…" to `limit` characters."""
-    return fitted([*_pieces(line, _unmarked, escape=False)], limit)
+    return fitted(_pieces(line, _unmarked, escape=False), limit)
 
 
 def fitted(pieces: Iterable[str], limit: int) -> str:
@@ -67,6 +63,13 @@ def _cut(kept: list[str], limit: int) -> str:
 
 def _length(text: str) -> int:
     return len(text) + sum(character > "\uffff" for character in text)
+
+
+def _joined(lines: Iterable[Line], write: Callable[[Part], Iterable[str]], between: str) -> Iterator[str]:
+    for place, line in enumerate(lines):
+        if place:
+            yield between
+        yield from _pieces(line, write)
 
 
 def _pieces(line: Line, write: Callable[[Part], Iterable[str]], *, escape: bool = True) -> Iterator[str]:

@@ -6,8 +6,10 @@ deployment keeps at most two such doors, since each event goes to one of them.
 
 import logging
 import threading
+from contextlib import suppress
 from http.client import HTTPException
 from itertools import chain, repeat
+from socket import SHUT_RDWR
 from typing import Final
 
 from slack_bolt import App
@@ -47,10 +49,19 @@ class Socket:
             return
         self._closing.set()
         self._connecting.join()
+        self._hang_up()
         try:
             self._client.close()
         except AttributeError:  # the client stumbles over a session that its own thread has just taken away
             self._client.message_workers.shutdown(wait=False)
+
+    def _hang_up(self) -> None:
+        """Wake the client's thread, which else notices only after its three seconds of waiting for a frame."""
+        session = self._client.current_session
+        self._client.auto_reconnect_enabled = False
+        if session is not None and session.sock is not None:
+            with suppress(OSError):  # the other side may have hung up already
+                session.sock.shutdown(SHUT_RDWR)
 
     def _connect(self) -> None:
         for wait in chain(_WAITS_S, repeat(_LONGEST_WAIT_S)):

@@ -1,0 +1,65 @@
+from collections.abc import Iterator
+
+import pytest
+
+from integrations.slack.socket import Socket, start_socket
+from tests.integrations.slack.yard import Door, Sandbox, until
+
+YARD = "C0YARD0001"
+MIKA = "U0MIKA0001"
+
+
+@pytest.fixture
+def socket_door(sandbox: Sandbox) -> Iterator[Door]:
+    """A door that the sandbox's people reach over a socket."""
+    door = Door(sandbox.api_url)
+    socket = start_socket(door.bolt, "xapp-sandbox")
+    until(lambda: socket.is_connected)
+    yield door
+    socket.close()
+
+
+def test_a_message_comes_through_the_socket_and_is_kept(sandbox: Sandbox, socket_door: Door) -> None:
+    sandbox.tell("slack/message", user=MIKA, channel=YARD, text="PAY-101 and WEB-7")
+
+    (posted,) = until(lambda: socket_door.intake.named("message.posted"))
+    assert posted.payload["keys"] == ["PAY-101", "WEB-7"]
+
+
+def test_a_command_is_answered_through_the_socket(sandbox: Sandbox, socket_door: Door) -> None:
+    given = sandbox.tell("slack/command", user=MIKA, channel=YARD, command="/yard", text="help")
+
+    assert given["acked"]
+    assert "What you can ask Yardmaster" in str(given["response"])
+    assert len(socket_door.intake.named("command.given")) == 1
+
+
+@pytest.mark.slow
+def test_what_could_not_be_stored_is_sent_again_through_the_socket(sandbox: Sandbox, socket_door: Door) -> None:
+    socket_door.intake.is_away = True
+    sandbox.tell("slack/message", user=MIKA, channel=YARD, text="PAY-5 and PAY-6")
+    until(lambda: sandbox.look("events")[-1]["attempts"])
+    socket_door.intake.is_away = False
+
+    (posted,) = until(lambda: socket_door.intake.named("message.posted"))
+    assert posted.payload["keys"] == ["PAY-5", "PAY-6"]
+
+
+def test_a_start_while_slack_is_down_waits_for_it(sandbox: Sandbox) -> None:
+    door = Door(sandbox.api_url)
+    sandbox.fail("apps.connections.open", status=503, times=1)
+
+    socket = start_socket(door.bolt, "xapp-sandbox")
+
+    until(lambda: socket.is_connected)
+    socket.close()
+
+
+def test_a_socket_that_never_connected_can_be_closed_twice(door: Door) -> None:
+    socket = Socket(door.bolt, "xapp-sandbox")
+    socket.start()
+
+    socket.close()
+    socket.close()
+
+    assert not socket.is_connected
