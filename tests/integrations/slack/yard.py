@@ -151,6 +151,9 @@ class Sandbox:
         answer = self.tell("faults", service="slack", path=method, **fault)
         assert answer["ok"], answer
 
+    def heal(self) -> None:
+        requests.delete(f"{self.url}/_sandbox/faults", timeout=10).raise_for_status()
+
     def messages(self, channel: str) -> list[Any]:
         told = self.look("slack/messages", channel=channel)
         return list(told["messages"] if isinstance(told, dict) else told)

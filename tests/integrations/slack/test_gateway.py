@@ -1,0 +1,295 @@
+import json
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jsonschema
+import pytest
+
+from integrations.slack import blocks
+from integrations.slack.client import web_client
+from integrations.slack.gateway import SlackChat
+from orchestrator.messages import Message, ReplyTo, Section
+from orchestrator.ports import ChatProfile, GatewayError
+from rules.model import ItemRef, Line
+from tests.integrations.slack.test_mrkdwn import url_of
+from tests.integrations.slack.yard import Door, Sandbox, shared, until
+
+YARD = "C0YARD0001"
+MIKA = "U0MIKA0001"
+CARD = Message(
+    title=Line(text="{0} looks like another", parts=(ItemRef(id=1, key="PAY-1"),)),
+    sections=(Section(lines=(Line(text="Shall they be linked?"),)),),
+)
+
+
+@pytest.fixture
+def chat(sandbox: Sandbox) -> Iterator[SlackChat]:
+    yield SlackChat(web_client("xoxb-sandbox", sandbox.api_url), url_of)
+    sandbox.heal()
+
+
+def an_hour_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "channel"),
+    [("#yard", YARD), ("yard", YARD), (YARD, YARD), ("#random", None), ("C0RANDOM01", None), ("#nowhere", None)],
+)
+def test_a_channel_is_found_by_name_or_id_where_the_bot_is_in_it(
+    chat: SlackChat, name: str, channel: str | None
+) -> None:
+    assert chat.channel(name) == channel
+
+
+def test_the_list_of_channels_is_kept_for_a_while(sandbox: Sandbox, chat: SlackChat) -> None:
+    chat.channel("#yard")
+    sandbox.fail("conversations.list", status=500)
+
+    assert chat.channel("#payments") == "C0PAY00001"
+
+
+def test_the_members_of_a_channel_are_people_without_the_bot(chat: SlackChat) -> None:
+    members = chat.members(YARD)
+
+    assert {MIKA, "U0DANA0001"} <= set(members)
+    assert "U0YARDBOT0" not in members
+
+
+def test_a_direct_message_can_be_opened_and_written_to(sandbox: Sandbox, chat: SlackChat) -> None:
+    channel = chat.direct(MIKA)
+
+    ts = chat.post(channel, CARD, "dm-1")
+
+    assert ts in json.dumps(sandbox.look("slack/screen", user=MIKA))
+
+
+@pytest.mark.parametrize(
+    ("user", "guest", "email"), [(MIKA, False, "mika@example.com"), ("U0GUEST001", True, "gus@partner.example")]
+)
+def test_a_profile_tells_guests_apart(chat: SlackChat, user: str, guest: bool, email: str) -> None:
+    profile = chat.profile(user)
+
+    assert isinstance(profile, ChatProfile)
+    assert (profile.guest, profile.email, profile.bot, profile.active) == (guest, email, False, True)
+
+
+def test_the_bot_itself_is_told_to_be_one(chat: SlackChat) -> None:
+    profile = chat.profile("U0YARDBOT0")
+
+    assert profile is not None
+    assert profile.bot
+
+
+def test_nobody_is_found_where_nobody_is(chat: SlackChat) -> None:
+    assert chat.profile("U0NOBODY00") is None
+    assert chat.user_of("nobody@example.com") is None
+
+
+def test_a_user_is_found_by_address(chat: SlackChat) -> None:
+    assert chat.user_of("mika@example.com") == MIKA
+
+
+def test_a_posted_card_is_found_by_its_mark_alone(chat: SlackChat) -> None:
+    ts = chat.post(YARD, CARD, "mark-1")
+    chat.post(YARD, CARD, "mark-2")
+
+    assert chat.find(YARD, "mark-1", an_hour_ago()) == ts
+    assert chat.find(YARD, "mark-3", an_hour_ago()) is None
+
+
+def test_a_card_that_is_older_than_asked_for_is_not_found(chat: SlackChat) -> None:
+    chat.post(YARD, CARD, "mark-4")
+
+    assert chat.find(YARD, "mark-4", datetime.now(UTC) + timedelta(hours=1)) is None
+
+
+def test_an_updated_card_keeps_its_mark(sandbox: Sandbox, chat: SlackChat) -> None:
+    ts = chat.post(YARD, CARD, "mark-5")
+
+    chat.update(YARD, ts, Message(title=Line(text="Done")), "mark-5")
+
+    shown = next(message for message in sandbox.messages(YARD) if message["ts"] == ts)
+    assert shown["blocks"][0]["text"]["text"] == "Done"
+    assert chat.find(YARD, "mark-5", an_hour_ago()) == ts
+
+
+def test_a_permalink_leads_to_the_message(chat: SlackChat) -> None:
+    ts = chat.post(YARD, CARD, "mark-6")
+
+    assert ts.replace(".", "") in (chat.permalink(YARD, ts) or "")
+    assert chat.permalink(YARD, "1.000001") is None
+
+
+def response_url_of(sandbox: Sandbox, door: Door) -> str:
+    sandbox.tell("slack/command", user=MIKA, channel=YARD, command="/yard", text="status")
+    return str(door.intake.named("command.given")[-1].payload["response_url"])
+
+
+def test_a_person_is_answered_by_the_response_url(sandbox: Sandbox, open_door: Door, chat: SlackChat) -> None:
+    url = response_url_of(sandbox, open_door)
+
+    chat.reply(ReplyTo(user=MIKA, channel=YARD, response_url=url), Message(title=Line(text="By the address")))
+
+    assert "By the address" in json.dumps(sandbox.look("slack/screen", user=MIKA))
+    assert "By the address" not in json.dumps(sandbox.look("slack/screen", user="U0DANA0001"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None,
+        "https://evil.example/hook",
+        "http://hooks.slack.com/x",
+        "https://hooks.slack.com.evil.example/x",
+        "https://hooks.slack.com:8443/x",
+        "http://127.0.0.1:1/hooks/x",
+        "file:///etc/passwd",
+        "http://[::1",
+        "http://x:y/",
+    ],
+)
+def test_an_address_that_is_not_slacks_is_never_called(sandbox: Sandbox, chat: SlackChat, url: str | None) -> None:
+    before = len(sandbox.effects("ephemeral.posted"))
+
+    chat.reply(ReplyTo(user=MIKA, channel=YARD, response_url=url), CARD)
+
+    assert len(sandbox.effects("ephemeral.posted")) == before + 1
+
+
+def test_a_response_url_that_is_used_up_is_replaced_by_an_ephemeral_message(sandbox: Sandbox, chat: SlackChat) -> None:
+    before = len(sandbox.effects("ephemeral.posted"))
+
+    chat.reply(ReplyTo(user=MIKA, channel=YARD, response_url=f"{sandbox.url}/hooks/gone"), CARD)
+
+    assert len(sandbox.effects("ephemeral.posted")) == before + 1
+
+
+def test_an_answer_without_any_way_is_an_error(chat: SlackChat) -> None:
+    with pytest.raises(GatewayError, match="no way left"):
+        chat.reply(ReplyTo(user=MIKA), CARD)
+
+
+def test_an_open_view_is_filled(sandbox: Sandbox, open_door: Door, chat: SlackChat) -> None:
+    sandbox.tell("slack/command", user=MIKA, channel=YARD, command="/yard", text="status")
+    trigger = open_door.intake.named("command.given")[-1].id.removeprefix("slack:")
+    chat.open_view(trigger, blocks.waiting_view("view-1"))
+
+    chat.reply(ReplyTo(user=MIKA, view="view-1"), Message(title=Line(text="All the details")))
+
+    until(lambda: "All the details" in json.dumps(sandbox.look("slack/screen", user=MIKA)["view"]))
+
+
+def test_a_view_that_is_gone_is_tried_for_a_moment_and_then_told(chat: SlackChat) -> None:
+    with pytest.raises(GatewayError, match="window was closed") as told:
+        chat.reply(ReplyTo(user=MIKA, view="view-9"), CARD)
+
+    assert not told.value.retryable
+
+
+@pytest.mark.parametrize(
+    ("fault", "retryable", "in_doubt", "retry_after", "words"),
+    [
+        ({"status": 429, "headers": {"Retry-After": "7"}}, True, False, 7.0, "patience"),
+        ({"status": 200, "body": {"ok": False, "error": "ratelimited"}}, True, False, 30.0, "patience"),
+        ({"status": 429, "headers": {"Retry-After": "soon"}}, True, False, 30.0, "patience"),
+        ({"status": 200, "body": {"ok": False, "error": "channel_not_found"}}, False, False, None, "invite the bot"),
+        ({"status": 200, "body": {"ok": False, "error": "is_archived"}}, False, False, None, "archived"),
+        ({"status": 200, "body": {"ok": False, "error": "not_in_channel"}}, False, False, None, "/invite"),
+        ({"status": 200, "body": {"ok": False, "error": "token_revoked"}}, False, False, None, "SLACK_BOT_TOKEN"),
+        ({"status": 200, "body": {"ok": False, "error": "invalid_auth"}}, False, False, None, "SLACK_BOT_TOKEN"),
+        ({"status": 200, "body": {"ok": False, "error": "account_inactive"}}, False, False, None, "install it again"),
+        ({"status": 200, "body": {"ok": False, "error": "missing_scope"}}, False, False, None, "manifest.yml"),
+        ({"status": 200, "body": {"ok": False, "error": "invalid_blocks"}}, False, False, None, "invalid_blocks"),
+        ({"status": 200, "body": {"ok": False, "error": "fatal_error"}}, True, True, None, "its side"),
+        ({"status": 200, "body": {"ok": False, "error": "internal_error"}}, True, True, None, "its side"),
+        ({"status": 200, "body": "<html>oh"}, True, True, None, "its side"),
+        ({"status": 200, "body": {"ok": False, "error": {"x": 1}}}, True, True, None, "its side"),
+        ({"status": 200, "body": {"ok": True}}, False, True, None, "cannot be read"),
+        ({"status": 503, "body": "oh"}, True, True, None, "its side"),
+        ({"drop": "before"}, True, True, None, "connection"),
+        ({"drop": "after"}, True, True, None, "connection"),
+    ],
+)  # fmt: skip
+def test_each_failure_of_a_post_says_what_may_have_happened(
+    sandbox: Sandbox, chat: SlackChat, fault: dict[str, Any], retryable: bool, in_doubt: bool,
+    retry_after: float | None, words: str,
+) -> None:  # fmt: skip
+    sandbox.fail("chat.postMessage", times=1, **fault)
+
+    with pytest.raises(GatewayError, match=words) as told:
+        chat.post(YARD, CARD, "mark-f")
+
+    assert (told.value.retryable, told.value.in_doubt, told.value.retry_after) == (retryable, in_doubt, retry_after)
+
+
+def test_a_post_whose_answer_was_lost_is_found_and_not_repeated(sandbox: Sandbox, chat: SlackChat) -> None:
+    sandbox.fail("chat.postMessage", times=1, drop="after")
+
+    with pytest.raises(GatewayError):
+        chat.post(YARD, CARD, "mark-g")
+
+    marked = [m for m in sandbox.messages(YARD) if "mark-g" in json.dumps(m)]
+    assert [m["ts"] for m in marked] == [chat.find(YARD, "mark-g", an_hour_ago())]
+
+
+def test_a_read_is_never_in_doubt(sandbox: Sandbox, chat: SlackChat) -> None:
+    sandbox.fail("users.info", times=1, status=500)
+
+    with pytest.raises(GatewayError) as told:
+        chat.profile(MIKA)
+
+    assert (told.value.retryable, told.value.in_doubt) == (True, False)
+
+
+def test_a_slack_that_cannot_be_reached_has_not_done_it() -> None:
+    chat = SlackChat(web_client("xoxb-sandbox", "http://127.0.0.1:1/api/"), url_of)
+
+    with pytest.raises(GatewayError, match="cannot be reached") as told:
+        chat.post(YARD, CARD, "mark")
+
+    assert (told.value.retryable, told.value.in_doubt) == (True, False)
+
+
+def test_a_time_out_leaves_a_post_in_doubt() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        client = web_client("xoxb-sandbox", f"http://127.0.0.1:{silent.getsockname()[1]}/api/")
+        client.timeout = 1
+
+        with pytest.raises(GatewayError, match="in time") as told:
+            SlackChat(client, url_of).post(YARD, CARD, "mark")
+
+    assert (told.value.retryable, told.value.in_doubt) == (True, True)
+
+
+def test_no_failure_tells_the_token(sandbox: Sandbox) -> None:
+    chat = SlackChat(web_client("xoxb-very-secret", sandbox.api_url), url_of)
+
+    with pytest.raises(GatewayError) as told:
+        chat.post(YARD, CARD, "mark")
+
+    assert "very-secret" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("method", "kind"),
+    [
+        ("ChatPostMessage", "message.posted"),
+        ("ChatUpdate", "message.updated"),
+        ("ChatPostEphemeral", "ephemeral.posted"),
+    ],
+)
+def test_what_we_send_is_what_slacks_schema_allows(sandbox: Sandbox, chat: SlackChat, method: str, kind: str) -> None:
+    path = shared(f"specs/slack/A_{method}.json")
+    act: dict[str, Callable[[], object]] = {
+        "ChatPostMessage": lambda: chat.post(YARD, CARD, "mark-s"),
+        "ChatUpdate": lambda: chat.update(YARD, chat.post(YARD, CARD, "mark-t"), CARD, "mark-t"),
+        "ChatPostEphemeral": lambda: chat.reply(ReplyTo(user=MIKA, channel=YARD), CARD),
+    }
+
+    act[method]()
+
+    sent = sandbox.effects(kind)[-1]["body"]
+    jsonschema.Draft7Validator(json.loads(path.read_text(encoding="utf-8"))).validate(sent)
