@@ -196,6 +196,7 @@ def _option(option: Any, place: str) -> Problems:
     if not isinstance(option, dict):
         return [f"[ERROR] must be an object [json-pointer:{place}]"]
     problems = _text(option.get("text"), 75, f"{place}/text") + _size(option.get("value"), 75, f"{place}/value")
+    problems += _size(option.get("url"), 3000, f"{place}/url", required=False)
     if option.get("description") is not None:
         problems += _text(option["description"], 75, f"{place}/description")
     return problems

@@ -1,0 +1,103 @@
+"""A running sandbox on free ports for each test, ears for what it sends, and the clients that the bot uses."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from jira import JIRA
+from slack_sdk import WebClient
+
+from sandbox.running import Sandbox, default_seed, new_world
+from sandbox.seed import Seed
+from tests.sandbox.ear import Ear, Rest, control, rest
+
+
+@lru_cache
+def yard() -> Seed:
+    return default_seed()
+
+
+@pytest.fixture
+def unlimited() -> Seed:
+    return replace(yard(), slack=replace(yard().slack, rate_limit=False))
+
+
+@pytest.fixture
+def sandbox(unlimited: Seed) -> Iterator[Sandbox]:
+    running = Sandbox(new_world(unlimited))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def ears() -> Iterator[Callable[[], Ear]]:
+    opened: list[Ear] = []
+
+    def open_one() -> Ear:
+        opened.append(Ear())
+        return opened[-1]
+
+    yield open_one
+    for ear in opened:
+        ear.close()
+
+
+@pytest.fixture
+def jira_ear(sandbox: Sandbox, ears: Callable[[], Ear]) -> Ear:
+    ear = ears()
+    control(sandbox, "POST", "connect", {"webhook": {"url": ear.url, "secret": "hush"}})
+    return ear
+
+
+@pytest.fixture
+def slack_ear(sandbox: Sandbox, ears: Callable[[], Ear]) -> Ear:
+    ear = ears()
+    control(sandbox, "POST", "connect", {"slack": {"request_url": ear.url, "signing_secret": "shh"}})
+    return ear
+
+
+@pytest.fixture
+def dana(sandbox: Sandbox) -> Iterator[Rest]:
+    call = rest(sandbox, "dana")
+    yield call
+    call.session.close()
+
+
+@pytest.fixture
+def bot(sandbox: Sandbox) -> Iterator[Rest]:
+    call = rest(sandbox, "yardmaster")
+    yield call
+    call.session.close()
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> Iterator[JIRA]:
+    made = JIRA(
+        server=sandbox.world.places.jira,
+        basic_auth=("yardmaster@example.com", "sandbox"),
+        timeout=5,
+        max_retries=0,
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def slack(sandbox: Sandbox) -> WebClient:
+    made = WebClient("xoxb-sandbox", base_url=f"{sandbox.world.places.slack}/api/", timeout=5)
+    made.proxy = None
+    return made
+
+
+@pytest.fixture
+def shared() -> Path:
+    place = Path(os.environ.get("YARDMASTER_SHARED", Path(__file__).parents[3] / "shared"))
+    if not place.is_dir():
+        pytest.skip(f"the published specifications are not at {place}; YARDMASTER_SHARED says where they are")
+    return place

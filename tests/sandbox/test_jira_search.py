@@ -1,0 +1,98 @@
+"""JQL of the sandbox's Jira: what it finds, how it pages, what it refuses."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jira import JIRA
+
+from sandbox.jira.jql import JqlError, parse
+from tests.sandbox.ear import Rest
+
+
+def keys(call: Rest, jql: str) -> list[str]:
+    answer = call("GET", "search/jql", params={"jql": jql, "fields": "summary", "maxResults": 100})
+    assert answer.status_code == 200, answer.text
+    return [issue["key"] for issue in answer.json()["issues"]]
+
+
+@pytest.mark.parametrize(
+    ("jql", "found"),
+    [
+        ("key = PAY-1", ["PAY-1"]),
+        ("key in (PAY-1, PAY-3) ORDER BY key", ["PAY-1", "PAY-3"]),
+        ('project = OPS AND status = "Needs triage" ORDER BY created ASC', ["OPS-6", "OPS-7", "OPS-8"]),
+        ('text ~ "LEDGER_IMBALANCE"', ["PAY-2"]),
+        ("project = PAY AND statusCategory = Done ORDER BY key", ["PAY-3", "PAY-8"]),
+        ("project = PAY AND resolution is not EMPTY ORDER BY key DESC", ["PAY-8", "PAY-3"]),
+        ("project = PAY AND created >= -10d", ["PAY-10"]),
+        ("project in (PAY, WEB) AND NOT project = WEB AND key = PAY-1", ["PAY-1"]),
+        ("(key = PAY-1 OR key = WEB-1) AND project != WEB", ["PAY-1"]),
+        ("LEDGER_IMBALANCE", ["PAY-2"]),
+        ("notawordanywhere", []),
+    ],
+)
+def test_a_query_finds(dana: Rest, jql: str, found: list[str]) -> None:
+    assert keys(dana, jql) == found
+
+
+@pytest.mark.parametrize(
+    ("jql", "said"),
+    [
+        ("", "Unbounded JQL"),
+        ("ORDER BY created", "Unbounded JQL"),
+        ('summary ~ "unfinished', "not completed"),
+        ("colour = red", "does not exist"),
+        ("project >= PAY", "not supported"),
+        ("created >= yesterdayish", "is invalid"),
+        ("project = ", "ends too early"),
+        ("project = PAY ORDER BY colour", "does not exist"),
+        ("project = PAY project = WEB", "Expecting"),
+    ],
+)
+def test_a_query_that_cannot_be_is_refused_in_words(dana: Rest, jql: str, said: str) -> None:
+    answer = dana("GET", "search/jql", params={"jql": jql})
+    assert answer.status_code == 400
+    assert said in answer.json()["errorMessages"][0]
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_parser(text: str) -> None:
+    try:
+        parse(text, datetime(2026, 11, 20, tzinfo=UTC))
+    except JqlError as error:
+        assert str(error)
+
+
+def test_without_fields_only_ids_come(dana: Rest) -> None:
+    [found] = dana("GET", "search/jql", params={"jql": "key = PAY-1"}).json()["issues"]
+    assert list(found) == ["id"]
+
+
+def test_the_client_walks_all_pages(client: JIRA) -> None:
+    found = client.enhanced_search_issues("project = PAY", maxResults=3)
+    everything = client.enhanced_search_issues("project = PAY", maxResults=0)
+    assert len(found) == 3
+    assert len({issue.key for issue in everything}) == 10
+
+
+def test_pages_end_without_a_token(dana: Rest) -> None:
+    asked = {"jql": "project = PAY", "fields": ["summary"], "maxResults": 6}
+    first = dana("POST", "search/jql", json=asked).json()
+    second = dana("POST", "search/jql", json={**asked, "nextPageToken": first["nextPageToken"]}).json()
+    assert (len(first["issues"]), first["isLast"]) == (6, False)
+    assert (len(second["issues"]), second["isLast"], "nextPageToken" in second) == (4, True, False)
+    assert dana("POST", "search/jql", json={**asked, "nextPageToken": "guess"}).status_code == 400
+
+
+def test_the_old_search_is_gone(dana: Rest) -> None:
+    answer = dana("GET", "search", params={"jql": "project = PAY"})
+    assert answer.status_code == 410
+    assert answer.json()["errorMessages"][0].startswith("The requested API has been removed. Please migrate to")
+    assert answer.json()["errors"] == {}
+
+
+def test_the_count_needs_a_bounded_query_too(dana: Rest) -> None:
+    assert dana("POST", "search/approximate-count", json={"jql": "project = PAY"}).json() == {"count": 10}
+    assert dana("POST", "search/approximate-count", json={"jql": ""}).status_code == 400
