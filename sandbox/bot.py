@@ -55,7 +55,7 @@ class Bot:
                 with direct_session() as session:
                     where, wait = f"{self.url}/api/stream", (TIMEOUT_S, SILENCE_S)
                     answer = session.get(where, headers=self._headers() | more, stream=True, timeout=wait)
-                    for entry in read_stream(answer.iter_lines(chunk_size=1, decode_unicode=True)):
+                    for entry in read_stream(line.decode() for line in answer.iter_lines(chunk_size=1)):
                         last = str(entry.get("seq", last))
                         yield entry
             except requests.RequestException:

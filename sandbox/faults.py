@@ -30,7 +30,10 @@ class Fault:
     drop: Literal["before", "after"] | None = None
 
     def __post_init__(self) -> None:
-        re.compile(self.path)
+        try:
+            re.compile(self.path)
+        except re.error as error:
+            raise ValueError(f"the path {self.path!r} is no regular expression: {error}") from error
         if self.status is not None:
             HTTPStatus(self.status)
 

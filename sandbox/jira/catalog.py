@@ -48,7 +48,6 @@ def server_info(call: Call) -> Answer:
         "serverTime": jira_time(call.jira.clock.now()),
         "scmInfo": "sandbox",
         "serverTitle": "Jira",
-        "defaultLocale": {"locale": "en_US"},
         "serverTimeZone": "Etc/UTC",
     }
 

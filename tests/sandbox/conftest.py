@@ -85,7 +85,7 @@ def client(sandbox: Sandbox) -> Iterator[JIRA]:
         max_retries=0,
     )
     yield made
-    made.close()
+    made.close()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """JQL of the sandbox's Jira: what it finds, how it pages, what it refuses."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -59,10 +60,8 @@ def test_a_query_that_cannot_be_is_refused_in_words(dana: Rest, jql: str, said: 
 
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_parser(text: str) -> None:
-    try:
-        parse(text, datetime(2026, 11, 20, tzinfo=UTC))
-    except JqlError as error:
-        assert str(error)
+    with suppress(JqlError):
+        assert parse(text, datetime(2026, 11, 20, tzinfo=UTC)).order is not None
 
 
 def test_without_fields_only_ids_come(dana: Rest) -> None:
