@@ -19,6 +19,7 @@ from sandbox.slack.render import message_json
 from sandbox.world import World
 
 Json = dict[str, Any]
+CONNECTED = "connected by the control API"
 Act = Callable[[World, Json], Json]
 ACTS: dict[str, Act] = {
     "slack/message": acts.write,
@@ -69,9 +70,10 @@ def control_app(world: World) -> Flask:
 def connect(world: World, asked: Json) -> Json:
     """Say where the bot listens; null takes it away, what is not named stays."""
     if "webhook" in asked:
-        world.webhooks.hooks.clear()
+        for known in [hook for hook in world.webhooks.hooks.values() if hook.name == CONNECTED]:
+            del world.webhooks.hooks[known.id]
         if hook := asked["webhook"]:
-            world.webhooks.register(name="yardmaster", url=_needed(hook, "url"), secret=hook.get("secret"))
+            world.webhooks.register(name=CONNECTED, url=_needed(hook, "url"), secret=hook.get("secret"))
     if "slack" in asked:
         app = asked["slack"] or {}
         world.outlet.request_url = _needed(app, "request_url") if app else None
@@ -174,6 +176,7 @@ def _issue(world: World, key: str) -> Json:
         }
 
 
-def _people(world: World) -> list[Json]:
+def _people(world: World) -> Json:
     with world.lock:
-        return [asdict(user) for user in world.slack.users.values()]
+        people = [asdict(user) for user in world.slack.users.values()]
+        return {"people": people, "token": next(iter(sorted(world.jira.tokens)), "")}

@@ -4,7 +4,6 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from flask import Flask
 from waitress import wasyncore  # type: ignore[import-untyped]
 from waitress.server import create_server  # type: ignore[import-untyped]
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -58,11 +57,13 @@ class Sandbox:
 
     def __init__(self, world: World, *, page_port: int = 0, jira_port: int = 0, slack_port: int = 0) -> None:
         self.world = world
-        control = control_app(world)
+        control: dict[str, WsgiApp] = {"/_sandbox": control_app(world)}
+        jira = FaultyDoor(jira_app(world), world.faults, "jira")
+        slack = FaultyDoor(slack_app(world), world.faults, "slack")
         self._servers = [
-            _Server(_door(world, page_app(world), control, "page"), page_port),
-            _Server(_door(world, jira_app(world), control, "jira"), jira_port),
-            _Server(_door(world, slack_app(world), control, "slack"), slack_port),
+            _Server(DispatcherMiddleware(page_app(), {"/jira": jira, **control}), page_port),
+            _Server(DispatcherMiddleware(jira, control), jira_port),
+            _Server(DispatcherMiddleware(slack, control), slack_port),
         ]
         world.places.page, world.places.jira, world.places.slack = (server.url for server in self._servers)
 
@@ -94,7 +95,3 @@ class _Server:
     def stop(self) -> None:
         self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._map))
         self._server.task_dispatcher.shutdown(timeout=0.5)
-
-
-def _door(world: World, app: Flask, control: Flask, service: str) -> WsgiApp:
-    return DispatcherMiddleware(FaultyDoor(app, world.faults, service), {"/_sandbox": control})

@@ -9,6 +9,7 @@ from sandbox.jira.payloads import tell_created, tell_deleted, tell_updated
 from sandbox.jira.properties import read_properties
 from sandbox.jira.records import Issue, Project
 from sandbox.jira.render import Json
+from sandbox.jira.transitions import told_moves
 
 NO_SUCH_PROJECT = "Specify a valid project ID or key"
 
@@ -131,9 +132,9 @@ def _expansions(call: Call, issue: Issue) -> Json:
             "total": len(issue.history),
             "histories": entries,
         }
-    if call.expands("transitions"):
+    if call.expands("transitions") or call.expands("transitions.fields"):
         moves = call.jira.transitions_of(issue) if call.may("transition", issue.project) else []
-        said["transitions"] = [call.lens.transition(move) for move in moves]
+        said["transitions"] = told_moves(call, moves)
     return said
 
 

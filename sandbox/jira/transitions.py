@@ -8,16 +8,15 @@ from sandbox.jira.fields import read_fields, set_fields
 from sandbox.jira.payloads import tell_updated
 from sandbox.jira.properties import read_properties
 from sandbox.jira.records import Change, Issue, Transition
+from sandbox.jira.render import Json
 
 
 def list_transitions(call: Call, key: str) -> Answer:
     """GET issue/{key}/transitions; fields with expand=transitions.fields."""
     issue = call.issue(key)
-    moves = [call.lens.transition(move) for move in _moves(call, issue)]
     wanted = call.query.get("transitionId")
-    if not call.expands("transitions.fields"):
-        moves = [{name: value for name, value in move.items() if name != "fields"} for move in moves]
-    return 200, {"expand": "transitions", "transitions": [m for m in moves if wanted in (None, m["id"])]}
+    moves = [move for move in _moves(call, issue) if wanted in (None, move.id)]
+    return 200, {"expand": "transitions", "transitions": told_moves(call, moves)}
 
 
 def do_transition(call: Call, key: str) -> Answer:
@@ -38,6 +37,14 @@ def do_transition(call: Call, key: str) -> Answer:
     for text, extra in comments:
         add_comment(call, issue, text, extra)
     return 204, None
+
+
+def told_moves(call: Call, moves: list[Transition]) -> list[Json]:
+    """Moves, with the fields of their screens only when the request asks for them."""
+    told = [call.lens.transition(move) for move in moves]
+    if call.expands("transitions.fields"):
+        return told
+    return [{name: value for name, value in move.items() if name != "fields"} for move in told]
 
 
 def _moves(call: Call, issue: Issue) -> list[Transition]:

@@ -41,9 +41,6 @@ def tell_message(world: World, channel: Channel, message: Message) -> None:
     if not slack.bot_is_in(channel):
         return
     said = message_json(slack, channel, message) | _where(channel, message.ts)
-    if message.bot_id:
-        said["subtype"] = "bot_message" if message.user != slack.bot_user_id else None
-        said = {name: value for name, value in said.items() if value is not None}
     tell(world, said)
     if f"<@{slack.bot_user_id}>" in message.text and not message.bot_id:
         tell(world, {**said, "type": "app_mention"})

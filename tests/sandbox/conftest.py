@@ -15,6 +15,7 @@ from slack_sdk import WebClient
 from sandbox.running import Sandbox, default_seed, new_world
 from sandbox.seed import Seed
 from tests.sandbox.ear import Ear, Rest, control, rest
+from tests.sandbox.old_issues import duplicate_of, payload, written
 
 
 @lru_cache
@@ -101,3 +102,28 @@ def shared() -> Path:
     if not place.is_dir():
         pytest.skip(f"the published specifications are not at {place}; YARDMASTER_SHARED says where they are")
     return place
+
+
+@pytest.fixture
+def replayed(unlimited: Seed, tmp_path: Path) -> Iterator[Sandbox]:
+    change = {"field": "summary", "fromString": "first words", "toString": "summary 3"}
+    late = payload(3, issuelinks=[duplicate_of(1)], labels=["later"], components=[{"id": "5", "name": "late"}])
+    later = {"author": {"name": "p2"}, "created": "2014-02-01T00:00:00.000+0000"}
+    component = {"field": "Component", "from": None, "fromString": None, "to": "5", "toString": "late"}
+    late["changelog"]["histories"] = [
+        {"id": "1", **later, "items": [change]},
+        {"id": "2", **later, "items": [component]},
+    ]
+    late["fields"]["comment"]["comments"] = [
+        {
+            "id": "8000",
+            "body": "duplicate of OLD-1",
+            "created": "2014-02-01T00:00:00.000+0000",
+            "author": {"name": "p2"},
+        }
+    ]
+    path = written(tmp_path, payload(2), late, payload(1))
+    running = Sandbox(new_world(unlimited, history=path, replay=1))
+    running.start()
+    yield running
+    running.stop()

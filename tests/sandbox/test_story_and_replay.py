@@ -1,0 +1,109 @@
+"""The story that is told with a bot, and how its proposals are measured."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox.bot import Bot, read_stream
+from sandbox.replay import Outcome, Proposal, replay_all, table
+from sandbox.running import Sandbox
+from sandbox.score import ceiling, percentile, precision, recall
+from sandbox.story import Story
+from tests.sandbox.ear import button, eventually, section
+from tests.sandbox.old_issues import FakeBot
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeBot]:
+    made = FakeBot()
+    yield made
+    made.close()
+
+
+def decided(key: str, other: str) -> dict[str, Any]:
+    data = {"agent": "duplicates", "other": {"key": other}, "confidence": 910, "verdict": "ASK"}
+    return {"kind": "decision.made", "key": key, "data": data}
+
+
+def test_a_replay_is_measured_against_the_truth(replayed: Sandbox, fake: FakeBot) -> None:
+    fake.trails["OLD-3"] = [decided("OLD-3", "OLD-1"), {"kind": "look.done", "key": "OLD-3"}]
+    lines: list[str] = []
+    outcome = replay_all(fake.bot, replayed.world.places.jira, lines.append, threading.Event())
+
+    told = "\n".join(table(outcome))
+    assert "issues handled          1 of 1" in told
+    assert "precision, any link     1.00 (1 of 1;" in told
+    assert "recall, duplicates      1.00 (1 of 1;" in told
+    assert lines == ["1 issues replayed, 0 to go"]
+
+
+def test_the_table_counts_what_is_wrong_and_what_is_missing() -> None:
+    links = [{"key": "A", "other": "B", "type": "Duplicate"}, {"key": "A", "other": "C", "type": "Reference"}]
+    proposals = [Proposal(key="A", other=other, confidence=900, verdict="ASK") for other in ("B", "X")]
+    outcome = Outcome(waits_s={"A": 0.5}, late=["D"], proposals=proposals, links=links)
+    told = "\n".join(table(outcome))
+    assert "precision, any link     0.50 (1 of 2;" in told
+    assert "recall, any link        0.50 (1 of 2;" in told
+    assert "naming one issue for each finds 0.50 at best" in told
+    assert "not handled in 60 s   D" in told
+
+
+@given(
+    st.sets(st.tuples(st.sampled_from("ABC"), st.sampled_from("XYZ"))),
+    st.sets(st.tuples(st.sampled_from("ABC"), st.sampled_from("XYZ"))),
+)
+def test_precision_of_one_is_recall_of_the_other(proposed: set[tuple[str, str]], real: set[tuple[str, str]]) -> None:
+    share = precision("ABC", proposed, real)
+    assert share == recall("ABC", real, proposed)
+    assert share.value is None or share.low <= share.value <= share.high or share.low == share.high
+
+
+def test_percentiles_are_values_that_were_there() -> None:
+    assert (percentile([3.0, 1.0, 2.0], 0.5), percentile([], 0.5), ceiling(set())) == (2.0, None, None)
+
+
+def test_a_stream_is_read_over_comments_and_damage() -> None:
+    lines = ["id: 1", 'data: {"a": 1}', "", ": ping", "", "data: {damaged", "", 'data: {"b":', "data: 2}", ""]
+    assert list(read_stream(iter(lines))) == [{"a": 1}, {"b": 2}]
+
+
+def test_the_story_is_told_to_its_end(
+    sandbox: Sandbox, fake: FakeBot, slack: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.story.THINKING_S", 0.1)
+    monkeypatch.setattr("sandbox.story.QUIET_S", 0.1)
+    lines: list[str] = []
+    stop = threading.Event()
+    story = Story(bot=fake.bot, places=sandbox.world.places, say=lines.append, stop=stop)
+    fake.told.append({"seq": 1, "key": "WEB-12", "text": "saw it", "kind": "look.done"})
+
+    def be_the_bot() -> None:
+        eventually(lambda: sandbox.world.jira.issue("WEB-12"), 10)
+        blocks = [section("WEB-12 repeats PAY-1"), {"type": "actions", "elements": [button()]}]
+        slack.chat_postMessage(channel="C0YARD0001", text="q", blocks=blocks)
+        eventually(lambda: any("Mika" in line and "presses" in line for line in lines), 10)
+        fake.trails["WEB-12"] = [{"kind": "action.done", "at": "now", "text": "linked WEB-12 to PAY-1"}]
+
+    helper = threading.Thread(target=be_the_bot)
+    helper.start()
+    ended = story.tell()
+    stop.set()
+    helper.join()
+    told = "\n".join(lines)
+    assert ended
+    assert "Dana  reports WEB-12 in Jira" in told
+    assert "bot   WEB-12 saw it" in told
+    assert "linked WEB-12 to PAY-1" in told
+    assert told.rstrip().endswith("or type /yard help.")
+
+
+def test_a_story_without_a_bot_ends_with_a_clear_word(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.story.READY_WITHIN_S", 0.3)
+    lines: list[str] = []
+    bot = Bot(url="http://127.0.0.1:9", token="t")
+    assert Story(bot=bot, places=sandbox.world.places, say=lines.append, stop=threading.Event()).tell() is False
+    assert lines[-1].startswith("The story ends here: http://127.0.0.1:9/health/ready did not say")
