@@ -55,10 +55,10 @@ def decided(decision: Decision, facts: Facts) -> Entry:
     """Record a decision with every reason and all the facts it was made from."""
     proposal = decision.proposal
     item, other = reference(facts, proposal.payload.item), _other(proposal, facts)
-    what = (
-        "undo what was done to {0}" if proposal.kind == "undo" or other is None else "take {0} for a repetition of {2}"
-    )
-    text = f"{proposal.agent} proposes to {what} (confidence {percent(proposal.confidence)}) and {_WORDS[decision.verdict]}: {{1}}"
+    undoing = proposal.kind == "undo" or other is None
+    what = "undo what was done to {0}" if undoing else "take {0} for a repetition of {2}"
+    sure = f"(confidence {percent(proposal.confidence)})"
+    text = f"{proposal.agent} proposes to {what} {sure} and {_WORDS[decision.verdict]}: {{1}}"
     parts: tuple[Part, ...] = (item, Tainted(text=reasons(decision)), *((other,) if other else ()))
     return Entry(
         kind="decision.made",

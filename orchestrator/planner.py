@@ -1,4 +1,4 @@
-"""Picks the proposals that serve a workflow's outcome at least cost: what was asked or answered before is not asked again. Pure."""
+"""Picks the proposals that serve a workflow's outcome at least cost; what was answered is not asked again. Pure."""
 
 from collections.abc import Iterable
 
@@ -18,7 +18,7 @@ def finding(facts: Facts, rules: Ruleset, workflow: str) -> Finding:
 
 
 def plan(facts: Facts, rules: Ruleset, workflow: str) -> tuple[Proposal, ...]:
-    """Give the proposals that are worth judging; what a person named is judged even where the condition does not hold."""
+    """Give the proposals worth judging; what a person named is judged even where the condition does not hold."""
     declared = rules.workflows[workflow]
     about = finding(facts, rules, workflow).holds
     proposals = AGENTS[declared.agent](facts, rules.agents[declared.agent], declared)

@@ -1,6 +1,6 @@
 """Limits on autonomy. A guardrail can only make a decision stricter; the strictest ruling wins. No I/O.
 
-A guardrail is a command: it reads the proposal, its circumstances and the rules, and rules on it or says nothing (None).
+A guardrail is a command: it reads the proposal, its circumstances and the rules, and gives a ruling or None.
 """
 
 from collections.abc import Callable

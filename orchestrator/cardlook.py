@@ -1,0 +1,124 @@
+"""A look at a card: gathers what it should show now, has it made, and puts it there. One rendering at a time per card.
+
+A post in doubt is looked up by its mark before it is tried again, so that no card stands twice.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+
+from orchestrator.cards import CardView, card, may_undo_until
+from orchestrator.memory import Audience, CardRow, Directory, Items, Journal, Records
+from orchestrator.ports import Chat, Clock
+from rules.canonical import digest, revive
+from rules.model import Decision, Item, Moment, Person
+from rules.requests import Request
+from rules.ruleset import Ruleset
+
+#: How far back the channel's history is searched for a post in doubt. Clocks of chat and bot differ.
+SKEW = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardLook:
+    """The ports that cards need."""
+
+    clock: Clock
+    chat: Chat
+    items: Items
+    records: Records
+    journal: Journal
+    directory: Directory
+    audience: Audience
+
+    def render(self, card_id: str, rules: Ruleset) -> None:
+        """Bring a card up to date with the state as it is now; posts it if it does not stand yet."""
+        row = self.records.card(card_id)
+        view = self.view(row.request, rules) if row is not None else None
+        if row is None or view is None:
+            return
+        channel = row.channel or self._channel(row)
+        message = card(self._seen_by(view, row, channel, rules))
+        until = may_undo_until(view)
+        shown = digest(message)
+        if row.shown != shown or row.ts is None:
+            ts = row.ts or self._standing(row, channel)
+            if ts is None:
+                self.journal.card_trying(row, channel, self.clock.now())
+                ts = self.chat.post(channel, message, row.id)
+            else:
+                self.chat.update(channel, ts, message, row.id)
+            row = CardRow(id=row.id, request=row.request, place=row.place, channel=channel, ts=ts)
+        self.journal.card_shown(row, channel, row.ts or "", shown, until.at if until else None)
+
+    def view(self, request_id: str, rules: Ruleset) -> CardView | None:
+        """Gather what a request's card shows; None for an unknown request."""
+        request = self.records.request(request_id)
+        decided = self.records.decision(request.asks[0].decision) if request is not None else None
+        if request is None or decided is None:
+            return None
+        undoing = self.records.undoing(request.id)
+        actions = self.records.actions(request.subject)
+        return CardView(
+            request=request,
+            decision=revive(decided["decision"], Decision),
+            items=self._items(request),
+            records=tuple(one for one in actions if one.request == request.id),
+            undoing=undoing,
+            undo_records=tuple(one for one in actions if undoing is not None and one.request == undoing.id),
+            people=self._people(request, undoing, rules),
+            undo_until_minutes=rules.limits.undo_button_minutes,
+            done_at=Moment(at=request.closed_at) if request.closed_at else None,
+            now=Moment(at=self.clock.now()),
+        )
+
+    def address(self, request: str) -> str | None:
+        """Give the address of the first copy of a request's card, None when it does not stand yet."""
+        rows = self.records.cards(request)
+        return next(
+            (
+                self.chat.permalink(row.channel, row.ts)
+                for row in rows
+                if row.channel is not None and row.ts is not None
+            ),
+            None,
+        )
+
+    def _channel(self, row: CardRow) -> str:
+        return self.chat.direct(row.place.removeprefix("user:")) if row.place.startswith("user:") else row.place
+
+    def _standing(self, row: CardRow, channel: str) -> str | None:
+        """Look whether an earlier try to post the card got through."""
+        if row.trying_since is None:
+            return None
+        return self.chat.find(channel, row.id, row.trying_since - SKEW)
+
+    def _items(self, request: Request) -> tuple[Item, ...]:
+        ids = {id_ for ask in request.asks for id_ in (ask.payload.item, ask.other) if id_ is not None}
+        return self.items.items(ids)
+
+    def _people(self, request: Request, undoing: Request | None, rules: Ruleset) -> tuple[Person, ...]:
+        named: Collection[str | None] = [
+            *(vote.human for vote in request.votes),
+            request.requester,
+            undoing.requester if undoing else None,
+        ]
+        everyone = self.directory.everyone(rules)
+        slack = [who.removeprefix("slack:") for who in named if who is not None]
+        known = [one for one in everyone if {one.id, one.slack, one.jira} & {*slack, *named}]
+        others = [
+            self.directory.of_slack(who, rules) for who in slack if not any(who in (p.id, p.slack) for p in known)
+        ]
+        return (*known, *(one for one in others if one is not None))
+
+    def _seen_by(self, view: CardView, row: CardRow, channel: str, rules: Ruleset) -> CardView:
+        """Hide the card from a place where not everybody may browse its items any more."""
+        items = {item.id for item in view.items}
+        if row.place.startswith("user:"):
+            person = self.directory.of_slack(row.place.removeprefix("user:"), rules)
+            seen = self.audience.person_sees(person, items) if person else frozenset()
+        else:
+            seen = self.audience.channel_sees(channel, items, rules)
+        return view if items <= seen else msgspec.structs.replace(view, visible=False)

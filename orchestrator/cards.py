@@ -1,0 +1,227 @@
+"""What a request's card shows, from the state at sending time. Pure: a view in, a message out."""
+
+from datetime import timedelta
+
+from orchestrator.facts import ActionRecord, RecordState
+from orchestrator.messages import Button, Message, Section
+from rules.canonical import Value
+from rules.guardrails import percent
+from rules.model import (
+    Action,
+    CommentAction,
+    Decision,
+    Item,
+    ItemRef,
+    Line,
+    LinkAction,
+    Moment,
+    Part,
+    Person,
+    PersonRef,
+    Tainted,
+    TransitionAction,
+    UncommentAction,
+    UnlinkAction,
+)
+from rules.requests import Request, RequestState
+
+
+class CardView(Value, frozen=True, kw_only=True):
+    """All that a card shows. `visible` is False when somebody who would see it may not browse the items."""
+
+    request: Request
+    decision: Decision
+    items: tuple[Item, ...]
+    records: tuple[ActionRecord, ...] = ()
+    undoing: Request | None = None
+    undo_records: tuple[ActionRecord, ...] = ()
+    people: tuple[Person, ...] = ()
+    undo_until_minutes: int = 10
+    done_at: Moment | None = None
+    now: Moment
+    visible: bool = True
+
+
+def card(view: CardView) -> Message:
+    """Give the card as it should stand now."""
+    if not view.visible:
+        return Message(
+            title=Line(text="A question that may not be shown here, because not everybody may browse its items.")
+        )
+    sections = (
+        Section(lines=(_standing(view), *_items(view))),
+        Section(heading="What changes", lines=_changes(view)),
+        Section(heading="Why", lines=_why(view), buttons=_buttons(view)),
+    )
+    return Message(title=_title(view), sections=sections, footer=_footer(view))
+
+
+def may_undo_until(view: CardView) -> Moment | None:
+    """Give the moment at which the Undo button disappears, None when there is none to show."""
+    finished = bool(view.records) and all(one.state is RecordState.DONE for one in view.records)
+    if not finished or view.undoing is not None or view.done_at is None:
+        return None
+    until = view.done_at.at + timedelta(minutes=view.undo_until_minutes)
+    return Moment(at=until) if view.now.at < until else None
+
+
+def ref(view: CardView, id_: int | None) -> ItemRef:
+    """Name one of the card's items."""
+    key = next((item.key for item in view.items if item.id == id_), f"#{id_}")
+    return ItemRef(id=id_ or 0, key=key)
+
+
+def _title(view: CardView) -> Line:
+    ask = view.request.asks[0]
+    if ask.other is None:
+        return Line(text="About {0}", parts=(ref(view, ask.payload.item),))
+    return Line(text="Is {0} the same problem as {1}?", parts=(ref(view, ask.payload.item), ref(view, ask.other)))
+
+
+def _standing(view: CardView) -> Line:
+    request = view.request
+    if view.undoing is not None:
+        return _undo_standing(view)
+    vote = next((vote for vote in request.votes if vote.counts), None)
+    who = _person(view, vote.human) if vote else PersonRef(name="the rules")
+    if request.state is RequestState.PENDING:
+        again = Line(text="Asked again, because {0}. *Please decide.*", parts=(Tainted(text=request.note or ""),))
+        return again if request.replaces else Line(text="Please decide.")
+    if request.state is RequestState.REJECTED:
+        why = vote.reason if vote and vote.reason else Tainted(text="no reason given", source="slack")
+        return Line(text="Rejected by {0}: {1}", parts=(who, why))
+    if request.state is RequestState.APPROVED:
+        return _progress(view, who)
+    words = {
+        RequestState.EXPIRED: "Expired: nobody answered in time, nothing was done.",
+        RequestState.SUPERSEDED: "Replaced by a newer question: {0}",
+        RequestState.WITHDRAWN: "Withdrawn: {0}",
+    }
+    return Line(text=words[request.state], parts=(Tainted(text=request.note or ""),))
+
+
+def _progress(view: CardView, who: PersonRef) -> Line:
+    done = sum(1 for one in view.records if one.state is RecordState.DONE)
+    failed = [one for one in view.records if one.state is RecordState.FAILED]
+    if failed:
+        words = f"Approved by {{0}}. {done} of {len(view.records)} done; not done: {{1}}"
+        return Line(text=words, parts=(who, Tainted(text="; ".join(one.error or "" for one in failed))))
+    if view.records and done == len(view.records):
+        return Line(text="Approved by {0}. All done.", parts=(who,))
+    return Line(text=f"Approved by {{0}}. Working on it: {done} of {len(view.records)} done.", parts=(who,))
+
+
+def _undo_standing(view: CardView) -> Line:
+    who = _person(view, view.undoing.requester or "") if view.undoing else PersonRef(name="")
+    failed = [one for one in view.undo_records if one.state is RecordState.FAILED]
+    if failed:
+        return Line(
+            text="Undo by {0} is not complete: {1}",
+            parts=(who, Tainted(text="; ".join(one.error or "" for one in failed))),
+        )
+    if view.undo_records and all(one.state is RecordState.DONE for one in view.undo_records):
+        return Line(text="Undone by {0}. History and mails that were sent stay.", parts=(who,))
+    return Line(text="{0} is having it undone.", parts=(who,))
+
+
+def _items(view: CardView) -> tuple[Line, ...]:
+    ids = [view.request.asks[0].payload.item, view.request.asks[0].other]
+    items = [item for id_ in ids for item in view.items if item.id == id_]
+    return tuple(
+        Line(
+            text="{0} {1} ({2}, {3})",
+            parts=(
+                ItemRef(id=item.id, key=item.key),
+                item.summary,
+                Tainted(text=item.status.name),
+                Moment(at=item.created),
+            ),
+        )
+        for item in items
+    )
+
+
+def _changes(view: CardView) -> tuple[Line, ...]:
+    lines = [_change(view, action) for action in view.request.asks[0].payload.actions]
+    marks = {record.position: _MARKS[record.state] for record in view.records}
+    marked = (Line(text=f"{marks.get(place, '•')} {line.text}", parts=line.parts) for place, line in enumerate(lines))
+    return (*marked, *(Line(text=f"• {note.text}", parts=note.parts) for note in view.decision.proposal.notes))
+
+
+_MARKS = {RecordState.PLANNED: "…", RecordState.CLAIMED: "…", RecordState.DONE: "✓", RecordState.FAILED: "✗"}
+
+
+def _change(view: CardView, action: Action) -> Line:
+    """Say what one action changes: before -> after."""
+    item = ref(view, action.item)
+    if isinstance(action, LinkAction):
+        return Line(
+            text="{0} links: none → _{1}_ of {2}", parts=(item, Tainted(text=action.type), ref(view, action.other))
+        )
+    if isinstance(action, CommentAction):
+        return _commented(item, action)
+    if isinstance(action, TransitionAction):
+        fields: tuple[Part, ...] = tuple(Tainted(text=f"{name}: {_value(to)}") for name, to in action.fields.items())
+        more = "".join(f", {{{place}}}" for place in range(3, 3 + len(fields)))
+        parts = (item, Tainted(text=action.before.name), Tainted(text=action.after.name), *fields)
+        return Line(text=f"{{0}} status: {{1}} → {{2}}{more}", parts=parts)
+    if isinstance(action, UnlinkAction):
+        return Line(
+            text="{0} links: _{1}_ of {2} → none", parts=(item, Tainted(text=action.type), ref(view, action.other))
+        )
+    return _uncommented(item, action)
+
+
+def _commented(item: ItemRef, action: CommentAction) -> Line:
+    first = action.text.text.split("\n", 1)[0]
+    shifted = first.replace("{1}", "{2}").replace("{0}", "{1}")
+    return Line(text=f"{{0}} new comment: “{shifted}”", parts=(item, *action.text.parts))
+
+
+def _uncommented(item: ItemRef, action: UncommentAction) -> Line:
+    return Line(text="{0} comment {1} → deleted", parts=(item, Tainted(text=action.comment)))
+
+
+def _value(field: object) -> str:
+    return str(field["name"]) if isinstance(field, dict) and "name" in field else str(field)
+
+
+def _why(view: CardView) -> tuple[Line, ...]:
+    proposal = view.decision.proposal
+    sure = percent(proposal.confidence)
+    who = _person(view, proposal.requester) if proposal.requester else None
+    first = (
+        Line(text=f"{{0}} proposed it. My own estimate: {sure}.", parts=(who,))
+        if who
+        else Line(text=f"*{sure} sure.* Of 100 such pairs, people confirm about {proposal.confidence // 10}.")
+    )
+    return (first, *(Line(text=f"• {one.text}", parts=one.parts) for one in proposal.evidence))
+
+
+def _buttons(view: CardView) -> tuple[Button, ...]:
+    value = {"subject": str(view.request.subject), "request": view.request.id}
+    details = Button(action="request.details", label="Details", value=value)
+    if view.request.state is RequestState.PENDING:
+        approve = Button(action="request.approve", label="Approve", value=value, style="primary")
+        return (approve, Button(action="request.reject", label="Reject", value=value, style="danger"), details)
+    if any(one.state is RecordState.FAILED for one in view.records):
+        return (Button(action="request.retry", label="Try again", value=value), details)
+    if may_undo_until(view) is not None:
+        return (Button(action="request.undo", label="Undo", value=value), details)
+    return (details,)
+
+
+def _footer(view: CardView) -> tuple[Line, ...]:
+    request = view.request
+    small = Line(
+        text=f"rules {request.ruleset[:8]} · model {{0}} · asks {{1}}",
+        parts=(Tainted(text=view.decision.proposal.model), Tainted(text=request.role)),
+    )
+    if request.state is RequestState.PENDING:
+        return (Line(text="Expires {0}; then nothing is done.", parts=(Moment(at=request.expires_at),)), small)
+    return (small,)
+
+
+def _person(view: CardView, who: str) -> PersonRef:
+    person = next((one for one in view.people if who in (one.id, one.jira, one.slack)), None)
+    return PersonRef(name=person.name, slack=person.slack) if person else PersonRef(name=who)

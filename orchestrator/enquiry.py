@@ -1,0 +1,118 @@
+"""Answers what people ask: gathers what they may see, has the answer made. Reads only; an enquiry changes nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from orchestrator import answers
+from orchestrator.approvals.voting import unlinked
+from orchestrator.cardlook import CardLook
+from orchestrator.changes import Reply
+from orchestrator.gather import Gatherer
+from orchestrator.hearing import NO_REQUEST
+from orchestrator.memory import Items, Records, TrailRow
+from orchestrator.messages import Message, ReplyTo
+from orchestrator.ports import Tracker
+from rules.model import Event, Item, Line, Person, Subject, Tainted
+from rules.requests import Request, RequestState
+from rules.ruleset import Ruleset
+
+UNSEEN = Line(text="I know no issue {0} that you may browse in Jira.")
+MAX_PENDING = 20
+MAX_TRAIL = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enquiry:
+    """The ports that answering needs."""
+
+    gatherer: Gatherer
+    items: Items
+    records: Records
+    tracker: Tracker
+    cards: CardLook
+
+    def item(self, key: str) -> Item | None:
+        """Find an item by key; Jira is asked when memory does not know it."""
+        known = self.items.by_key(key)
+        if known is None and (snapshot := self.tracker.item_by_key(key)) is not None:
+            self.items.merge([snapshot])
+            known = self.items.item(snapshot.id)
+        return None if known is None or known.deleted else known
+
+    def answer(self, event: Event, rules: Ruleset) -> Reply:
+        """Answer one question, with nothing in it that its asker may not browse."""
+        given = event.payload
+        to = ReplyTo(
+            user=str(given["user"]),
+            channel=given.get("channel"),
+            response_url=given.get("response_url"),
+            view=given.get("view"),
+        )
+        person = self.gatherer.directory.of_slack(to.user, rules)
+        if person is None or not person.linked:
+            return Reply(to=to, message=Message(title=unlinked(person, to.user)))
+        if event.name == "details.asked":
+            return Reply(to=to, message=self._details(str(given.get("request")), person, rules))
+        return Reply(to=to, message=self._command(event, person, rules))
+
+    def _command(self, event: Event, person: Person, rules: Ruleset) -> Message:
+        word, argument = str(event.payload.get("word")), str(event.payload.get("argument") or "")
+        if word == "status":
+            return answers.status(self.records.standing(), rules.version)
+        if word == "pending":
+            return self._pending(person)
+        about: Mapping[str, Callable[[Item, Person, Ruleset], Message]] = {"why": self._why, "related": self._related}
+        item = self.item(argument)
+        if word not in about or item is None or not self._sees(person, item.id):
+            return Message(title=Line(text=UNSEEN.text, parts=(Tainted(text=argument, source="slack"),)))
+        return about[word](item, person, rules)
+
+    def _sees(self, person: Person, *items: int) -> bool:
+        return set(items) <= self.gatherer.audience.person_sees(person, items)
+
+    def _why(self, item: Item, person: Person, rules: Ruleset) -> Message:
+        rows = self.records.trail(item.id, MAX_TRAIL)
+        seen = self.gatherer.audience.person_sees(person, {id_ for row in rows for id_ in row.entry.about})
+        visible = [row for row in rows if set(row.entry.about) <= seen]
+        return answers.why(item, visible, self._undoable(item, visible))
+
+    def _undoable(self, item: Item, rows: Sequence[TrailRow]) -> list[Request]:
+        """Give what was done to the item, stands, and is told of in these rows."""
+        told = {row.entry.decision for row in rows if row.entry.kind == "action.done"}
+        requests = self.records.requests(Subject(kind="item", id=str(item.id)))
+        undone = {one.undoes for one in requests}
+        return [
+            one
+            for one in requests
+            if one.state is RequestState.APPROVED
+            and one.undoes is None
+            and one.id not in undone
+            and any(
+                record.request == one.id and record.decision in told for record in self.records.actions(one.subject)
+            )
+        ]
+
+    def _related(self, item: Item, person: Person, rules: Ruleset) -> Message:
+        subject = Subject(kind="item", id=str(item.id))
+        known = self.gatherer.stored(subject, (), rules).known
+        seen = self.gatherer.audience.person_sees(person, {one.item.id for one in known})
+        found = [(one.item, one.confidence, one.evidence) for one in known if one.item.id in seen]
+        return answers.related(item, found)
+
+    def _pending(self, person: Person) -> Message:
+        requests = self.records.pending(MAX_PENDING)
+        ids = {id_ for one in requests for ask in one.asks for id_ in (ask.payload.item, ask.other) if id_ is not None}
+        seen = self.gatherer.audience.person_sees(person, ids)
+        visible = [
+            one
+            for one in requests
+            if all({ask.payload.item, ask.other or ask.payload.item} <= seen for ask in one.asks)
+        ]
+        addressed = [(one, self.cards.address(one.id)) for one in visible]
+        return answers.pending(addressed, self.items.items(sorted(seen)), self.gatherer.clock.now())
+
+    def _details(self, request: str, person: Person, rules: Ruleset) -> Message:
+        view = self.cards.view(request, rules)
+        if view is None or not self._sees(person, *(item.id for item in view.items)):
+            return Message(title=NO_REQUEST)
+        return answers.details(view)

@@ -1,0 +1,215 @@
+"""Gathers facts about an item, first from memory alone, then fresh from the vendors. Reads only; decides nothing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+
+from orchestrator import related
+from orchestrator.facts import Eyes, Facts, Known
+from orchestrator.memory import Audience, Directory, Items, Records
+from orchestrator.ports import Chat, Clock, Tracker
+from rules.canonical import revive
+from rules.model import Event, Item, Line, Person, Snapshot, Subject, Tainted
+from rules.requests import RequestState
+from rules.ruleset import Ruleset
+
+MATCHES = 5
+LONGEST_TEXT = 4_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gatherer:
+    """The ports that facts come from."""
+
+    clock: Clock
+    tracker: Tracker
+    chat: Chat
+    items: Items
+    records: Records
+    directory: Directory
+    audience: Audience
+
+    def stored(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Facts:
+        """Gather what memory knows; Jira is read only for an item that no webhook carried."""
+        id_, bot = int(subject.id), self.tracker.account()
+        self._remember(id_, events)
+        item = self.items.item(id_)
+        now = self.clock.now()
+        day = now.date().isoformat()
+        facts = Facts(
+            subject=subject,
+            now=now,
+            bot=bot,
+            stirred=not events or any(_is_stir(event, bot) for event in events),
+            actor=next((actor for event in reversed(events) if (actor := event.payload.get("actor"))), None),
+            item=_trimmed(item),
+            requests=self.records.requests(subject),
+            records=self.records.actions(subject),
+            outcomes=self.records.outcomes(subject),
+            commands=tuple(event for event in events if event.kind == "command"),
+            switches=self.records.switches(),
+            budget_left={
+                name: max(0, agent.actions_per_day - self.records.budget_used(name, day))
+                for name, agent in rules.agents.items()
+            },
+        )
+        return msgspec.structs.replace(facts, known=self._known(item, facts, events, rules) if item else ())
+
+    def fresh(self, facts: Facts, events: Sequence[Event], rules: Ruleset) -> Facts:
+        """Read everything again that asking or acting depends on: the issues, transitions, people, and what they may see."""
+        item = int(facts.subject.id)
+        others = self._involved(facts, rules)
+        self.items.merge([self._read(id_) for id_ in (item, *others)])
+        facts = self.stored(facts.subject, events, rules)
+        gone = facts.item is None or facts.item.deleted
+        people = self._people(facts, rules)
+        channels = {name: id_ for name in _channels(rules) if (id_ := self.chat.channel(name)) is not None}
+        seen = {item, *(known.item.id for known in facts.known)}
+        eyes = [Eyes(viewer=one.id, items=_sorted(self.audience.person_sees(one, seen))) for one in people]
+        eyes += [
+            Eyes(viewer=channel, items=_sorted(self.audience.channel_sees(channel, seen, rules)))
+            for channel in sorted(set(channels.values()))
+        ]
+        return msgspec.structs.replace(
+            facts,
+            fresh=True,
+            transitions=() if gone else self.tracker.transitions(item),
+            people=people,
+            channels=channels,
+            eyes=tuple(eyes),
+        )
+
+    def _remember(self, id_: int, events: Sequence[Event]) -> None:
+        """Merge what the events carried. An item is committed before it searches, so near twins cannot miss each other."""
+        carried = [event.payload["snapshot"] for event in events if event.payload.get("snapshot")]
+        snapshots = [revive(data, Snapshot) for data in carried]
+        uncarried = any(event.source == "jira" and not event.payload.get("snapshot") for event in events)
+        if snapshots:
+            self.items.merge(snapshots)
+        if (uncarried and not snapshots) or self.items.item(id_) is None:
+            self.items.merge([self._read(id_)])
+
+    def _read(self, id_: int) -> Snapshot:
+        return self.tracker.item(id_) or Snapshot(id=id_, key="", deleted=True)
+
+    def _involved(self, facts: Facts, rules: Ruleset) -> tuple[int, ...]:
+        floor = min(agent.asks_from for agent in rules.agents.values())
+        likely = {one.item.id for one in facts.known if one.confidence >= floor or one.proposed_by is not None}
+        return _sorted(likely | _asked_about(facts))
+
+    def _known(self, item: Item, facts: Facts, events: Sequence[Event], rules: Ruleset) -> tuple[Known, ...]:
+        named = {int(event.payload["other"]): event for event in events if event.name in NAMING}
+        days = max(workflow.known_for_days for workflow in rules.workflows.values())
+        query = query_of(item)
+        corpus = self.items.corpus(query.terms.ids)
+        terms = related.query_terms(query.terms, corpus.df, corpus.documents)
+        found = self.items.search(terms, item.id, facts.now - timedelta(days=days))
+        wanted = set(named) | _asked_about(facts)
+        missing = wanted - {one.id for one in found}
+        matches = related.rank(
+            query, (*found, *self.items.candidates(missing)), corpus, limit=len(found) + len(missing) + 1
+        )
+        kept = [match for place, match in enumerate(matches) if place < MATCHES or match.id in wanted]
+        by_id = {one.id: one for one in self.items.items([match.id for match in kept] + sorted(missing))}
+        known = [_as_known(by_id[match.id], query, match, corpus, named) for match in kept if match.id in by_id]
+        unlike = missing - {match.id for match in kept}
+        return (*known, *(_unlike(by_id[id_], named) for id_ in sorted(unlike) if id_ in by_id))
+
+    def _people(self, facts: Facts, rules: Ruleset) -> tuple[Person, ...]:
+        people = list(self.directory.everyone(rules))
+        givers = [self.directory.of_slack(str(event.payload["user"]), rules) for event in facts.commands]
+        reporter = facts.item.reporter if facts.item else None
+        accounts = [self.directory.of_jira(account, rules) for account in (reporter, facts.actor) if account]
+        unique = {person.id: person for person in (*givers, *accounts, *people) if person is not None}
+        return tuple(unique[id_] for id_ in sorted(unique))
+
+
+#: Events by which a person names another item that is, or may be, the same problem.
+NAMING = frozenset({"couple.proposed", "item.named_together"})
+
+
+def query_of(item: Item) -> related.Query:
+    """Give an item as the question that the ranking answers."""
+    return related.Query(terms=related.terms(item.summary.text, item.description.text), traits=traits_of(item))
+
+
+def traits_of(item: Item) -> related.Traits:
+    """Give what the ranking knows of an item beside its text."""
+    return related.Traits(
+        created=int(item.created.timestamp()),
+        project=item.project,
+        components=item.components,
+        kind=item.type,
+        reporter=item.reporter or "",
+    )
+
+
+def _as_known(
+    item: Item, query: related.Query, match: related.Match, corpus: related.Corpus, named: dict[int, Event]
+) -> Known:
+    found = tuple(
+        Line(text=one.text, parts=tuple(Tainted(text=quote) for quote in one.quotes))
+        for one in related.evidence(query, match, corpus)
+    )
+    return Known(
+        item=_without_text(item),
+        confidence=match.confidence,
+        model=related.MODEL_VERSION,
+        evidence=(*_said(named.get(item.id)), *found),
+        proposed_by=_proposer(named.get(item.id)),
+    )
+
+
+def _unlike(item: Item, named: dict[int, Event]) -> Known:
+    said = _said(named.get(item.id))
+    against = Line(text="Their texts have no telling word in common.")
+    return Known(
+        item=_without_text(item),
+        confidence=0,
+        model=related.MODEL_VERSION,
+        evidence=(*said, against),
+        proposed_by=_proposer(named.get(item.id)),
+    )
+
+
+def _said(event: Event | None) -> tuple[Line, ...]:
+    """Quote the person who named the two items together."""
+    if event is None or not event.payload.get("quote"):
+        return ()
+    quote = revive(event.payload["quote"], Tainted)
+    return (Line(text="Somebody wrote in Slack: {0}", parts=(Tainted(text=quote.text[:300], source="slack"),)),)
+
+
+def _proposer(event: Event | None) -> str | None:
+    return str(event.payload["user"]) if event is not None and event.name == "couple.proposed" else None
+
+
+def _asked_about(facts: Facts) -> set[int]:
+    alive = (RequestState.PENDING, RequestState.APPROVED)
+    return {ask.other for one in facts.requests if one.state in alive for ask in one.asks if ask.other is not None}
+
+
+def _is_stir(event: Event, bot: str) -> bool:
+    """Our own writes come back as webhooks: they are outcome, never trigger."""
+    return event.kind == "command" or event.payload.get("actor") != bot
+
+
+def _trimmed(item: Item | None) -> Item | None:
+    if item is None:
+        return None
+    text = item.description.text[:LONGEST_TEXT]
+    return msgspec.structs.replace(item, description=msgspec.structs.replace(item.description, text=text))
+
+
+def _without_text(item: Item) -> Item:
+    return msgspec.structs.replace(item, description=Tainted(text=""))
+
+
+def _channels(rules: Ruleset) -> Iterable[str]:
+    return sorted({workflow.channel for workflow in rules.workflows.values()})
+
+
+def _sorted(ids: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted(ids))

@@ -1,0 +1,238 @@
+"""What the core needs from its own memory: the store, and what is derived from it, as roles in our own words."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from orchestrator.changes import CardWanted, Changes, Entry
+from orchestrator.facts import ActionRecord
+from orchestrator.ports import Receipt
+from orchestrator.related import Candidate, Corpus
+from rules.canonical import Value
+from rules.model import Event, Item, Person, Snapshot, Subject, Switch
+from rules.requests import Request
+from rules.ruleset import Ruleset
+
+
+class CardRow(Value, frozen=True, kw_only=True):
+    """A copy of a card. `place`: a channel's id or `user:<id>`; `channel`, `ts`: once posted; `shown`: hash of its message."""
+
+    id: str
+    request: str
+    place: str
+    channel: str | None = None
+    ts: str | None = None
+    shown: str | None = None
+    trying_since: datetime | None = None
+
+
+class TrailRow(Value, frozen=True, kw_only=True):
+    """A row of the ledger as read back; `seq` orders appends, `data` is None when a person was erased."""
+
+    seq: int
+    entry: Entry
+
+
+class Standing(Value, frozen=True, kw_only=True):
+    """How things stand, for `/yard status` and the metrics."""
+
+    waiting: int
+    buried: int
+    quarantined: int
+    pending: int
+    open_actions: int
+    failed_actions: int
+    items: int
+    ledger_rows: int
+    unsealed: int
+    switches: tuple[Switch, ...] = ()
+
+
+class Rulebook(Protocol):
+    """The rules in force: immutable rows keyed by hash, one active pointer, read at each look."""
+
+    def active(self) -> Ruleset:
+        """Give the rules in force."""
+        ...
+
+    def version(self, hash_: str) -> Ruleset | None:
+        """Give an earlier ruleset."""
+        ...
+
+
+class Items(Protocol):
+    """Items as last seen, and the search index over them. What was merged is found by the next search of any worker."""
+
+    def merge(self, snapshots: Sequence[Snapshot]) -> None:
+        """Merge snapshots by `updated` (an older one never overwrites) and index their texts, in one transaction."""
+        ...
+
+    def item(self, item: int) -> Item | None:
+        """Give an item by its numeric id."""
+        ...
+
+    def by_key(self, key: str) -> Item | None:
+        """Give an item by its key or a former key."""
+        ...
+
+    def items(self, ids: Collection[int]) -> tuple[Item, ...]:
+        """Give several items."""
+        ...
+
+    def corpus(self, terms: Collection[int]) -> Corpus:
+        """Give the statistics of the index for these terms."""
+        ...
+
+    def search(self, terms: Collection[int], item: int, resolved_after: datetime) -> tuple[Candidate, ...]:
+        """Give the items, but for `item`, that hold any of the terms and are open or were resolved after that."""
+        ...
+
+    def candidates(self, ids: Collection[int]) -> tuple[Candidate, ...]:
+        """Give items as candidates, whether they share a term or not."""
+        ...
+
+
+class Records(Protocol):
+    """Requests, actions, cards, outcomes, switches, and what is waiting."""
+
+    def unhandled(self, subject: Subject) -> tuple[Event, ...]:
+        """Read a subject's unhandled events in order, after taking its advisory lock."""
+        ...
+
+    def requests(self, subject: Subject) -> tuple[Request, ...]:
+        """Give a subject's requests, oldest first."""
+        ...
+
+    def request(self, request: str) -> Request | None:
+        """Give a request by its id."""
+        ...
+
+    def undoing(self, request: str) -> Request | None:
+        """Give the request that undoes another."""
+        ...
+
+    def pending(self, limit: int) -> tuple[Request, ...]:
+        """Give the pending requests, the one that expires first at the head."""
+        ...
+
+    def actions(self, subject: Subject) -> tuple[ActionRecord, ...]:
+        """Give a subject's actions."""
+        ...
+
+    def outcomes(self, subject: Subject) -> tuple[str, ...]:
+        """Give a subject's outcomes, written `kind:decision`."""
+        ...
+
+    def decision(self, decision: str) -> dict[str, Any] | None:
+        """Give a decision's ledger data."""
+        ...
+
+    def switches(self) -> tuple[Switch, ...]:
+        """Give the switches that are thrown."""
+        ...
+
+    def budget_used(self, agent: str, day: str) -> int:
+        """Tell how many actions an agent has begun on a day (YYYY-MM-DD, domain time)."""
+        ...
+
+    def card(self, card: str) -> CardRow | None:
+        """Give a card."""
+        ...
+
+    def cards(self, request: str) -> tuple[CardRow, ...]:
+        """Give the copies of a request's card."""
+        ...
+
+    def trail(self, item: int, limit: int) -> tuple[TrailRow, ...]:
+        """Give the ledger's rows about an item, oldest first, the newest `limit`."""
+        ...
+
+    def standing(self) -> Standing:
+        """Count."""
+        ...
+
+
+class Journal(Protocol):
+    """Writes. Each method is one transaction that is there as a whole or not at all."""
+
+    def commit(self, subject: Subject, handled: Sequence[Event], changes: Changes) -> None:
+        """Write a look's changes, mark its events handled, have cards rendered. Raises `Outdated` if a version moved."""
+        ...
+
+    def claim(self, record: ActionRecord, before: dict[str, Any], limit: int, day: str, at: datetime) -> str | None:
+        """Read the switch again, reserve budget, write *intended*, claim; gives the reason when it may not be done.
+
+        Raises `Outdated` when somebody else has it.
+        """
+        ...
+
+    def finish(self, record: ActionRecord, receipt: Receipt, at: datetime) -> None:
+        """Write *done*."""
+        ...
+
+    def fail(self, record: ActionRecord, words: str, at: datetime) -> None:
+        """Write *failed*: it was not done, and will not be tried again by itself."""
+        ...
+
+    def release(self, record: ActionRecord, words: str, at: datetime) -> None:
+        """Plan a claimed action again: it was surely not done."""
+        ...
+
+    def claimed_for(self, record: ActionRecord) -> float:
+        """Tell for how many seconds of transport time the action has been claimed."""
+        ...
+
+    def card_trying(self, card: CardRow, channel: str, at: datetime) -> None:
+        """Write that the card is about to be posted, so that a lost answer can be looked up."""
+        ...
+
+    def card_shown(self, card: CardRow, channel: str, ts: str, shown: str, look_again: datetime | None) -> None:
+        """Write where the card stands and what it shows."""
+        ...
+
+
+class Outdated(Exception):
+    """What the look had read was changed meanwhile by somebody else; the look ends and is done again."""
+
+
+class Directory(Protocol):
+    """Joins people across Jira and Slack: an explicit mapping in the rules wins, then e-mail."""
+
+    def everyone(self, rules: Ruleset) -> tuple[Person, ...]:
+        """Give the people whom the rules name, linked as far as can be told."""
+        ...
+
+    def of_slack(self, user: str, rules: Ruleset) -> Person | None:
+        """Give the human behind a Slack user."""
+        ...
+
+    def of_jira(self, account: str, rules: Ruleset) -> Person | None:
+        """Give the human behind a Jira account, as far as the rules or e-mail tell."""
+        ...
+
+
+class Audience(Protocol):
+    """The viewer's eyes: who may browse what in Jira, cached for minutes, refused when unknown."""
+
+    def person_sees(self, person: Person, items: Collection[int]) -> frozenset[int]:
+        """Give the items that a person may browse; none without a Jira account."""
+        ...
+
+    def channel_sees(self, channel: str, items: Collection[int], rules: Ruleset) -> frozenset[int]:
+        """Give the items that everybody in a channel may browse; none when anybody in it is unknown."""
+        ...
+
+
+__all__ = [
+    "Audience",
+    "CardRow",
+    "CardWanted",
+    "Directory",
+    "Items",
+    "Journal",
+    "Outdated",
+    "Records",
+    "Rulebook",
+    "Standing",
+    "TrailRow",
+]
