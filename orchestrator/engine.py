@@ -58,7 +58,7 @@ class Engine:
         self.journal.commit(subject, events, Changes())
         self.cards.render(subject.id, rules)
 
-    def _conversation(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> None:
+    def _conversation(self, subject: Subject, events: Sequence[Event], _: Ruleset) -> None:
         changes = Changes()
         for event in events:
             items = self._items_named(event)
@@ -75,7 +75,7 @@ class Engine:
         self.journal.commit(subject, events, changes)
         self._reply(changes)
 
-    def _nothing(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> None:
+    def _nothing(self, subject: Subject, events: Sequence[Event], _: Ruleset) -> None:
         self.journal.commit(subject, events, Changes())
 
     def _reply(self, changes: Changes) -> None:

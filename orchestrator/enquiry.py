@@ -70,7 +70,7 @@ class Enquiry:
     def _sees(self, person: Person, *items: int) -> bool:
         return set(items) <= self.gatherer.audience.person_sees(person, items)
 
-    def _why(self, item: Item, person: Person, rules: Ruleset) -> Message:
+    def _why(self, item: Item, person: Person, _: Ruleset) -> Message:
         rows = self.records.trail(item.id, MAX_TRAIL)
         seen = self.gatherer.audience.person_sees(person, {id_ for row in rows for id_ in row.entry.about})
         visible = [row for row in rows if set(row.entry.about) <= seen]

@@ -3,7 +3,7 @@
 An action in doubt (claimed, no answer) waits out the client's time-out, is looked up by direct reads, only then done.
 """
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,13 +29,14 @@ class Later(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """The ports that acting needs."""
+    """The ports that acting needs. `monotonic` gives seconds of transport time."""
 
     clock: Clock
     tracker: Tracker
     items: Items
     records: Records
     journal: Journal
+    monotonic: Callable[[], float]
 
     def carry_on(self, subject: Subject, rules: Ruleset) -> None:
         """Do what is planned for a subject and not done, in order. Raises Later when something has to wait."""
@@ -56,11 +57,11 @@ class Execution:
         before = self._before(record)
         agent = rules.agents[record.agent]
         now = self.clock.now()
-        claimed_at = time.monotonic()
+        claimed_at = self.monotonic()
         refused = self.journal.claim(record, before, agent.actions_per_day, now.date().isoformat(), now)
         if refused is not None:
             raise Later(refused, DOUBT * 5)
-        if time.monotonic() - claimed_at > STALE:
+        if self.monotonic() - claimed_at > STALE:
             raise Later("the claim went stale before the call", DOUBT)
         self._call(record)
 

@@ -82,7 +82,7 @@ class Gatherer:
         )
 
     def _remember(self, id_: int, events: Sequence[Event]) -> None:
-        """Merge what the events carried. An item is committed before it searches, so near twins cannot miss each other."""
+        """Merge what the events carried; committed before any search, so near twins cannot miss each other."""
         carried = [event.payload["snapshot"] for event in events if event.payload.get("snapshot")]
         snapshots = [revive(data, Snapshot) for data in carried]
         uncarried = any(event.source == "jira" and not event.payload.get("snapshot") for event in events)
@@ -108,9 +108,8 @@ class Gatherer:
         found = self.items.search(terms, item.id, facts.now - timedelta(days=days))
         wanted = set(named) | _asked_about(facts)
         missing = wanted - {one.id for one in found}
-        matches = related.rank(
-            query, (*found, *self.items.candidates(missing)), corpus, limit=len(found) + len(missing) + 1
-        )
+        candidates = (*found, *self.items.candidates(missing))
+        matches = related.rank(query, candidates, corpus, limit=len(candidates) + 1)
         kept = [match for place, match in enumerate(matches) if place < MATCHES or match.id in wanted]
         by_id = {one.id: one for one in self.items.items([match.id for match in kept] + sorted(missing))}
         known = [_as_known(by_id[match.id], query, match, corpus, named) for match in kept if match.id in by_id]

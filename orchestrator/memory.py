@@ -15,7 +15,7 @@ from rules.ruleset import Ruleset
 
 
 class CardRow(Value, frozen=True, kw_only=True):
-    """A copy of a card. `place`: a channel's id or `user:<id>`; `channel`, `ts`: once posted; `shown`: hash of its message."""
+    """A copy of a card. `place`: a channel's id or `user:<id>`; `shown`: the hash of its message."""
 
     id: str
     request: str
@@ -156,7 +156,7 @@ class Journal(Protocol):
     """Writes. Each method is one transaction that is there as a whole or not at all."""
 
     def commit(self, subject: Subject, handled: Sequence[Event], changes: Changes) -> None:
-        """Write a look's changes, mark its events handled, have cards rendered. Raises `Outdated` if a version moved."""
+        """Write a look's changes, mark its events handled, have cards rendered; `Outdated` if a version moved."""
         ...
 
     def claim(self, record: ActionRecord, before: dict[str, Any], limit: int, day: str, at: datetime) -> str | None:
