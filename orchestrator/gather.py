@@ -58,7 +58,7 @@ class Gatherer:
         return msgspec.structs.replace(facts, known=self._known(item, facts, events, rules) if item else ())
 
     def fresh(self, facts: Facts, events: Sequence[Event], rules: Ruleset) -> Facts:
-        """Read everything again that asking or acting depends on: the issues, transitions, people, and what they may see."""
+        """Read again what asking or acting depends on: issues, transitions, people, and what they may see."""
         item = int(facts.subject.id)
         others = self._involved(facts, rules)
         self.items.merge([self._read(id_) for id_ in (item, *others)])
