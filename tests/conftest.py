@@ -9,8 +9,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from importlib import import_module
-from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from uuid import uuid4
@@ -21,7 +19,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
-from integrations.store import private_postgres
+from integrations.store import migrate, private_postgres
 
 hypothesis.settings.register_profile("fast", max_examples=60, deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.register_profile("thorough", max_examples=3000, deadline=None)
@@ -69,8 +67,7 @@ def server_and_template(pytestconfig: pytest.Config) -> tuple[str, str]:
         server.execute("SELECT pg_advisory_lock(8801)")
         if not (home / name).exists():
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-            if find_spec("integrations.store.migrate"):
-                import_module("integrations.store.migrate").upgrade(_url(server_url, name))
+            migrate.upgrade(_url(server_url, name))
             (home / name).write_text(server_url)
     return server_url, name
 
