@@ -3,7 +3,7 @@
 A guardrail is a command: it reads the proposal, its circumstances and the rules, and gives a ruling or None.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 
 from rules.canonical import Value
 from rules.model import Proposal, Ruling, Switch, Verdict, kind_of
@@ -41,18 +41,27 @@ def judge(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> t
 def obey_the_switch(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Ruling | None:
     """Do nothing while work is stopped for everything, or for this project, workflow, agent or kind of action."""
     kinds = {kind_of(action) for action in proposal.payload.actions}
-    named = {
-        "everything": {""},
-        "project": set(circumstances.projects),
-        "workflow": {circumstances.workflow},
-        "agent": {proposal.agent},
-        "action": kinds,
-    }
-    thrown = [switch for switch in circumstances.switches if switch.name in named[switch.scope]]
+    thrown = stopping(circumstances, proposal.agent, kinds)
     if not thrown:
         return None
-    what = " and ".join(f"{switch.scope} {switch.name}".strip() for switch in thrown)
-    return Ruling(guardrail="obey_the_switch", verdict=Verdict.DENY, reason=f"work is stopped for {what}")
+    return Ruling(guardrail="obey_the_switch", verdict=Verdict.DENY, reason=stopped_words(thrown))
+
+
+def stopping(circumstances: Circumstances, agent: str, kinds: Collection[str]) -> tuple[Switch, ...]:
+    """Give the switches that stop an agent's actions of these kinds in these circumstances."""
+    named: dict[str, Collection[str]] = {
+        "everything": {""},
+        "project": circumstances.projects,
+        "workflow": {circumstances.workflow},
+        "agent": {agent},
+        "action": kinds,
+    }
+    return tuple(switch for switch in circumstances.switches if switch.name in named[switch.scope])
+
+
+def stopped_words(thrown: Sequence[Switch]) -> str:
+    """Say what is stopped."""
+    return "work is stopped for " + " and ".join(f"{switch.scope} {switch.name}".strip() for switch in thrown)
 
 
 def stay_in_the_allowed_projects(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Ruling | None:
