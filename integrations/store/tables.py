@@ -62,6 +62,7 @@ subjects = Table(
     Column("subject", Text, primary_key=True),
     Column("next_look_at", Moment),
     Column("retry_at", Moment, comment="transport"),
+    Column("waits", Integer, nullable=False, server_default="0", comment="vain looks that were nobody's fault here"),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("share", Integer, comment="how many events a look takes while a poisoned one is searched"),
     Column("held", Boolean, nullable=False, server_default=false()),

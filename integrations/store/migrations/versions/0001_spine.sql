@@ -149,6 +149,7 @@ CREATE TABLE subjects (
     subject TEXT NOT NULL,
     next_look_at TIMESTAMP WITH TIME ZONE,
     retry_at TIMESTAMP WITH TIME ZONE,
+    waits INTEGER DEFAULT '0' NOT NULL,
     failures INTEGER DEFAULT '0' NOT NULL,
     share INTEGER,
     held BOOLEAN DEFAULT false NOT NULL,
@@ -161,6 +162,7 @@ CREATE INDEX subjects_next_look ON subjects (next_look_at) WHERE next_look_at IS
 CREATE INDEX subjects_quarantined ON subjects (subject) WHERE quarantined_by IS NOT NULL;
 CREATE INDEX subjects_retry ON subjects (retry_at) WHERE retry_at IS NOT NULL;
 COMMENT ON COLUMN subjects.retry_at IS 'transport';
+COMMENT ON COLUMN subjects.waits IS 'vain looks that were nobody''s fault here';
 COMMENT ON COLUMN subjects.share IS 'how many events a look takes while a poisoned one is searched';
 COMMENT ON COLUMN subjects.quarantined_by IS 'the code and rules under which looks kept failing';
 
