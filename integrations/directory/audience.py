@@ -1,0 +1,115 @@
+"""The `Audience`: which items a person, or everybody in a channel, may browse in Jira.
+
+It must refuse what it cannot tell: an unknown member, a Jira that does not answer and a channel that is too large all
+see nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Collection
+from typing import Protocol
+
+from integrations.directory.kept import Kept
+from integrations.directory.people import CachedDirectory
+from orchestrator.ports import GatewayError
+from rules.model import Person
+from rules.ruleset import Ruleset
+
+__all__ = ["LARGEST_CHANNEL", "CachedAudience"]
+
+LARGEST_CHANNEL = 200
+_MOST_PERMISSIONS, _PERMITTED_S, _REFUSED_S = 200_000, 300.0, 30.0
+_MOST_CHANNELS, _MEMBERS_S, _NOBODY_S = 1_000, 120.0, 10.0
+
+log = logging.getLogger(__name__)
+
+
+class Permissions(Protocol):
+    """What is asked of the `Tracker`."""
+
+    def may_browse(self, account: str, items: Collection[int]) -> frozenset[int]:
+        """Tell which of the issues this account may see."""
+        ...
+
+
+class Channels(Protocol):
+    """What is asked of the `Chat`."""
+
+    def members(self, channel: str) -> tuple[str, ...]:
+        """Give the users in a channel, without the bot itself."""
+        ...
+
+
+class CachedAudience:
+    """The viewer's eyes; safe to share between threads.
+
+    A permission may be five minutes old, a channel's members two. A channel with more than `LARGEST_CHANNEL` members
+    sees nothing, since each new item costs a question to Jira for every member.
+    """
+
+    def __init__(
+        self,
+        tracker: Permissions,
+        chat: Channels,
+        directory: CachedDirectory,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Ask nothing yet; `monotonic` is real time in seconds that never goes back."""
+        self._tracker, self._chat, self._directory = tracker, chat, directory
+        self._permitted: Kept[tuple[str, int], bool] = Kept(
+            _MOST_PERMISSIONS, good_s=_PERMITTED_S, bad_s=_REFUSED_S, monotonic=monotonic
+        )
+        self._members: Kept[str, tuple[str, ...]] = Kept(
+            _MOST_CHANNELS, good_s=_MEMBERS_S, bad_s=_NOBODY_S, monotonic=monotonic
+        )
+
+    def person_sees(self, person: Person, items: Collection[int]) -> frozenset[int]:
+        """Give the items that a person may browse; none without a Jira account, or where Jira does not tell."""
+        try:
+            return self._browsable(person.jira, items)
+        except GatewayError as error:
+            log.warning("Nothing is shown to a person: %s", error)
+            return frozenset()
+
+    def channel_sees(self, channel: str, items: Collection[int], rules: Ruleset) -> frozenset[int]:
+        """Give the items that every human in a channel may browse; none when one of them is unknown, or nobody is."""
+        try:
+            return self._seen_by_all(self._accounts_in(channel, rules), items)
+        except GatewayError as error:
+            log.warning("Nothing is shown to a channel: %s", error)
+            return frozenset()
+
+    def _accounts_in(self, channel: str, rules: Ruleset) -> list[str]:
+        """Give the Jira accounts of all humans in a channel; an empty list when one of them has none."""
+        members = self._members.get(channel, lambda id_: self._chat.members(id_)[: LARGEST_CHANNEL + 1])
+        if len(members) > LARGEST_CHANNEL:
+            return []
+        accounts = []
+        for person in self._directory.humans(members, rules):
+            if person is None or person.jira is None:
+                return []
+            accounts.append(person.jira)
+        return accounts
+
+    def _seen_by_all(self, accounts: Collection[str], items: Collection[int]) -> frozenset[int]:
+        seen = frozenset(items) if accounts else frozenset[int]()
+        for account in accounts:
+            if not seen:
+                break
+            seen = self._browsable(account, seen)
+        return seen
+
+    def _browsable(self, account: str | None, items: Collection[int]) -> frozenset[int]:
+        if account is None:
+            return frozenset()
+        known = self._permitted.known([(account, item) for item in items])
+        asked = sorted({item for item in items if (account, item) not in known})
+        if asked:
+            granted = self._tracker.may_browse(account, asked)
+            answers = {(account, item): item in granted for item in asked}
+            self._permitted.keep(answers)
+            known |= answers
+        return frozenset(item for (_, item), granted in known.items() if granted)
