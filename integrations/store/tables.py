@@ -253,6 +253,7 @@ unsealed = Table(
     "unsealed",
     METADATA,
     Column("seq", BigInteger, ForeignKey("ledger.seq"), primary_key=True, autoincrement=False),
+    Column("since", Moment, nullable=False, server_default=func.now(), comment="transport"),
 )
 
 seals = Table(

@@ -225,9 +225,11 @@ COMMENT ON COLUMN seals.hash IS 'SHA-256 of the former hash and the row';
 
 CREATE TABLE unsealed (
     seq BIGINT NOT NULL,
+    since TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     PRIMARY KEY (seq),
     FOREIGN KEY(seq) REFERENCES ledger (seq)
 );
+COMMENT ON COLUMN unsealed.since IS 'transport';
 
 -- The ledger is append-only: not even a mistake of ours changes a row. Payloads may be erased, the chain still verifies.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -238,4 +240,6 @@ $$;
 CREATE TRIGGER ledger_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER seals_are_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON seals
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payloads_are_only_erased BEFORE UPDATE OR TRUNCATE ON ledger_payloads
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
