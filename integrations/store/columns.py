@@ -3,6 +3,7 @@
 Text, not `jsonb`: outside words may hold U+0000, which `jsonb` refuses.
 """
 
+import json
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -27,8 +28,17 @@ class Of(TypeDecorator[V], Generic[V]):
 
     def process_bind_param(self, value: V | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Write the canonical form."""
-        return None if value is None else canonical(value).decode()
+        return None if value is None else written(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> V | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Read the value back."""
         return None if value is None else msgspec.json.decode(value, type=self.kind)
+
+
+def written(value: object) -> str:
+    """Give the canonical form as text; a lone surrogate, which UTF-8 cannot hold, becomes a question mark."""
+    try:
+        return canonical(value).decode()
+    except UnicodeEncodeError:
+        held = json.dumps(msgspec.to_builtins(value), ensure_ascii=False).encode(errors="replace")
+        return canonical(msgspec.json.decode(held)).decode()

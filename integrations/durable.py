@@ -1,0 +1,109 @@
+"""Carries the work: the queue of looks, the worker that does them, and the rescue of those whose worker died.
+
+The only module that knows the engine, procrastinate, which lives in the same PostgreSQL. Nothing is retried or
+scheduled by it: a look that cannot go on writes when to look again, and the sweep finds it.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+
+import procrastinate
+from psycopg import conninfo
+from sqlalchemy import Connection, Engine, make_url, text
+
+from integrations.store.looks import Queue, hold, want
+from rules.model import Subject
+
+HEARTBEAT_S = 1.0
+DEAD_AFTER_S = 5.0
+_QUEUE = "looks"
+_TASK = "look"
+_URGENT = 10
+
+_DEFER = text("""
+SELECT procrastinate_defer_jobs_v1(ARRAY[
+    ROW(:queue, :task, :priority, :lock, :subject, CAST(:args AS jsonb), NULL)::procrastinate_job_to_defer_v1
+]) WHERE NOT EXISTS (SELECT FROM procrastinate_jobs WHERE queueing_lock = :subject AND status = 'todo')
+""")
+_RAISE = text("""
+UPDATE procrastinate_jobs SET priority = :priority
+WHERE queueing_lock = :subject AND status = 'todo' AND priority < :priority
+""")
+_LOST = text("""
+SELECT id, queueing_lock FROM procrastinate_jobs
+WHERE status = 'doing' AND (worker_id IS NULL OR worker_id IN (
+    SELECT id FROM procrastinate_workers WHERE last_heartbeat < now() - make_interval(secs => :dead_after)
+)) ORDER BY queueing_lock FOR UPDATE SKIP LOCKED
+""")
+_FORGET = text("SELECT procrastinate_finish_job_v1(:id, 'failed', true)")
+_ALIVE = text(
+    "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => :dead_after)"
+)
+
+
+class LookQueue(Queue):
+    """Puts looks into the queue, in the caller's transaction."""
+
+    def defer(self, connection: Connection, subject: Subject, lock: str, *, urgent: bool) -> None:
+        """Have the subject looked at; nothing when a look is waiting already, which then becomes as urgent."""
+        priority = _URGENT if urgent else 0
+        job = {"queue": _QUEUE, "task": _TASK, "priority": priority, "lock": lock, "subject": str(subject)}
+        if urgent:
+            connection.execute(_RAISE, {"priority": priority, "subject": str(subject)})
+        connection.execute(_DEFER, {**job, "args": json.dumps({"subject": str(subject)})})
+
+
+def rescue(engine: Engine, queue: Queue) -> int:
+    """Have looks whose worker died done by another; gives how many there were."""
+    with engine.begin() as connection:
+        lost = connection.execute(_LOST, {"dead_after": DEAD_AFTER_S}).all()
+        subjects = [Subject.parse(row.queueing_lock) for row in lost]
+        hold(connection, subjects)
+        for row in lost:
+            connection.execute(_FORGET, {"id": row.id})
+        want(connection, queue, subjects, urgent=True)
+    return len(lost)
+
+
+def workers_alive(engine: Engine) -> int:
+    """Count the workers with a fresh heartbeat."""
+    with engine.connect() as connection:
+        return int(connection.execute(_ALIVE, {"dead_after": DEAD_AFTER_S}).scalar_one())
+
+
+def work(url: str, look: Callable[[Subject], None], concurrency: int) -> None:
+    """Do looks, `concurrency` at once, until the process gets SIGTERM or SIGINT; those under way are finished."""
+    connector = procrastinate.PsycopgConnector(conninfo=_conninfo(url), min_size=1, max_size=concurrency + 3)
+    app = procrastinate.App(connector=connector)
+
+    @app.task(name=_TASK, queue=_QUEUE)
+    def _look(subject: str) -> None:
+        look(Subject.parse(subject))
+
+    async def run() -> None:
+        async with app.open_async():
+            await app.run_worker_async(
+                queues=[_QUEUE],
+                concurrency=concurrency,
+                delete_jobs="always",
+                update_heartbeat_interval=HEARTBEAT_S,
+                stalled_worker_timeout=DEAD_AFTER_S,
+                shutdown_graceful_timeout=20.0,
+            )
+
+    asyncio.run(run())
+
+
+def _conninfo(url: str) -> str:
+    """Turn SQLAlchemy's URL into libpq's."""
+    parts = make_url(url)
+    query = {name: value for name, value in parts.query.items() if isinstance(value, str)}
+    return conninfo.make_conninfo(
+        host=query.pop("host", None) or parts.host,
+        port=query.pop("port", None) or parts.port,
+        user=parts.username,
+        password=parts.password,
+        dbname=parts.database,
+        **query,
+    )

@@ -1,0 +1,148 @@
+"""The durable queue of events: what the door stores before it acknowledges, and what an operator may put back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, Row, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from integrations.store.ledger import append
+from integrations.store.looks import Queue, hold, want
+from integrations.store.tables import events, subjects
+from orchestrator.changes import Entry
+from rules.model import Event, Line, Subject, Tainted
+
+NUL = "\x00"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """An event that was not handled (yet): `state` is waiting or buried, `error` says why."""
+
+    event: Event
+    state: str
+    stored_at: datetime
+    error: str | None
+    failures: int
+
+
+class PostgresIntake:
+    """Stores events once, by the sender's delivery id."""
+
+    def __init__(self, engine: Engine, queue: Queue) -> None:
+        self._engine = engine
+        self._queue = queue
+
+    def put(self, event: Event) -> bool:
+        """Store an event and have its subject looked at, in one transaction. False: it was there already."""
+        with self._engine.begin() as connection:
+            hold(connection, [event.subject])
+            return store(connection, self._queue, event)
+
+    def bury(self, event: Event, reason: str) -> bool:
+        """Store something authentic that could not be understood, for an operator to see and put back."""
+        with self._engine.begin() as connection:
+            hold(connection, [event.subject])
+            return store(connection, self._queue, event, buried=reason)
+
+    def unhandled(self, limit: int) -> tuple[Kept, ...]:
+        """Give what waits or is buried, oldest first."""
+        statement = (
+            select(events, subjects.c.failures, subjects.c.error.label("look_error"))
+            .outerjoin(subjects, subjects.c.subject == events.c.subject)
+            .where(events.c.state.in_(("waiting", "buried")))
+            .order_by(events.c.seq)
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return tuple(_kept(row) for row in connection.execute(statement))
+
+    def buried(self, id_: str) -> Event | None:
+        """Give a buried event."""
+        wanted = select(events).where(events.c.id == id_, events.c.state == "buried")
+        with self._engine.connect() as connection:
+            row = connection.execute(wanted).first()
+        return None if row is None else event_of(row)
+
+    def put_back(self, id_: str, event: Event) -> bool:
+        """Have a buried event handled after all, as `event`, which may be a better reading of it."""
+        with self._engine.begin() as connection:
+            hold(connection, [event.subject])
+            again: dict[str, object] = {
+                "subject": str(event.subject),
+                "kind": event.kind,
+                "name": event.name,
+                "payload": event.payload,
+            }
+            again |= {"needs_look": True, "state": "waiting", "error": None}
+            same = events.c.id == id_, events.c.state == "buried"
+            if not connection.execute(update(events).where(*same).values(again)).rowcount:
+                return False
+            forgotten = {"failures": 0, "share": None, "quarantined_by": None, "error": None}
+            connection.execute(update(subjects).where(subjects.c.subject == str(event.subject)).values(forgotten))
+            append(connection, [_told("event.put_back", event, "an operator put back {0}")])
+            want(connection, self._queue, [event.subject])
+            return True
+
+
+def store(connection: Connection, queue: Queue, event: Event, buried: str | None = None) -> bool:
+    """Store an event; the subject's lock is held. False: it was there already."""
+    state = "buried" if buried is not None else "waiting" if event.needs_look else "handled"
+    error = None if buried is None else buried.replace(NUL, "")
+    row = insert(events).values(
+        id=event.id,
+        subject=str(event.subject),
+        kind=event.kind,
+        name=event.name,
+        source=event.source,
+        received_at=event.received_at,
+        payload=event.payload,
+        needs_look=event.needs_look,
+        state=state,
+        error=error,
+    )
+    if connection.execute(row.on_conflict_do_nothing(index_elements=["id"]).returning(events.c.seq)).first() is None:
+        return False
+    kind, words = ("event.buried", "{0} was kept, but not understood") if buried else ("event.received", "{0} came")
+    append(connection, [_told(kind, event, words)])
+    if state == "waiting":
+        want(connection, queue, [event.subject], urgent=event.kind == "command")
+    return True
+
+
+def event_of(row: Row[tuple[object, ...]]) -> Event:
+    """Give a row of `events` as an event."""
+    return Event(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        source=row.source,
+        subject=Subject.parse(row.subject),
+        received_at=row.received_at,
+        payload=row.payload,
+        needs_look=row.needs_look,
+    )
+
+
+def waiting(connection: Connection, subject: Subject) -> Sequence[Event]:
+    """Give a subject's unhandled events in their order; its lock is held."""
+    wanted = events.c.subject == str(subject), events.c.state == "waiting"
+    return [event_of(row) for row in connection.execute(select(events).where(*wanted).order_by(events.c.seq))]
+
+
+def _kept(row: Row[tuple[object, ...]]) -> Kept:
+    error, failures = row.error or row.look_error, row.failures or 0
+    return Kept(event=event_of(row), state=row.state, stored_at=row.stored_at, error=error, failures=failures)
+
+
+def _told(kind: str, event: Event, words: str) -> Entry:
+    subject = event.subject
+    return Entry(
+        kind=kind,
+        subject=subject,
+        at=event.received_at,
+        text=Line(text=words, parts=(Tainted(text=f"{event.name} from {event.source}"),)),
+        about=(int(subject.id),) if subject.kind == "item" and subject.id.isdecimal() and len(subject.id) < 19 else (),
+        data={"event": event.id, "name": event.name, "source": event.source, "kind": event.kind},
+    )

@@ -1,0 +1,55 @@
+"""Which subject is to be looked at, and when: advisory locks, jobs, and timers. Decides nothing about the subject.
+
+Whoever stores an event and whoever reads a subject's events takes the subject's lock first; so a look that was wanted
+before it began sees the event, and one that is wanted later gets a job of its own.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from integrations.store.tables import cards, subjects
+from rules.model import Subject
+
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))")
+
+
+class Queue(Protocol):
+    """The queue that carries the work."""
+
+    def defer(self, connection: Connection, subject: Subject, lock: str, *, urgent: bool) -> None:
+        """Have the subject looked at, in this transaction; nothing when a look is waiting already."""
+        ...
+
+
+def hold(connection: Connection, concerned: Iterable[Subject]) -> None:
+    """Take the subjects' locks, in one order everywhere, until the transaction ends."""
+    for subject in sorted({str(one) for one in concerned}):
+        connection.execute(_HOLD, {"subject": subject})
+
+
+def want(connection: Connection, queue: Queue, wanted: Sequence[Subject], *, urgent: bool = False) -> None:
+    """Have subjects looked at; their locks are held. Looks at the cards of one channel wait for each other."""
+    ids = [subject.id for subject in wanted if subject.kind == "card"]
+    rows = connection.execute(select(cards.c.id, cards.c.place).where(cards.c.id.in_(ids))).all() if ids else ()
+    places = {row.id: row.place for row in rows}
+    for subject in wanted:
+        lock = f"place:{places[subject.id]}" if subject.kind == "card" and subject.id in places else str(subject)
+        queue.defer(connection, subject, lock, urgent=urgent)
+
+
+def look_at(connection: Connection, subject: Subject, at: datetime | None, *, held: bool = False) -> None:
+    """Write when a subject is to be looked at again (domain time), and whether it waits for a switch."""
+    row = {"subject": str(subject), "next_look_at": at, "held": held}
+    kept = {"next_look_at": at, "held": subjects.c.held | held}
+    connection.execute(insert(subjects).values(row).on_conflict_do_update(index_elements=["subject"], set_=kept))
+
+
+def look_soon(connection: Connection, subject: Subject, seconds: float) -> None:
+    """Have a subject looked at again after some seconds of transport time."""
+    at = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+    row = insert(subjects).values(subject=str(subject), retry_at=at)
+    connection.execute(row.on_conflict_do_update(index_elements=["subject"], set_={"retry_at": at}))

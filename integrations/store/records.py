@@ -1,0 +1,121 @@
+"""Reads: requests, actions, cards, outcomes, switches, and what is waiting. Writes nothing."""
+
+from typing import Any
+
+from sqlalchemy import Engine, Select, func, select
+
+from integrations.store.intake import waiting
+from integrations.store.ledger import PostgresLedger
+from integrations.store.looks import hold
+from integrations.store.tables import (
+    actions,
+    budgets,
+    cards,
+    corpus,
+    events,
+    outcomes,
+    requests,
+    subjects,
+    switches,
+)
+from orchestrator.facts import ActionRecord
+from orchestrator.memory import CardRow, Standing, TrailRow
+from rules.canonical import revive
+from rules.model import Event, Subject, Switch
+from rules.requests import Request
+
+
+class PostgresRecords:
+    """What was recorded, as it stands now."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._ledger = PostgresLedger(engine)
+
+    def unhandled(self, subject: Subject) -> tuple[Event, ...]:
+        """Read a subject's unhandled events in order, after taking its advisory lock."""
+        with self._engine.begin() as connection:
+            hold(connection, [subject])
+            return tuple(waiting(connection, subject))
+
+    def requests(self, subject: Subject) -> tuple[Request, ...]:
+        """Give a subject's requests, oldest first."""
+        ordered = select(requests.c.request).where(requests.c.subject == str(subject))
+        return self._all(ordered.order_by(requests.c.asked_at, requests.c.id))
+
+    def request(self, request: str) -> Request | None:
+        """Give a request by its id."""
+        return next(iter(self._all(select(requests.c.request).where(requests.c.id == request))), None)
+
+    def undoing(self, request: str) -> Request | None:
+        """Give the request that undoes another."""
+        return next(iter(self._all(select(requests.c.request).where(requests.c.undoes == request))), None)
+
+    def pending(self, limit: int) -> tuple[Request, ...]:
+        """Give the pending requests, the one that expires first at the head."""
+        wanted = select(requests.c.request).where(requests.c.state == "pending")
+        return self._all(wanted.order_by(requests.c.expires_at, requests.c.id).limit(limit))
+
+    def actions(self, subject: Subject) -> tuple[ActionRecord, ...]:
+        """Give a subject's actions, those of one request in their order."""
+        wanted = select(actions.c.record).where(actions.c.subject == str(subject))
+        return self._all(wanted.order_by(actions.c.request, actions.c.position))
+
+    def outcomes(self, subject: Subject) -> tuple[str, ...]:
+        """Give a subject's outcomes, written `kind:decision`."""
+        said = outcomes.c.kind + ":" + outcomes.c.decision
+        return self._all(select(said).where(outcomes.c.subject == str(subject)).order_by(said))
+
+    def decision(self, decision: str) -> dict[str, Any] | None:
+        """Give a decision's ledger data."""
+        return self._ledger.decision(decision)
+
+    def switches(self) -> tuple[Switch, ...]:
+        """Give the switches that are thrown."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(switches).order_by(switches.c.scope, switches.c.name)).mappings()
+            return tuple(revive(dict(row), Switch) for row in rows)
+
+    def budget_used(self, agent: str, day: str) -> int:
+        """Tell how many actions an agent has begun on a day."""
+        used = self._all(select(budgets.c.used).where(budgets.c.agent == agent, budgets.c.day == day))
+        return sum(used)
+
+    def card(self, card: str) -> CardRow | None:
+        """Give a card."""
+        return next(iter(self._all(select(cards.c.card).where(cards.c.id == card))), None)
+
+    def cards(self, request: str) -> tuple[CardRow, ...]:
+        """Give the copies of a request's card."""
+        return self._all(select(cards.c.card).where(cards.c.request == request).order_by(cards.c.id))
+
+    def trail(self, item: int, limit: int) -> tuple[TrailRow, ...]:
+        """Give the ledger's rows about an item, oldest first, the newest `limit`."""
+        return self._ledger.trail(item, limit)
+
+    def standing(self) -> Standing:
+        """Count, over indexes of just the rows that are counted; the items and the ledger keep count themselves."""
+        count = func.count()
+        asked = {
+            "waiting": select(count).where(events.c.state == "waiting"),
+            "buried": select(count).where(events.c.state == "buried"),
+            "quarantined": select(count).where(subjects.c.quarantined_by.is_not(None)),
+            "pending": select(count).where(requests.c.state == "pending"),
+            "open_actions": select(count).where(actions.c.state.in_(("planned", "claimed"))),
+            "failed_actions": select(count).where(actions.c.state == "failed"),
+            "items": select(func.coalesce(func.sum(corpus.c.documents), 0)),
+        }
+        with self._engine.connect() as connection:
+            columns = [statement.scalar_subquery().label(name) for name, statement in asked.items()]
+            counted = connection.execute(select(*columns)).mappings().one()
+        rows, unsealed = self._ledger.counts()
+        return Standing(
+            **{name: int(value) for name, value in counted.items()},
+            ledger_rows=rows,
+            unsealed=unsealed,
+            switches=self.switches(),
+        )
+
+    def _all(self, statement: Select[Any]) -> tuple[Any, ...]:
+        with self._engine.connect() as connection:
+            return tuple(connection.execute(statement).scalars())
