@@ -55,7 +55,7 @@ class Reply(Value, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """All that a look changes. `requests` carry the version that they were read at plus one (compare-and-swap).
+    """All that a look changes. `requests` carry the version that they were read at (compare-and-swap), 0 for new ones.
 
     `records`: actions that are new or planned again. `held`: look again when work is resumed. `next_look_at` is domain
     time.

@@ -30,13 +30,12 @@ def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
 
 def decide(facts: Facts, rules: Ruleset) -> Changes:
     """Decide everything about one item."""
-    workflow = next(iter(rules.workflows))
     changes = hear(facts, rules)
     changes += expire(facts.after(changes.requests, changes.records))
     for request in facts.after(changes.requests, changes.records).requests:
         now = facts.after(changes.requests, changes.records)
         if is_uncarried(request, now):
-            changes += carry_out(request, now, rules, workflow)
+            changes += carry_out(request, now, rules)
     if facts.stirred or facts.commands:
         now = facts.after(changes.requests, changes.records)
         changes += reopened(now)
@@ -65,14 +64,19 @@ def is_uncarried(request: Request, facts: Facts) -> bool:
     return request.state is RequestState.APPROVED and not facts.records_of(request.id)
 
 
-def carry_out(request: Request, facts: Facts, rules: Ruleset, workflow: str) -> Changes:
+def carry_out(request: Request, facts: Facts, rules: Ruleset) -> Changes:
     """Judge an approved request again: act if its payload still matches the fresh facts, else ask anew."""
-    ask, declared = request.asks[0], rules.workflows[workflow]
+    ask, declared = request.asks[0], rules.workflows.get(request.workflow)
+    if declared is None:
+        dropped = Line(text="The rules no longer know its workflow.")
+        return closed(request, facts, RequestState.WITHDRAWN, dropped)
     proposal = None if ask.other is None else duplicates.propose_for(facts, declared, ask.other)
     if proposal is None:
         gone = Line(text="It is no longer needed: the items are linked already, or one of them is gone.")
         return closed(request, facts, RequestState.WITHDRAWN, gone)
-    decision = decision_on(msgspec.structs.replace(proposal, requester=request.requester), facts, rules, workflow)
+    decision = decision_on(
+        msgspec.structs.replace(proposal, requester=request.requester), facts, rules, request.workflow
+    )
     recorded = Changes(entries=(decided(decision, facts),))
     if is_stopped(decision):
         return recorded + Changes(held=True)

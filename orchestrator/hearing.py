@@ -108,15 +108,17 @@ def _undo(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     proposal = undo_of(request, facts, person.id if person else "")
     if proposal is None:
         return _refused(event, facts, Line(text="There is nothing left that could be undone."), request)
-    workflow = next(iter(rules.workflows))
-    decision = decision_on(proposal, facts, rules, workflow)
+    declared = rules.workflows.get(request.workflow)
+    if declared is None:
+        return _refused(event, facts, Line(text="The rules no longer know its workflow."), request)
+    decision = decision_on(proposal, facts, rules, request.workflow)
     recorded = Changes(entries=(decided(decision, facts),))
     if decision.verdict is not Verdict.ALLOW:
         return recorded + _refused(
             event, facts, Line(text="Not undone: {0}.", parts=(Tainted(text=reasons(decision)),)), request
         )
     undoing = msgspec.structs.replace(
-        request_for(decision, facts, rules.workflows[workflow], RequestState.APPROVED), closed_at=facts.now
+        request_for(decision, facts, declared, RequestState.APPROVED), closed_at=facts.now
     )
     outcome = Outcome(decision=request.asks[0].decision, kind="undone", by=proposal.requester, at=event.received_at)
     told = Line(text="Undoing what was done to {0}.", parts=(reference(facts, proposal.payload.item),))
@@ -153,7 +155,7 @@ def _propose(event: Event, facts: Facts, rules: Ruleset) -> Changes:
         return _refused(event, facts, Line(text="I do not know both issues, or you may not browse them in Jira."))
     if facts.item.is_linked_to(known.item.id):
         return _refused(event, facts, Line(text="They are linked already."))
-    if not facts.holders(rules.workflows[next(iter(rules.workflows))].approvers):
+    if not any(facts.holders(workflow.approvers) for workflow in rules.workflows.values()):
         return reply(event, Line(text="Nobody has the role that decides this, so nothing was asked."))
     return reply(
         event,

@@ -26,6 +26,7 @@ def decision_on(proposal: Proposal, facts: Facts, rules: Ruleset, workflow: str)
     return Decision(
         id=digest(made_of)[:20],
         subject=facts.subject,
+        workflow=workflow,
         proposal=proposal,
         verdict=verdict,
         rulings=rulings,

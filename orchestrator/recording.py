@@ -39,7 +39,7 @@ def asked(request: Request, decision: Decision, facts: Facts, workflow: Workflow
 def closed(request: Request, facts: Facts, state: RequestState, words: Line) -> Changes:
     """End a question without an answer, and say why."""
     note = words.text.format(*(part.text if isinstance(part, Tainted) else "" for part in words.parts))
-    ended = msgspec.structs.replace(request, state=state, version=request.version + 1, closed_at=facts.now, note=note)
+    ended = msgspec.structs.replace(request, state=state, closed_at=facts.now, note=note)
     entry = Entry(
         kind=f"request.{state}",
         subject=facts.subject,

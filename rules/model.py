@@ -301,6 +301,7 @@ class Decision(Value, frozen=True, kw_only=True):
 
     id: str
     subject: Subject
+    workflow: str
     proposal: Proposal
     verdict: Verdict
     rulings: tuple[Ruling, ...]

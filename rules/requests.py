@@ -44,7 +44,7 @@ class Vote(Value, frozen=True, kw_only=True):
 
 
 class Request(Value, frozen=True, kw_only=True):
-    """A question to people, bound to exact payloads. `version` is for compare-and-swap.
+    """A question to people, bound to exact payloads. `version` is how often it was written, for compare-and-swap.
 
     The votes of `excluded` humans do not count. `replaces`: the request that this one asks anew;
     `undoes`: the one that it takes back.
@@ -54,6 +54,7 @@ class Request(Value, frozen=True, kw_only=True):
     subject: Subject
     state: RequestState
     asks: tuple[Ask, ...]
+    workflow: str
     role: str
     asked_at: datetime
     expires_at: datetime

@@ -64,6 +64,7 @@ def request_for(
                 confidence=proposal.confidence,
             ),
         ),
+        workflow=decision.workflow,
         role=workflow.approvers,
         asked_at=facts.now,
         expires_at=facts.now + timedelta(hours=workflow.expires_after_hours),

@@ -79,7 +79,6 @@ def cast(request: Request, event: Event, person: Person | None, rules: Ruleset) 
         votes=(*request.votes, vote),
         state=decided,
         closed_at=event.received_at,
-        version=request.version + 1,
     )
     return Cast(request=voted, vote=vote)
 
