@@ -7,6 +7,7 @@ from sqlalchemy import Engine, Select, func, select
 from integrations.store.intake import waiting
 from integrations.store.ledger import PostgresLedger
 from integrations.store.looks import hold
+from integrations.store.switchboard import thrown
 from integrations.store.tables import (
     actions,
     budgets,
@@ -16,11 +17,9 @@ from integrations.store.tables import (
     outcomes,
     requests,
     subjects,
-    switches,
 )
 from orchestrator.facts import ActionRecord
 from orchestrator.memory import CardRow, Standing, TrailRow
-from rules.canonical import revive
 from rules.model import Event, Subject, Switch
 from rules.requests import Request
 
@@ -59,7 +58,7 @@ class PostgresRecords:
     def actions(self, subject: Subject) -> tuple[ActionRecord, ...]:
         """Give a subject's actions, those of one request in their order."""
         wanted = select(actions.c.record).where(actions.c.subject == str(subject))
-        return self._all(wanted.order_by(actions.c.request, actions.c.position))
+        return self._all(wanted.order_by(actions.c.request, actions.c.position, actions.c.key))
 
     def outcomes(self, subject: Subject) -> tuple[str, ...]:
         """Give a subject's outcomes, written `kind:decision`."""
@@ -73,8 +72,7 @@ class PostgresRecords:
     def switches(self) -> tuple[Switch, ...]:
         """Give the switches that are thrown."""
         with self._engine.connect() as connection:
-            rows = connection.execute(select(switches).order_by(switches.c.scope, switches.c.name)).mappings()
-            return tuple(revive(dict(row), Switch) for row in rows)
+            return thrown(connection)
 
     def budget_used(self, agent: str, day: str) -> int:
         """Tell how many actions an agent has begun on a day."""

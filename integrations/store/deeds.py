@@ -1,0 +1,152 @@
+"""Writes how actions go: claimed, done, failed, put off. A claim reads the switches again and reserves the budget.
+
+Each method is one transaction. The ledger says *intended* before anything is done.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from integrations.store.ledger import append
+from integrations.store.looks import Queue, hold, look_at, want
+from integrations.store.switchboard import thrown
+from integrations.store.tables import actions, budgets, cards, items, requests
+from orchestrator import deeds
+from orchestrator.changes import Entry
+from orchestrator.facts import ActionRecord, RecordState
+from orchestrator.memory import Outdated
+from orchestrator.ports import Receipt
+from rules.guardrails import Circumstances, stopped_words, stopping
+from rules.model import Item, LinkAction, Subject, UnlinkAction, kind_of
+
+
+class PostgresDeeds:
+    """Actions on their way."""
+
+    def __init__(self, engine: Engine, queue: Queue) -> None:
+        self._engine = engine
+        self._queue = queue
+
+    def claim(self, record: ActionRecord, before: dict[str, Any], limit: int, day: str, at: datetime) -> str | None:
+        """Read the switch again, reserve budget, write *intended*, claim; gives the reason when it may not be done.
+
+        Raises `Outdated` when somebody else has it.
+        """
+        with self._engine.begin() as connection:
+            showing = _hold(connection, record)
+            if _locked(connection, record) != (record.state, record.attempts):
+                raise Outdated("the action is in other hands")
+            named = _items_of(connection, record)
+            if stopped := _stopped(connection, record, named):
+                look_at(connection, record.subject, None, held=True)
+                return stopped
+            if record.attempts == 0 and not _reserved(connection, record.agent, day, limit):
+                return f"{record.agent} has used up its {limit} actions of {day}"
+            entry = deeds.intended(record, before, _keys(named), at)
+            claimed = msgspec.structs.replace(
+                record, state=RecordState.CLAIMED, attempts=record.attempts + 1, before=record.before or before
+            )
+            self._save(connection, claimed, entry, showing, claimed_at=func.now())
+            return None
+
+    def finish(self, record: ActionRecord, receipt: Receipt, at: datetime) -> None:
+        """Write *done*."""
+        with self._engine.begin() as connection:
+            showing = _hold(connection, record)
+            held = _claimed(connection, record)
+            if held is not None:
+                done = msgspec.structs.replace(held, state=RecordState.DONE, receipt=receipt, error=None)
+                entry = deeds.done(held, receipt, _keys(_items_of(connection, record)), at)
+                self._save(connection, done, entry, showing)
+
+    def fail(self, record: ActionRecord, words: str, at: datetime) -> None:
+        """Write *failed*: it was not done, and will not be tried again by itself."""
+        self._not_done(record, "action.failed", RecordState.FAILED, words, at)
+
+    def release(self, record: ActionRecord, words: str, at: datetime) -> None:
+        """Plan a claimed action again: it was surely not done."""
+        self._not_done(record, "action.put_off", RecordState.PLANNED, words, at)
+
+    def claimed_for(self, record: ActionRecord) -> float:
+        """Tell for how many seconds of transport time the action has been claimed."""
+        passed = select(func.extract("epoch", func.now() - actions.c.claimed_at)).where(actions.c.key == record.key)
+        with self._engine.connect() as connection:
+            return float(connection.execute(passed).scalar() or 0.0)
+
+    def _not_done(self, record: ActionRecord, kind: str, state: RecordState, words: str, at: datetime) -> None:
+        with self._engine.begin() as connection:
+            showing = _hold(connection, record)
+            held = _claimed(connection, record)
+            if held is not None:
+                entry = deeds.not_done(kind, held, words, _keys(_items_of(connection, record)), at)
+                self._save(connection, msgspec.structs.replace(held, state=state, error=words), entry, showing)
+
+    def _save(
+        self, connection: Connection, record: ActionRecord, entry: Entry, showing: list[Subject], **more: Any
+    ) -> None:
+        row = {"state": record.state, "record": record, **more}
+        connection.execute(update(actions).where(actions.c.key == record.key).values(row))
+        append(connection, [entry])
+        want(connection, self._queue, showing)
+
+
+def _hold(connection: Connection, record: ActionRecord) -> list[Subject]:
+    """Take the locks of the action's subject and of the cards that show it, and give these."""
+    showing = [Subject(kind="card", id=id_) for id_ in cards_of(connection, [record.request])]
+    hold(connection, [record.subject, *showing])
+    return showing
+
+
+def _claimed(connection: Connection, record: ActionRecord) -> ActionRecord | None:
+    """Give the action as it stands if it is still claimed; what another wrote since stays."""
+    stands = select(actions.c.record).where(actions.c.key == record.key, actions.c.state == RecordState.CLAIMED)
+    found: ActionRecord | None = connection.execute(stands.with_for_update()).scalar()
+    return found
+
+
+def cards_of(connection: Connection, shown: Iterable[str]) -> list[str]:
+    """Name the cards that show these requests: their own, and those of the requests that they undo."""
+    ids = set(shown)
+    undone = select(requests.c.undoes).where(requests.c.id.in_(ids), requests.c.undoes.is_not(None))
+    showing = select(cards.c.id).where(or_(cards.c.request.in_(ids), cards.c.request.in_(undone)))
+    return list(connection.execute(showing.order_by(cards.c.id)).scalars())
+
+
+def _locked(connection: Connection, record: ActionRecord) -> tuple[RecordState, int] | None:
+    stands = select(actions.c.record).where(actions.c.key == record.key).with_for_update()
+    found: ActionRecord | None = connection.execute(stands).scalar()
+    return None if found is None else (found.state, found.attempts)
+
+
+def _items_of(connection: Connection, record: ActionRecord) -> dict[int, Item]:
+    action = record.action
+    others = {action.other} if isinstance(action, LinkAction | UnlinkAction) else set()
+    rows = connection.execute(select(items.c.id, items.c.item).where(items.c.id.in_({action.item} | others)))
+    return {row.id: row.item for row in rows}
+
+
+def _keys(named: dict[int, Item]) -> dict[int, str]:
+    return {id_: item.key for id_, item in named.items()}
+
+
+def _stopped(connection: Connection, record: ActionRecord, named: dict[int, Item]) -> str | None:
+    workflow = connection.execute(select(requests.c.request).where(requests.c.id == record.request)).scalar()
+    circumstances = Circumstances(
+        workflow=workflow.workflow if workflow is not None else "",
+        projects=tuple(sorted({item.project for item in named.values()})),
+        switches=thrown(connection),
+    )
+    stops = stopping(circumstances, record.agent, {kind_of(record.action)})
+    return stopped_words(stops) if stops else None
+
+
+def _reserved(connection: Connection, agent: str, day: str, limit: int) -> bool:
+    first = insert(budgets).values(agent=agent, day=day, used=1)
+    more = first.on_conflict_do_update(
+        index_elements=["agent", "day"], set_={"used": budgets.c.used + 1}, where=budgets.c.used < limit
+    )
+    return limit > 0 and connection.execute(more.returning(budgets.c.used)).first() is not None

@@ -1,0 +1,147 @@
+"""Writes what a look came to. Each method is one transaction; what two looks must not both do, a constraint refuses."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+
+from integrations.store.deeds import PostgresDeeds, cards_of
+from integrations.store.intake import store
+from integrations.store.ledger import append
+from integrations.store.looks import hold, look_at, want
+from integrations.store.tables import actions, cards, events, outcomes, requests, votes
+from orchestrator.changes import CardWanted, Changes, Outcome
+from orchestrator.facts import ActionRecord, RecordState
+from orchestrator.memory import CardRow, Outdated
+from rules.canonical import digest
+from rules.model import Event, Subject
+from rules.requests import Request, Vote
+
+
+class PostgresJournal(PostgresDeeds):
+    """Commits looks, and what cards show."""
+
+    def commit(self, subject: Subject, handled: Sequence[Event], changes: Changes) -> None:
+        """Write a look's changes, mark its events handled, have cards rendered; `Outdated` if a version moved."""
+        try:
+            with self._engine.begin() as connection:
+                self._write(connection, subject, handled, changes)
+        except IntegrityError as error:  # unique(request, human), or one undo of a request
+            raise Outdated("somebody else wrote the same at the same time") from error
+
+    def _write(self, connection: Connection, subject: Subject, handled: Sequence[Event], changes: Changes) -> None:
+        undone = {one.undoes for one in changes.requests if one.undoes is not None}
+        shown = {*(one.id for one in changes.requests), *(one.request for one in changes.records), *undone}
+        rendered = [_card(one) for one in changes.cards]
+        stale = [*(row.id for row in rendered), *cards_of(connection, shown)]
+        looks = [Subject(kind="card", id=id_) for id_ in dict.fromkeys(stale)]
+        hold(connection, [subject, *looks, *(event.subject for event in changes.events)])
+        _handle(connection, handled)
+        for request in changes.requests:
+            _write_request(connection, request)
+        _write_votes(connection, changes.votes)
+        _write_records(connection, changes.records)
+        _write_outcomes(connection, subject, changes.outcomes)
+        _write_cards(connection, rendered)
+        append(connection, changes.entries)
+        for event in changes.events:
+            store(connection, self._queue, event)
+        look_at(connection, subject, changes.next_look_at, held=changes.held)
+        want(connection, self._queue, looks)
+
+    def card_trying(self, card: CardRow, channel: str, at: datetime) -> None:
+        """Write that the card is about to be posted, so that a lost answer can be looked up."""
+        trying = msgspec.structs.replace(card, channel=channel, trying_since=card.trying_since or at)
+        self._save_card(trying, look_again=None)
+
+    def card_shown(self, card: CardRow, channel: str, ts: str, shown: str, look_again: datetime | None) -> None:
+        """Write where the card stands and what it shows."""
+        standing = msgspec.structs.replace(card, channel=channel, ts=ts, shown=shown, trying_since=None)
+        self._save_card(standing, look_again)
+
+    def _save_card(self, card: CardRow, look_again: datetime | None) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(update(cards).where(cards.c.id == card.id).values(card=card))
+            look_at(connection, Subject(kind="card", id=card.id), look_again)
+
+
+def _handle(connection: Connection, handled: Sequence[Event]) -> None:
+    ids = [event.id for event in handled]
+    if not ids:
+        return
+    waiting = events.c.id.in_(ids), events.c.state == "waiting"
+    if connection.execute(update(events).where(*waiting).values(state="handled")).rowcount != len(ids):
+        raise Outdated("another look handled the same events")
+
+
+def _write_request(connection: Connection, request: Request) -> None:
+    """Insert a new request, or swap the version that was read for the next."""
+    row = {
+        "state": request.state,
+        "version": request.version + 1,
+        "expires_at": request.expires_at,
+        "request": msgspec.structs.replace(request, version=request.version + 1),
+    }
+    if request.version == 0:
+        first = {"id": request.id, "subject": str(request.subject), "asked_at": request.asked_at}
+        new = insert(requests).values(**first, **row, undoes=request.undoes)
+        written = connection.execute(new.on_conflict_do_nothing(index_elements=["id"]).returning(requests.c.id)).first()
+    else:
+        same = requests.c.id == request.id, requests.c.version == request.version
+        written = connection.execute(update(requests).where(*same).values(row).returning(requests.c.id)).first()
+    if written is None:
+        raise Outdated(f"request {request.id} was changed meanwhile")
+
+
+def _write_votes(connection: Connection, cast: Sequence[Vote]) -> None:
+    rows = [
+        {"event": one.event, "request": one.request, "human": one.human, "counts": one.counts, "vote": one}
+        for one in cast
+    ]
+    if rows:
+        connection.execute(insert(votes).on_conflict_do_nothing(index_elements=["event"]), rows)
+
+
+def _write_records(connection: Connection, planned: Sequence[ActionRecord]) -> None:
+    for record in planned:
+        row = {"state": record.state, "record": record}
+        new = insert(actions).values(
+            key=record.key,
+            subject=str(record.subject),
+            request=record.request,
+            decision=record.decision,
+            position=record.position,
+            **row,
+        )
+        again = actions.c.state == RecordState.FAILED
+        connection.execute(new.on_conflict_do_update(index_elements=["key"], set_=row, where=again))
+
+
+def _write_outcomes(connection: Connection, subject: Subject, came: Sequence[Outcome]) -> None:
+    rows = [
+        {
+            "decision": one.decision,
+            "kind": one.kind,
+            "subject": str(subject),
+            "by": one.by,
+            "at": one.at,
+            "reason": one.reason.replace("\x00", ""),
+        }
+        for one in came
+    ]
+    if rows:
+        connection.execute(insert(outcomes).on_conflict_do_nothing(), rows)
+
+
+def _write_cards(connection: Connection, wanted: Sequence[CardRow]) -> None:
+    rows = [{"id": one.id, "request": one.request, "place": one.place, "card": one} for one in wanted]
+    if rows:
+        connection.execute(insert(cards).on_conflict_do_nothing(), rows)
+
+
+def _card(wanted: CardWanted) -> CardRow:
+    """Name a copy by what makes it the same one."""
+    return CardRow(id=digest(wanted)[:20], request=wanted.request, place=wanted.place)
