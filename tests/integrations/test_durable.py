@@ -1,0 +1,74 @@
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, text
+
+from integrations.durable import LookQueue, rescue, workers_alive
+from integrations.store.intake import PostgresIntake
+from tests.integrations.store.stored import database, event, jobs
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    with database(database_url) as engine:
+        PostgresIntake(engine, LookQueue()).put(event("e1"))
+        yield engine
+
+
+def fetched_by_a_worker(engine: Engine, heartbeat_age: float) -> None:
+    """Have a worker with a heartbeat of that age fetch the look."""
+    aged = text("UPDATE procrastinate_workers SET last_heartbeat = now() - make_interval(secs => :age) WHERE id = :id")
+    with engine.begin() as connection:
+        worker = connection.execute(text("SELECT worker_id FROM procrastinate_register_worker_v1()")).scalar_one()
+        connection.execute(text("SELECT procrastinate_fetch_job_v2(NULL, :worker)"), {"worker": worker})
+        connection.execute(aged, {"age": heartbeat_age, "id": worker})
+
+
+def doing(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return connection.execute(text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'")).scalar_one()
+
+
+def test_a_look_whose_worker_died_is_done_by_another(engine: Engine) -> None:
+    fetched_by_a_worker(engine, heartbeat_age=6)
+
+    assert rescue(engine, LookQueue()) == 1
+
+    assert doing(engine) == 0
+    assert [subject for subject, *_ in jobs(engine)] == ["item:7"]
+    assert rescue(engine, LookQueue()) == 0
+
+
+def test_a_look_whose_worker_was_already_forgotten_is_done_by_another(engine: Engine) -> None:
+    fetched_by_a_worker(engine, heartbeat_age=0)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM procrastinate_workers"))
+
+    assert rescue(engine, LookQueue()) == 1
+    assert [subject for subject, *_ in jobs(engine)] == ["item:7"]
+
+
+def test_a_look_that_is_wanted_again_already_is_not_doubled_by_the_rescue(engine: Engine) -> None:
+    fetched_by_a_worker(engine, heartbeat_age=6)
+    PostgresIntake(engine, LookQueue()).put(event("e2"))
+
+    assert rescue(engine, LookQueue()) == 1
+
+    assert [subject for subject, *_ in jobs(engine)] == ["item:7"]
+
+
+def test_a_look_of_a_living_worker_is_left_to_it(engine: Engine) -> None:
+    fetched_by_a_worker(engine, heartbeat_age=3)
+
+    assert rescue(engine, LookQueue()) == 0
+    assert doing(engine) == 1
+    assert jobs(engine) == []
+
+
+def test_workers_are_alive_while_their_heart_beats(engine: Engine) -> None:
+    assert workers_alive(engine) == 0
+
+    fetched_by_a_worker(engine, heartbeat_age=1)
+    fetched_by_a_worker(engine, heartbeat_age=6)
+
+    assert workers_alive(engine) == 1
