@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from integrations.store.columns import Of
+from integrations.store.merging import Known
 from orchestrator.facts import ActionRecord
 from orchestrator.memory import CardRow
 from rules.model import FieldChange, Item
@@ -78,17 +79,26 @@ items = Table(
     "items",
     METADATA,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("item", Of(Item), nullable=False),
-    Column("field_at", Of(dict[str, str]), nullable=False, comment="when each field was last said, ISO 8601"),
-    Column("is_open", Boolean, nullable=False),
-    Column("resolved_at", Moment),
-    Column("deleted", Boolean, nullable=False),
+    Column("item", Of(Item), comment="null while too little is known"),
+    Column("known", Of(Known), nullable=False, comment="as of when; what of, only while there is no item"),
+)
+
+documents = Table(
+    "documents",
+    METADATA,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("closed_at", Moment, comment="null while the item is open"),
     Column("terms_version", Text, nullable=False),
     Column("terms", ARRAY(Integer), nullable=False),
-    Column("counts", ARRAY(Integer), nullable=False, comment="in the order of terms"),
+    Column("counts", LargeBinary, nullable=False, comment="one byte for each term, in the order of terms"),
     Column("length", Integer, nullable=False),
     Column("summary", ARRAY(Integer), nullable=False),
-    Index("items_terms", "terms", postgresql_using="gin"),
+    Column("created", BigInteger, nullable=False, comment="seconds since 1970"),
+    Column("project", Text, nullable=False),
+    Column("components", ARRAY(Text), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("reporter", Text, nullable=False),
+    Index("documents_terms", "terms", postgresql_using="gin"),
 )
 
 item_keys = Table(
@@ -97,7 +107,6 @@ item_keys = Table(
     Column("key", Text, primary_key=True),
     Column("item", BigInteger, nullable=False),
     Column("since", Moment, nullable=False, comment="the update that said so"),
-    Index("item_keys_item", "item"),
 )
 
 item_changes = Table(

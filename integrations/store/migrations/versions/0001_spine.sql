@@ -39,6 +39,26 @@ CREATE TABLE corpus (
 );
 COMMENT ON COLUMN corpus.length IS 'of all documents together';
 
+CREATE TABLE documents (
+    id BIGINT NOT NULL,
+    closed_at TIMESTAMP WITH TIME ZONE,
+    terms_version TEXT NOT NULL,
+    terms INTEGER[] NOT NULL,
+    counts BYTEA NOT NULL,
+    length INTEGER NOT NULL,
+    summary INTEGER[] NOT NULL,
+    created BIGINT NOT NULL,
+    project TEXT NOT NULL,
+    components TEXT[] NOT NULL,
+    kind TEXT NOT NULL,
+    reporter TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX documents_terms ON documents USING gin (terms);
+COMMENT ON COLUMN documents.closed_at IS 'null while the item is open';
+COMMENT ON COLUMN documents.counts IS 'one byte for each term, in the order of terms';
+COMMENT ON COLUMN documents.created IS 'seconds since 1970';
+
 CREATE TABLE events (
     seq BIGINT GENERATED ALWAYS AS IDENTITY,
     id TEXT NOT NULL,
@@ -74,26 +94,16 @@ CREATE TABLE item_keys (
     since TIMESTAMP WITH TIME ZONE NOT NULL,
     PRIMARY KEY (key)
 );
-CREATE INDEX item_keys_item ON item_keys (item);
 COMMENT ON COLUMN item_keys.since IS 'the update that said so';
 
 CREATE TABLE items (
     id BIGINT NOT NULL,
-    item TEXT NOT NULL,
-    field_at TEXT NOT NULL,
-    is_open BOOLEAN NOT NULL,
-    resolved_at TIMESTAMP WITH TIME ZONE,
-    deleted BOOLEAN NOT NULL,
-    terms_version TEXT NOT NULL,
-    terms INTEGER[] NOT NULL,
-    counts INTEGER[] NOT NULL,
-    length INTEGER NOT NULL,
-    summary INTEGER[] NOT NULL,
+    item TEXT,
+    known TEXT NOT NULL,
     PRIMARY KEY (id)
 );
-CREATE INDEX items_terms ON items USING gin (terms);
-COMMENT ON COLUMN items.field_at IS 'when each field was last said, ISO 8601';
-COMMENT ON COLUMN items.counts IS 'in the order of terms';
+COMMENT ON COLUMN items.item IS 'null while too little is known';
+COMMENT ON COLUMN items.known IS 'as of when; what of, only while there is no item';
 
 CREATE TABLE ledger (
     seq BIGINT GENERATED ALWAYS AS IDENTITY,
