@@ -14,13 +14,14 @@ import msgspec
 from sqlalchemy import BigInteger, Connection, Engine, Row, Select, any_, delete, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from integrations.store.columns import written
 from integrations.store.tables import ledger, ledger_payloads, seals, tallies, unsealed
 from orchestrator.changes import Entry
 from orchestrator.memory import TrailRow
-from rules.canonical import Value, canonical
+from rules.canonical import Value
 from rules.model import SYSTEM, Line, Subject
 
-#: What is read in place of a sentence whose payload was erased; such an entry's data is empty.
+#: What is read in place of a sentence whose payload was erased; such an entry's data is None.
 ERASED = Line(text="what stood here was erased")
 
 _APPEND = text("""
@@ -53,7 +54,7 @@ class Payload(Value, frozen=True, kw_only=True):
 def append(connection: Connection, entries: Sequence[Entry]) -> None:
     """Append entries in their order, in the caller's transaction and one round trip.
 
-    An entry whose `once` is there already is left out. What PostgreSQL or UTF-8 cannot hold is written as an escape.
+    An entry whose `once` is there already is left out. Texts that PostgreSQL or UTF-8 cannot hold do not stop it.
     Raises TypeError for a float in an entry's data.
     """
     if entries:
@@ -119,16 +120,12 @@ class PostgresLedger:
 
 def storable(words: str) -> str:
     r"""Write what PostgreSQL's text cannot hold, U+0000 and lone surrogates, as `\x00` and `\ud800`."""
-    return _in_utf8(words.replace("\x00", "\\x00"))
-
-
-def _in_utf8(words: str) -> str:
-    return words.encode(errors="backslashreplace").decode()
+    return words.replace("\x00", "\\x00").encode(errors="backslashreplace").decode()
 
 
 def _row(entry: Entry) -> dict[str, Any]:
     salt = secrets.token_bytes(16)
-    payload = _encoded(Payload(text=entry.text, data=entry.data))
+    payload = written(Payload(text=entry.text, data=entry.data)).encode()
     return {
         "kind": storable(entry.kind),
         "subject": storable(str(entry.subject)),
@@ -142,21 +139,6 @@ def _row(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _encoded(payload: Payload) -> bytes:
-    try:
-        return canonical(payload)
-    except UnicodeEncodeError:
-        return canonical(_mended(msgspec.to_builtins(payload, str_keys=True)))
-
-
-def _mended(data: Any) -> Any:
-    if isinstance(data, dict):
-        return {_in_utf8(key): _mended(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_mended(one) for one in data]
-    return _in_utf8(data) if isinstance(data, str) else data
-
-
 def _entries(number: Any) -> Select[Any]:
     columns = (ledger.c.kind, ledger.c.subject, ledger.c.at, ledger.c.about, ledger.c.decision, ledger.c.once)
     payload = ledger_payloads.c.payload
@@ -165,14 +147,15 @@ def _entries(number: Any) -> Select[Any]:
 
 
 def _trail_row(row: Row[Any]) -> TrailRow:
-    payload = Payload(text=ERASED) if row.payload is None else _payload(row.payload)
+    payload = None if row.payload is None else _payload(row.payload)
+    data: Any = None if payload is None else payload.data
     entry = Entry(
         kind=row.kind,
         subject=Subject.parse(row.subject),
         at=row.at.astimezone(UTC),
-        text=payload.text,
+        text=ERASED if payload is None else payload.text,
         about=tuple(row.about),
-        data=payload.data,
+        data=data,
         decision=row.decision,
         once=row.once,
     )
