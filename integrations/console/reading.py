@@ -17,7 +17,7 @@ UNREADABLE: Final = (SQLAlchemyError, OSError)
 
 
 class Telling(Protocol):
-    """The ledger, to be told. The `data` of a row is None when a person was erased; its text is not read then."""
+    """The ledger, to be told. Where a person was erased, a row's `data` is None and its sentence says so."""
 
     def entries_after(self, seq: int, limit: int) -> tuple[TrailRow, ...]:
         """Give the sealed rows after a position of the chain, in its order; each row's `seq` is its position."""

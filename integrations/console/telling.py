@@ -1,6 +1,6 @@
 """Turns rows of the ledger into what is told of them over HTTP. Pure.
 
-It must not tell what was erased, and leaves out the facts of a decision unless they are asked for: they are large.
+It leaves out the facts of a decision unless they are asked for: they are large.
 """
 
 from __future__ import annotations
@@ -41,15 +41,14 @@ class Trail(msgspec.Struct, frozen=True, kw_only=True):
 def told(row: TrailRow, keys: Mapping[int, str], *, full: bool = False) -> Told:
     """Tell a row; `keys` are the keys of the issues in `items_named`. `full` keeps a decision's facts."""
     item = _item_of(row.entry)
-    data = _shown(row.entry.data, full=full)
     return Told(
         seq=row.seq,
         at=row.entry.at,
         kind=row.entry.kind,
         key=None if item is None else keys.get(item),
-        text="erased" if data is None else words(row.entry.text),
+        text=words(row.entry.text),
         decision=row.entry.decision,
-        data=data,
+        data=_shown(row.entry.data, full=full),
     )
 
 
