@@ -2,6 +2,7 @@
 
 import click
 
+from benchmarks.ledger import ledger
 from benchmarks.related import fit_confidence, related
 
 
@@ -10,6 +11,7 @@ def main() -> None:
     """Measure decisions on real data, against plain baselines on the same questions in the same run."""
 
 
+main.add_command(ledger)
 main.add_command(related)
 main.add_command(fit_confidence)
 

@@ -10,13 +10,23 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy import Row as Record
 
 from integrations.store.chain import GENESIS, MOST_TOLD, Inspection, Row, Seal, link
-from integrations.store.tables import ledger, seals, tallies, unsealed
+from integrations.store.tables import seals, tallies
 
-_TRY = text("SELECT pg_try_advisory_xact_lock(8801, 2)")
+#: The advisory lock of whoever seals.
+LOCK = (8801, 2)
+_TRY = select(func.pg_try_advisory_xact_lock(*LOCK))
+
+# OFFSET 0 keeps the join a look-up of each row: by the statistics of a queue, which are always out of date, the whole
+# ledger would be read each time.
+_WAIT = text("""
+    SELECT one.* FROM (SELECT seq FROM unsealed ORDER BY seq LIMIT :limit) waiting
+    CROSS JOIN LATERAL (SELECT * FROM ledger WHERE ledger.seq = waiting.seq OFFSET 0) one
+    ORDER BY one.seq
+""")
 
 _WRITE = text("""
     WITH sealed AS (
@@ -49,7 +59,7 @@ _ASTRAY = text("""
     SELECT seq, 'is sealed and yet waits to be' FROM unsealed JOIN seals USING (seq)
 """)
 
-_WAITING = text("""
+_LEFT = text("""
     SELECT count(*) AS rows, count(*) FILTER (WHERE since < now() - interval '1 minute') AS late FROM unsealed
 """)
 
@@ -87,12 +97,15 @@ class Sealer:
         A row that is committed late gets a later position, whatever its `seq` is.
         """
         with self._engine.begin() as connection:
-            if not connection.execute(_TRY).scalar():
-                return 0
-            rows = _waiting(connection, limit)
-            if rows:
-                _seal(connection, rows)
-            return len(rows)
+            return seal_waiting(connection, limit) if connection.execute(_TRY).scalar() else 0
+
+
+def seal_waiting(connection: Connection, limit: int) -> int:
+    """Seal rows in the caller's transaction, which holds the sealers' lock; gives how many."""
+    rows = _waiting(connection, limit)
+    if rows:
+        _seal(connection, rows)
+    return len(rows)
 
 
 def verify(engine: Engine, head: tuple[int, str] | None = None, batch: int = 1000) -> Report:
@@ -111,7 +124,7 @@ def verify(engine: Engine, head: tuple[int, str] | None = None, batch: int = 100
             inspection.take(seal)
         told, found = inspection.findings({row.kind: row.entries for row in connection.execute(select(tallies))})
         astray, strays = _astray(connection)
-        waiting, late = connection.execute(_WAITING).one()
+        waiting, late = connection.execute(_LEFT).one()
     idle = (f"{late:,} rows have waited for more than a minute: no sealer is running",) if late else ()
     return Report(
         rows=inspection.rows,
@@ -124,8 +137,7 @@ def verify(engine: Engine, head: tuple[int, str] | None = None, batch: int = 100
 
 
 def _waiting(connection: Connection, limit: int) -> Sequence[Row]:
-    statement = select(ledger).join(unsealed, unsealed.c.seq == ledger.c.seq).order_by(unsealed.c.seq).limit(limit)
-    return [_row(record) for record in connection.execute(statement)]
+    return [_row(record) for record in connection.execute(_WAIT, {"limit": limit})]
 
 
 def _seal(connection: Connection, rows: Sequence[Row]) -> None:
