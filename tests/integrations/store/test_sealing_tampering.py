@@ -291,7 +291,9 @@ def test_verifying_sees_one_moment_while_rows_are_being_sealed(sealed: Engine) -
 
     event.listen(sealed, "before_cursor_execute", interfere)
 
-    assert (verify(sealed).rows, verify(sealed).rows) == (9, 13)
+    before, after = verify(sealed), verify(sealed)
+    assert (before.rows, before.findings, before.unsealed) == (9, (), 0)
+    assert (after.rows, after.findings) == (13, ())
 
 
 def _chain(length: int) -> list[Seal]:
