@@ -83,7 +83,6 @@ class Broadcast:
         with self._changed:
             self._listeners.discard(listener)
             listener.ended = True
-            self._hasten()
 
     def take(self, listener: Listener, timeout_s: float) -> bytes:
         """Give what is there for a listener; nothing when nothing comes within the time, or listening ended."""
@@ -128,8 +127,6 @@ class Broadcast:
                 for listener in listeners:
                     listener.waiting += frames
                     listener.position = rows[-1].seq
-                if len(rows) == _PAGE:
-                    self._hasten()
                 self._changed.notify_all()
 
     def _waiting_at(self) -> dict[int, list[Listener]]:

@@ -97,8 +97,6 @@ class CachedAudience:
     def _seen_by_all(self, accounts: Collection[str], items: Collection[int]) -> frozenset[int]:
         seen = frozenset(items) if accounts else frozenset[int]()
         for account in accounts:
-            if not seen:
-                break
             seen = self._browsable(account, seen)
         return seen
 

@@ -53,11 +53,9 @@ class Roster:
         if account not in self.jira:
             return msgspec.structs.replace(stranger, jira=account)
         claimant = self.jira[account]
-        return (
-            msgspec.structs.replace(self.people[claimant], slack=profile.id)
-            if claimant in self.without_slack
-            else stranger
-        )
+        if claimant in self.without_slack:
+            return msgspec.structs.replace(self.people[claimant], slack=profile.id)
+        return stranger
 
 
 def is_colleague(profile: ChatProfile) -> bool:

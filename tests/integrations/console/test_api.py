@@ -168,6 +168,11 @@ def test_asking_only_for_the_head_of_a_stream_takes_no_place(client: FlaskClient
         assert answer.status_code == 200
 
 
+def test_what_cannot_be_a_key_never_reaches_the_store(client: FlaskClient, yard: Yard) -> None:
+    yard.failure = TimeoutError()
+    assert client.get("/api/trail/WEB-21'", headers=KNOWN).status_code == 404
+
+
 @pytest.mark.parametrize("path", ["trail/WEB-21", "stream"])
 @pytest.mark.parametrize("failure", [OperationalError("SELECT", {}, OSError("10.0.0.7 refused")), TimeoutError()])
 def test_a_store_that_does_not_answer_is_told(

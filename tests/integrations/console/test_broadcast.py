@@ -52,6 +52,13 @@ def test_a_long_past_comes_in_order_and_once(yard: Yard, broadcast: Broadcast) -
     assert hear(broadcast, broadcast.listen(0), 1050) == list(range(1, 1051))
 
 
+def test_who_takes_a_long_past_does_not_wait_between_its_pages(yard: Yard) -> None:
+    patient = Broadcast(yard, every_s=3600)
+    yard.add(1050)
+    assert len(hear(patient, patient.listen(0), 1050)) == 1050
+    patient.stop()
+
+
 def test_who_is_behind_does_not_hold_up_who_is_not(yard: Yard, broadcast: Broadcast) -> None:
     yard.add(5000)
     broadcast.listen(0)

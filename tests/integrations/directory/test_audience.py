@@ -93,6 +93,7 @@ def test_one_member_without_a_jira_account_hides_everything_from_a_channel(town:
     gather(town, "mika", "gil")
     town.settle("gil", guest=True)
     assert town.channel_sees(1) == frozenset()
+    assert town.jira.asked == []
 
 
 def test_a_guest_whom_the_rules_link_may_look_on_with_their_own_eyes(town: Town) -> None:

@@ -111,6 +111,13 @@ def test_an_outsider_stays_a_guest_whatever_the_rules_say(town: Town, kind: Kind
 
 
 @OUTSIDERS
+def test_an_outsider_in_the_rules_is_not_linked_by_the_address_of_their_profile(town: Town, kind: Kind) -> None:
+    town.settle("gil", **kind)
+    town.name("gil", "triager", slack="UGIL")
+    assert town.everyone()["gil"].jira is None
+
+
+@OUTSIDERS
 def test_an_outsider_does_not_become_the_colleague_whose_address_they_show(town: Town, kind: Kind) -> None:
     town.settle("mika", **kind)
     town.name("mika", "triager", jira="j-mika")
@@ -122,6 +129,13 @@ def test_two_who_claim_one_slack_user_both_go_without_it(town: Town) -> None:
     town.name("mika", "triager", jira="j-mika", slack="UMIKA")
     town.name("rival", "operator", jira="j-rival", slack="UMIKA")
     assert [one.slack for one in town.everyone().values()] == [None, None]
+    assert town.of_slack("UMIKA") == Person(id="slack:UMIKA", name="Mika", slack="UMIKA")
+
+
+def test_a_disputed_slack_user_is_not_linked_by_their_address_either(town: Town) -> None:
+    town.settle("mika")
+    town.name("one", jira="j-one", slack="UMIKA")
+    town.name("two", jira="j-two", slack="UMIKA")
     assert town.of_slack("UMIKA") == Person(id="slack:UMIKA", name="Mika", slack="UMIKA")
 
 
