@@ -6,21 +6,25 @@ rows in one order, so that no two wait for each other. It decides nothing about 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import BigInteger, Connection, any_, delete, literal, select, text, update
+import msgspec
+from sqlalchemy import BigInteger, Connection, any_, delete, literal, select, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from integrations.store.ledger import storable
 from integrations.store.tables import documents
 from orchestrator.gather import query_of, traits_of
-from orchestrator.related import TERMS_VERSION
+from orchestrator.related import TERMS_VERSION, Candidate, Traits
 from rules.model import Item
 
 Change: TypeAlias = tuple[Item | None, Item | None]
 """An item before and after."""
+
+_READ = msgspec.msgpack.Decoder(Candidate)
+_NOTHING = (None, "")
 
 _COUNT_TERMS = text("""
     INSERT INTO term_frequencies (term, documents)
@@ -42,38 +46,36 @@ class Tally:
     documents: int = 0
     length: int = 0
 
-    def add(self, terms: Iterable[int], length: int) -> None:
+    def add(self, document: Candidate) -> None:
         """Count a document in."""
-        self.terms.update(terms)
+        self.terms.update(term for term, _ in document.counts)
         self.documents += 1
-        self.length += length
+        self.length += document.length
 
-    def remove(self, terms: Iterable[int], length: int) -> None:
+    def remove(self, document: Candidate) -> None:
         """Count a document out."""
-        self.terms.subtract(terms)
+        self.terms.subtract(term for term, _ in document.counts)
         self.documents -= 1
-        self.length -= length
+        self.length -= document.length
 
 
 def index(connection: Connection, changes: Iterable[Change], tally: Tally) -> None:
     """Bring the documents of changed items, whose rows are locked, up to date; what to count goes to `tally`."""
     concerned = [(before, after) for before, after in changes if _is_found(before) or _is_found(after)]
     former = _former(connection, [before.id for before, _ in concerned if before is not None])
-    said, moved, gone = [], [], []
+    rows, gone = [], []
     for before, after in concerned:
-        old = former.get(before.id) if before is not None else None
-        if after is None or after.deleted:
-            gone.append(old)
-        elif before is not None and old is not None and _says_the_same(before, after, old):
-            moved.append(_traits(after))
-        else:
-            said.append(_document(after))
-            tally.add(said[-1]["terms"], said[-1]["length"])
-            gone.append(old)
-    for document in gone:
-        if document is not None:
-            tally.remove(document.terms, document.length)
-    _write(connection, said, moved, {one.id for one in gone if one is not None} - {row["id"] for row in said})
+        old, version = former.get(before.id, _NOTHING) if before is not None else _NOTHING
+        if old is not None:
+            tally.remove(old)
+        if after is not None and not after.deleted:
+            same = before is not None and version == TERMS_VERSION and _say_the_same(before, after)
+            new = replace(old, traits=_traits(after)) if old is not None and same else _document(after)
+            tally.add(new)
+            rows.append(_row(after, new))
+        elif old is not None:
+            gone.append(old.id)
+    _write(connection, rows, gone)
 
 
 def count(connection: Connection, tally: Tally) -> None:
@@ -85,44 +87,52 @@ def count(connection: Connection, tally: Tally) -> None:
         connection.execute(_COUNT_DOCUMENTS, {"documents": tally.documents, "length": tally.length})
 
 
+def read(document: bytes) -> Candidate:
+    """Give a document as it stands in its row."""
+    return _READ.decode(document)
+
+
 def _is_found(item: Item | None) -> bool:
     return item is not None and not item.deleted
 
 
-def _former(connection: Connection, ids: list[int]) -> Mapping[int, Any]:
+def _former(connection: Connection, ids: list[int]) -> Mapping[int, tuple[Candidate | None, str]]:
     if not ids:
         return {}
-    wanted = select(documents.c.id, documents.c.terms, documents.c.length, documents.c.terms_version)
+    wanted = select(documents.c.candidate, documents.c.terms_version)
     rows = connection.execute(wanted.where(documents.c.id == any_(literal(ids, ARRAY(BigInteger)))))
-    return {row.id: row for row in rows}
+    found = [(read(row.candidate), row.terms_version) for row in rows]
+    return {document.id: (document, version) for document, version in found}
 
 
-def _says_the_same(before: Item, after: Item, old: Any) -> bool:
-    same: bool = (before.summary, before.description) == (after.summary, after.description)
-    return same and bool(old.terms_version == TERMS_VERSION)
+def _say_the_same(one: Item, other: Item) -> bool:
+    return (one.summary, one.description) == (other.summary, other.description)
 
 
-def _document(item: Item) -> dict[str, Any]:
+def _document(item: Item) -> Candidate:
     said = query_of(item).terms
-    return _traits(item) | {
-        "terms_version": TERMS_VERSION,
-        "terms": said.ids,
-        "counts": bytes(number for _, number in said.counts),
-        "length": said.length,
-        "summary": said.summary,
-    }
+    return Candidate(id=item.id, counts=said.counts, length=said.length, summary=said.summary, traits=_traits(item))
 
 
-def _traits(item: Item) -> dict[str, Any]:
+def _traits(item: Item) -> Traits:
+    """Give the item's traits in what UTF-8 can hold."""
     traits = traits_of(item)
+    return replace(
+        traits,
+        project=storable(traits.project),
+        components=tuple(storable(one) for one in traits.components),
+        kind=storable(traits.kind),
+        reporter=storable(traits.reporter),
+    )
+
+
+def _row(item: Item, document: Candidate) -> dict[str, Any]:
     return {
         "id": item.id,
         "closed_at": _closed_at(item),
-        "created": traits.created,
-        "project": storable(traits.project),
-        "components": [storable(one) for one in traits.components],
-        "kind": storable(traits.kind),
-        "reporter": storable(traits.reporter),
+        "terms_version": TERMS_VERSION,
+        "terms": [term for term, _ in document.counts],
+        "candidate": msgspec.msgpack.encode(document),
     }
 
 
@@ -131,12 +141,11 @@ def _closed_at(item: Item) -> datetime | None:
     return None if item.is_open else item.resolved_at or item.updated
 
 
-def _write(connection: Connection, said: list[dict[str, Any]], moved: list[dict[str, Any]], gone: set[int]) -> None:
-    if said:
+def _write(connection: Connection, rows: list[dict[str, Any]], gone: list[int]) -> None:
+    if rows:
         new = insert(documents)
-        kept = {name: new.excluded[name] for name in said[0] if name != "id"}
-        connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=kept), said)
-    for row in moved:
-        connection.execute(update(documents).where(documents.c.id == row["id"]).values(row))
+        kept = {name: new.excluded[name] for name in rows[0] if name != "id"}
+        differs = tuple_(*(documents.c[name] for name in kept)).is_distinct_from(tuple_(*kept.values()))
+        connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=kept, where=differs), rows)
     if gone:
         connection.execute(delete(documents).where(documents.c.id.in_(gone)))

@@ -3,15 +3,19 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from threading import Barrier
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
+from integrations.store import search
+from integrations.store.indexing import read
 from integrations.store.items import PostgresItems
 from orchestrator.gather import query_of
 from orchestrator.related import Candidate, Corpus, Query, query_terms, terms
@@ -44,15 +48,16 @@ def known(items: PostgresItems, item: int) -> Item:
 def found(items: PostgresItems, words: str, item: int = 0, resolved_after: datetime = LONG_AGO) -> list[int]:
     """The ids that a search for these words gives."""
     ids = terms(words, "").ids
-    return [candidate.id for candidate in items.search(ids, item, resolved_after)]
+    return sorted(candidate.id for candidate in items.search(ids, item, resolved_after))
 
 
 def counted(engine: Engine) -> Corpus:
     """The statistics of all terms, counted from the documents."""
     with engine.connect() as connection:
-        rows = connection.execute(text("SELECT terms, length FROM documents")).all()
+        rows = connection.execute(text("SELECT terms, candidate FROM documents")).all()
     df = Counter(term for row in rows for term in row.terms)
-    return Corpus(documents=len(rows), average_length=sum(row.length for row in rows) / max(len(rows), 1), df=df)
+    length = sum(read(row.candidate).length for row in rows)
+    return Corpus(documents=len(rows), average_length=length / max(len(rows), 1), df=df)
 
 
 def stated(items: PostgresItems, engine: Engine) -> Corpus:
@@ -71,6 +76,15 @@ def test_an_item_does_not_find_itself(items: PostgresItems) -> None:
     items.merge([whole(1), whole(2)])
 
     assert found(items, "checkout", item=1) == [2]
+
+
+def test_of_more_than_a_search_gives_the_youngest_are_given(
+    items: PostgresItems, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST", 2)
+    items.merge([whole(id_) for id_ in (5, 1, 4, 2, 3)])
+
+    assert found(items, "checkout fails") == [4, 5]
 
 
 @pytest.mark.parametrize("words", ["", "unheard"])
@@ -181,10 +195,10 @@ def test_what_a_read_finds_again_is_back_in_the_index(items: PostgresItems, engi
 
 def test_an_index_of_former_terms_is_renewed_with_the_item(items: PostgresItems, engine: Engine) -> None:
     items.merge([whole(1)])
+    old = msgspec.msgpack.encode(replace(items.candidates([1])[0], counts=((5, 1),), length=1))
     with engine.begin() as connection:
-        connection.execute(
-            text("UPDATE documents SET terms = '{5}', counts = '\\x01', length = 1, terms_version = '0'")
-        )
+        renamed = text("UPDATE documents SET terms = '{5}', terms_version = '0', candidate = :old")
+        connection.execute(renamed, {"old": old})
         connection.execute(text("DELETE FROM term_frequencies"))
         connection.execute(text("INSERT INTO term_frequencies VALUES (5, 1)"))
         connection.execute(text("UPDATE corpus SET length = 1"))

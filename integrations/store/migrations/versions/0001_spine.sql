@@ -44,20 +44,12 @@ CREATE TABLE documents (
     closed_at TIMESTAMP WITH TIME ZONE,
     terms_version TEXT NOT NULL,
     terms INTEGER[] NOT NULL,
-    counts BYTEA NOT NULL,
-    length INTEGER NOT NULL,
-    summary INTEGER[] NOT NULL,
-    created BIGINT NOT NULL,
-    project TEXT NOT NULL,
-    components TEXT[] NOT NULL,
-    kind TEXT NOT NULL,
-    reporter TEXT NOT NULL,
+    candidate BYTEA NOT NULL,
     PRIMARY KEY (id)
 );
-CREATE INDEX documents_terms ON documents USING gin (terms);
+CREATE INDEX documents_terms ON documents USING gin (terms) WITH (fastupdate = off);
 COMMENT ON COLUMN documents.closed_at IS 'null while the item is open';
-COMMENT ON COLUMN documents.counts IS 'one byte for each term, in the order of terms';
-COMMENT ON COLUMN documents.created IS 'seconds since 1970';
+COMMENT ON COLUMN documents.candidate IS 'MessagePack of what a search gives';
 
 CREATE TABLE events (
     seq BIGINT GENERATED ALWAYS AS IDENTITY,
