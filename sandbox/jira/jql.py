@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sandbox.clock import EPOCH
 from sandbox.jira.records import Issue
 
 Test = Callable[[Issue], bool]
@@ -240,6 +241,8 @@ def _moment(text: str, now: datetime) -> datetime:
     if ago := re.fullmatch(r"([+-]?\d+)([wdhm])", text):
         unit = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes"}[ago[2]]
         return now + timedelta(**{unit: int(ago[1])})
+    if re.fullmatch(r"\d{1,14}", text):
+        return EPOCH + timedelta(milliseconds=int(text))
     if text.lower() == "now()":
         return now
     for form in ("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%d", "%Y/%m/%d"):

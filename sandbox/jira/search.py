@@ -1,8 +1,11 @@
 """JQL search: bounded queries only, pages by token, and the old search that is gone."""
 
 import base64
+import json
+from datetime import datetime
 from typing import Any
 
+from sandbox.clock import epoch_ms
 from sandbox.jira.call import Answer, Call, JiraError
 from sandbox.jira.issues import chosen_fields
 from sandbox.jira.jql import JqlError, Query, parse, sort_key
@@ -14,6 +17,9 @@ GONE = (
     "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. "
     "A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046"
 )
+
+Order = tuple[tuple[str, bool], ...]
+IMPLIED: Order = (("created", True), ("id", False))
 
 
 def search_by_get(call: Call) -> Answer:
@@ -40,7 +46,8 @@ def search_by_post(call: Call) -> Answer:
 
 def approximate_count(call: Call) -> Answer:
     """POST search/approximate-count."""
-    return 200, {"count": len(_found(call, _parsed(call, call.body().get("jql"))))}
+    query = _parsed(call, call.body().get("jql"))
+    return 200, {"count": len(_found(call, query, IMPLIED))}
 
 
 def old_search(call: Call) -> Answer:
@@ -49,15 +56,16 @@ def old_search(call: Call) -> Answer:
 
 
 def _search(call: Call, asked: dict[str, Any]) -> Json:
-    found = _found(call, _parsed(call, asked.get("jql")))
-    start = _start(asked.get("nextPageToken"))
+    query = _parsed(call, asked.get("jql"))
+    order = (*query.order, *IMPLIED)
+    left = _after(asked.get("nextPageToken"), _found(call, query, order), order)
     most = asked.get("maxResults") or 50
     if not isinstance(most, int) or most < 1:
         raise JiraError(400, "The maxResults parameter must be a number from 1 to 5000.")
-    page = found[start : start + min(most, 5000)]
-    said: Json = {"issues": [_shown(call, issue, asked) for issue in page], "isLast": start + len(page) >= len(found)}
+    page = left[: min(most, 5000)]
+    said: Json = {"issues": [_shown(call, issue, asked) for issue in page], "isLast": len(page) == len(left)}
     if not said["isLast"]:
-        said["nextPageToken"] = base64.urlsafe_b64encode(f"from:{start + len(page)}".encode()).decode()
+        said["nextPageToken"] = base64.urlsafe_b64encode(json.dumps(_place(page[-1], order)).encode()).decode()
     return said
 
 
@@ -93,22 +101,33 @@ def _parsed(call: Call, jql: Any) -> Query:
     return query
 
 
-def _found(call: Call, query: Query) -> list[Issue]:
+def _found(call: Call, query: Query, order: Order) -> list[Issue]:
     seen = [issue for issue in call.jira.issues.values() if call.jira.may_browse(call.account, issue)]
     found = [issue for issue in seen if query.test is None or query.test(issue)]
-    found.sort(key=lambda issue: issue.created, reverse=True)
-    for field, down in reversed(query.order):
+    for field, down in reversed(order):
         found.sort(key=sort_key(field), reverse=down)
     return found
 
 
-def _start(token: Any) -> int:
+def _place(issue: Issue, order: Order) -> list[Any]:
+    """Where an issue stands in an order, as plain JSON."""
+    keys = [sort_key(field)(issue) for field, _ in order]
+    return [epoch_ms(key) if isinstance(key, datetime) else [*key] if isinstance(key, tuple) else key for key in keys]
+
+
+def _after(token: Any, found: list[Issue], order: Order) -> list[Issue]:
+    """What comes after the place that a token holds, so that issues which move while somebody pages hide no others."""
     if not token:
-        return 0
+        return found
     try:
-        word, _, number = base64.urlsafe_b64decode(str(token)).decode().partition(":")
-    except ValueError as error:
+        last = json.loads(base64.urlsafe_b64decode(str(token)))
+        return [issue for issue in found if _is_after(_place(issue, order), last, order)]
+    except (ValueError, TypeError) as error:
         raise JiraError(400, "Invalid nextPageToken.") from error
-    if word != "from" or not number.isdecimal():
-        raise JiraError(400, "Invalid nextPageToken.")
-    return int(number)
+
+
+def _is_after(here: list[Any], last: list[Any], order: Order) -> bool:
+    for (_, down), mine, its in zip(order, here, last, strict=True):
+        if mine != its:
+            return bool(mine > its) != down
+    return False

@@ -29,6 +29,8 @@ def keys(call: Rest, jql: str) -> list[str]:
         ("project = PAY AND resolution is not EMPTY ORDER BY key DESC", ["PAY-8", "PAY-3"]),
         ("project = PAY AND created >= -10d", ["PAY-10"]),
         ("project in (PAY, WEB) AND NOT project = WEB AND key = PAY-1", ["PAY-1"]),
+        ("project = PAY AND updated >= 0 AND created < 1", []),
+        ("key = PAY-1 AND updated >= 0", ["PAY-1"]),
         ("(key = PAY-1 OR key = WEB-1) AND project != WEB", ["PAY-1"]),
         ("LEDGER_IMBALANCE", ["PAY-2"]),
         ("notawordanywhere", []),
@@ -82,7 +84,35 @@ def test_pages_end_without_a_token(dana: Rest) -> None:
     second = dana("POST", "search/jql", json={**asked, "nextPageToken": first["nextPageToken"]}).json()
     assert (len(first["issues"]), first["isLast"]) == (6, False)
     assert (len(second["issues"]), second["isLast"], "nextPageToken" in second) == (4, True, False)
-    assert dana("POST", "search/jql", json={**asked, "nextPageToken": "guess"}).status_code == 400
+
+
+@pytest.mark.parametrize("token", ["guess", "Zw==", "MQ==", "W10=", "WzEsICJhIiwgMV0=", "bnVsbA==", 7])
+def test_a_token_of_somebody_elses_making_is_refused(dana: Rest, token: object) -> None:
+    answer = dana("POST", "search/jql", json={"jql": "project = PAY ORDER BY key", "nextPageToken": token})
+    assert answer.status_code == 400
+    assert answer.json()["errorMessages"] == ["Invalid nextPageToken."]
+
+
+@pytest.mark.parametrize("order", ["updated ASC", "updated ASC, key ASC", "created DESC", "summary", "priority, key"])
+def test_pages_leave_nothing_out_in_any_order(dana: Rest, order: str) -> None:
+    jql = f"project = PAY ORDER BY {order}"
+    asked = {"jql": jql, "fields": ["summary"], "maxResults": 3}
+    said = dana("POST", "search/jql", json=asked).json()
+    walked = said["issues"]
+    while token := said.get("nextPageToken"):
+        said = dana("POST", "search/jql", json={**asked, "nextPageToken": token}).json()
+        walked += said["issues"]
+    assert [issue["key"] for issue in walked] == keys(dana, jql)
+
+
+def test_an_issue_that_moves_to_the_end_hides_none_of_the_next_page(dana: Rest) -> None:
+    jql = "project = PAY ORDER BY updated ASC"
+    asked = {"jql": jql, "fields": ["summary"], "maxResults": 4}
+    first = dana("POST", "search/jql", json=asked).json()
+    before = keys(dana, jql)
+    dana("PUT", f"issue/{before[0]}", json={"fields": {"summary": "moved"}})
+    rest = dana("POST", "search/jql", json={**asked, "nextPageToken": first["nextPageToken"], "maxResults": 50}).json()
+    assert [issue["key"] for issue in rest["issues"]] == [*before[4:], before[0]]
 
 
 def test_the_old_search_is_gone(dana: Rest) -> None:
