@@ -273,3 +273,10 @@ tallies = Table(
     Column("kind", Text, primary_key=True),
     Column("entries", BigInteger, nullable=False),
 )
+
+progress = Table(
+    "progress",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)

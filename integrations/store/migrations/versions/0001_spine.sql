@@ -124,6 +124,12 @@ CREATE TABLE outcomes (
 );
 CREATE INDEX outcomes_subject ON outcomes (subject);
 
+CREATE TABLE progress (
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (name)
+);
+
 CREATE TABLE requests (
     id TEXT NOT NULL,
     subject TEXT NOT NULL,
