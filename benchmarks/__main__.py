@@ -2,6 +2,7 @@
 
 import click
 
+from benchmarks.index import index
 from benchmarks.ledger import ledger
 from benchmarks.related import fit_confidence, related
 
@@ -14,6 +15,7 @@ def main() -> None:
 main.add_command(ledger)
 main.add_command(related)
 main.add_command(fit_confidence)
+main.add_command(index)
 
 if __name__ == "__main__":
     main(prog_name="python -m benchmarks")

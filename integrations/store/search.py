@@ -10,21 +10,27 @@ from integrations.store.indexing import read
 from integrations.store.tables import corpus, documents, term_frequencies
 from orchestrator.related import Candidate, Corpus
 
-MOST = 2_000
-"""How many documents a search gives at most: only a term that stands in more of them, searched alone, gives so many."""
+MOST = 500
+"""How many documents a search gives at most: those whose shared terms tell most, and of equals the youngest.
+
+To read and rank all takes several times as long, and of an alert that was filed 50,000 times it could not be done at
+all. `python -m benchmarks index` counts what it costs to leave the rest out.
+"""
 
 # OFFSET 0 keeps each part to itself: one index scan a term, then one look-up a document. Left free, the planner guesses
 # that rare terms are common and reads the whole table, which takes a hundred times as long.
 _HOLDING = text("""
-    WITH found AS (
-        SELECT DISTINCT held.id
-        FROM unnest(CAST(:terms AS integer[])) AS asked (term)
-        CROSS JOIN LATERAL (
+    WITH asked AS MATERIALIZED (
+        SELECT term, CAST(1000 * ln(1 + (SELECT documents FROM corpus) / CAST(documents AS float)) AS integer) AS tells
+        FROM term_frequencies WHERE term = ANY (CAST(:terms AS integer[])) AND documents > 0
+    ), found AS (
+        SELECT held.id
+        FROM asked CROSS JOIN LATERAL (
             SELECT id FROM documents
             WHERE terms @> ARRAY[asked.term] AND id <> :item AND (closed_at IS NULL OR closed_at > :resolved_after)
             OFFSET 0
         ) AS held
-        ORDER BY held.id DESC LIMIT :most
+        GROUP BY held.id ORDER BY sum(asked.tells) DESC, held.id DESC LIMIT :most
     )
     SELECT said.candidate
     FROM found CROSS JOIN LATERAL (SELECT candidate FROM documents WHERE id = found.id OFFSET 0) AS said
@@ -46,7 +52,7 @@ def holding(
 ) -> tuple[Candidate, ...]:
     """Give the documents, but for `item`, that hold any of the terms and are open or were closed after that.
 
-    Of more than `MOST` the youngest.
+    Of more than `MOST` those that share most, the terms weighted by how rare they are.
     """
     given = {"terms": list(terms), "item": item, "resolved_after": resolved_after, "most": MOST}
     return tuple(read(document) for document in connection.execute(_HOLDING, given).scalars())

@@ -78,7 +78,23 @@ def test_an_item_does_not_find_itself(items: PostgresItems) -> None:
     assert found(items, "checkout", item=1) == [2]
 
 
-def test_of_more_than_a_search_gives_the_youngest_are_given(
+def test_of_more_than_a_search_gives_those_that_share_most_are_given(
+    items: PostgresItems, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST", 2)
+    items.merge([whole(id_, summary=SUMMARIES[id_ % 2]) for id_ in (5, 1, 4, 2, 3)])
+
+    assert found(items, "checkout fails") == [2, 4]
+
+
+def test_a_rare_word_tells_more_than_a_common_one(items: PostgresItems, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MOST", 1)
+    items.merge([whole(1, summary="Wiki loses pages"), *(whole(id_, summary="Checkout fails") for id_ in (2, 3, 4))])
+
+    assert found(items, "checkout pages") == [1]
+
+
+def test_of_an_alert_that_is_filed_again_and_again_the_youngest_are_given(
     items: PostgresItems, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "MOST", 2)
