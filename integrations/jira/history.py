@@ -1,0 +1,130 @@
+"""Reads what Jira holds already: all issues that we may browse, the one that was updated longest ago first.
+
+It decides nothing and keeps nothing. It is a search, which lags behind Jira; what is acted on is read by id.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from integrations.jira.client import Connection
+from integrations.jira.errors import Call, unreadable
+from integrations.jira.payloads import Shape
+from integrations.jira.translate import FIELDS, NotUnderstood, snapshot
+from orchestrator.ports import GatewayError
+from rules.model import Snapshot
+
+__all__ = ["JiraHistory", "Page"]
+
+_log = logging.getLogger(__name__)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAG = timedelta(hours=1)
+_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
+_LONGEST_PAUSE_S = 3600.0
+_SEARCH = Call(doing="searching for issues", writes=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Issues, the one updated longest ago first; which could not be understood and why, without their text."""
+
+    snapshots: tuple[Snapshot, ...]
+    skipped: tuple[str, ...] = ()
+
+
+class _Found(Shape, frozen=True, kw_only=True):
+    """The answer of `search/jql`."""
+
+    issues: tuple[Any, ...]
+    next_page_token: str | None = None
+    is_last: bool = False
+
+
+class JiraHistory:
+    """Searches page by page, and tries a page again that failed."""
+
+    def __init__(
+        self, connection: Connection, *, at_once: int = 100, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        """Remember how to ask; nothing is asked yet.
+
+        Args:
+            connection: the way to Jira.
+            at_once: issues a page; Jira Cloud gives at most 100 with their fields, and may give fewer.
+            sleep: waits so many seconds of transport time between two tries.
+        """
+        self._connection = connection
+        self._at_once = at_once
+        self._sleep = sleep
+
+    def pages(self, since: datetime | None = None) -> Iterator[Page]:
+        """Read all issues, or those updated since a moment and a good while before it, because the search lags.
+
+        An issue that is updated meanwhile moves to the end and comes again.
+
+        Raises:
+            GatewayError: a page failed for good, or again and again.
+
+        Source: https://developer.atlassian.com/cloud/jira/platform/rest/v2/api-group-issue-search/ (a query must be
+        bounded; a page's token leads on from its last issue). A time as a number, milliseconds since 1970, is the one
+        form that JQL does not take for the time zone of our account's profile.
+        """
+        after = 0 if since is None else max(0, (since - _LAG - _EPOCH) // timedelta(milliseconds=1))
+        query = f"updated >= {after} ORDER BY updated ASC, key ASC"
+        token: str | None = None
+        followed: set[str] = set()
+        while True:
+            found = self._patiently(query, token)
+            yield _page(found)
+            token = found.next_page_token
+            if not token or found.is_last:
+                return
+            if token in followed:
+                raise GatewayError(f"Jira leads in a circle when {_SEARCH.doing}", retryable=False)
+            followed.add(token)
+
+    def _patiently(self, query: str, token: str | None) -> _Found:
+        for pause in _PAUSES_S:
+            try:
+                return self._search(query, token)
+            except GatewayError as error:
+                wait = max(pause, error.retry_after or 0.0)
+                if not error.retryable or wait > _LONGEST_PAUSE_S:
+                    raise
+                _log.warning("%s; it is tried again in %.0f s", error, wait)
+            self._sleep(wait)
+        return self._search(query, token)
+
+    def _search(self, query: str, token: str | None) -> _Found:
+        asked = {"jql": query, "maxResults": self._at_once, "fields": FIELDS.split(",")}
+        body = asked if token is None else asked | {"nextPageToken": token}
+        answer = self._connection.read("search/jql", _SEARCH.doing, body=body, absent=frozenset())
+        try:
+            return msgspec.convert(answer, _Found)
+        except msgspec.ValidationError as reason:
+            raise unreadable(_SEARCH, str(reason)[:200]) from None
+
+
+def _page(found: _Found) -> Page:
+    snapshots, skipped = [], []
+    for issue in found.issues:
+        try:
+            snapshots.append(snapshot(issue))
+        except NotUnderstood as reason:
+            skipped.append(f"{_named(issue)}: {reason}")
+    return Page(snapshots=tuple(snapshots), skipped=tuple(skipped))
+
+
+def _named(issue: Any) -> str:
+    told = issue.get("id") if isinstance(issue, dict) else None
+    known = isinstance(told, str | int) and re.fullmatch(r"[0-9]{1,18}", str(told))
+    return f"issue {told}" if known else "an issue without an id"
