@@ -17,6 +17,8 @@ from rules.model import Subject
 
 HEARTBEAT_S = 1.0
 DEAD_AFTER_S = 5.0
+#: How soon a look is found that waited for the lock of another: no notification tells of that.
+_POLL_S = 0.5
 _QUEUE = "looks"
 _TASK = "look"
 _URGENT = 10
@@ -87,6 +89,7 @@ def work(url: str, look: Callable[[Subject], None], concurrency: int) -> None:
                 queues=[_QUEUE],
                 concurrency=concurrency,
                 delete_jobs="always",
+                fetch_job_polling_interval=_POLL_S,
                 update_heartbeat_interval=HEARTBEAT_S,
                 stalled_worker_timeout=DEAD_AFTER_S,
                 shutdown_graceful_timeout=20.0,

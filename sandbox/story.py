@@ -19,7 +19,7 @@ CHANNEL, COLLEAGUE = "C0YARD0001", "U0MIKA0001"
 REPORT = {
     "project": {"key": "WEB"},
     "issuetype": {"name": "Bug"},
-    "summary": "Customers get 504 at checkout when the 3-D Secure challenge of their bank takes long",
+    "summary": "Checkout: 504 when the 3-D Secure challenge takes longer than 30 seconds",
     "description": (
         "Several customers wrote that paying fails: after the 3-D Secure challenge the shop shows "
         '"504 Gateway Timeout" from POST /v2/checkout/confirm, the order stays in PENDING_PAYMENT although the '

@@ -80,9 +80,10 @@ def _proposed(value: Json) -> Meaning:
 
 
 def _asked_again(button: str, value: Json) -> Meaning:
-    payload = {**_about(value, "decision"), **present(request=text(value, "request"))}
     name = "undo.asked" if button == "request.undo" else "retry.asked"
-    return Meaning(kind="command", name=name, subject=_subject(value), payload=payload, needs_look=True)
+    return Meaning(
+        kind="command", name=name, subject=_subject(value), payload=_about(value, "request"), needs_look=True
+    )
 
 
 def _about(value: Json, *names: str) -> dict[str, object]:

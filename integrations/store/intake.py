@@ -81,7 +81,7 @@ class PostgresIntake:
                 return False
             forgotten = {"failures": 0, "share": None, "quarantined_by": None, "error": None}
             connection.execute(update(subjects).where(subjects.c.subject == str(event.subject)).values(forgotten))
-            append(connection, [_told("event.put_back", event, "an operator put back {0}")])
+            append(connection, [_told("event.put_back", event, "put back by an operator: {0}")])
             want(connection, self._queue, [event.subject])
             return True
 
@@ -104,7 +104,7 @@ def store(connection: Connection, queue: Queue, event: Event, buried: str | None
     )
     if connection.execute(row.on_conflict_do_nothing(index_elements=["id"]).returning(events.c.seq)).first() is None:
         return False
-    kind, words = ("event.buried", "{0} was kept, but not understood") if buried else ("event.received", "{0} came")
+    kind, words = ("event.buried", "kept, but not understood: {0}") if buried else ("event.received", "came in: {0}")
     append(connection, [_told(kind, event, words)])
     if state == "waiting":
         want(connection, queue, [event.subject], urgent=event.kind == "command")
@@ -142,7 +142,7 @@ def _told(kind: str, event: Event, words: str) -> Entry:
         kind=kind,
         subject=subject,
         at=event.received_at,
-        text=Line(text=words, parts=(Tainted(text=f"{event.name} from {event.source}"),)),
+        text=Line(text=words, parts=(Tainted(text=event.name),)),
         about=(int(subject.id),) if subject.kind == "item" and subject.id.isdecimal() and len(subject.id) < 19 else (),
         data={"event": event.id, "name": event.name, "source": event.source, "kind": event.kind},
     )

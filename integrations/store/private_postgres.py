@@ -27,6 +27,7 @@ from stat import S_ISDIR, S_IXOTH
 from uuid import uuid4
 
 import psycopg
+from psycopg import sql
 from sqlalchemy import URL
 
 __all__ = ["ExposedSocket", "PostgresFailed", "PrivatePostgres", "start"]
@@ -81,6 +82,14 @@ class PrivatePostgres:
         """Return SQLAlchemy's URL of a database, over the unix socket; it holds no password."""
         query = {"host": str(self.socket), "port": str(_PORT)}
         return URL.create("postgresql+psycopg", _ROLE, database=database, query=query).render_as_string()
+
+    def fresh(self, database: str) -> str:
+        """Make a database anew, without what it held, and return its URL."""
+        name = sql.Identifier(database)
+        with _maintaining(self) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        return self.url(database)
 
     def stop(self) -> None:
         """End all connections and stop; nothing happens where it is already stopped.
@@ -308,7 +317,11 @@ def _launch(server: PrivatePostgres, claim: int, *, durable: bool) -> None:
 
 
 def _make_database(server: PrivatePostgres) -> None:
-    address = server.url("postgres").replace("postgresql+psycopg:", "postgresql:")
-    with psycopg.connect(address, autocommit=True, connect_timeout=5) as connection:
+    with _maintaining(server) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = 'yardmaster'").fetchone() is None:
             connection.execute("CREATE DATABASE yardmaster")
+
+
+def _maintaining(server: PrivatePostgres) -> psycopg.Connection[tuple[object, ...]]:
+    address = server.url("postgres").replace("postgresql+psycopg:", "postgresql:")
+    return psycopg.connect(address, autocommit=True, connect_timeout=5)

@@ -26,7 +26,9 @@ def fetched_by_a_worker(engine: Engine, heartbeat_age: float) -> None:
 
 def doing(engine: Engine) -> int:
     with engine.connect() as connection:
-        return connection.execute(text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'")).scalar_one()
+        return int(
+            connection.execute(text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'")).scalar_one()
+        )
 
 
 def test_a_look_whose_worker_died_is_done_by_another(engine: Engine) -> None:

@@ -81,7 +81,7 @@ def test_a_damaged_button_is_buried_and_its_presser_told(
     sandbox.tell("slack/press", **card, action_id="request.undo")
 
     until(lambda: "I did not understand that button" in json.dumps(sandbox.look("slack/screen", user=MIKA)))
-    assert [reason for _, reason in open_door.intake.buried.values()] == ["decision is missing or cannot be read"]
+    assert [reason for _, reason in open_door.intake.buried.values()] == ["subject is missing or cannot be read"]
 
 
 def test_a_message_with_two_keys_is_to_be_looked_at(sandbox: Sandbox, open_door: Door) -> None:

@@ -11,7 +11,7 @@ from rules.canonical import canonical
 from rules.model import SYSTEM, Event, Subject
 from tests.integrations.slack.yard import NOW, shared
 
-VALUE = {"request": "r1", "subject": "item:10021", "decision": "d1", "other": "10007"}
+VALUE = {"request": "r1", "subject": "item:10021", "other": "10007"}
 PLACE = {
     "user": "U0MIKA0001",
     "channel": "C0YARD0001",
@@ -161,7 +161,7 @@ def test_each_payload_becomes_its_event(body: dict[str, Any], expected: tuple[st
         (click("request.approve"), {"request": "r1", "choice": "approve", **PLACE}),
         (click("request.reject"), {"request": "r1", "title": "PAY-1 looks like PAY-2", **PLACE}),
         (click("request.details"), {"request": "r1", "user": "U0MIKA0001", "view": "slack:13.37.abc"}),
-        (click("request.undo"), {"decision": "d1", "request": "r1", **PLACE}),
+        (click("request.undo"), {"request": "r1", **PLACE}),
         (click("couple.propose"), {"other": 10007, **PLACE}),
         (
             submission(" Not the same "),
@@ -246,7 +246,7 @@ def test_an_event_is_known_by_the_senders_id(body: dict[str, Any], id_: str) -> 
         (click("request.approve", {"subject": "item:1"}), "request is missing"),
         (click("request.approve", {"request": "r1"}), "subject is missing"),
         (click("request.approve", {"request": "r1", "subject": "wagon:1"}), "what it is about"),
-        (click("request.undo", {"request": "r1", "subject": "item:1"}), "decision is missing"),
+        (click("request.undo", {"subject": "item:1"}), "request is missing"),
         (click("couple.propose", {"subject": "item:1", "other": "x"}), "numeric id"),
         (click("couple.propose", {"subject": "item:1", "other": "9" * 40}), "numeric id"),
         (submission("no", callback_id="other"), "not one of ours"),

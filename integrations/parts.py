@@ -1,0 +1,226 @@
+"""Every part of a process, wired: made when it is first asked for, from settings and clock that `app.py` hands over."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from importlib.metadata import version
+from pathlib import Path
+
+import sqlalchemy
+
+from integrations import durable, front_door, rules_files, schedule
+from integrations.backfill import Backfill
+from integrations.console import Broadcast, api, vitals
+from integrations.directory import CachedAudience, CachedDirectory
+from integrations.doorman import SwitchDoorman
+from integrations.jira import webhook
+from integrations.jira.client import Connection
+from integrations.jira.gateway import JiraTracker
+from integrations.jira.history import JiraHistory
+from integrations.looking import Looker
+from integrations.readiness import Readiness
+from integrations.settings import Secret, Settings
+from integrations.slack import client, http, listeners, socket
+from integrations.slack.gateway import SlackChat
+from integrations.store.intake import PostgresIntake
+from integrations.store.items import PostgresItems
+from integrations.store.journal import PostgresJournal
+from integrations.store.ledger import PostgresLedger
+from integrations.store.progress import PostgresProgress
+from integrations.store.records import PostgresRecords
+from integrations.store.rulebook import PostgresRulebook
+from integrations.store.sealing import Sealer
+from integrations.store.sweeping import PostgresSweep
+from integrations.store.switchboard import Switchboard
+from integrations.store.telling import PostgresTelling
+from integrations.store.troubles import PostgresTroubles
+from orchestrator.cardlook import CardLook
+from orchestrator.engine import Engine
+from orchestrator.enquiry import Enquiry
+from orchestrator.execution import Execution
+from orchestrator.gather import Gatherer
+from orchestrator.ports import Clock
+
+#: How many looks a worker does at once: they wait for Jira and Slack most of their time.
+LOOKS_AT_ONCE = 4
+STRANDED_AFTER_S = 5.0
+#: A page of a hundred issues takes Jira longer than a single one.
+HISTORY_TIMEOUT_S = 60.0
+_log = logging.getLogger("yardmaster")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that a process may need, each made when it is first asked for."""
+
+    settings: Settings
+    clock: Clock
+    packs: Path
+    say: Callable[[str], None]
+
+    @cached_property
+    def database(self) -> sqlalchemy.Engine:
+        """The one database; its errors never show what was written."""
+        return sqlalchemy.create_engine(given(self.settings.database_url), pool_size=12, hide_parameters=True)
+
+    @cached_property
+    def queue(self) -> durable.LookQueue:
+        """The queue of looks."""
+        return durable.LookQueue()
+
+    @cached_property
+    def intake(self) -> PostgresIntake:
+        """Where events are stored."""
+        return PostgresIntake(self.database, self.queue)
+
+    @cached_property
+    def items(self) -> PostgresItems:
+        """Items and the index over them."""
+        return PostgresItems(self.database)
+
+    @cached_property
+    def records(self) -> PostgresRecords:
+        """What was recorded."""
+        return PostgresRecords(self.database)
+
+    @cached_property
+    def rulebook(self) -> PostgresRulebook:
+        """The rules in force."""
+        return PostgresRulebook(self.database)
+
+    @cached_property
+    def watcher(self) -> rules_files.Watcher:
+        """Publishes the rules' files."""
+        return rules_files.Watcher(
+            packs=self.packs, overlay=self.settings.rules_path, rulebook=self.rulebook, clock=self.clock
+        )
+
+    @cached_property
+    def tracker(self) -> JiraTracker:
+        """Jira."""
+        settings = self.settings
+        return JiraTracker(settings.jira_url or "", settings.jira_email or "", given(settings.jira_api_token))
+
+    @cached_property
+    def chat(self) -> SlackChat:
+        """Slack."""
+        settings = self.settings
+        web = client.web_client(given(settings.slack_bot_token), settings.slack_api_url)
+        return SlackChat(web, self.tracker.url_of)
+
+    @cached_property
+    def directory(self) -> CachedDirectory:
+        """Who is who."""
+        return CachedDirectory(self.tracker, self.chat)
+
+    @cached_property
+    def audience(self) -> CachedAudience:
+        """Who may see what."""
+        return CachedAudience(self.tracker, self.chat, self.directory)
+
+    @cached_property
+    def backfill(self) -> Backfill:
+        """Learns what Jira holds already."""
+        return Backfill(
+            history=JiraHistory(
+                Connection(
+                    self.settings.jira_url or "",
+                    self.settings.jira_email or "",
+                    given(self.settings.jira_api_token),
+                    HISTORY_TIMEOUT_S,
+                )
+            ),
+            items=self.items,
+            progress=PostgresProgress(self.database),
+            clock=self.clock,
+            say=self.say,
+        )
+
+    def looker(self) -> Looker:
+        """Wire what a worker's look needs."""
+        journal = PostgresJournal(self.database, self.queue)
+        gatherer = Gatherer(
+            clock=self.clock,
+            tracker=self.tracker,
+            chat=self.chat,
+            items=self.items,
+            records=self.records,
+            directory=self.directory,
+            audience=self.audience,
+        )
+        cards = CardLook(
+            clock=self.clock,
+            chat=self.chat,
+            items=self.items,
+            records=self.records,
+            journal=journal,
+            directory=self.directory,
+            audience=self.audience,
+        )
+        execution = Execution(
+            clock=self.clock,
+            tracker=self.tracker,
+            items=self.items,
+            records=self.records,
+            journal=journal,
+            monotonic=time.monotonic,
+        )
+        enquiry = Enquiry(gatherer=gatherer, items=self.items, records=self.records, tracker=self.tracker, cards=cards)
+        engine = Engine(
+            rulebook=self.rulebook,
+            records=self.records,
+            journal=journal,
+            gatherer=gatherer,
+            execution=execution,
+            cards=cards,
+            enquiry=enquiry,
+            chat=self.chat,
+            warn=_log.warning,
+        )
+        troubles = PostgresTroubles(self.database, self.queue)
+        return Looker(engine=engine, records=self.records, troubles=troubles, clock=self.clock, version=self.version)
+
+    def version(self) -> str:
+        """Name the code and rules in force."""
+        return f"{version('yardmaster')} {self.rulebook.active().version[:16]}"
+
+    def rounds(self) -> list[schedule.Round]:
+        """Name what each worker does beside its looks; all of it may be done by many at once."""
+        sweep = PostgresSweep(self.database, self.queue)
+        return [
+            schedule.Round(name="timers", seconds=1, do=lambda: sweep.timers(self.clock.now())),
+            schedule.Round(name="stranded", seconds=3, do=lambda: sweep.stranded(STRANDED_AFTER_S)),
+            schedule.Round(name="held", seconds=2, do=sweep.held),
+            schedule.Round(name="quarantined", seconds=10, do=lambda: sweep.quarantined(self.version())),
+            schedule.Round(name="rescue", seconds=1, do=lambda: durable.rescue(self.database, self.queue)),
+            schedule.Round(name="seal", seconds=0.5, do=Sealer(self.database).seal),
+        ]
+
+    def door(self) -> front_door.Door:
+        """Wire the front door; nothing listens yet."""
+        settings = self.settings
+        web = client.web_client(given(settings.slack_bot_token), settings.slack_api_url)
+        signing = settings.slack_signing_secret
+        bolt = client.bolt_app(web, signing.reveal() if signing else None)
+        switchboard = Switchboard(self.database, self.queue)
+        doorman = SwitchDoorman(directory=self.directory, rulebook=self.rulebook, switchboard=switchboard)
+        listeners.attach(bolt, self.intake, doorman, self.clock)
+        telling = PostgresTelling(ledger=PostgresLedger(self.database), items=self.items, records=self.records)
+        broadcast = Broadcast(telling)
+        routes = [
+            webhook.blueprint(self.intake, self.clock, settings.jira_webhook_secret),
+            api.blueprint(telling, broadcast, settings.api_token),
+            vitals.blueprint(Readiness(self.database, self.rulebook), telling),
+            *([http.blueprint(bolt, signing.reveal())] if signing else []),
+        ]
+        token = settings.slack_app_token
+        connect = partial(socket.start_socket, bolt, token.reveal()) if token else None
+        app = front_door.door_app(routes)
+        return front_door.Door(app, settings.host, settings.port, connect=connect, closing=broadcast.stop)
+
+
+def given(secret: Secret | None) -> str:
+    """Give a secret's text, empty when it is not set."""
+    return secret.reveal() if secret is not None else ""

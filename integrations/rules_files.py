@@ -1,0 +1,53 @@
+"""Reads the rules' files and publishes what they say. It only publishes; what is in force stands in the database."""
+
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from integrations.store.rulebook import PostgresRulebook
+from orchestrator.ports import Clock
+from rules.loader import RulesError, load
+from rules.ruleset import Ruleset
+
+_log = logging.getLogger(__name__)
+
+
+def texts(*places: Path) -> tuple[tuple[str, str], ...]:
+    """Read files, and the `*.yml` of directories, in order; gives (name, text) pairs.
+
+    Raises OSError, or UnicodeDecodeError where a file is not UTF-8.
+    """
+    files = [path for place in places for path in (sorted(place.glob("*.yml")) if place.is_dir() else [place])]
+    return tuple((path.name, path.read_text(encoding="utf-8")) for path in files)
+
+
+def read(packs: Path, overlay: Path | None) -> Ruleset:
+    """Give the rules: the shipped packs and what is laid over them. Raises RulesError with every mistake."""
+    try:
+        return load(texts(packs, *([overlay] if overlay else [])))
+    except (OSError, UnicodeDecodeError) as error:
+        raise RulesError([f"the rules' files cannot be read: {error}"]) from error
+
+
+@dataclass(slots=True, kw_only=True)
+class Watcher:
+    """Publishes the files' rules when they change; mistakes are told once and change nothing."""
+
+    packs: Path
+    overlay: Path | None
+    rulebook: PostgresRulebook
+    clock: Clock
+    _told: str = field(default="", init=False)
+
+    def look(self) -> None:
+        """Read the files again."""
+        try:
+            rules = read(self.packs, self.overlay)
+        except RulesError as error:
+            if str(error) != self._told:
+                _log.error("the rules' files hold mistakes, the rules in force stay:\n%s", error)
+            self._told = str(error)
+            return
+        self._told = ""
+        if self.rulebook.publish(rules, self.clock):
+            _log.info("rules %s are in force", rules.version[:8])

@@ -1,0 +1,101 @@
+"""Stories that begin with a person and end in Jira, over real HTTP."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.ear import new_issue
+from tests.scenarios.town import Town, eventually
+
+pytestmark = pytest.mark.slow
+
+KNOWN = {
+    "summary": "Voucher codes with a lower-case letter are refused at checkout",
+    "description": "VoucherValidator.normalise() rejects summer24x with VOUCHER_MALFORMED although it is printed so.",
+}
+AGAIN = KNOWN | {"summary": "Voucher codes with a lower-case letter are refused at the checkout"}
+APART = {"summary": "Vouchers do not work for some customers", "description": "They say the code is not taken."}
+
+
+def linked(town: Town, key: str) -> list[str]:
+    links = town.issue(key)["fields"]["issuelinks"]
+    return [(one.get("outwardIssue") or one.get("inwardIssue"))["key"] for one in links]
+
+
+def approved(town: Town, key: str, person: str = "mika") -> None:
+    """Approve the question about an issue and wait until Jira shows it."""
+    card = town.card(key, "request.approve")
+    town.press(person, card, "request.approve")
+    eventually(lambda: town.status(key) == "Closed", why=lambda: f"{key} was not closed\n{town.story(key)}")
+    town.card(key, "All done")
+
+
+def test_a_person_moves_a_card_and_it_ends_in_jira(settle: Callable[..., Town], tmp_path: Path) -> None:
+    """The rules name a status; who moves an item into it has the bot look."""
+    shutil.copy(Town.rules / "people.yml", tmp_path)
+    (tmp_path / "when.yml").write_text('workflows: {duplicates: {when: item.status == "In progress"}}')
+    town = settle(rules=tmp_path)
+    dana = town.as_person("dana")
+    known = new_issue(dana, "PAY", **KNOWN)
+    key = new_issue(dana, "WEB", **AGAIN)
+    eventually(lambda: town.told(key, "look.done"))
+    assert town.told(key, "request.asked") == []
+
+    moves = dana("GET", f"issue/{key}/transitions").json()["transitions"]
+    start = next(one["id"] for one in moves if one["name"] == "Start work")
+    assert dana("POST", f"issue/{key}/transitions", json={"transition": {"id": start}}).status_code == 204
+
+    approved(town, key)
+    assert linked(town, key) == [known]
+
+
+def test_a_message_in_a_channel_ends_in_jira(town: Town) -> None:
+    tom = town.as_person("tom")
+    known = new_issue(tom, "PAY", **KNOWN)
+    key = new_issue(tom, "MOB", **APART)
+    eventually(lambda: town.told(key, "look.done"))
+
+    town.write("tom", f"<@U0YARDBOT0> {key} is the same as {known}")
+
+    approved(town, key)
+    assert linked(town, key) == [known]
+    entry = town.told(key, "decision.made")[-1]
+    assert entry["data"]["verdict"] == "ASK"
+
+
+def test_a_slash_command_ends_in_jira(town: Town) -> None:
+    tom = town.as_person("tom")
+    known = new_issue(tom, "PAY", **KNOWN)
+    key = new_issue(tom, "MOB", **(APART | {"description": "VoucherValidator.normalise() says no."}))
+    eventually(lambda: town.told(key, "look.done"))
+
+    town.command("priya", f"related {key}")
+    shown = eventually(
+        lambda: [one for one in town.private("priya") if known in str(one)], why=lambda: town.story(key)
+    )[-1]
+    town.press("priya", shown, "couple.propose")
+
+    approved(town, key, "mika")
+    assert linked(town, key) == [known]
+
+
+@pytest.mark.parametrize("over_http", [False, True], ids=["socket", "http"])
+def test_what_was_approved_can_be_undone(settle: Callable[..., Town], over_http: bool) -> None:
+    town = settle(over_http=over_http)
+    dana = town.as_person("dana")
+    known = new_issue(dana, "PAY", **KNOWN)
+    key = new_issue(dana, "WEB", **AGAIN)
+    before = town.status(key)
+    approved(town, key)
+    assert linked(town, key) == [known]
+
+    town.press("priya", town.card(key, "request.undo"), "request.undo")
+
+    town.card(key, "Undone by")
+    assert linked(town, key) == []
+    assert town.issue(key)["fields"]["comment"]["comments"] == []
+    assert town.status(key) in (before, "Open")
+    kinds = [one["kind"] for one in town.effects()]
+    assert kinds.count("comment.created") == kinds.count("comment.deleted") == 1

@@ -1,0 +1,224 @@
+"""A whole installation for a story: sandbox, database, and the bot's own processes, which speak real HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import requests
+from sqlalchemy import create_engine, text
+
+from sandbox.direct import direct_session
+from sandbox.running import Sandbox
+from tests.sandbox.ear import Rest, control, rest
+
+T = TypeVar("T")
+Json = dict[str, Any]
+ROOT = Path(__file__).parents[2]
+YARD = "C0YARD0001"
+SLACK = {"dana": "U0DANA0001", "mika": "U0MIKA0001", "priya": "U0PRIYA001", "tom": "U0TOM00001", "gus": "U0GUEST001"}
+WEBHOOK_SECRET = "webhook-secret"
+SIGNING_SECRET = "signing-secret"
+
+
+def free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+def eventually(
+    find: Callable[[], T | None], seconds: float = 30.0, why: str | Callable[[], str] = "it never happened"
+) -> T:
+    """The first true thing that `find` gives."""
+    end = time.monotonic() + seconds
+    while not (found := find()):
+        assert time.monotonic() < end, why if isinstance(why, str) else why()
+        time.sleep(0.05)
+    return found
+
+
+@dataclass
+class Town:
+    """One installation; `over_http`: Slack talks to the door instead of over a socket."""
+
+    sandbox: Sandbox
+    database_url: str
+    over_http: bool = False
+    rules: Path = ROOT / "sandbox" / "seeds" / "rules"
+    port: int = field(default_factory=free_port)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    words: Any = field(default_factory=tempfile.TemporaryFile)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def open(self) -> None:
+        """Start the door and a worker, and connect Jira and Slack with them."""
+        control(
+            self.sandbox, "POST", "connect", {"webhook": {"url": f"{self.url}/jira/webhook", "secret": WEBHOOK_SECRET}}
+        )
+        if self.over_http:
+            there = {"request_url": f"{self.url}/slack/events", "signing_secret": SIGNING_SECRET}
+            control(self.sandbox, "POST", "connect", {"slack": there})
+        self.start("door")
+        self.start("worker")
+        self.wait_until_ready()
+
+    def start(self, name: str) -> None:
+        command = [sys.executable, str(ROOT / "app.py"), name]
+        self.processes[name] = subprocess.Popen(command, env=self._environ(), stderr=self.words, cwd=ROOT)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL: no goodbye, no cleaning up."""
+        self.processes[name].send_signal(signal.SIGKILL)
+        self.processes[name].wait()
+
+    def close(self) -> str:
+        """Stop everything; gives what the processes said."""
+        for process in self.processes.values():
+            process.terminate()
+        codes = {name: process.wait(30) for name, process in self.processes.items()}
+        self.words.seek(0)
+        said = str(self.words.read().decode())
+        self.words.close()
+        assert set(codes.values()) <= {0}, f"{codes}: {said}"
+        return said
+
+    def wait_until_ready(self) -> None:
+        eventually(lambda: self.get("/health/ready").status_code == 200, why="the bot did not get ready")
+
+    def get(self, path: str) -> requests.Response:
+        with direct_session() as session:
+            try:
+                return session.get(f"{self.url}{path}", headers={"Authorization": "Bearer t0ken"}, timeout=10)
+            except requests.ConnectionError:
+                away = requests.Response()
+                away.status_code = 599
+                return away
+
+    def post(self, path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
+        with direct_session() as session:
+            return session.post(f"{self.url}{path}", data=body, headers=headers, timeout=10)
+
+    def as_person(self, name: str) -> Rest:
+        return rest(self.sandbox, name)
+
+    def ask(self, path: str, **body: Any) -> Any:
+        return control(self.sandbox, "POST", path, body)
+
+    def effects(self, *kinds: str) -> list[Json]:
+        """What the bot did, in order."""
+        found = control(self.sandbox, "GET", "effects")
+        ours = [one for one in found if one["actor"] in ("yardmaster", "yardmaster@example.com")]
+        return [one for one in ours if not kinds or one["kind"] in kinds]
+
+    def trail(self, key: str) -> list[Json]:
+        answer = self.get(f"/api/trail/{key}")
+        return list(answer.json()["entries"]) if answer.status_code == 200 else []
+
+    def told(self, key: str, kind: str) -> list[Json]:
+        return [entry for entry in self.trail(key) if entry["kind"] == kind]
+
+    def issue(self, key: str) -> Json:
+        answer = self.as_person("yardmaster")("GET", f"issue/{key}")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def status(self, key: str) -> str:
+        return str(self.issue(key)["fields"]["status"]["name"])
+
+    def messages(self, channel: str = YARD) -> list[Json]:
+        return list(control(self.sandbox, "GET", f"slack/messages?channel={channel}"))
+
+    def card(self, key: str, words: str = "") -> Json:
+        """The newest card about an issue, once it says `words`."""
+
+        def find() -> Json | None:
+            return next(
+                (
+                    one
+                    for one in reversed(self.messages())
+                    if key in json.dumps(one) and words in json.dumps(one, ensure_ascii=False)
+                ),
+                None,
+            )
+
+        return eventually(find, why=lambda: f"no card about {key} says {words!r}\n{self.story(key)}")
+
+    def story(self, key: str) -> str:
+        """What happened to an issue, for the words of a failure."""
+        told = [f"{entry['kind']}: {entry['text']}" for entry in self.trail(key)]
+        shown = [f"to {name}: {one['text']}" for name in SLACK for one in self.private(name)]
+        return "\n".join([*told, *shown, *(str(one["text"]) for one in self.messages())])
+
+    def press(self, person: str, card: Json, action: str, **more: Any) -> Json:
+        """Press the first button of that action on a card."""
+        element = next(
+            element
+            for block in card["blocks"]
+            for element in block.get("elements", ())
+            if str(element.get("action_id", "")).partition(":")[0] == action
+        )
+        where = {"user": SLACK[person], "channel": more.pop("channel", YARD), "ts": card["ts"]}
+        pressed = self.ask("slack/press", **where, action_id=element["action_id"], value=element["value"], **more)
+        assert pressed["ok"], pressed
+        return dict(pressed)
+
+    def command(self, person: str, words: str) -> Json:
+        return dict(self.ask("slack/command", user=SLACK[person], channel=YARD, command="/yard", text=words))
+
+    def private(self, person: str) -> list[Json]:
+        """What was shown to one person alone in #yard, oldest first."""
+        screen = control(self.sandbox, "GET", f"slack/screen?user={SLACK[person]}")
+        return list(screen["ephemerals"])
+
+    def write(self, person: str, words: str) -> None:
+        assert self.ask("slack/message", user=SLACK[person], channel=YARD, text=words)["ok"]
+
+    def at_rest(self) -> bool:
+        """Whether nothing is under way: no delivery, no waiting event, no look."""
+        waiting = (
+            "SELECT (SELECT count(*) FROM events WHERE state = 'waiting') + (SELECT count(*) FROM procrastinate_jobs)"
+        )
+        engine = create_engine(self.database_url)
+        with engine.connect() as connection:
+            left = connection.execute(text(waiting)).scalar_one()
+        engine.dispose()
+        return left == 0 and bool(control(self.sandbox, "GET", "idle")["idle"])
+
+    def _environ(self) -> dict[str, str]:
+        places = self.sandbox.world.places
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "JIRA_", "YARDMASTER_"))
+        }
+        http = {"SLACK_SIGNING_SECRET": SIGNING_SECRET} if self.over_http else {"SLACK_APP_TOKEN": "xapp-sandbox"}
+        return (
+            kept
+            | http
+            | {
+                "JIRA_URL": places.jira,
+                "JIRA_EMAIL": "yardmaster@example.com",
+                "JIRA_API_TOKEN": "sandbox",
+                "JIRA_WEBHOOK_SECRET": WEBHOOK_SECRET,
+                "SLACK_BOT_TOKEN": "xoxb-sandbox",
+                "SLACK_API_URL": f"{places.slack}/api",
+                "YARDMASTER_DATABASE_URL": self.database_url,
+                "YARDMASTER_CLOCK_URL": f"{places.page}/_sandbox/clock",
+                "YARDMASTER_RULES": str(self.rules),
+                "YARDMASTER_API_TOKEN": "t0ken",
+                "YARDMASTER_PORT": str(self.port),
+                "YARDMASTER_LOG_LEVEL": "WARNING",
+            }
+        )
