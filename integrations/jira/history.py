@@ -27,7 +27,7 @@ __all__ = ["JiraHistory", "Page"]
 _log = logging.getLogger(__name__)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LAG = timedelta(hours=1)
+_GRAIN = timedelta(minutes=1)
 _PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 _LONGEST_PAUSE_S = 3600.0
 _SEARCH = Call(doing="searching for issues", writes=False)
@@ -67,9 +67,9 @@ class JiraHistory:
         self._sleep = sleep
 
     def pages(self, since: datetime | None = None) -> Iterator[Page]:
-        """Read all issues, or those updated since a moment and a good while before it, because the search lags.
+        """Read all issues, or those updated since a moment, and in the minute before: JQL may see no finer than that.
 
-        An issue that is updated meanwhile moves to the end and comes again.
+        An issue that is updated meanwhile moves to the end and comes again. What was updated just now may be missing.
 
         Raises:
             GatewayError: a page failed for good, or again and again.
@@ -78,7 +78,7 @@ class JiraHistory:
         bounded; a page's token leads on from its last issue). A time as a number, milliseconds since 1970, is the one
         form that JQL does not take for the time zone of our account's profile.
         """
-        after = 0 if since is None else max(0, (since - _LAG - _EPOCH) // timedelta(milliseconds=1))
+        after = 0 if since is None else max(0, (since - _GRAIN - _EPOCH) // timedelta(milliseconds=1))
         query = f"updated >= {after} ORDER BY updated ASC, key ASC"
         token: str | None = None
         followed: set[str] = set()

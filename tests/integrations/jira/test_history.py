@@ -73,12 +73,13 @@ def test_an_issue_that_we_may_not_browse_does_not_come(holding: Callable[[int], 
     assert keys(*history(jira).pages()) == pay(1, 3)
 
 
-def test_a_moment_narrows_the_search_but_for_the_hour_before_it(holding: Callable[[int], Archive]) -> None:
+def test_a_moment_narrows_the_search_but_for_the_minute_before_it(holding: Callable[[int], Archive]) -> None:
     jira = holding(30)
+    since = jira.now - 2 * EVERY
+    jira.add(31, since - timedelta(seconds=59))
+    jira.add(32, since - timedelta(seconds=61))
 
-    found = keys(*history(jira).pages(jira.now - 2 * EVERY))
-
-    assert found == pay(*range(22, 31))
+    assert keys(*history(jira).pages(since)) == pay(31, 28, 29, 30)
 
 
 @pytest.mark.parametrize("since", [datetime(1970, 1, 1, tzinfo=UTC), datetime(1969, 7, 20, tzinfo=UTC)])
@@ -93,7 +94,7 @@ def test_the_search_is_asked_as_jira_cloud_wants_it_and_in_no_time_zone() -> Non
         list(JiraHistory(Connection("https://jira.test", "bot@example.test", "made-up")).pages(here))
         asked = json.loads(mock.calls[0].request.body or "")
 
-    at = datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp()
+    at = datetime(2026, 3, 2, 9, 59, tzinfo=UTC).timestamp()
     assert asked["jql"] == f"updated >= {at * 1000:.0f} ORDER BY updated ASC, key ASC"
     assert (asked["maxResults"], "nextPageToken" in asked, "startAt" in asked) == (100, False, False)
     assert {"summary", "status", "updated", "issuelinks"} < set(asked["fields"])
