@@ -21,6 +21,7 @@ from integrations.settings import Secret, Settings, SettingsError
 from integrations.store import migrate, private_postgres
 from integrations.store.sealing import verify
 from integrations.supervisor import Program, Supervisor
+from orchestrator.ports import GatewayError
 from rules.loader import RulesError, load
 
 HERE = Path(__file__).resolve().parent
@@ -227,7 +228,10 @@ def backfill(kept: bool) -> None:
     parts = _connected(_own_settings())
     if kept:
         _end_with_parent()
-    learned = parts.backfill.run()
+    try:
+        learned = parts.backfill.run()
+    except GatewayError as error:
+        raise click.ClickException(f"{error}; the next run goes on where this one stopped") from error
     click.echo(f"read {learned.issues} issues; {learned.skipped} could not be understood")
 
 

@@ -58,7 +58,15 @@ class Door:
             closing: ends what would keep a request open.
         """
         self._sockets: dict[int, object] = {}
-        self._server = create_server(app, map=self._sockets, host=host, port=port, threads=THREADS, ident="yardmaster")
+        self._server = create_server(
+            app,
+            map=self._sockets,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident="yardmaster",
+            channel_request_lookahead=1,  # so that a stream's reader who hung up is noticed
+        )
         self._connect, self._closing = connect, closing
         self.url = f"http://{host}:{self._server.effective_port}"
 

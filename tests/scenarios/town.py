@@ -65,7 +65,7 @@ class Town:
         return f"http://127.0.0.1:{self.port}"
 
     def open(self) -> None:
-        """Start the door and a worker, and connect Jira and Slack with them."""
+        """Start the door and a worker, connect Jira and Slack with them, and have the bot learn what Jira holds."""
         control(
             self.sandbox, "POST", "connect", {"webhook": {"url": f"{self.url}/jira/webhook", "secret": WEBHOOK_SECRET}}
         )
@@ -74,6 +74,8 @@ class Town:
             control(self.sandbox, "POST", "connect", {"slack": there})
         self.start("door")
         self.start("worker")
+        self.start("backfill")
+        assert self.processes.pop("backfill").wait(60) == 0
         self.wait_until_ready()
 
     def start(self, name: str) -> None:
