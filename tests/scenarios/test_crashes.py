@@ -45,9 +45,7 @@ def test_five_kills_lose_nothing_and_double_nothing(town: Town) -> None:
         town.start(victim)
 
     for key in keys:
-        eventually(
-            lambda key=key: town.status(key) == "Closed", 120, why=lambda key=key: f"{key} is open\n{town.story(key)}"
-        )
+        town.wait_until_closed(key, 120)
         town.card(key, "All done")
     eventually(town.at_rest, 60, why="something is still under way")
 

@@ -28,7 +28,7 @@ def approved(town: Town, key: str, person: str = "mika") -> None:
     """Approve the question about an issue and wait until Jira shows it."""
     card = town.card(key, "request.approve")
     town.press(person, card, "request.approve")
-    eventually(lambda: town.status(key) == "Closed", why=lambda: f"{key} was not closed\n{town.story(key)}")
+    town.wait_until_closed(key)
     town.card(key, "All done")
 
 

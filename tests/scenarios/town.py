@@ -165,6 +165,9 @@ class Town:
         shown = [f"to {name}: {one['text']}" for name in SLACK for one in self.private(name)]
         return "\n".join([*told, *shown, *(str(one["text"]) for one in self.messages())])
 
+    def wait_until_closed(self, key: str, seconds: float = 30.0) -> None:
+        eventually(lambda: self.status(key) == "Closed", seconds, why=lambda: f"{key} is open\n{self.story(key)}")
+
     def press(self, person: str, card: Json, action: str, **more: Any) -> Json:
         """Press the first button of that action on a card."""
         element = next(
