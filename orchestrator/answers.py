@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from orchestrator.cards import CardView, ref
+from orchestrator.cards import CardView, person, ref, value_of
 from orchestrator.memory import Standing, TrailRow
-from orchestrator.messages import Button, Message, Section
+from orchestrator.messages import Button, Message, Section, led_by
 from rules.guardrails import percent
 from rules.model import Item, ItemRef, Line, Moment, Tainted
 from rules.requests import Request
 
 LONGEST_TRAIL = 25
-#: Kinds of ledger rows that `/yard why` leaves out: they say that something came, not why anything happened.
-QUIET = frozenset({"event.received"})
+_SAID = {"approve": "approved", "reject": "rejected"}
+#: Kinds of ledger rows that `/yard why` leaves out: they prove that all was in order, not why anything happened.
+QUIET = frozenset({"event.received", "action.intended", "decision.reviewed"})
 
 
 def status(standing: Standing, ruleset: str) -> Message:
@@ -53,15 +54,14 @@ def status(standing: Standing, ruleset: str) -> Message:
 
 def why(item: Item, rows: Sequence[TrailRow], undoable: Sequence[Request]) -> Message:
     """Tell what was done to an item and why, oldest first; what can be undone has its button."""
-    told = [row for row in rows if row.entry.kind not in QUIET][-LONGEST_TRAIL:]
-    lines = tuple(
-        Line(text=_shifted(row.entry.text), parts=(Moment(at=row.entry.at), *row.entry.text.parts)) for row in told
-    )
+    spoken = [row for row in rows if row.entry.kind not in QUIET]
+    told = [row for row in spoken if row.entry.kind != "look.done"][-LONGEST_TRAIL:] or spoken[-1:]
+    lines = tuple(led_by("{0} ", (Moment(at=row.entry.at),), row.entry.text) for row in told)
     undo = tuple(
         Button(
             action="request.undo",
             label="Undo",
-            value={"subject": str(one.subject), "request": one.id},
+            value=value_of(one),
             confirm=Line(text="Take back what was done?"),
         )
         for one in undoable
@@ -73,14 +73,6 @@ def why(item: Item, rows: Sequence[TrailRow], undoable: Sequence[Request]) -> Me
     )
 
 
-def _shifted(line: Line) -> str:
-    """Make room for the time in front: every place moves one up."""
-    text = line.text
-    for place in range(len(line.parts) - 1, -1, -1):
-        text = text.replace(f"{{{place}}}", f"{{{place + 1}}}")
-    return f"{{0}} {text}"
-
-
 def related(item: Item, found: Sequence[tuple[Item, int, Sequence[Line]]]) -> Message:
     """Show known items that resemble an item: (item, confidence per mille, evidence), each with a button."""
     sections = tuple(
@@ -90,7 +82,7 @@ def related(item: Item, found: Sequence[tuple[Item, int, Sequence[Line]]]) -> Me
                     text=f"*{percent(confidence)}* {{0}} {{1}} ({{2}})",
                     parts=(ItemRef(id=other.id, key=other.key), other.summary, Tainted(text=other.status.name)),
                 ),
-                *(Line(text=f"• {one.text}", parts=one.parts) for one in evidence[:3]),
+                *(led_by("• ", (), one) for one in evidence[:3]),
             ),
             buttons=_propose(item, other),
         )
@@ -110,27 +102,22 @@ def _propose(item: Item, other: Item) -> tuple[Button, ...]:
     return (Button(action="couple.propose", label="Same problem: ask to couple", value=value),)
 
 
-def pending(requests: Sequence[tuple[Request, str | None]], items: Sequence[Item], now: datetime) -> Message:
-    """List the open questions that the viewer may see: (request, address of its card)."""
+def pending(requests: Sequence[Request], items: Sequence[Item], now: datetime) -> Message:
+    """List the open questions that the viewer may see, each with its details."""
     keys = {item.id: item.key for item in items}
-    lines = []
-    for request, address in requests:
+    sections = []
+    for request in requests:
         ask = request.asks[0]
-        other = ask.other or 0
         hours = max(0, int((request.expires_at - now).total_seconds() // 3600))
-        where = f" · <{address}|the card>" if address else ""
-        lines.append(
-            Line(
-                text=f"{{0}} and {{1}}: asks {{2}}, {hours} h left{where}",
-                parts=(
-                    ItemRef(id=ask.payload.item, key=keys.get(ask.payload.item, "?")),
-                    ItemRef(id=other, key=keys.get(other, "?")),
-                    Tainted(text=request.role),
-                ),
-            )
+        refs = tuple(ItemRef(id=id_, key=keys.get(id_, f"#{id_}")) for id_ in (ask.payload.item, ask.other or 0))
+        line = Line(
+            text=f"Is {{0}} the same problem as {{1}}? Asks {{2}}, {hours} h left.",
+            parts=(*refs, Tainted(text=request.role)),
         )
-    nothing = (Line(text="No question is open that you may see."),)
-    return Message(title=Line(text="Open questions"), sections=(Section(lines=tuple(lines) or nothing),))
+        button = Button(action="request.details", label="Details", value=value_of(request))
+        sections.append(Section(lines=(line,), buttons=(button,)))
+    nothing = (Section(lines=(Line(text="No question is open that you may see."),)),)
+    return Message(title=Line(text="Open questions"), sections=tuple(sections) or nothing)
 
 
 def details(view: CardView) -> Message:
@@ -145,8 +132,8 @@ def details(view: CardView) -> Message:
     )
     votes = tuple(
         Line(
-            text="{0} said {1} at {2}",
-            parts=(Tainted(text=vote.human), Tainted(text=vote.choice), Moment(at=vote.at)),
+            text="{0} {1} it at {2}",
+            parts=(person(view, vote.human), Tainted(text=_SAID[vote.choice]), Moment(at=vote.at)),
         )
         for vote in request.votes
     )

@@ -11,7 +11,8 @@ import msgspec
 
 from orchestrator.cards import CardView, card, may_undo_until
 from orchestrator.memory import Audience, CardRow, Directory, Items, Journal, Records
-from orchestrator.ports import Chat, Clock
+from orchestrator.messages import Message
+from orchestrator.ports import Chat, Clock, GatewayError
 from rules.canonical import digest, revive
 from rules.model import Decision, Item, Moment, Person
 from rules.requests import Request
@@ -49,7 +50,7 @@ class CardLook:
                 self.journal.card_trying(row, channel, self.clock.now())
                 ts = self.chat.post(channel, message, row.id)
             else:
-                self.chat.update(channel, ts, message, row.id)
+                self._replace(channel, ts, message, row.id)
             row = CardRow(id=row.id, request=row.request, place=row.place, channel=channel, ts=ts)
         self.journal.card_shown(row, channel, row.ts or "", shown, until.at if until else None)
 
@@ -70,21 +71,16 @@ class CardLook:
             undo_records=tuple(one for one in actions if undoing is not None and one.request == undoing.id),
             people=self._people(request, undoing, rules),
             undo_until_minutes=rules.limits.undo_button_minutes,
-            done_at=Moment(at=request.closed_at) if request.closed_at else None,
             now=Moment(at=self.clock.now()),
         )
 
-    def address(self, request: str) -> str | None:
-        """Give the address of the first copy of a request's card, None when it does not stand yet."""
-        rows = self.records.cards(request)
-        return next(
-            (
-                self.chat.permalink(row.channel, row.ts)
-                for row in rows
-                if row.channel is not None and row.ts is not None
-            ),
-            None,
-        )
+    def _replace(self, channel: str, ts: str, message: Message, mark: str) -> None:
+        """Show the card anew; where somebody deleted the message, there is nothing to be kept right."""
+        try:
+            self.chat.update(channel, ts, message, mark)
+        except GatewayError as error:
+            if error.retryable or error.in_doubt:
+                raise
 
     def _channel(self, row: CardRow) -> str:
         return self.chat.direct(row.place.removeprefix("user:")) if row.place.startswith("user:") else row.place

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from orchestrator.facts import ActionRecord, RecordState
-from orchestrator.messages import Button, Message, Section
+from orchestrator.messages import Button, Message, Section, led_by
 from rules.canonical import Value
 from rules.guardrails import percent
 from rules.model import (
@@ -37,7 +37,6 @@ class CardView(Value, frozen=True, kw_only=True):
     undo_records: tuple[ActionRecord, ...] = ()
     people: tuple[Person, ...] = ()
     undo_until_minutes: int = 10
-    done_at: Moment | None = None
     now: Moment
     visible: bool = True
 
@@ -58,10 +57,11 @@ def card(view: CardView) -> Message:
 
 def may_undo_until(view: CardView) -> Moment | None:
     """Give the moment at which the Undo button disappears, None when there is none to show."""
-    finished = bool(view.records) and all(one.state is RecordState.DONE for one in view.records)
-    if not finished or view.undoing is not None or view.done_at is None:
+    ended = all(one.state in (RecordState.DONE, RecordState.FAILED) for one in view.records)
+    done_at = [one.receipt.at for one in view.records if one.receipt is not None and one.receipt.at is not None]
+    if not ended or view.undoing is not None or not done_at:
         return None
-    until = view.done_at.at + timedelta(minutes=view.undo_until_minutes)
+    until = max(done_at) + timedelta(minutes=view.undo_until_minutes)
     return Moment(at=until) if view.now.at < until else None
 
 
@@ -83,7 +83,7 @@ def _standing(view: CardView) -> Line:
     if view.undoing is not None:
         return _undo_standing(view)
     vote = next((vote for vote in request.votes if vote.counts), None)
-    who = _person(view, vote.human) if vote else PersonRef(name="the rules")
+    who = person(view, vote.human) if vote else PersonRef(name="the rules")
     if request.state is RequestState.PENDING:
         again = Line(text="Asked again, because {0}. *Please decide.*", parts=(Tainted(text=request.note or ""),))
         return again if request.replaces else Line(text="Please decide.")
@@ -108,11 +108,15 @@ def _progress(view: CardView, who: PersonRef) -> Line:
         return Line(text=words, parts=(who, Tainted(text="; ".join(one.error or "" for one in failed))))
     if view.records and done == len(view.records):
         return Line(text="Approved by {0}. All done.", parts=(who,))
+    if not view.records:
+        return Line(
+            text="Approved by {0}. Nothing is done yet: {1}.", parts=(who, Tainted(text=view.request.note or ""))
+        )
     return Line(text=f"Approved by {{0}}. Working on it: {done} of {len(view.records)} done.", parts=(who,))
 
 
 def _undo_standing(view: CardView) -> Line:
-    who = _person(view, view.undoing.requester or "") if view.undoing else PersonRef(name="")
+    who = person(view, view.undoing.requester or "") if view.undoing else PersonRef(name="")
     failed = [one for one in view.undo_records if one.state is RecordState.FAILED]
     if failed:
         return Line(
@@ -143,9 +147,10 @@ def _items(view: CardView) -> tuple[Line, ...]:
 
 def _changes(view: CardView) -> tuple[Line, ...]:
     lines = [_change(view, action) for action in view.request.asks[0].payload.actions]
-    marks = {record.position: _MARKS[record.state] for record in view.records}
-    marked = (Line(text=f"{marks.get(place, '•')} {line.text}", parts=line.parts) for place, line in enumerate(lines))
-    return (*marked, *(Line(text=f"• {note.text}", parts=note.parts) for note in view.decision.proposal.notes))
+    undone = bool(view.undo_records) and all(one.state is RecordState.DONE for one in view.undo_records)
+    marks = {one.position: "↶" if undone else _MARKS[one.state] for one in view.records}
+    marked = (led_by(f"{marks.get(place, '•')} ", (), line) for place, line in enumerate(lines))
+    return (*marked, *(led_by("• ", (), note) for note in view.decision.proposal.notes))
 
 
 _MARKS = {RecordState.PLANNED: "…", RecordState.CLAIMED: "…", RecordState.DONE: "✓", RecordState.FAILED: "✗"}
@@ -173,9 +178,8 @@ def _change(view: CardView, action: Action) -> Line:
 
 
 def _commented(item: ItemRef, action: CommentAction) -> Line:
-    first = action.text.text.split("\n", 1)[0]
-    shifted = first.replace("{1}", "{2}").replace("{0}", "{1}")
-    return Line(text=f"{{0}} new comment: “{shifted}”", parts=(item, *action.text.parts))
+    first = Line(text=action.text.text.split("\n", 1)[0], parts=action.text.parts)
+    return led_by("{0} new comment: ", (item,), first)
 
 
 def _uncommented(item: ItemRef, action: UncommentAction) -> Line:
@@ -189,26 +193,33 @@ def _value(field: object) -> str:
 def _why(view: CardView) -> tuple[Line, ...]:
     proposal = view.decision.proposal
     sure = percent(proposal.confidence)
-    who = _person(view, proposal.requester) if proposal.requester else None
+    who = person(view, proposal.requester) if proposal.requester else None
     first = (
         Line(text=f"{{0}} proposed it. My own estimate: {sure}.", parts=(who,))
         if who
         else Line(text=f"*{sure} sure.* Of 100 such pairs, people confirm about {proposal.confidence // 10}.")
     )
-    return (first, *(Line(text=f"• {one.text}", parts=one.parts) for one in proposal.evidence))
+    return (first, *(led_by("• ", (), one) for one in proposal.evidence))
 
 
 def _buttons(view: CardView) -> tuple[Button, ...]:
-    value = {"subject": str(view.request.subject), "request": view.request.id}
-    details = Button(action="request.details", label="Details", value=value)
+    value = value_of(view.request)
+    buttons = [Button(action="request.details", label="Details", value=value)]
     if view.request.state is RequestState.PENDING:
         approve = Button(action="request.approve", label="Approve", value=value, style="primary")
-        return (approve, Button(action="request.reject", label="Reject", value=value, style="danger"), details)
-    if any(one.state is RecordState.FAILED for one in view.records):
-        return (Button(action="request.retry", label="Try again", value=value), details)
+        return (approve, Button(action="request.reject", label="Reject", value=value, style="danger"), *buttons)
     if may_undo_until(view) is not None:
-        return (Button(action="request.undo", label="Undo", value=value), details)
-    return (details,)
+        buttons.insert(0, Button(action="request.undo", label="Undo", value=value))
+    failed = view.undo_records if view.undoing is not None else view.records
+    if any(one.state is RecordState.FAILED for one in failed):
+        again = value_of(view.undoing or view.request)
+        buttons.insert(0, Button(action="request.retry", label="Try again", value=again))
+    return tuple(buttons)
+
+
+def value_of(request: Request) -> dict[str, str]:
+    """Give what a button about a request carries."""
+    return {"subject": str(request.subject), "request": request.id}
 
 
 def _footer(view: CardView) -> tuple[Line, ...]:
@@ -222,6 +233,7 @@ def _footer(view: CardView) -> tuple[Line, ...]:
     return (small,)
 
 
-def _person(view: CardView, who: str) -> PersonRef:
-    person = next((one for one in view.people if who in (one.id, one.jira, one.slack)), None)
-    return PersonRef(name=person.name, slack=person.slack) if person else PersonRef(name=who)
+def person(view: CardView, who: str) -> PersonRef:
+    """Name somebody by any of their ids."""
+    known = next((one for one in view.people if who in (one.id, one.jira, one.slack)), None)
+    return PersonRef(name=known.name, slack=known.slack) if known else PersonRef(name=who)

@@ -13,25 +13,21 @@ from rules.model import Event, Item, Line, Subject
 HOW_TO = Line(
     text="Name two issues and I ask somebody whether they are the same problem, for example: WEB-12 is PAY-3."
 )
-UNKNOWN = Line(text="I do not know two of these issues. I see only what my Jira account may browse.")
+UNKNOWN = Line(text="I do not know both issues, or you may not browse them in Jira.")
 
 
 def named_together(event: Event, items: Sequence[Item]) -> Changes:
     """Pass a pair on to the newer item's own look, which decides; answer who mentioned the bot in vain."""
     if event.name not in ("bot.mentioned", "message.posted"):
         return Changes()
-    asked = event.name == "bot.mentioned"
+    asked, keys = event.name == "bot.mentioned", event.payload.get("keys", ())
     pair = sorted({item.id: item for item in items}.values(), key=lambda one: (one.created, one.id))
-    if len(pair) < 2:
-        words = UNKNOWN if len(event.payload.get("keys", ())) > 1 else HOW_TO
-        return _answer(event, words) if asked else Changes()
-    newer, older = pair[-1], pair[0]
-    payload = {
-        "other": older.id,
-        "user": event.payload["user"],
-        "channel": event.payload["channel"],
-        "quote": event.payload["text"],
-    }
+    if len(keys) != 2 or len(pair) != 2:
+        return _answer(event, UNKNOWN if len(keys) == 2 else HOW_TO) if asked else Changes()
+    older, newer = pair
+    payload = {"other": older.id}
+    if asked:
+        payload |= {name: event.payload[name] for name in ("user", "channel")} | {"quote": event.payload["text"]}
     passed_on = Event(
         id=f"{event.id}:{newer.id}",
         kind="command" if asked else "signal",
@@ -45,5 +41,5 @@ def named_together(event: Event, items: Sequence[Item]) -> Changes:
 
 
 def _answer(event: Event, words: Line) -> Changes:
-    to = ReplyTo(user=str(event.payload["user"]), channel=event.payload["channel"])
+    to = ReplyTo(user=event.payload["user"], channel=event.payload["channel"])
     return Changes(replies=(Reply(to=to, message=Message(title=words)),))

@@ -3,7 +3,7 @@
 A look is level-triggered and safe to repeat. It may mark other subjects to be looked at, never decide for them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from orchestrator.cardlook import CardLook
@@ -15,6 +15,7 @@ from orchestrator.execution import Execution
 from orchestrator.gather import Gatherer
 from orchestrator.memory import Journal, Records, Rulebook
 from orchestrator.ports import Chat, GatewayError
+from orchestrator.sifting import is_issue, sift
 from rules.model import Event, Item, Subject
 from rules.ruleset import Ruleset
 
@@ -37,46 +38,34 @@ class Engine:
 
     def look(self, subject: Subject, events: Sequence[Event]) -> None:
         """Look at a subject once, with its unhandled events in order. Raises GatewayError, Outdated or Later."""
-        looks: Mapping[str, Callable[[Subject, Sequence[Event], Ruleset], None]] = {
-            "item": self._item,
-            "card": self._card,
-            "conversation": self._conversation,
-            "person": self._person,
-        }
-        looks.get(subject.kind, self._nothing)(subject, events, self.rulebook.active())
+        rules = self.rulebook.active()
+        sound, ignored = sift(subject, events, self.gatherer.clock.now())
+        changes = self._decided(subject, sound, rules)
+        self.journal.commit(subject, events, ignored + changes)
+        self._reply(changes)
+        if subject.kind == "item":
+            self.execution.carry_on(subject, rules)
+        elif subject.kind == "card":
+            self.cards.render(subject.id, rules)
 
-    def _item(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> None:
+    def _decided(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
+        if is_issue(subject):
+            return self._item(subject, events, rules)
+        if subject.kind == "conversation":
+            return sum((named_together(event, self._items_named(event)) for event in events), Changes())
+        if subject.kind == "person":
+            return Changes(replies=tuple(self.enquiry.answer(event, rules) for event in events))
+        return Changes()
+
+    def _item(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
         facts = self.gatherer.stored(subject, events, rules)
         if wants_fresh(facts, rules):
             facts = self.gatherer.fresh(facts, events, rules)
-        changes = decide(facts, rules)
-        self.journal.commit(subject, events, changes)
-        self._reply(changes)
-        self.execution.carry_on(subject, rules)
-
-    def _card(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> None:
-        self.journal.commit(subject, events, Changes())
-        self.cards.render(subject.id, rules)
-
-    def _conversation(self, subject: Subject, events: Sequence[Event], _: Ruleset) -> None:
-        changes = Changes()
-        for event in events:
-            items = self._items_named(event)
-            changes += named_together(event, items)
-        self.journal.commit(subject, events, changes)
-        self._reply(changes)
+        return decide(facts, rules)
 
     def _items_named(self, event: Event) -> tuple[Item, ...]:
-        found = (self.enquiry.item(str(key)) for key in event.payload.get("keys", ()))
+        found = (self.enquiry.item(key) for key in event.payload.get("keys", ()))
         return tuple(item for item in found if item is not None)
-
-    def _person(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> None:
-        changes = Changes(replies=tuple(self.enquiry.answer(event, rules) for event in events))
-        self.journal.commit(subject, events, changes)
-        self._reply(changes)
-
-    def _nothing(self, subject: Subject, events: Sequence[Event], _: Ruleset) -> None:
-        self.journal.commit(subject, events, Changes())
 
     def _reply(self, changes: Changes) -> None:
         """Answer people. An answer that gets lost is not an effect: they can ask again."""

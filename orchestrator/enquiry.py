@@ -7,17 +7,19 @@ from orchestrator import answers
 from orchestrator.approvals.voting import unlinked
 from orchestrator.cardlook import CardLook
 from orchestrator.changes import Reply
+from orchestrator.commands import help_message
 from orchestrator.gather import Gatherer
 from orchestrator.hearing import NO_REQUEST
 from orchestrator.memory import Items, Records, TrailRow
 from orchestrator.messages import Message, ReplyTo
 from orchestrator.ports import Tracker
+from orchestrator.recording import about
 from rules.model import Event, Item, Line, Person, Subject, Tainted
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 
-UNSEEN = Line(text="I know no issue {0} that you may browse in Jira.")
 MAX_PENDING = 20
+MOST_PENDING = 200
 MAX_TRAIL = 200
 
 
@@ -43,7 +45,7 @@ class Enquiry:
         """Answer one question, with nothing in it that its asker may not browse."""
         given = event.payload
         to = ReplyTo(
-            user=str(given["user"]),
+            user=given["user"],
             channel=given.get("channel"),
             response_url=given.get("response_url"),
             view=given.get("view"),
@@ -52,20 +54,26 @@ class Enquiry:
         if person is None or not person.linked:
             return Reply(to=to, message=Message(title=unlinked(person, to.user)))
         if event.name == "details.asked":
-            return Reply(to=to, message=self._details(str(given.get("request")), person, rules))
+            return Reply(to=to, message=self._details(given["request"], person, rules))
         return Reply(to=to, message=self._command(event, person, rules))
 
     def _command(self, event: Event, person: Person, rules: Ruleset) -> Message:
-        word, argument = str(event.payload.get("word")), str(event.payload.get("argument") or "")
+        word, argument = event.payload["word"], event.payload.get("argument", "")
         if word == "status":
             return answers.status(self.records.standing(), rules.version)
         if word == "pending":
             return self._pending(person)
-        about: Mapping[str, Callable[[Item, Person, Ruleset], Message]] = {"why": self._why, "related": self._related}
+        answering: Mapping[str, Callable[[Item, Person, Ruleset], Message]] = {
+            "why": self._why,
+            "related": self._related,
+        }
+        if word not in answering:
+            return help_message()
         item = self.item(argument)
-        if word not in about or item is None or not self._sees(person, item.id):
-            return Message(title=Line(text=UNSEEN.text, parts=(Tainted(text=argument, source="slack"),)))
-        return about[word](item, person, rules)
+        if item is None or not self._sees(person, item.id):
+            unseen = "I know no issue {0} that you may browse in Jira."
+            return Message(title=Line(text=unseen, parts=(Tainted(text=argument, source="slack"),)))
+        return answering[word](item, person, rules)
 
     def _sees(self, person: Person, *items: int) -> bool:
         return set(items) <= self.gatherer.audience.person_sees(person, items)
@@ -100,16 +108,10 @@ class Enquiry:
         return answers.related(item, found)
 
     def _pending(self, person: Person) -> Message:
-        requests = self.records.pending(MAX_PENDING)
-        ids = {id_ for one in requests for ask in one.asks for id_ in (ask.payload.item, ask.other) if id_ is not None}
-        seen = self.gatherer.audience.person_sees(person, ids)
-        visible = [
-            one
-            for one in requests
-            if all({ask.payload.item, ask.other or ask.payload.item} <= seen for ask in one.asks)
-        ]
-        addressed = [(one, self.cards.address(one.id)) for one in visible]
-        return answers.pending(addressed, self.items.items(sorted(seen)), self.gatherer.clock.now())
+        requests = self.records.pending(MOST_PENDING)
+        seen = self.gatherer.audience.person_sees(person, {id_ for one in requests for id_ in about(one)})
+        visible = [one for one in requests if set(about(one)) <= seen][:MAX_PENDING]
+        return answers.pending(visible, self.items.items(sorted(seen)), self.gatherer.clock.now())
 
     def _details(self, request: str, person: Person, rules: Ruleset) -> Message:
         view = self.cards.view(request, rules)

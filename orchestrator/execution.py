@@ -5,11 +5,13 @@ An action in doubt (claimed, no answer) waits out the client's time-out, is look
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+import msgspec
 
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.memory import Items, Journal, Records
-from orchestrator.ports import Clock, GatewayError, Tracker
+from orchestrator.ports import Clock, GatewayError, Receipt, Tracker
 from rules.model import Item, LinkAction, Subject, TransitionAction, UnlinkAction
 from rules.ruleset import Ruleset
 
@@ -17,6 +19,8 @@ from rules.ruleset import Ruleset
 DOUBT = 12.0
 #: A claim that was not followed by its call within this time is not used: the process may have been asleep.
 STALE = 3.0
+#: The budget for claiming what can only fail, because its agent and so its budget are no longer in the rules.
+UNLIMITED: Final = 2**31 - 1
 
 
 class Later(Exception):
@@ -39,31 +43,39 @@ class Execution:
     monotonic: Callable[[], float]
 
     def carry_on(self, subject: Subject, rules: Ruleset) -> None:
-        """Do what is planned for a subject and not done, in order. Raises Later when something has to wait."""
-        postponed: Later | None = None
+        """Do what is planned for a subject and not done, each request's actions in order.
+
+        Where one has to wait, the rest of its request waits with it; where one fails, the rest goes on. Raises Later
+        when something has to wait.
+        """
+        waiting: dict[str, Later] = {}
         for record in sorted(self.records.actions(subject), key=lambda one: (one.request, one.position)):
-            if record.state not in (RecordState.PLANNED, RecordState.CLAIMED):
+            if record.state not in (RecordState.PLANNED, RecordState.CLAIMED) or record.request in waiting:
                 continue
             try:
                 self._perform(record, rules)
             except Later as later:
-                postponed = later
-        if postponed is not None:
-            raise postponed
+                waiting[record.request] = later
+        if waiting:
+            raise min(waiting.values(), key=lambda later: later.seconds)
 
     def _perform(self, record: ActionRecord, rules: Ruleset) -> None:
         if record.state is RecordState.CLAIMED and self._was_done(record):
             return
-        before = self._before(record)
-        agent = rules.agents[record.agent]
+        item, agent = self._item(record), rules.agents.get(record.agent)
+        limit = agent.actions_per_day if agent is not None else UNLIMITED
         now = self.clock.now()
         claimed_at = self.monotonic()
-        refused = self.journal.claim(record, before, agent.actions_per_day, now.date().isoformat(), now)
+        refused = self.journal.claim(record, before_image(record, item), limit, now.date().isoformat(), now)
         if refused is not None:
             raise Later(refused, DOUBT * 5)
         if self.monotonic() - claimed_at > STALE:
             raise Later("the claim went stale before the call", DOUBT)
-        self._call(record)
+        obstacle = "the rules no longer know its agent" if agent is None else obstacle_to(record, item)
+        if obstacle is not None:
+            self.journal.fail(record, obstacle, self.clock.now())
+        else:
+            self._call(record)
 
     def _was_done(self, record: ActionRecord) -> bool:
         """Look up an action in doubt."""
@@ -72,7 +84,7 @@ class Execution:
             raise Later("an action is in doubt", DOUBT - waited + 0.1)
         receipt = self.tracker.find(record.action, record.key)
         if receipt is not None:
-            self.journal.finish(record, receipt, self.clock.now())
+            self._finish(record, receipt)
         return receipt is not None
 
     def _call(self, record: ActionRecord) -> None:
@@ -86,23 +98,39 @@ class Execution:
                 return
             self.journal.release(record, str(error), self.clock.now())
             raise Later(str(error), error.retry_after or DOUBT) from error
-        self.journal.finish(record, receipt, self.clock.now())
+        self._finish(record, receipt)
 
-    def _before(self, record: ActionRecord) -> dict[str, Any]:
-        """Take the image of what the action will change, by a direct read."""
+    def _finish(self, record: ActionRecord, receipt: Receipt) -> None:
+        now = self.clock.now()
+        self.journal.finish(record, msgspec.structs.replace(receipt, at=now), now)
+
+    def _item(self, record: ActionRecord) -> Item | None:
+        """Read the issue as it is now; None when it is gone."""
         snapshot = self.tracker.item(record.action.item)
         if snapshot is None:
-            return {"gone": True}
+            return None
         self.items.merge([snapshot])
-        item = self.items.item(record.action.item)
-        return before_image(record, item) if item is not None else {"gone": True}
+        return self.items.item(record.action.item)
 
 
-def before_image(record: ActionRecord, item: Item) -> dict[str, Any]:
+def before_image(record: ActionRecord, item: Item | None) -> dict[str, Any]:
     """Give the fields that an action is about to change, as they are."""
     action = record.action
+    if item is None:
+        return {"gone": True}
     if isinstance(action, TransitionAction):
         return {"status": item.status.name, "resolution": item.resolution}
     if isinstance(action, LinkAction | UnlinkAction):
-        return {"linked": item.is_linked_to(action.other)}
+        same = (link for link in item.links if (link.other, link.type) == (action.other, action.type))
+        return {"linked": any(link.direction == "outward" for link in same)}
     return {"updated": item.updated.isoformat()}
+
+
+def obstacle_to(record: ActionRecord, item: Item | None) -> str | None:
+    """Say why an action can no longer be done as it was agreed to; None when it can."""
+    action = record.action
+    if item is None or item.deleted:
+        return "the issue is gone"
+    if isinstance(action, TransitionAction) and item.status.id != action.before.id:
+        return f"the status is {item.status.name} by now and no longer {action.before.name}"
+    return None

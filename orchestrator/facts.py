@@ -16,16 +16,12 @@ from rules.requests import Request
 
 
 class Known(Value, frozen=True, kw_only=True):
-    """A known item that may be the same problem. `confidence` is per mille, calibrated, of model version `model`.
-
-    `proposed_by` is the person who said so, None when the ranking found it.
-    """
+    """A known item that may be the same problem. `confidence` is per mille, calibrated, of model version `model`."""
 
     item: Item
     confidence: int
     model: str
     evidence: tuple[Line, ...] = ()
-    proposed_by: str | None = None
 
 
 class Eyes(Value, frozen=True, kw_only=True):
@@ -65,7 +61,8 @@ class Facts(Value, frozen=True, kw_only=True):
     """What a look at an item knows.
 
     `fresh`: Jira was read again in this look, transitions, people and eyes included. `stirred`: something happened that
-    was not our own doing, by `actor` if known. `outcomes` are written `kind:decision`.
+    was not our own doing, by `actor` if known. `outcomes` are written `kind:decision`. `people` are those whom this
+    item concerns: who reported it, who gave commands, who may be asked.
     """
 
     subject: Subject

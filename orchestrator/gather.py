@@ -17,6 +17,7 @@ from rules.ruleset import Ruleset
 
 MATCHES = 5
 LONGEST_TEXT = 4_000
+LONGEST_QUOTE = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +34,11 @@ class Gatherer:
 
     def stored(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Facts:
         """Gather what memory knows; Jira is read only for an item that no webhook carried."""
-        id_, bot = int(subject.id), self.tracker.account()
-        self._remember(id_, events)
-        item = self.items.item(id_)
+        self._remember(int(subject.id), events)
+        return self._remembered(subject, events, rules)
+
+    def _remembered(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Facts:
+        item, bot = self.items.item(int(subject.id)), self.tracker.account()
         now = self.clock.now()
         day = now.date().isoformat()
         facts = Facts(
@@ -43,7 +46,7 @@ class Gatherer:
             now=now,
             bot=bot,
             stirred=not events or any(_is_stir(event, bot) for event in events),
-            actor=next((actor for event in reversed(events) if (actor := event.payload.get("actor"))), None),
+            actor=_actor(events, bot),
             item=_trimmed(item),
             requests=self.records.requests(subject),
             records=self.records.actions(subject),
@@ -62,7 +65,7 @@ class Gatherer:
         item = int(facts.subject.id)
         others = self._involved(facts, rules)
         self.items.merge([self._read(id_) for id_ in (item, *others)])
-        facts = self.stored(facts.subject, events, rules)
+        facts = self._remembered(facts.subject, events, rules)
         gone = facts.item is None or facts.item.deleted
         people = self._people(facts, rules)
         channels = {name: id_ for name in _channels(rules) if (id_ := self.chat.channel(name)) is not None}
@@ -95,13 +98,13 @@ class Gatherer:
         return self.tracker.item(id_) or Snapshot(id=id_, key="", deleted=True)
 
     def _involved(self, facts: Facts, rules: Ruleset) -> tuple[int, ...]:
-        floor = min(agent.asks_from for agent in rules.agents.values())
-        likely = {one.item.id for one in facts.known if one.confidence >= floor or one.proposed_by is not None}
-        return _sorted(likely | _asked_about(facts))
+        floor = min((agent.asks_from for agent in rules.agents.values()), default=1000)
+        likely = {one.item.id for one in facts.known if one.confidence >= floor}
+        return _sorted(likely | _asked_about(facts) | _named(facts.commands).keys())
 
     def _known(self, item: Item, facts: Facts, events: Sequence[Event], rules: Ruleset) -> tuple[Known, ...]:
-        named = {int(event.payload["other"]): event for event in events if event.name in NAMING}
-        days = max(workflow.known_for_days for workflow in rules.workflows.values())
+        named = _named(events)
+        days = max((workflow.known_for_days for workflow in rules.workflows.values()), default=0)
         query = query_of(item)
         corpus = self.items.corpus(query.terms.ids)
         terms = related.query_terms(query.terms, corpus.df, corpus.documents)
@@ -117,11 +120,12 @@ class Gatherer:
         return (*known, *(_unlike(by_id[id_], named) for id_ in sorted(unlike) if id_ in by_id))
 
     def _people(self, facts: Facts, rules: Ruleset) -> tuple[Person, ...]:
-        people = list(self.directory.everyone(rules))
-        givers = [self.directory.of_slack(str(event.payload["user"]), rules) for event in facts.commands]
+        asked = {workflow.approvers for workflow in rules.workflows.values()}
+        holders = [one for one in self.directory.everyone(rules) if asked & set(one.roles)]
+        givers = [self.directory.of_slack(event.payload["user"], rules) for event in facts.commands]
         reporter = facts.item.reporter if facts.item else None
         accounts = [self.directory.of_jira(account, rules) for account in (reporter, facts.actor) if account]
-        unique = {person.id: person for person in (*givers, *accounts, *people) if person is not None}
+        unique = {person.id: person for person in (*givers, *accounts, *holders) if person is not None}
         return tuple(unique[id_] for id_ in sorted(unique))
 
 
@@ -157,7 +161,6 @@ def _as_known(
         confidence=match.confidence,
         model=related.MODEL_VERSION,
         evidence=(*_said(named.get(item.id)), *found),
-        proposed_by=_proposer(named.get(item.id)),
     )
 
 
@@ -169,25 +172,33 @@ def _unlike(item: Item, named: dict[int, Event]) -> Known:
         confidence=0,
         model=related.MODEL_VERSION,
         evidence=(*said, against),
-        proposed_by=_proposer(named.get(item.id)),
     )
 
 
+def _named(events: Iterable[Event]) -> dict[int, Event]:
+    return {event.payload["other"]: event for event in events if event.name in NAMING}
+
+
 def _said(event: Event | None) -> tuple[Line, ...]:
-    """Quote the person who named the two items together."""
-    if event is None or not event.payload.get("quote"):
+    """Tell that a person named the two items together, in their own words if they spoke to us."""
+    if event is None:
         return ()
-    quote = revive(event.payload["quote"], Tainted)
-    return (Line(text="Somebody wrote in Slack: {0}", parts=(Tainted(text=quote.text[:300], source="slack"),)),)
-
-
-def _proposer(event: Event | None) -> str | None:
-    return str(event.payload["user"]) if event is not None and event.name == "couple.proposed" else None
+    quote = event.payload.get("quote")
+    if quote is None:
+        return (Line(text="Somebody named both in Slack."),)
+    text = revive(quote, Tainted).text[:LONGEST_QUOTE]
+    return (Line(text="Somebody wrote in Slack: {0}", parts=(Tainted(text=text, source="slack"),)),)
 
 
 def _asked_about(facts: Facts) -> set[int]:
     alive = (RequestState.PENDING, RequestState.APPROVED)
     return {ask.other for one in facts.requests if one.state in alive for ask in one.asks if ask.other is not None}
+
+
+def _actor(events: Sequence[Event], bot: str) -> str | None:
+    """Give who did the last thing that was not our own doing, if that is told."""
+    actors = (event.payload.get("actor") for event in reversed(events))
+    return next((actor for actor in actors if actor and actor != bot), None)
 
 
 def _is_stir(event: Event, bot: str) -> bool:

@@ -1,5 +1,7 @@
 """From a proposal to a decision: the facts give its circumstances, the guardrails rule, the reasons stay. Pure."""
 
+import msgspec
+
 from orchestrator.approvals.asking import askable, items_of
 from orchestrator.changes import Entry
 from orchestrator.facts import Facts
@@ -11,18 +13,22 @@ from rules.ruleset import Ruleset
 _WORDS = {Verdict.ALLOW: "may do it", Verdict.ASK: "has to ask", Verdict.DENY: "must not"}
 
 
-def decision_on(proposal: Proposal, facts: Facts, rules: Ruleset, workflow: str) -> Decision:
-    """Judge a proposal. The id is made of everything but the time: the same look again gives the same decision."""
+def decision_on(proposal: Proposal, facts: Facts, rules: Ruleset, workflow: str, *, answered: bool = False) -> Decision:
+    """Judge a proposal. The id is made of everything but the time: the same look again gives the same decision.
+
+    `answered`: somebody who may has agreed already, so that nobody has to be found who could be asked.
+    """
     known = {one.item.id: one.item for one in facts.known} | ({facts.item.id: facts.item} if facts.item else {})
     circumstances = Circumstances(
         workflow=workflow,
         projects=tuple(sorted({known[item].project for item in items_of(proposal) if item in known})),
         switches=facts.switches,
-        askable=len(askable(proposal, facts, rules.workflows[workflow].approvers)),
+        askable=1 if answered else len(askable(proposal, facts, rules.workflows[workflow].approvers)),
         budget_left=facts.budget_left.get(proposal.agent, 0),
     )
     verdict, rulings = judge(proposal, circumstances, rules)
-    made_of = {"proposal": plain(proposal), "rulings": plain(rulings), "ruleset": rules.version}
+    version = rules.version
+    made_of = {"subject": str(facts.subject), "proposal": proposal, "rulings": rulings, "ruleset": version}
     return Decision(
         id=digest(made_of)[:20],
         subject=facts.subject,
@@ -30,7 +36,7 @@ def decision_on(proposal: Proposal, facts: Facts, rules: Ruleset, workflow: str)
         proposal=proposal,
         verdict=verdict,
         rulings=rulings,
-        ruleset=rules.version,
+        ruleset=version,
         at=facts.now,
     )
 
@@ -52,17 +58,20 @@ def reference(facts: Facts, item: int) -> ItemRef:
     return ItemRef(id=item, key=next((one.key for one in items if one.id == item), f"#{item}"))
 
 
-def decided(decision: Decision, facts: Facts) -> Entry:
-    """Record a decision with every reason and all the facts it was made from."""
-    proposal = decision.proposal
+def decided(decision: Decision, facts: Facts, reviews: str | None = None) -> Entry:
+    """Record a decision with every reason and all the facts it was made from.
+
+    `reviews`: the earlier decision that people agreed to, where this one only says whether it may still be done.
+    """
+    proposal, kind = decision.proposal, "decision.reviewed" if reviews else "decision.made"
     item, other = reference(facts, proposal.payload.item), _other(proposal, facts)
     undoing = proposal.kind == "undo" or other is None
     what = "undo what was done to {0}" if undoing else "take {0} for a repetition of {2}"
-    sure = f"(confidence {percent(proposal.confidence)})"
-    text = f"{proposal.agent} proposes to {what} {sure} and {_WORDS[decision.verdict]}: {{1}}"
-    parts: tuple[Part, ...] = (item, Tainted(text=reasons(decision)), *((other,) if other else ()))
+    verb = "judged again: {3} proposes" if reviews else "{3} proposes"
+    text = f"{verb} to {what} (confidence {percent(proposal.confidence)}) and {_WORDS[decision.verdict]}: {{1}}"
+    parts: tuple[Part, ...] = (item, Tainted(text=reasons(decision)), other or item, Tainted(text=proposal.agent))
     return Entry(
-        kind="decision.made",
+        kind=kind,
         subject=decision.subject,
         at=facts.now,
         text=Line(text=text, parts=parts),
@@ -73,11 +82,20 @@ def decided(decision: Decision, facts: Facts) -> Entry:
             "confidence": proposal.confidence,
             "verdict": decision.verdict.name,
             "decision": plain(decision),
-            "facts": plain(facts),
+            "facts": plain(_without_addresses(facts)),
         },
-        decision=decision.id,
-        once=f"decision:{decision.id}",
+        decision=reviews or decision.id,
+        once=f"{kind}:{decision.id}",
     )
+
+
+def _without_addresses(facts: Facts) -> Facts:
+    """Leave out where answers went: such an address is a key to somebody's conversation."""
+    commands = tuple(
+        msgspec.structs.replace(one, payload={name: of for name, of in one.payload.items() if name != "response_url"})
+        for one in facts.commands
+    )
+    return msgspec.structs.replace(facts, commands=commands)
 
 
 def _other(proposal: Proposal, facts: Facts) -> ItemRef | None:

@@ -3,10 +3,20 @@
 Every word from outside stands in a `Part` of a `Line`, so that rendering can escape it. No rendering here.
 """
 
+import string
 from typing import Literal
 
 from rules.canonical import Value
-from rules.model import Line
+from rules.model import Line, Part
+
+
+def led_by(words: str, parts: tuple[Part, ...], line: Line) -> Line:
+    """Put words with their own parts in front of a sentence."""
+    pieces = [
+        literal.replace("{", "{{").replace("}", "}}") + (f"{{{int(place) + len(parts)}}}" if place else "")
+        for literal, place, _, _ in string.Formatter().parse(line.text)
+    ]
+    return Line(text=words + "".join(pieces), parts=(*parts, *line.parts))
 
 
 class Button(Value, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from orchestrator.facts import Facts
 from rules.conditions import Finding, check, view_of
 from rules.model import Proposal
 from rules.requests import Request, RequestState
-from rules.ruleset import Ruleset
+from rules.ruleset import Ruleset, WorkflowRule
 
 
 def finding(facts: Facts, rules: Ruleset, workflow: str) -> Finding:
@@ -18,12 +18,18 @@ def finding(facts: Facts, rules: Ruleset, workflow: str) -> Finding:
 
 
 def plan(facts: Facts, rules: Ruleset, workflow: str) -> tuple[Proposal, ...]:
-    """Give the proposals worth judging; what a person named is judged even where the condition does not hold."""
+    """Give what the workflow's agent proposes by itself and is worth judging."""
     declared = rules.workflows[workflow]
-    about = finding(facts, rules, workflow).holds
-    proposals = AGENTS[declared.agent](facts, rules.agents[declared.agent], declared)
-    wanted = (one for one in proposals if about or one.requester is not None)
-    return tuple(one for one in wanted if not is_settled(one, facts))
+    agent, limits = AGENTS.get(declared.agent), rules.agents.get(declared.agent)
+    if agent is None or limits is None or not finding(facts, rules, workflow).holds:
+        return ()
+    return tuple(one for one in agent.propose(facts, limits, declared) if not is_settled(one, facts))
+
+
+def planned_for(facts: Facts, workflow: WorkflowRule, other: int | None) -> Proposal | None:
+    """Give what the workflow's agent would do about one other item now; None when nothing makes sense (any more)."""
+    agent = AGENTS.get(workflow.agent)
+    return None if agent is None or other is None else agent.propose_for(facts, workflow, other)
 
 
 def is_settled(proposal: Proposal, facts: Facts) -> bool:

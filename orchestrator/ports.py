@@ -29,10 +29,14 @@ class GatewayError(Exception):
 
 
 class Receipt(Value, frozen=True, kw_only=True):
-    """What the tracker gave for an action that is done: the id of the link or comment, or the status reached."""
+    """What the tracker gave for an action that is done: the id of the link or comment, or the status reached.
+
+    `at` is domain time when we learnt that it is done; the tracker leaves it to us.
+    """
 
     id: str = ""
     note: str = ""
+    at: datetime | None = None
 
 
 class ChatProfile(Value, frozen=True, kw_only=True):

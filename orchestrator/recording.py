@@ -1,13 +1,14 @@
-"""What goes together: a step in a request's life, and the ledger entry that tells of it. Pure."""
+"""What goes together: a step in a request's life, the ledger entry that tells of it, the answer to who asked. Pure."""
 
 import msgspec
 
 from orchestrator.approvals.asking import cards_for, items_of, places
-from orchestrator.changes import Changes, Entry, Outcome
+from orchestrator.changes import Changes, Entry, Outcome, Reply
 from orchestrator.facts import ActionRecord, Facts
 from orchestrator.judging import reference
+from orchestrator.messages import Message, ReplyTo
 from rules.canonical import digest, plain
-from rules.model import Decision, Line, Moment, Tainted, kind_of
+from rules.model import Decision, Event, Line, Moment, Tainted, kind_of
 from rules.requests import Request, RequestState
 from rules.ruleset import WorkflowRule
 
@@ -36,15 +37,14 @@ def asked(request: Request, decision: Decision, facts: Facts, workflow: Workflow
     return Changes(requests=(request,), cards=cards_for(request, where), entries=(entry,))
 
 
-def closed(request: Request, facts: Facts, state: RequestState, words: Line) -> Changes:
+def closed(request: Request, facts: Facts, state: RequestState, why: str) -> Changes:
     """End a question without an answer, and say why."""
-    note = words.text.format(*(part.text if isinstance(part, Tainted) else "" for part in words.parts))
-    ended = msgspec.structs.replace(request, state=state, closed_at=facts.now, note=note)
+    ended = msgspec.structs.replace(request, state=state, closed_at=facts.now, note=why)
     entry = Entry(
         kind=f"request.{state}",
         subject=facts.subject,
         at=facts.now,
-        text=words,
+        text=Line(text=f"{state}: {{0}}", parts=(Tainted(text=why),)),
         about=about(request),
         data={"request": request.id},
         decision=request.asks[0].decision,
@@ -57,20 +57,21 @@ def about(request: Request) -> tuple[int, ...]:
     return tuple(sorted({id_ for ask in request.asks for id_ in (ask.payload.item, ask.other) if id_ is not None}))
 
 
-def planned(request: Request, decision: Decision) -> Changes:
-    """Plan a request's actions; each key makes its action happen once."""
+def planned(request: Request, agent: str) -> Changes:
+    """Plan exactly what a request asked for; each key makes its action happen once."""
+    ask = request.asks[0]
     return Changes(
         records=tuple(
             ActionRecord(
                 key=digest({"request": request.id, "position": position, "kind": kind_of(action)})[:32],
-                decision=decision.id,
+                decision=ask.decision,
                 request=request.id,
-                agent=decision.proposal.agent,
+                agent=agent,
                 subject=request.subject,
                 position=position,
                 action=action,
             )
-            for position, action in enumerate(decision.proposal.payload.actions)
+            for position, action in enumerate(ask.payload.actions)
         )
     )
 
@@ -91,3 +92,24 @@ def came_of(outcome: Outcome, facts: Facts, items: tuple[int, ...]) -> Changes:
         decision=outcome.decision,
     )
     return Changes(outcomes=(outcome,), entries=(entry,))
+
+
+def reply(event: Event, words: Line, *notes: Line) -> Changes:
+    """Answer the person who gave a command, for their eyes only."""
+    given = event.payload
+    to = ReplyTo(user=given["user"], channel=given.get("channel"), response_url=given.get("response_url"))
+    return Changes(replies=(Reply(to=to, message=Message(title=words, footer=notes)),))
+
+
+def refused(event: Event, facts: Facts, words: Line, request: Request | None = None) -> Changes:
+    """Record that a command was not carried out, and tell its giver why."""
+    entry = Entry(
+        kind="command.refused",
+        subject=facts.subject,
+        at=facts.now,
+        text=words,
+        about=about(request) if request else (),
+        data={"event": event.id, "name": event.name},
+        decision=request.asks[0].decision if request else None,
+    )
+    return Changes(entries=(entry,)) + reply(event, words)

@@ -19,7 +19,9 @@ from rules.model import (
 )
 from rules.requests import Request
 
-LASTING = Line(text="Jira's history, mails that were sent and resolution dates stay as they are.")
+LASTING = Line(
+    text="Jira's history and mails that were sent stay. Whether the resolution goes too is up to Jira's workflow."
+)
 
 
 def undo_of(request: Request, facts: Facts, requester: str) -> Proposal | None:
@@ -51,12 +53,20 @@ def undo_of(request: Request, facts: Facts, requester: str) -> Proposal | None:
 def _inverse(record: ActionRecord, facts: Facts) -> Action | Line:
     action = record.action
     if isinstance(action, LinkAction):
-        return UnlinkAction(item=action.item, other=action.other, type=action.type)
-    if isinstance(action, CommentAction) and record.receipt is not None:
+        return _unlinking(action, record, facts)
+    if isinstance(action, CommentAction) and record.receipt is not None and record.receipt.id:
         return UncommentAction(item=action.item, comment=record.receipt.id, text=action.text)
     if isinstance(action, TransitionAction):
         return _way_back(action, facts)
     return Line(text="A step that took something back is not taken back again.")
+
+
+def _unlinking(action: LinkAction, record: ActionRecord, facts: Facts) -> Action | Line:
+    if record.before.get("linked"):
+        return Line(text="The link was there before, so it stays.")
+    if facts.item is None or not facts.item.is_linked_to(action.other):
+        return Line(text="The link was removed since by somebody else.")
+    return UnlinkAction(item=action.item, other=action.other, type=action.type)
 
 
 def _way_back(action: TransitionAction, facts: Facts) -> Action | Line:

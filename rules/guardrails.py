@@ -3,7 +3,7 @@
 A guardrail is a command: it reads the proposal, its circumstances and the rules, and gives a ruling or None.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from rules.canonical import Value
 from rules.model import Proposal, Ruling, Switch, Verdict, kind_of
@@ -11,6 +11,7 @@ from rules.ruleset import Ruleset
 
 #: What has a sure way back. A transition's way back depends on the workflow, and deleting a comment has none.
 HAS_INVERSE = frozenset({"link", "unlink", "comment"})
+_FINAL = {"transition": "a change of status", "uncomment": "deleting a comment"}
 
 
 class Circumstances(Value, frozen=True, kw_only=True):
@@ -30,9 +31,11 @@ class Circumstances(Value, frozen=True, kw_only=True):
 Guardrail = Callable[[Proposal, Circumstances, Ruleset], Ruling | None]
 
 
-def judge(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> tuple[Verdict, tuple[Ruling, ...]]:
-    """Give the strictest verdict of all guardrails, and everything that they said."""
-    said = (guardrail(proposal, circumstances, rules) for guardrail in GUARDRAILS)
+def judge(
+    proposal: Proposal, circumstances: Circumstances, rules: Ruleset, guardrails: Sequence[Guardrail] | None = None
+) -> tuple[Verdict, tuple[Ruling, ...]]:
+    """Give the strictest verdict of the guardrails (all of ours), and everything that they said."""
+    said = (guardrail(proposal, circumstances, rules) for guardrail in guardrails or GUARDRAILS)
     rulings = tuple(ruling for ruling in said if ruling is not None)
     verdict = max((ruling.verdict for ruling in rulings), default=Verdict.ALLOW)
     return verdict, rulings
@@ -73,7 +76,7 @@ def stay_in_the_allowed_projects(proposal: Proposal, circumstances: Circumstance
     return Ruling(
         guardrail="stay_in_the_allowed_projects",
         verdict=Verdict.DENY,
-        reason=f"the rules do not allow work in {', '.join(outside)}",
+        reason=f"the rules do not allow work in {_listed(outside)}",
     )
 
 
@@ -83,7 +86,7 @@ def use_only_own_tools(proposal: Proposal, circumstances: Circumstances, rules: 
     foreign = sorted({kind_of(action) for action in proposal.payload.actions} - set(agent.tools if agent else ()))
     if not foreign:
         return None
-    reason = f"{proposal.agent} has no tool for {', '.join(foreign)}"
+    reason = f"{proposal.agent} has no tool for {_listed(foreign)}"
     return Ruling(guardrail="use_only_own_tools", verdict=Verdict.DENY, reason=reason)
 
 
@@ -106,9 +109,9 @@ def keep_to_the_autonomy_level(proposal: Proposal, circumstances: Circumstances,
         return None
     levels = {kind: agent.level_for(kind) for kind in sorted({kind_of(action) for action in proposal.payload.actions})}
     if shadowed := [kind for kind, level in levels.items() if level == "shadow"]:
-        return _level_ruling(Verdict.DENY, f"{', '.join(shadowed)} is at level shadow: recorded only")
+        return _level_ruling(Verdict.DENY, f"the rules do not let it {_listed(shadowed)} yet: recorded only")
     if asking := [kind for kind, level in levels.items() if level == "ask"]:
-        return _level_ruling(Verdict.ASK, f"{', '.join(asking)} is at level ask")
+        return _level_ruling(Verdict.ASK, f"the rules let it {_listed(asking)} only where a person agrees")
     return None
 
 
@@ -135,7 +138,7 @@ def ask_for_what_cannot_be_undone(proposal: Proposal, circumstances: Circumstanc
     final = sorted({kind_of(action) for action in proposal.payload.actions} - HAS_INVERSE)
     if not final or proposal.kind == "undo":
         return None
-    reason = f"{', '.join(final)} has no sure way back"
+    reason = f"there is no sure way back from {_listed(_FINAL.get(kind, kind) for kind in final)}"
     return Ruling(guardrail="ask_for_what_cannot_be_undone", verdict=Verdict.ASK, reason=reason)
 
 
@@ -160,6 +163,11 @@ def find_somebody_to_ask(proposal: Proposal, circumstances: Circumstances, rules
         verdict=Verdict.DENY,
         reason=f"there is no {role} who is linked in Jira and Slack, may browse the items and is not the reporter",
     )
+
+
+def _listed(words: Iterable[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def percent(per_mille: int) -> str:

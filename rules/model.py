@@ -5,11 +5,15 @@ No I/O, no vendor dictionaries: the `translate.py` of each integration makes the
 
 from datetime import datetime
 from enum import IntEnum
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
+from msgspec import Meta
 
 from rules.canonical import Value, digest, revive
+
+Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]
+ItemId: TypeAlias = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 
 
 class Subject(Value, frozen=True, kw_only=True):
@@ -109,16 +113,16 @@ class ItemLink(Value, frozen=True, kw_only=True):
     id: str
     type: str
     direction: Literal["outward", "inward"]
-    other: int
+    other: ItemId
     other_key: str
 
 
 class Snapshot(Value, frozen=True, kw_only=True):
     """What one payload said of an issue as of `updated`: only the fields that were present, named as in `Item`."""
 
-    id: int
+    id: ItemId
     key: str
-    updated: datetime | None = None
+    updated: Instant | None = None
     fields: dict[str, Any] = msgspec.field(default_factory=dict)
     changes: tuple["FieldChange", ...] = ()
     deleted: bool = False
@@ -128,7 +132,7 @@ class FieldChange(Value, frozen=True, kw_only=True):
     """One changed field of a Jira changelog entry; `id` is the entry's id and the field's place in it."""
 
     id: str
-    at: datetime
+    at: Instant
     author: str | None
     field: str
     before: str | None = None
@@ -140,18 +144,18 @@ class FieldChange(Value, frozen=True, kw_only=True):
 class Item(Value, frozen=True, kw_only=True):
     """A Jira issue as we last saw it. People are Jira account ids."""
 
-    id: int
+    id: ItemId
     key: str
     project: str
     summary: Tainted
     type: str
     status: Status
-    created: datetime
-    updated: datetime
+    created: Instant
+    updated: Instant
     description: Tainted = Tainted(text="")
     priority: str | None = None
     resolution: str | None = None
-    resolved_at: datetime | None = None
+    resolved_at: Instant | None = None
     reporter: str | None = None
     assignee: str | None = None
     components: tuple[str, ...] = ()

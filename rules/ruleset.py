@@ -12,6 +12,7 @@ from rules.canonical import digest
 
 PerMille = Annotated[int, Meta(ge=0, le=1000)]
 Positive = Annotated[int, Meta(ge=1)]
+Name = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9._-]{0,63}$")]
 ActionKind = Literal["link", "comment", "transition", "unlink", "uncomment"]
 AutonomyLevel = Literal["shadow", "ask", "act_with_undo"]
 
@@ -101,13 +102,16 @@ class RoleRule(Rule, frozen=True, kw_only=True):
 
 
 class Ruleset(Rule, frozen=True, kw_only=True):
-    """All rules in force at one time; every decision names their version."""
+    """All rules in force at one time; every decision names their version.
 
-    agents: dict[str, AgentRule]
-    workflows: dict[str, WorkflowRule]
+    What is named here can be written after `/yard stop`, and is never mistaken for an account of Jira or Slack.
+    """
+
+    agents: dict[Name, AgentRule]
+    workflows: dict[Name, WorkflowRule]
     limits: Limits
-    roles: dict[str, RoleRule]
-    people: dict[str, PersonRule] = {}
+    roles: dict[Name, RoleRule]
+    people: dict[Name, PersonRule] = {}
 
     @property
     def version(self) -> str:

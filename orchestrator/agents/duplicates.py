@@ -16,6 +16,7 @@ from rules.model import (
     Precondition,
     Proposal,
     ScreenField,
+    Tainted,
     TransitionAction,
 )
 from rules.ruleset import AgentRule, WorkflowRule
@@ -24,15 +25,13 @@ NAME = "duplicates"
 
 
 def propose(facts: Facts, agent: AgentRule, workflow: WorkflowRule) -> tuple[Proposal, ...]:
-    """Propose to couple the item with the likeliest known one, and with each that a person named; best first."""
+    """Propose to couple the item with the likeliest known one, if that is likely enough."""
     item = facts.item
     if item is None or item.deleted:
         return ()
-    eligible = [known for known in facts.known if _may_be_repeated(item, known)]
-    named = [known for known in eligible if known.proposed_by is not None]
-    likely = [known for known in eligible if known.proposed_by is None and known.confidence >= agent.asks_from]
+    likely = [one for one in facts.known if one.confidence >= agent.asks_from and _may_be_repeated(item, one)]
     best = sorted(likely, key=lambda known: (-known.confidence, known.item.id))[:1]
-    return tuple(_proposal(facts, item, known, workflow) for known in named + best)
+    return tuple(_proposal(facts, item, known, workflow) for known in best)
 
 
 def propose_for(facts: Facts, workflow: WorkflowRule, other: int) -> Proposal | None:
@@ -57,22 +56,30 @@ def _proposal(facts: Facts, item: Item, known: Known, workflow: WorkflowRule) ->
         kind="couple",
         payload=Payload(
             item=item.id,
-            actions=_actions(item, known.item, workflow, closing),
+            actions=_actions(item, known.item, workflow, closing, summary=_shown_summary(facts, item, known.item)),
             preconditions=_preconditions(item, known.item),
         ),
         confidence=known.confidence,
         evidence=known.evidence,
         other=known.item.id,
-        requester=known.proposed_by,
         model=known.model,
         notes=notes,
     )
 
 
-def _actions(item: Item, other: Item, workflow: WorkflowRule, closing: TransitionAction | None) -> tuple[Action, ...]:
+def _shown_summary(facts: Facts, item: Item, other: Item) -> Tainted:
+    """Give the known issue's summary for the comment, unless the reporter, who reads it, may not browse that issue."""
+    reporter = facts.person(item.reporter)
+    seen = reporter is not None and facts.may_see(reporter.id, other.id)
+    return other.summary if seen else Tainted(text="(not everybody may see its summary)")
+
+
+def _actions(
+    item: Item, other: Item, workflow: WorkflowRule, closing: TransitionAction | None, summary: Tainted
+) -> tuple[Action, ...]:
     words = workflow.comment.replace("{", "{{").replace("}", "}}")
     words = words.replace("{{key}}", "{0}").replace("{{summary}}", "{1}")
-    text = Line(text=words, parts=(ItemRef(id=other.id, key=other.key), other.summary))
+    text = Line(text=words, parts=(ItemRef(id=other.id, key=other.key), summary))
     told: tuple[Action, ...] = (
         LinkAction(item=item.id, other=other.id, type=workflow.link_type),
         CommentAction(item=item.id, text=text),

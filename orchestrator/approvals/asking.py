@@ -11,12 +11,11 @@ from rules.ruleset import WorkflowRule
 
 
 def excluded(proposal: Proposal, facts: Facts) -> tuple[str, ...]:
-    """Name whose votes do not count: who proposed it, and who reported the item."""
-    reporter = facts.item.reporter if facts.item else None
-    people = (facts.person(proposal.requester), facts.person(reporter))
-    known = {person.id for person in people if person is not None}
-    unknown = {who for who, person in zip((proposal.requester, reporter), people, strict=True) if who and not person}
-    return tuple(sorted(known | unknown))
+    """Name whose votes do not count, by every id that they are known by: who proposed it, who reported the item."""
+    barred = {proposal.requester, facts.item.reporter if facts.item else None}
+    people = [person for person in map(facts.person, sorted(filter(None, barred))) if person is not None]
+    barred |= {id_ for person in people for id_ in (person.id, person.jira, person.slack)}
+    return tuple(sorted(filter(None, barred)))
 
 
 def items_of(proposal: Proposal) -> tuple[int, ...]:

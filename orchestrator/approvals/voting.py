@@ -5,7 +5,8 @@ Expiry is judged by the time of receipt, authority by the time of processing.
 
 import msgspec
 
-from rules.canonical import Value
+from orchestrator.facts import Facts
+from rules.canonical import Value, revive
 from rules.model import Event, Line, Moment, Person, PersonRef, Tainted
 from rules.requests import Request, RequestState, Vote
 from rules.ruleset import Ruleset
@@ -30,16 +31,16 @@ class Cast(Value, frozen=True, kw_only=True):
 
 
 def objection(request: Request, person: Person | None, user: str, rules: Ruleset) -> Line | None:
-    """Say why this human may not decide the request (approve, reject, undo, retry); None if they may."""
+    """Say why this human may not decide about the request (answer, undo, try again); None if they may."""
     if person is None or not person.linked:
         return unlinked(person, user)
     if person.guest:
         return Line(text="Guests of the workspace cannot decide.")
     role = rules.roles.get(request.role)
     if role is None or "approve" not in role.may or request.role not in person.roles:
-        return Line(text=f"This needs somebody with the role {request.role}; you do not have it.")
-    if {person.id, person.jira, person.slack} & set(request.excluded):
-        return Line(text="You reported or proposed this, so somebody else has to decide it.")
+        return Line(
+            text="This needs somebody with the role {0}; you do not have it.", parts=(Tainted(text=request.role),)
+        )
     return None
 
 
@@ -56,45 +57,53 @@ def unlinked(person: Person | None, user: str) -> Line:
     )
 
 
-def cast(request: Request, event: Event, person: Person | None, rules: Ruleset) -> Cast:
+def cast(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Cast:
     """Count a vote, or say why it does not count. A human's second vote changes nothing."""
-    payload = event.payload
-    user = str(payload.get("user", ""))
-    refusal = _refusal(request, event, person, user, rules)
+    user = event.payload["user"]
+    person = facts.person(user)
+    refusal = _refusal(request, event, facts, rules)
     vote = Vote(
         request=request.id,
         human=person.id if person else f"slack:{user}",
-        choice="reject" if payload.get("choice") == "reject" else "approve",
+        choice=event.payload["choice"],
         at=event.received_at,
         event=event.id,
-        reason=_reason(payload.get("reason")),
+        reason=_reason(event.payload.get("reason")),
         counts=refusal is None,
-        why_not=refusal.text.format(*("" for _ in refusal.parts)) if refusal else None,
+        why_not=None if refusal is None else refusal.text.format(*("..." for _ in refusal.parts)),
     )
     if refusal is not None:
         return Cast(request=request, vote=vote, refusal=refusal)
-    decided = RequestState.REJECTED if vote.choice == "reject" else RequestState.APPROVED
-    voted = msgspec.structs.replace(
-        request,
-        votes=(*request.votes, vote),
-        state=decided,
-        closed_at=event.received_at,
-    )
+    state = RequestState.REJECTED if vote.choice == "reject" else RequestState.APPROVED
+    votes = (*request.votes, vote)
+    voted = msgspec.structs.replace(request, votes=votes, state=state, closed_at=event.received_at)
     return Cast(request=voted, vote=vote)
 
 
-def _refusal(request: Request, event: Event, person: Person | None, user: str, rules: Ruleset) -> Line | None:
+def _refusal(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Line | None:
+    user = event.payload["user"]
+    person = facts.person(user)
     if objected := objection(request, person, user, rules):
         return objected
+    if person is not None and {person.id, person.jira, person.slack} & set(request.excluded):
+        return Line(text="You reported or proposed this, so somebody else has to decide it.")
     if request.state is not RequestState.PENDING:
-        who = next((vote.human for vote in request.votes if vote.counts), None)
-        said = _CLOSED[request.state]
-        return Line(text=f"{said} ({{0}})", parts=(PersonRef(name=who),)) if who else Line(text=said)
+        return _closed(request, facts)
     if event.received_at >= request.expires_at:
         return Line(text="It expired at {0}, before your answer came.", parts=(Moment(at=request.expires_at),))
     return None
 
 
-def _reason(data: object) -> Tainted | None:
-    text = data.get("text") if isinstance(data, dict) else None
-    return Tainted(text=text[:MAX_REASON], source="slack") if isinstance(text, str) and text else None
+def _closed(request: Request, facts: Facts) -> Line:
+    said = _CLOSED[request.state]
+    vote = next((vote for vote in request.votes if vote.counts), None)
+    if vote is None:
+        return Line(text=said)
+    voter = facts.person(vote.human)
+    who = PersonRef(name=voter.name, slack=voter.slack) if voter else PersonRef(name=vote.human)
+    return Line(text=f"{said} ({{0}})", parts=(who,))
+
+
+def _reason(given: object) -> Tainted | None:
+    text = revive(given, Tainted).text[:MAX_REASON] if given is not None else ""
+    return Tainted(text=text, source="slack") if text else None

@@ -1,0 +1,91 @@
+"""What becomes of an approval: judged again on fresh facts, it is carried out, held, withdrawn or asked anew. Pure."""
+
+import msgspec
+
+from orchestrator.approvals.asking import request_for
+from orchestrator.changes import Changes
+from orchestrator.facts import Facts
+from orchestrator.judging import decided, decision_on, is_stopped, reasons
+from orchestrator.planner import planned_for
+from orchestrator.recording import asked, closed, planned
+from rules.model import Decision, Payload, Proposal, Verdict, kind_of
+from rules.requests import Request, RequestState
+from rules.ruleset import Ruleset
+
+_WHAT = {
+    "link": "how they would be linked",
+    "comment": "what the comment would say",
+    "transition": "whether and how it would be closed",
+}
+
+
+def is_uncarried(request: Request, facts: Facts) -> bool:
+    """Tell whether a request was approved and nothing of it has been begun."""
+    return request.state is RequestState.APPROVED and not facts.records_of(request.id)
+
+
+def carry_out(request: Request, facts: Facts, rules: Ruleset) -> Changes:
+    """Act if the payload that people agreed to is still what would be done and the rules still let it be done."""
+    declared = rules.workflows.get(request.workflow)
+    if declared is None:
+        return closed(request, facts, RequestState.WITHDRAWN, "the rules no longer know its workflow")
+    proposal = planned_for(facts, declared, request.asks[0].other)
+    if proposal is None:
+        why = "it is no longer needed: the issues are linked already, or one of them is gone"
+        return closed(request, facts, RequestState.WITHDRAWN, why)
+    proposal = msgspec.structs.replace(proposal, requester=request.requester)
+    if proposal.payload.hash != request.asks[0].hash:
+        return _ask_anew(request, proposal, facts, rules)
+    decision = decision_on(proposal, facts, rules, request.workflow, answered=True)
+    recorded = Changes(entries=(decided(decision, facts, reviews=request.asks[0].decision),))
+    if is_stopped(decision):
+        return recorded + _held(request, reasons(decision))
+    if decision.verdict is Verdict.DENY:
+        return recorded + closed(request, facts, RequestState.WITHDRAWN, reasons(decision))
+    return recorded + planned(request, proposal.agent)
+
+
+def _held(request: Request, why: str) -> Changes:
+    """Leave it approved until work is resumed, and let the card say so."""
+    noted = () if request.note == why else (msgspec.structs.replace(request, note=why),)
+    return Changes(requests=noted, held=True)
+
+
+def _ask_anew(request: Request, proposal: Proposal, facts: Facts, rules: Ruleset) -> Changes:
+    decision = decision_on(proposal, facts, rules, request.workflow)
+    recorded = Changes(entries=(decided(decision, facts),))
+    if is_stopped(decision):
+        return recorded + _held(request, reasons(decision))
+    if decision.verdict is Verdict.DENY:
+        return recorded + closed(request, facts, RequestState.WITHDRAWN, reasons(decision))
+    why = difference(request.asks[0].payload, decision)
+    superseded = closed(request, facts, RequestState.SUPERSEDED, why)
+    declared = rules.workflows[request.workflow]
+    question = request_for(decision, facts, declared, RequestState.PENDING, replaces=request.id)
+    barred = tuple(sorted({*question.excluded, *request.excluded}))
+    return (
+        recorded
+        + superseded
+        + asked(msgspec.structs.replace(question, note=why, excluded=barred), decision, facts, declared)
+    )
+
+
+def difference(was: Payload, decision: Decision) -> str:
+    """Say what changed between the payload that was asked about and the one that would be done now."""
+    now = decision.proposal.payload
+    before = {(one.item, one.field): one.equals for one in was.preconditions}
+    changed = [
+        f"{_whose(one.item, now)} {one.field.replace('_', ' ')} was {before.get((one.item, one.field)) or 'empty'}"
+        f" and is {one.equals or 'empty'}"
+        for one in now.preconditions
+        if before.get((one.item, one.field)) != one.equals
+    ]
+    old, new = ({kind_of(action): action for action in payload.actions} for payload in (was, now))
+    changed += [
+        f"{_WHAT.get(kind, kind)} has changed" for kind in sorted({*old, *new}) if old.get(kind) != new.get(kind)
+    ]
+    return "; ".join(changed)
+
+
+def _whose(item: int, payload: Payload) -> str:
+    return "its" if item == payload.item else "the known issue's"

@@ -1,0 +1,157 @@
+"""Reads what events carry before anything relies on it: what is malformed is left out, recorded, and harms nothing.
+
+Pure, and the one place where payloads are checked. What goes on from here holds nothing but what its shape names. It
+must not judge what an event means, nor who may give it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from orchestrator.changes import Changes, Entry
+from rules.canonical import Value, plain, revive
+from rules.model import Event, Item, ItemId, Line, Snapshot, Subject, Tainted
+
+Name = Annotated[str, Meta(min_length=1, max_length=255)]
+
+
+class Given(Value, frozen=True, kw_only=True):
+    """What every command carries: who gave it, and where an answer can go."""
+
+    user: Name
+    channel: str | None = None
+    response_url: str | None = None
+
+
+class Pressed(Given, frozen=True, kw_only=True):
+    """A button of a request's card."""
+
+    request: str | None = None
+
+
+class Voted(Given, frozen=True, kw_only=True):
+    """Approve, or Reject with its reason."""
+
+    request: Name
+    choice: Literal["approve", "reject"]
+    reason: Tainted | None = None
+
+
+class Coupled(Given, frozen=True, kw_only=True):
+    """Another item that a person takes for the same problem; `quote` is what they wrote."""
+
+    other: ItemId
+    quote: Tainted | None = None
+
+
+class NamedTogether(Value, frozen=True, kw_only=True):
+    """Another item that was named in the same message."""
+
+    other: ItemId
+
+
+class Said(Value, frozen=True, kw_only=True):
+    """A message, with the keys of issues in it."""
+
+    channel: Name
+    text: Tainted
+    user: str | None = None
+    keys: tuple[str, ...] = ()
+
+
+class Mentioned(Said, frozen=True, kw_only=True):
+    """A message to the bot."""
+
+    user: Name
+
+
+class DetailsAsked(Given, frozen=True, kw_only=True):
+    """The Details button; `view` is the modal that waits for them."""
+
+    request: str
+    view: str | None = None
+
+
+class Asked(Given, frozen=True, kw_only=True):
+    """A slash command."""
+
+    word: str
+    argument: str = ""
+
+
+class Told(Value, frozen=True, kw_only=True):
+    """What Jira tells of an item."""
+
+    actor: str | None = None
+    snapshot: Snapshot | None = None
+
+
+_COMMANDS: Mapping[str, type[Value]] = {
+    "vote.cast": Voted,
+    "undo.asked": Pressed,
+    "retry.asked": Pressed,
+    "couple.proposed": Coupled,
+    "bot.mentioned": Mentioned,
+    "details.asked": DetailsAsked,
+    "command.given": Asked,
+}
+_SIGNALS: Mapping[str, type[Value]] = {"item.named_together": NamedTogether, "message.posted": Said}
+_FIELDS = msgspec.defstruct(
+    "_FIELDS",
+    [(field.name, field.type | UnsetType, UNSET) for field in msgspec.structs.fields(Item) if field.name != "id"],
+    kw_only=True,
+)
+
+
+def sift(subject: Subject, events: Sequence[Event], now: datetime) -> tuple[tuple[Event, ...], Changes]:
+    """Give the events that can be read, and a record of those that cannot."""
+    sound: list[Event] = []
+    ignored: list[Entry] = []
+    for event in events:
+        try:
+            sound.append(msgspec.structs.replace(event, payload=_read(event, subject)))
+        except (msgspec.ValidationError, ValueError, TypeError, OverflowError) as error:
+            ignored.append(_ignored(event, subject, str(error), now))
+    return tuple(sound), Changes(entries=tuple(ignored))
+
+
+def is_issue(subject: Subject) -> bool:
+    """Tell whether the subject is an item with an id that Jira could have given."""
+    number = subject.id
+    return subject.kind == "item" and number.isascii() and number.isdecimal() and 0 < int(number[:20]) < 2**63
+
+
+def _read(event: Event, subject: Subject) -> dict[str, Any]:
+    if subject.kind == "item" and not is_issue(subject):
+        raise ValueError("its subject has no id that Jira could have given")
+    known = _COMMANDS if event.kind == "command" else _SIGNALS
+    shape = known.get(event.name) or (Told if event.kind == "signal" else None)
+    if shape is None:
+        raise ValueError("nobody understands this command")
+    told = revive(event.payload, shape)
+    if isinstance(told, Told) and told.snapshot is not None:
+        told = msgspec.structs.replace(told, snapshot=_of_this(subject, told.snapshot))
+    return dict(plain(told))
+
+
+def _of_this(subject: Subject, snapshot: Snapshot) -> Snapshot:
+    if str(snapshot.id) != subject.id:
+        raise ValueError("its snapshot is another issue's")
+    return msgspec.structs.replace(snapshot, fields=plain(revive(snapshot.fields, _FIELDS)))
+
+
+def _ignored(event: Event, subject: Subject, why: str, now: datetime) -> Entry:
+    return Entry(
+        kind="event.ignored",
+        subject=subject,
+        at=now,
+        text=Line(
+            text="{0} could not be read and was ignored: {1}", parts=(Tainted(text=event.name), Tainted(text=why))
+        ),
+        about=(int(subject.id),) if is_issue(subject) else (),
+        data={"event": event.id, "name": event.name, "why": why},
+        once=f"ignored:{event.id}",
+    )

@@ -1,0 +1,75 @@
+"""A Slack that keeps messages and answers, and can lose an answer of its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from orchestrator.messages import Message, ReplyTo
+from orchestrator.ports import ChatProfile, GatewayError
+
+YARD = "C0YARD"
+
+
+@dataclass
+class FakeChat:
+    """Messages by (channel, ts). `failures` are raised by the next posts, updates or replies; `lost` as in Jira."""
+
+    now: Callable[[], datetime]
+    channels: dict[str, str] = field(default_factory=lambda: {"#yard": YARD})
+    members_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    messages: dict[tuple[str, str], tuple[Message, str]] = field(default_factory=dict)
+    replies: list[tuple[ReplyTo, Message]] = field(default_factory=list)
+    history: list[Message] = field(default_factory=list)
+    failures: list[GatewayError] = field(default_factory=list)
+    lost: int = 0
+    emails: dict[str, str] = field(default_factory=dict)
+    posted_at: dict[str, datetime] = field(default_factory=dict)
+
+    def channel(self, name: str) -> str | None:
+        return self.channels.get(name)
+
+    def direct(self, user: str) -> str:
+        return f"D-{user}"
+
+    def members(self, channel: str) -> tuple[str, ...]:
+        return self.members_of.get(channel, ())
+
+    def profile(self, user: str) -> ChatProfile | None:
+        return ChatProfile(id=user, name=user)
+
+    def user_of(self, email: str) -> str | None:
+        return self.emails.get(email)
+
+    def post(self, channel: str, message: Message, mark: str) -> str:
+        self._fail()
+        ts = f"{len(self.history) + 1}.0"
+        self.posted_at[ts] = self.now()
+        self.messages[channel, ts] = (message, mark)
+        self.history.append(message)
+        if self.lost:
+            self.lost -= 1
+            raise GatewayError("no answer in time", retryable=True, in_doubt=True)
+        return ts
+
+    def update(self, channel: str, ts: str, message: Message, mark: str) -> None:
+        self._fail()
+        if (channel, ts) not in self.messages:
+            raise GatewayError("there is no such message", retryable=False)
+        self.messages[channel, ts] = (message, mark)
+        self.history.append(message)
+
+    def find(self, channel: str, mark: str, since: datetime) -> str | None:
+        found = (ts for (where, ts), (_, its) in self.messages.items() if (where, its) == (channel, mark))
+        return next((ts for ts in found if self.posted_at[ts] >= since), None)
+
+    def reply(self, to: ReplyTo, message: Message) -> None:
+        self._fail()
+        self.replies.append((to, message))
+        self.history.append(message)
+
+    def permalink(self, channel: str, ts: str) -> str | None:
+        return f"https://chat.test/{channel}/{ts}" if (channel, ts) in self.messages else None
+
+    def _fail(self) -> None:
+        if self.failures:
+            raise self.failures.pop(0)

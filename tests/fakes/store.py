@@ -1,0 +1,339 @@
+"""The bot's memory as dictionaries. Every write is there as a whole or not at all, and constraints are kept."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from integrations.store.merging import Known, item_of, merged
+from orchestrator import deeds, related
+from orchestrator.changes import Changes, Entry, Outcome
+from orchestrator.facts import ActionRecord, RecordState
+from orchestrator.gather import query_of
+from orchestrator.memory import CardRow, Outdated, Standing, TrailRow
+from orchestrator.ports import Receipt
+from orchestrator.related import Candidate, Corpus
+from rules.canonical import canonical, digest
+from rules.guardrails import Circumstances, stopped_words, stopping
+from rules.model import Event, Item, Snapshot, Subject, Switch, kind_of
+from rules.requests import Request, RequestState, Vote
+from rules.ruleset import Ruleset
+
+
+@dataclass
+class Tables:
+    """All that is kept."""
+
+    items: dict[int, Known] = field(default_factory=dict)
+    keys: dict[str, int] = field(default_factory=dict)
+    waiting: list[Event] = field(default_factory=list)
+    event_ids: set[str] = field(default_factory=set)
+    requests: dict[str, Request] = field(default_factory=dict)
+    votes: dict[str, Vote] = field(default_factory=dict)
+    actions: dict[str, ActionRecord] = field(default_factory=dict)
+    claimed_at: dict[str, float] = field(default_factory=dict)
+    cards: dict[str, CardRow] = field(default_factory=dict)
+    outcomes: dict[tuple[Subject, str, str], Outcome] = field(default_factory=dict)
+    ledger: list[Entry] = field(default_factory=list)
+    switches: list[Switch] = field(default_factory=list)
+    budgets: Counter[tuple[str, str]] = field(default_factory=Counter)
+    wanted: dict[Subject, None] = field(default_factory=dict)
+    timers: dict[Subject, datetime] = field(default_factory=dict)
+    held: set[Subject] = field(default_factory=set)
+
+
+class FakeItems:
+    """Items as last seen, and a search over all of them."""
+
+    def __init__(self, tables: Callable[[], Tables]) -> None:
+        self._tables = tables
+
+    def merge(self, snapshots: Sequence[Snapshot]) -> None:
+        tables = self._tables()
+        for one in snapshots:
+            tables.items[one.id] = merged(tables.items.get(one.id, Known()), one)
+            if one.key:
+                tables.keys[one.key.upper()] = one.id
+
+    def item(self, item: int) -> Item | None:
+        known = self._tables().items.get(item)
+        return None if known is None else item_of(item, known)
+
+    def by_key(self, key: str) -> Item | None:
+        id_ = self._tables().keys.get(key.upper())
+        return None if id_ is None else self.item(id_)
+
+    def items(self, ids: Collection[int]) -> tuple[Item, ...]:
+        return tuple(item for id_ in sorted(set(ids)) if (item := self.item(id_)) is not None)
+
+    def corpus(self, terms: Collection[int]) -> Corpus:
+        documents = [_document(item) for item in self._alive()]
+        df = Counter(term for one in documents for term, _ in one.counts if term in terms)
+        length = sum(one.length for one in documents) / max(len(documents), 1)
+        return Corpus(documents=len(documents), average_length=length, df=df)
+
+    def search(self, terms: Collection[int], item: int, resolved_after: datetime) -> tuple[Candidate, ...]:
+        found = (one for one in self._alive() if one.id != item)
+        recent = (one for one in found if one.is_open or (one.resolved_at or one.updated) > resolved_after)
+        asked = set(terms)
+        return tuple(_document(one) for one in recent if asked & {term for term, _ in _document(one).counts})
+
+    def candidates(self, ids: Collection[int]) -> tuple[Candidate, ...]:
+        return tuple(_document(one) for one in self._alive() if one.id in ids)
+
+    def _alive(self) -> Iterator[Item]:
+        return (one for one in self.items(self._tables().items) if not one.deleted)
+
+
+@lru_cache(maxsize=10_000)
+def _counted(summary: str, description: str) -> related.Terms:
+    return related.terms(summary, description)
+
+
+def _document(item: Item) -> Candidate:
+    terms = _counted(item.summary.text, item.description.text)
+    traits = query_of(msgspec.structs.replace(item, summary=msgspec.structs.replace(item.summary, text=""))).traits
+    return Candidate(id=item.id, counts=terms.counts, length=terms.length, summary=terms.summary, traits=traits)
+
+
+class FakeMemory:
+    """Records, Journal, Rulebook and intake over the same tables. `monotonic` is transport time."""
+
+    def __init__(self, monotonic: Callable[[], float], rules: Ruleset) -> None:
+        self.tables = Tables()
+        self.items = FakeItems(lambda: self.tables)
+        self.rules = rules
+        self._monotonic = monotonic
+        self.breaks = False
+
+    # Intake
+
+    def put(self, event: Event) -> bool:
+        if event.id in self.tables.event_ids:
+            return False
+        self.tables.event_ids.add(event.id)
+        if event.needs_look:
+            self.tables.waiting.append(event)
+            self.tables.wanted[event.subject] = None
+        return True
+
+    # Rulebook
+
+    def active(self) -> Ruleset:
+        return self.rules
+
+    def version(self, hash_: str) -> Ruleset | None:
+        return self.rules if self.rules.version == hash_ else None
+
+    # Records
+
+    def unhandled(self, subject: Subject) -> tuple[Event, ...]:
+        return tuple(event for event in self.tables.waiting if event.subject == subject)
+
+    def requests(self, subject: Subject) -> tuple[Request, ...]:
+        mine = (one for one in self.tables.requests.values() if one.subject == subject)
+        return tuple(sorted(mine, key=lambda one: (one.asked_at, one.id)))
+
+    def request(self, request: str) -> Request | None:
+        return self.tables.requests.get(request)
+
+    def undoing(self, request: str) -> Request | None:
+        return next((one for one in self.tables.requests.values() if one.undoes == request), None)
+
+    def pending(self, limit: int) -> tuple[Request, ...]:
+        waiting = (one for one in self.tables.requests.values() if one.state is RequestState.PENDING)
+        return tuple(sorted(waiting, key=lambda one: (one.expires_at, one.id))[:limit])
+
+    def actions(self, subject: Subject) -> tuple[ActionRecord, ...]:
+        mine = (one for one in self.tables.actions.values() if one.subject == subject)
+        return tuple(sorted(mine, key=lambda one: (one.request, one.position, one.key)))
+
+    def outcomes(self, subject: Subject) -> tuple[str, ...]:
+        return tuple(sorted(f"{kind}:{decision}" for whose, kind, decision in self.tables.outcomes if whose == subject))
+
+    def decision(self, decision: str) -> dict[str, Any] | None:
+        made = (one for one in self.tables.ledger if one.kind == "decision.made" and one.decision == decision)
+        return next((one.data for one in made), None)
+
+    def switches(self) -> tuple[Switch, ...]:
+        return tuple(self.tables.switches)
+
+    def budget_used(self, agent: str, day: str) -> int:
+        return self.tables.budgets[agent, day]
+
+    def card(self, card: str) -> CardRow | None:
+        return self.tables.cards.get(card)
+
+    def cards(self, request: str) -> tuple[CardRow, ...]:
+        return tuple(one for one in self.tables.cards.values() if one.request == request)
+
+    def trail(self, item: int, limit: int) -> tuple[TrailRow, ...]:
+        rows = [TrailRow(seq=seq, entry=entry) for seq, entry in enumerate(self.tables.ledger) if item in entry.about]
+        return tuple(rows[-limit:])
+
+    def standing(self) -> Standing:
+        states = Counter(one.state for one in self.tables.actions.values())
+        return Standing(
+            waiting=len(self.tables.waiting),
+            buried=0,
+            quarantined=0,
+            pending=len(self.pending(10_000)),
+            open_actions=states[RecordState.PLANNED] + states[RecordState.CLAIMED],
+            failed_actions=states[RecordState.FAILED],
+            items=len(self.tables.items),
+            ledger_rows=len(self.tables.ledger),
+            unsealed=0,
+            switches=self.switches(),
+        )
+
+    # Journal
+
+    def commit(self, subject: Subject, handled: Sequence[Event], changes: Changes) -> None:
+        with self._transaction() as tables:
+            waiting = {event.id for event in tables.waiting}
+            ids = {event.id for event in handled}
+            if not ids <= waiting:
+                raise Outdated("another look handled the same events")
+            tables.waiting = [event for event in tables.waiting if event.id not in ids]
+            for request in changes.requests:
+                _write_request(tables, request)
+            for vote in changes.votes:
+                _write_vote(tables, vote)
+            for record in changes.records:
+                old = tables.actions.get(record.key)
+                if old is None or old.state is RecordState.FAILED:
+                    tables.actions[record.key] = record
+            for outcome in changes.outcomes:
+                tables.outcomes.setdefault((subject, outcome.kind, outcome.decision), outcome)
+            self._write_cards(tables, changes)
+            _append(tables, changes.entries)
+            _look_again(tables, subject, changes)
+        for event in changes.events:
+            self.put(event)
+
+    def claim(self, record: ActionRecord, before: dict[str, Any], limit: int, day: str, at: datetime) -> str | None:
+        with self._transaction() as tables:
+            now = tables.actions[record.key]
+            if (now.state, now.attempts) != (record.state, record.attempts):
+                raise Outdated("the action is in other hands")
+            if stopped := self._stopped(now):
+                tables.held.add(record.subject)
+                return stopped
+            if now.attempts == 0:
+                if tables.budgets[record.agent, day] >= limit:
+                    return f"{record.agent} has used up its {limit} actions of {day}"
+                tables.budgets[record.agent, day] += 1
+            _append(tables, [deeds.intended(record, before, self._keys(), at)])
+            claimed = {"state": RecordState.CLAIMED, "attempts": now.attempts + 1, "before": now.before or before}
+            tables.actions[record.key] = msgspec.structs.replace(now, **claimed)
+            tables.claimed_at[record.key] = self._monotonic()
+            self._show(tables, {record.request})
+            return None
+
+    def finish(self, record: ActionRecord, receipt: Receipt, at: datetime) -> None:
+        entry = deeds.done(record, receipt, self._keys(), at)
+        self._settle(record, entry, state=RecordState.DONE, receipt=receipt, error=None)
+
+    def fail(self, record: ActionRecord, words: str, at: datetime) -> None:
+        entry = deeds.not_done("action.failed", record, words, self._keys(), at)
+        self._settle(record, entry, state=RecordState.FAILED, error=words)
+
+    def release(self, record: ActionRecord, words: str, at: datetime) -> None:
+        entry = deeds.not_done("action.put_off", record, words, self._keys(), at)
+        self._settle(record, entry, state=RecordState.PLANNED, error=words)
+
+    def claimed_for(self, record: ActionRecord) -> float:
+        return self._monotonic() - self.tables.claimed_at[record.key]
+
+    def card_trying(self, card: CardRow, channel: str, at: datetime) -> None:
+        trying = card.trying_since or at
+        self.tables.cards[card.id] = msgspec.structs.replace(card, channel=channel, trying_since=trying)
+
+    def card_shown(self, card: CardRow, channel: str, ts: str, shown: str, look_again: datetime | None) -> None:
+        standing = msgspec.structs.replace(card, channel=channel, ts=ts, shown=shown, trying_since=None)
+        self.tables.cards[card.id] = standing
+        if look_again is not None:
+            self.tables.timers[Subject(kind="card", id=card.id)] = look_again
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Tables]:
+        copied = {name: copy.copy(value) for name, value in vars(self.tables).items()}
+        tables = Tables(**copied)
+        yield tables
+        if self.breaks:
+            raise ConnectionError("the store broke down at the end of the transaction")
+        self.tables = tables
+
+    def _settle(self, record: ActionRecord, entry: Entry, **changed: Any) -> None:
+        with self._transaction() as tables:
+            now = tables.actions[record.key]
+            if now.state is RecordState.CLAIMED:
+                tables.actions[record.key] = msgspec.structs.replace(now, **changed)
+                _append(tables, [entry])
+                self._show(tables, {record.request})
+
+    def _stopped(self, record: ActionRecord) -> str | None:
+        involved = self.items.items([record.action.item, getattr(record.action, "other", record.action.item)])
+        request = self.tables.requests[record.request]
+        projects = tuple(sorted({item.project for item in involved}))
+        around = Circumstances(workflow=request.workflow, projects=projects, switches=self.switches())
+        stops = stopping(around, record.agent, {kind_of(record.action)})
+        return stopped_words(stops) if stops else None
+
+    def _keys(self) -> dict[int, str]:
+        return {id_: key for key, id_ in self.tables.keys.items()}
+
+    def _write_cards(self, tables: Tables, changes: Changes) -> None:
+        for wanted in changes.cards:
+            id_ = digest(wanted)[:20]
+            tables.cards.setdefault(id_, CardRow(id=id_, request=wanted.request, place=wanted.place))
+        self._show(tables, {one.id for one in changes.requests} | {one.request for one in changes.records})
+
+    @staticmethod
+    def _show(tables: Tables, shown: set[str]) -> None:
+        undone = {one.undoes for one in tables.requests.values() if one.id in shown}
+        for card in tables.cards.values():
+            if card.request in shown | undone:
+                tables.wanted[Subject(kind="card", id=card.id)] = None
+
+
+def _append(tables: Tables, entries: Sequence[Entry]) -> None:
+    once = {entry.once for entry in tables.ledger}
+    for entry in entries:
+        canonical(entry)
+        if entry.once is None or entry.once not in once:
+            tables.ledger.append(entry)
+            once.add(entry.once)
+
+
+def _look_again(tables: Tables, subject: Subject, changes: Changes) -> None:
+    tables.timers.pop(subject, None)
+    if changes.next_look_at is not None:
+        tables.timers[subject] = changes.next_look_at
+    if changes.held:
+        tables.held.add(subject)
+
+
+def _write_request(tables: Tables, request: Request) -> None:
+    old = tables.requests.get(request.id)
+    if (old.version if old else 0) != request.version:
+        raise Outdated(f"request {request.id} was changed meanwhile")
+    others = (one for one in tables.requests.values() if one.id != request.id)
+    if request.undoes is not None and any(one.undoes == request.undoes for one in others):
+        raise Outdated("somebody else undoes the same")
+    tables.requests[request.id] = msgspec.structs.replace(request, version=request.version + 1)
+
+
+def _write_vote(tables: Tables, vote: Vote) -> None:
+    same = (one for one in tables.votes.values() if (one.request, one.human) == (vote.request, vote.human))
+    if vote.counts and any(one.counts and one.event != vote.event for one in same):
+        raise Outdated("one human's vote counts once")
+    tables.votes.setdefault(vote.event, vote)

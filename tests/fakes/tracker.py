@@ -1,0 +1,199 @@
+"""A Jira that keeps issues, links, comments and statuses, and sends a webhook for each change, the bot's included."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import msgspec
+
+from orchestrator.ports import GatewayError, Receipt
+from rules.canonical import plain
+from rules.model import (
+    Action,
+    CommentAction,
+    Event,
+    Item,
+    ItemLink,
+    LinkAction,
+    OpenTransition,
+    ScreenField,
+    Snapshot,
+    Status,
+    Subject,
+    Tainted,
+    TransitionAction,
+    UncommentAction,
+    UnlinkAction,
+)
+
+BOT = "j-bot"
+OPEN = Status(id="1", name="Open", category="new")
+BUSY = Status(id="3", name="In Progress", category="indeterminate")
+CLOSED = Status(id="6", name="Closed", category="done")
+_RESOLUTION = ScreenField(id="resolution", name="Resolution", allowed=("Done", "Duplicate"))
+TRANSITIONS = {
+    OPEN.id: (
+        OpenTransition(id="11", name="Start", to=BUSY),
+        OpenTransition(id="21", name="Close", to=CLOSED, required=(_RESOLUTION,)),
+    ),
+    BUSY.id: (OpenTransition(id="21", name="Close", to=CLOSED, required=(_RESOLUTION,)),),
+    CLOSED.id: (OpenTransition(id="31", name="Reopen", to=OPEN),),
+}
+
+
+@dataclass
+class Comment:
+    """A comment as it stands; `mark` is the property that its writer left on it."""
+
+    id: str
+    item: int
+    text: str
+    mark: str = ""
+
+
+@dataclass
+class FakeTracker:
+    """Issues by id. `failures` are raised by the next calls of `perform`; `lost`: done, but its answer never came."""
+
+    now: Callable[[], datetime]
+    issues: dict[int, Item] = field(default_factory=dict)
+    comments: list[Comment] = field(default_factory=list)
+    hidden: dict[int, set[str]] = field(default_factory=dict)
+    transitions_of: dict[str, tuple[OpenTransition, ...]] = field(default_factory=lambda: dict(TRANSITIONS))
+    webhooks: list[Event] = field(default_factory=list)
+    performed: list[tuple[Action, str]] = field(default_factory=list)
+    failures: list[GatewayError] = field(default_factory=list)
+    emails: dict[str, str] = field(default_factory=dict)
+    lost: int = 0
+    sends: int = 0
+
+    def account(self) -> str:
+        return BOT
+
+    def account_of(self, email: str) -> str | None:
+        return self.emails.get(email)
+
+    def item(self, item: int) -> Snapshot | None:
+        return self.snapshot(self.issues[item]) if item in self.issues else None
+
+    def item_by_key(self, key: str) -> Snapshot | None:
+        return next((self.snapshot(one) for one in self.issues.values() if one.key == key), None)
+
+    def transitions(self, item: int) -> tuple[OpenTransition, ...]:
+        return self.transitions_of.get(self.issues[item].status.id, ())
+
+    def may_browse(self, account: str, items: Collection[int]) -> frozenset[int]:
+        return frozenset(id_ for id_ in items if id_ in self.issues and account not in self.hidden.get(id_, set()))
+
+    def url_of(self, key: str) -> str:
+        return f"https://jira.test/browse/{key}"
+
+    def perform(self, action: Action, mark: str) -> Receipt:
+        if self.failures:
+            raise self.failures.pop(0)
+        if action.item not in self.issues:
+            raise GatewayError("there is no such issue", retryable=False)
+        receipt = self._do(action, mark)
+        self.performed.append((action, mark))
+        if self.lost:
+            self.lost -= 1
+            raise GatewayError("no answer in time", retryable=True, in_doubt=True)
+        return receipt
+
+    def find(self, action: Action, mark: str) -> Receipt | None:
+        item = self.issues[action.item]
+        if isinstance(action, LinkAction | UnlinkAction):
+            link = next((one for one in item.links if (one.other, one.type) == (action.other, action.type)), None)
+            found = (link is not None) == isinstance(action, LinkAction)
+            return Receipt(id=link.id if link else "") if found else None
+        if isinstance(action, CommentAction):
+            return next((Receipt(id=one.id) for one in self.comments if one.mark == mark), None)
+        if isinstance(action, UncommentAction):
+            return None if any(one.id == action.comment for one in self.comments) else Receipt(id=action.comment)
+        return Receipt(id=item.status.id) if item.status.id == action.after.id else None
+
+    def _do(self, action: Action, mark: str) -> Receipt:
+        if isinstance(action, LinkAction):
+            return self.link(action.item, action.other, action.type, BOT)
+        if isinstance(action, UnlinkAction):
+            self.unlink(action.item, action.other, BOT)
+            return Receipt()
+        if isinstance(action, CommentAction):
+            self.comments.append(Comment(str(len(self.comments) + 1), action.item, as_written(action), mark))
+            self.tell(action.item, BOT)
+            return Receipt(id=self.comments[-1].id)
+        if isinstance(action, UncommentAction):
+            self.comments = [one for one in self.comments if one.id != action.comment]
+            self.tell(action.item, BOT)
+            return Receipt(id=action.comment)
+        return self._move(action)
+
+    def _move(self, action: TransitionAction) -> Receipt:
+        open_now = {one.id: one for one in self.transitions(action.item)}
+        if action.transition not in open_now:
+            raise GatewayError("the transition is not open", retryable=False)
+        resolution = action.fields.get("resolution", {}).get("name")
+        self.change(action.item, by=BOT, status=open_now[action.transition].to, resolution=resolution)
+        return Receipt(id=action.after.id)
+
+    def link(self, item: int, other: int, type_: str, by: str) -> Receipt:
+        id_ = f"{item}-{other}"
+        for one, far, way in ((item, other, "outward"), (other, item, "inward")):
+            key = self.issues[far].key
+            made = msgspec.convert(
+                {"id": id_, "type": type_, "direction": way, "other": far, "other_key": key}, ItemLink
+            )
+            self.issues[one] = msgspec.structs.replace(self.issues[one], links=(*self.issues[one].links, made))
+        self.tell(item, by)
+        return Receipt(id=id_)
+
+    def unlink(self, item: int, other: int, by: str) -> None:
+        for one, far in ((item, other), (other, item)):
+            kept = tuple(link for link in self.issues[one].links if link.other != far)
+            self.issues[one] = msgspec.structs.replace(self.issues[one], links=kept)
+        self.tell(item, by)
+
+    def add(self, item: Item, by: str) -> None:
+        self.issues[item.id] = item
+        self.send("jira.issue_created", item.id, {"actor": by, "snapshot": plain(self.snapshot(item))})
+
+    def change(self, item: int, by: str, **fields: object) -> None:
+        """Change an issue; its `updated` moves on."""
+        old = self.issues[item]
+        updated = max(self.now(), old.updated + timedelta(milliseconds=1))
+        self.issues[item] = msgspec.structs.replace(old, updated=updated, **fields)
+        snapshot = plain(self.snapshot(self.issues[item]))
+        self.send("jira.issue_updated", item, {"actor": by, "snapshot": snapshot})
+
+    def delete(self, item: int, by: str) -> None:
+        gone = self.issues.pop(item)
+        snapshot = Snapshot(id=gone.id, key=gone.key, updated=self.now(), deleted=True)
+        self.send("jira.issue_deleted", item, {"actor": by, "snapshot": plain(snapshot)})
+
+    def tell(self, item: int, by: str) -> None:
+        """Send a webhook that does not carry the issue."""
+        self.send("jira.comment_created", item, {"actor": by})
+
+    def send(self, name: str, item: int, payload: dict[str, object]) -> None:
+        self.sends += 1
+        self.webhooks.append(
+            Event(
+                id=f"hook-{self.sends}",
+                kind="signal",
+                name=name,
+                source="jira",
+                subject=Subject(kind="item", id=str(item)),
+                received_at=self.now(),
+                payload=payload,
+            )
+        )
+
+    def snapshot(self, item: Item) -> Snapshot:
+        fields = {name: plain(getattr(item, name)) for name in item.__struct_fields__ if name not in ("id", "deleted")}
+        return Snapshot(id=item.id, key=item.key, updated=item.updated, fields=fields)
+
+
+def as_written(action: CommentAction) -> str:
+    """Write a comment without any mark-up."""
+    parts = (part.text if isinstance(part, Tainted) else getattr(part, "key", "") for part in action.text.parts)
+    return action.text.text.format(*parts)
