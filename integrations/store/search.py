@@ -10,12 +10,15 @@ from integrations.store.indexing import read
 from integrations.store.tables import corpus, documents, term_frequencies
 from orchestrator.related import Candidate, Corpus
 
-MOST = 500
+MOST = 300
 """How many documents a search gives at most: those whose shared terms tell most, and of equals the youngest.
 
 To read and rank all takes several times as long, and of an alert that was filed 50,000 times it could not be done at
 all. `python -m benchmarks index` counts what it costs to leave the rest out.
 """
+
+# The planner takes the search for so dear that a server with LLVM would compile it first, for longer than it runs.
+_UNCOMPILED = text("SET LOCAL jit = off")
 
 # OFFSET 0 keeps each part to itself: one index scan a term, then one look-up a document. Left free, the planner guesses
 # that rare terms are common and reads the whole table, which takes a hundred times as long.
@@ -54,6 +57,7 @@ def holding(
 
     Of more than `MOST` those that share most, the terms weighted by how rare they are.
     """
+    connection.execute(_UNCOMPILED)
     given = {"terms": list(terms), "item": item, "resolved_after": resolved_after, "most": MOST}
     return tuple(read(document) for document in connection.execute(_HOLDING, given).scalars())
 
