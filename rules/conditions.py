@@ -34,21 +34,28 @@ def compiled(condition: str) -> cel.Expression:
     environment = cel.NewEnv(variables={name: cel.Type.Map(cel.Type.STRING, cel.Type.DYN) for name in VARIABLES})
     try:
         return environment.compile(condition)
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, TypeError, ValueError) as error:
         raise ConditionError(str(error)) from error
 
 
 def check(condition: str, view: Mapping[str, Any]) -> Finding:
     """Evaluate a condition over a view of the facts."""
     try:
-        result = compiled(condition).eval(data=dict(view)).value()
-    except (ConditionError, RuntimeError, ValueError) as error:
-        return Finding(holds=False, reason=f"the condition could not be evaluated: {error}")
+        evaluated = compiled(condition).eval(data=dict(view))
+    except (ConditionError, RuntimeError, TypeError, ValueError) as error:
+        return _not_evaluated(str(error))
+    result = evaluated.value()
+    if evaluated.type() == cel.Type.ERROR:
+        return _not_evaluated(str(result))
     if result is True:
         return Finding(holds=True, reason=f"it holds that {condition}")
     if result is False:
         return Finding(holds=False, reason=f"it does not hold that {condition}")
     return Finding(holds=False, reason=f"the condition {condition} gives no yes or no but {str(result)[:200]}")
+
+
+def _not_evaluated(why: str) -> Finding:
+    return Finding(holds=False, reason=f"the condition could not be evaluated: {why[:500]}")
 
 
 def view_of(item: Item, now: datetime) -> dict[str, Any]:
