@@ -202,7 +202,7 @@ def test_every_example_of_rules_loads_over_the_packs(overlay: str) -> None:
 
 @pytest.mark.parametrize("condition", [line for body in texts_of("cel") for line in body.splitlines()])
 def test_every_example_of_a_condition_says_yes_or_no(condition: str) -> None:
-    said = {word for word in re.findall(r"\bitem\.(\w+)", condition)}
+    said = set(re.findall(r"\bitem\.(\w+)", condition))
     assert said <= set(view_of(ITEM, NOW)["item"])
     assert compiled(condition).eval(data=view_of(ITEM, NOW)).value() in (True, False)
 
