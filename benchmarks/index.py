@@ -32,7 +32,7 @@ _BATCH = 500
 _KNOWN_FOR = timedelta(days=730)
 _WORKERS = 4
 _PLAIN = text("""
-    SELECT candidate FROM documents
+    SELECT candidate FROM documents JOIN document_terms USING (id)
     WHERE terms && CAST(:terms AS integer[]) AND id <> :item AND (closed_at IS NULL OR closed_at > :resolved_after)
 """)
 

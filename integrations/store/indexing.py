@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import BigInteger, Connection, any_, delete, literal, select, text, tuple_
+from sqlalchemy import BigInteger, Connection, Table, any_, delete, literal, select, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from integrations.store.ledger import storable
-from integrations.store.tables import documents
+from integrations.store.tables import document_terms, documents
 from orchestrator.gather import query_of, traits_of
 from orchestrator.related import TERMS_VERSION, Candidate, Traits
 from rules.model import Item
@@ -63,7 +63,7 @@ def index(connection: Connection, changes: Iterable[Change], tally: Tally) -> No
     """Bring the documents of changed items, whose rows are locked, up to date; what to count goes to `tally`."""
     concerned = [(before, after) for before, after in changes if _is_found(before) or _is_found(after)]
     former = _former(connection, [before.id for before, _ in concerned if before is not None])
-    rows, gone = [], []
+    kept, gone = [], []
     for before, after in concerned:
         old, version = former.get(before.id, _NOTHING) if before is not None else _NOTHING
         if old is not None:
@@ -72,10 +72,10 @@ def index(connection: Connection, changes: Iterable[Change], tally: Tally) -> No
             same = before is not None and version == TERMS_VERSION and _say_the_same(before, after)
             new = replace(old, traits=_traits(after)) if old is not None and same else _document(after)
             tally.add(new)
-            rows.append(_row(after, new))
+            kept.append((after, new))
         elif old is not None:
             gone.append(old.id)
-    _write(connection, rows, gone)
+    _write(connection, kept, gone)
 
 
 def count(connection: Connection, tally: Tally) -> None:
@@ -126,26 +126,31 @@ def _traits(item: Item) -> Traits:
     )
 
 
-def _row(item: Item, document: Candidate) -> dict[str, Any]:
-    return {
-        "id": item.id,
-        "closed_at": _closed_at(item),
-        "terms_version": TERMS_VERSION,
-        "terms": [term for term, _ in document.counts],
-        "candidate": msgspec.msgpack.encode(document),
-    }
-
-
 def _closed_at(item: Item) -> datetime | None:
     """Give when work on it ended; where a workflow sets no resolution, it was over at its last update at the latest."""
     return None if item.is_open else item.resolved_at or item.updated
 
 
-def _write(connection: Connection, rows: list[dict[str, Any]], gone: list[int]) -> None:
-    if rows:
-        new = insert(documents)
-        kept = {name: new.excluded[name] for name in rows[0] if name != "id"}
-        differs = tuple_(*(documents.c[name] for name in kept)).is_distinct_from(tuple_(*kept.values()))
-        connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=kept, where=differs), rows)
+def _write(connection: Connection, kept: list[tuple[Item, Candidate]], gone: list[int]) -> None:
+    if kept:
+        said = [
+            {"id": item.id, "terms_version": TERMS_VERSION, "candidate": msgspec.msgpack.encode(document)}
+            for item, document in kept
+        ]
+        held = [
+            {"id": item.id, "closed_at": _closed_at(item), "terms": [term for term, _ in document.counts]}
+            for item, document in kept
+        ]
+        _put(connection, documents, said)
+        _put(connection, document_terms, held)
     if gone:
         connection.execute(delete(documents).where(documents.c.id.in_(gone)))
+        connection.execute(delete(document_terms).where(document_terms.c.id.in_(gone)))
+
+
+def _put(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert rows, or overwrite those that differ."""
+    new = insert(table)
+    now = {name: new.excluded[name] for name in rows[0] if name != "id"}
+    differs = tuple_(*(table.c[name] for name in now)).is_distinct_from(tuple_(*now.values()))
+    connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=now, where=differs), rows)

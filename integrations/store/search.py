@@ -29,7 +29,7 @@ _HOLDING = text("""
     ), found AS (
         SELECT held.id
         FROM asked CROSS JOIN LATERAL (
-            SELECT id FROM documents
+            SELECT id FROM document_terms
             WHERE terms @> ARRAY[asked.term] AND id <> :item AND (closed_at IS NULL OR closed_at > :resolved_after)
             OFFSET 0
         ) AS held

@@ -54,7 +54,7 @@ def found(items: PostgresItems, words: str, item: int = 0, resolved_after: datet
 def counted(engine: Engine) -> Corpus:
     """The statistics of all terms, counted from the documents."""
     with engine.connect() as connection:
-        rows = connection.execute(text("SELECT terms, candidate FROM documents")).all()
+        rows = connection.execute(text("SELECT terms, candidate FROM documents JOIN document_terms USING (id)")).all()
     df = Counter(term for row in rows for term in row.terms)
     length = sum(read(row.candidate).length for row in rows)
     return Corpus(documents=len(rows), average_length=length / max(len(rows), 1), df=df)
@@ -213,8 +213,8 @@ def test_an_index_of_former_terms_is_renewed_with_the_item(items: PostgresItems,
     items.merge([whole(1)])
     old = msgspec.msgpack.encode(replace(items.candidates([1])[0], counts=((5, 1),), length=1))
     with engine.begin() as connection:
-        renamed = text("UPDATE documents SET terms = '{5}', terms_version = '0', candidate = :old")
-        connection.execute(renamed, {"old": old})
+        connection.execute(text("UPDATE documents SET terms_version = '0', candidate = :old"), {"old": old})
+        connection.execute(text("UPDATE document_terms SET terms = '{5}'"))
         connection.execute(text("DELETE FROM term_frequencies"))
         connection.execute(text("INSERT INTO term_frequencies VALUES (5, 1)"))
         connection.execute(text("UPDATE corpus SET length = 1"))
@@ -245,7 +245,7 @@ def test_the_counts_are_those_of_the_documents_and_these_those_of_the_items(
     items: PostgresItems, engine: Engine, life: list[list[Snapshot]]
 ) -> None:
     with engine.begin() as connection:
-        connection.execute(text("TRUNCATE items, item_keys, documents, term_frequencies, corpus"))
+        connection.execute(text("TRUNCATE items, item_keys, documents, document_terms, term_frequencies, corpus"))
     for payloads in life:
         items.merge(payloads)
 

@@ -39,16 +39,21 @@ CREATE TABLE corpus (
 );
 COMMENT ON COLUMN corpus.length IS 'of all documents together';
 
-CREATE TABLE documents (
+CREATE TABLE document_terms (
     id BIGINT NOT NULL,
     closed_at TIMESTAMP WITH TIME ZONE,
-    terms_version TEXT NOT NULL,
     terms INTEGER[] NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX document_terms_terms ON document_terms USING gin (terms) WITH (fastupdate = off);
+COMMENT ON COLUMN document_terms.closed_at IS 'null while the item is open';
+
+CREATE TABLE documents (
+    id BIGINT NOT NULL,
+    terms_version TEXT NOT NULL,
     candidate BYTEA NOT NULL,
     PRIMARY KEY (id)
 );
-CREATE INDEX documents_terms ON documents USING gin (terms) WITH (fastupdate = off);
-COMMENT ON COLUMN documents.closed_at IS 'null while the item is open';
 COMMENT ON COLUMN documents.candidate IS 'MessagePack of what a search gives';
 
 CREATE TABLE events (
