@@ -137,7 +137,9 @@ class FakeTracker:
         return Receipt(id=action.after.id)
 
     def link(self, item: int, other: int, type_: str, by: str) -> Receipt:
-        id_ = f"{item}-{other}"
+        id_ = f"{item}-{other}-{type_}"
+        if any(one.id == id_ for one in self.issues[item].links):
+            return Receipt(id=id_)
         for one, far, way in ((item, other, "outward"), (other, item, "inward")):
             key = self.issues[far].key
             made = msgspec.convert(
