@@ -12,14 +12,17 @@ YARD = "C0YARD"
 
 @dataclass
 class FakeChat:
-    """Messages by (channel, ts). `failures` are raised by the next posts, updates or replies; `lost` as in Jira."""
+    """Messages by (channel, ts), and in `history` all that was ever shown, and where.
+
+    `failures` are raised by the next posts, updates or replies; `lost`: posted, but the answer never came.
+    """
 
     now: Callable[[], datetime]
     channels: dict[str, str] = field(default_factory=lambda: {"#yard": YARD})
     members_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
     messages: dict[tuple[str, str], tuple[Message, str]] = field(default_factory=dict)
     replies: list[tuple[ReplyTo, Message]] = field(default_factory=list)
-    history: list[Message] = field(default_factory=list)
+    history: list[tuple[str, Message]] = field(default_factory=list)
     failures: list[GatewayError] = field(default_factory=list)
     lost: int = 0
     emails: dict[str, str] = field(default_factory=dict)
@@ -45,7 +48,7 @@ class FakeChat:
         ts = f"{len(self.history) + 1}.0"
         self.posted_at[ts] = self.now()
         self.messages[channel, ts] = (message, mark)
-        self.history.append(message)
+        self.history.append((channel, message))
         if self.lost:
             self.lost -= 1
             raise GatewayError("no answer in time", retryable=True, in_doubt=True)
@@ -56,7 +59,7 @@ class FakeChat:
         if (channel, ts) not in self.messages:
             raise GatewayError("there is no such message", retryable=False)
         self.messages[channel, ts] = (message, mark)
-        self.history.append(message)
+        self.history.append((channel, message))
 
     def find(self, channel: str, mark: str, since: datetime) -> str | None:
         found = (ts for (where, ts), (_, its) in self.messages.items() if (where, its) == (channel, mark))
@@ -65,7 +68,7 @@ class FakeChat:
     def reply(self, to: ReplyTo, message: Message) -> None:
         self._fail()
         self.replies.append((to, message))
-        self.history.append(message)
+        self.history.append((to.user, message))
 
     def permalink(self, channel: str, ts: str) -> str | None:
         return f"https://chat.test/{channel}/{ts}" if (channel, ts) in self.messages else None
