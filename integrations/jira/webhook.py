@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import logging
 
 import msgspec
@@ -74,8 +75,8 @@ def _refusal(raw: bytes, signature: str | None, key: bytes) -> tuple[Response, i
 
 def _take(raw: bytes, identifier: str | None, intake: Intake, clock: Clock) -> tuple[Response, int]:
     try:
-        body = msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+        body = _decoded(raw)
+    except (msgspec.MsgspecError, ValueError):
         return _refuse(400, "the body is not JSON")
     except RecursionError:
         return _refuse(400, "the JSON is nested too deeply")
@@ -87,6 +88,16 @@ def _take(raw: bytes, identifier: str | None, intake: Intake, clock: Clock) -> t
     except NotUnderstood as reason:
         return _bury(raw, delivery, str(reason), intake, clock)
     return jsonify(stored=intake.put(taken)), 200
+
+
+def _decoded(raw: bytes) -> object:
+    """Decode JSON; half a character, which Jira leaves where it cuts a text short, becomes a question mark."""
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        if rb"\ud" not in raw.lower():
+            raise
+        return msgspec.json.decode(json.dumps(json.loads(raw), ensure_ascii=False).encode(errors="replace"))
 
 
 def _bury(raw: bytes, delivery: str, reason: str, intake: Intake, clock: Clock) -> tuple[Response, int]:

@@ -25,9 +25,7 @@ def report(theme: str) -> dict[str, str]:
 
 def press_until_taken(town: Town, card: Json) -> None:
     """People press again when Slack says that the app did not answer."""
-    element = next(
-        e for b in card["blocks"] for e in b.get("elements", ()) if e["action_id"].startswith("request.approve")
-    )
+    element = town.button(card, "request.approve")
     where = {"user": SLACK["mika"], "channel": YARD, "ts": card["ts"], "value": element["value"]}
     eventually(lambda: town.ask("slack/press", **where, action_id=element["action_id"])["acked"])
 

@@ -170,16 +170,17 @@ class Town:
 
     def press(self, person: str, card: Json, action: str, **more: Any) -> Json:
         """Press the first button of that action on a card."""
-        element = next(
-            element
-            for block in card["blocks"]
-            for element in block.get("elements", ())
-            if str(element.get("action_id", "")).partition(":")[0] == action
-        )
+        element = self.button(card, action)
         where = {"user": SLACK[person], "channel": more.pop("channel", YARD), "ts": card["ts"]}
         pressed = self.ask("slack/press", **where, action_id=element["action_id"], value=element["value"], **more)
         assert pressed["ok"], pressed
         return dict(pressed)
+
+    @staticmethod
+    def button(card: Json, action: str) -> Json:
+        """The first button of that action on a card."""
+        buttons = [element for block in card["blocks"] for element in block.get("elements", ())]
+        return next(one for one in buttons if str(one.get("action_id", "")).partition(":")[0] == action)
 
     def command(self, person: str, words: str) -> Json:
         return dict(self.ask("slack/command", user=SLACK[person], channel=YARD, command="/yard", text=words))

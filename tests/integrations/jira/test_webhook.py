@@ -144,7 +144,7 @@ def test_without_a_secret_nothing_is_taken(secret: Secret | str | None) -> None:
     assert door.is_empty
 
 
-NO_JSON = [b"", b"not json", b'{"a":', b'{"a":"\xff"}', b'{"a":"\\ud800"}', b'{"a":NaN}']
+NO_JSON = [b"", b"not json", b'{"a":', b'{"a":"\xff"}', b'{"a":NaN}', b'{"a":"\\ud800"']
 NO_OBJECT = [b"[]", b'"x"', b"null", b"[" * 100_000, b'{"a":' * 100_000]
 
 
@@ -209,3 +209,10 @@ def test_logs_hold_no_text_of_a_payload(door: Door, caplog: pytest.LogCaptureFix
 
     assert caplog.records
     assert "private" not in caplog.text
+
+
+def test_half_a_character_where_jira_cut_a_text_short_does_not_lose_the_event(door: Door) -> None:
+    answer = door.send(b'{"webhookEvent":"jira:moon_rose","text":"cut \\ud83d"}')
+
+    assert answer.status_code == 200
+    assert not door.is_empty
