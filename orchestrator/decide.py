@@ -114,5 +114,5 @@ def _looked(facts: Facts, rules: Ruleset, changes: Changes) -> Entry:
         else Line(text="looked at an issue that is gone"),
         about=(item.id,) if item else (),
         data=data,
-        once=f"look:{digest([str(facts.subject), data, came_to])}",
+        once=f"look:{digest([str(facts.subject), data])}",
     )

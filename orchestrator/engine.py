@@ -54,7 +54,8 @@ class Engine:
         if subject.kind == "conversation":
             return sum((named_together(event, self._items_named(event)) for event in events), Changes())
         if subject.kind == "person":
-            return Changes(replies=tuple(self.enquiry.answer(event, rules) for event in events))
+            asked = [event for event in events if event.kind == "command"]
+            return Changes(replies=tuple(self.enquiry.answer(event, rules) for event in asked))
         return Changes()
 
     def _item(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:

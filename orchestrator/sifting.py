@@ -89,14 +89,11 @@ class Told(Value, frozen=True, kw_only=True):
     snapshot: Snapshot | None = None
 
 
-_COMMANDS: Mapping[str, type[Value]] = {
-    "vote.cast": Voted,
-    "undo.asked": Pressed,
-    "retry.asked": Pressed,
-    "couple.proposed": Coupled,
-    "bot.mentioned": Mentioned,
-    "details.asked": DetailsAsked,
-    "command.given": Asked,
+_COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
+    "item": {"vote.cast": Voted, "undo.asked": Pressed, "retry.asked": Pressed, "couple.proposed": Coupled},
+    "conversation": {"bot.mentioned": Mentioned},
+    "person": {"details.asked": DetailsAsked, "command.given": Asked},
+    "system": {"command.given": Asked},
 }
 _SIGNALS: Mapping[str, type[Value]] = {"item.named_together": NamedTogether, "message.posted": Said}
 _FIELDS = msgspec.defstruct(
@@ -127,10 +124,9 @@ def is_issue(subject: Subject) -> bool:
 def _read(event: Event, subject: Subject) -> dict[str, Any]:
     if subject.kind == "item" and not is_issue(subject):
         raise ValueError("its subject has no id that Jira could have given")
-    known = _COMMANDS if event.kind == "command" else _SIGNALS
-    shape = known.get(event.name) or (Told if event.kind == "signal" else None)
-    if shape is None:
-        raise ValueError("nobody understands this command")
+    if event.kind == "command" and event.name not in _COMMANDS.get(subject.kind, {}):
+        raise ValueError(f"{subject.kind}s take no such command")
+    shape = _COMMANDS[subject.kind][event.name] if event.kind == "command" else _SIGNALS.get(event.name, Told)
     told = revive(event.payload, shape)
     if isinstance(told, Told) and told.snapshot is not None:
         told = msgspec.structs.replace(told, snapshot=_of_this(subject, told.snapshot))

@@ -91,7 +91,8 @@ class FakeTracker:
     def perform(self, action: Action, mark: str) -> Receipt:
         if self.failures:
             raise self.failures.pop(0)
-        if action.item not in self.issues:
+        needed = {action.item, action.other} if isinstance(action, LinkAction) else {action.item}
+        if not needed <= self.issues.keys():
             raise GatewayError("there is no such issue", retryable=False)
         receipt = self._do(action, mark)
         self.performed.append((action, mark))
@@ -101,6 +102,8 @@ class FakeTracker:
         return receipt
 
     def find(self, action: Action, mark: str) -> Receipt | None:
+        if action.item not in self.issues:
+            return None
         item = self.issues[action.item]
         if isinstance(action, LinkAction | UnlinkAction):
             link = next((one for one in item.links if (one.other, one.type) == (action.other, action.type)), None)
@@ -151,6 +154,8 @@ class FakeTracker:
 
     def unlink(self, item: int, other: int, by: str) -> None:
         for one, far in ((item, other), (other, item)):
+            if one not in self.issues:
+                continue
             kept = tuple(link for link in self.issues[one].links if link.other != far)
             self.issues[one] = msgspec.structs.replace(self.issues[one], links=kept)
         self.tell(item, by)
@@ -169,6 +174,8 @@ class FakeTracker:
 
     def delete(self, item: int, by: str) -> None:
         gone = self.issues.pop(item)
+        for link in gone.links:
+            self.unlink(link.other, item, by)
         snapshot = Snapshot(id=gone.id, key=gone.key, updated=self.now(), deleted=True)
         self.send("jira.issue_deleted", item, {"actor": by, "snapshot": plain(snapshot)})
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from orchestrator.sifting import is_issue, sift
 from rules.canonical import canonical
-from rules.model import Event, Subject
+from rules.model import SYSTEM, Event, Subject
 from tests.fakes.tracker import OPEN
 from tests.fakes.yard import Yard
 
@@ -72,7 +72,7 @@ def ignored(*events: Event) -> list[str]:
         ("couple.proposed", {"user": "U", "other": 0}, ">= 1"),
         ("couple.proposed", {"user": "U", "other": 1.5}, "got `float`"),
         ("undo.asked", {"user": ["U"]}, "got `array`"),
-        ("dance.asked", {"user": "U"}, "nobody understands this command"),
+        ("dance.asked", {"user": "U"}, "items take no such command"),
         ("item.named_together", {"other": None}, "got `null`"),
         ("jira.issue_updated", {"actor": 7}, "got `int`"),
         ("jira.issue_updated", {"snapshot": "all"}, "got `str`"),
@@ -127,6 +127,17 @@ def test_an_issue_id_that_jira_could_not_have_given_is_no_issue(id_: str) -> Non
 
 def test_the_largest_id_of_a_database_is_an_issue() -> None:
     assert is_issue(Subject(kind="item", id=str(2**63 - 1)))
+
+
+def test_a_switch_that_the_door_has_thrown_already_is_nothing_to_be_ignored() -> None:
+    yard = Yard()
+    stop = {"user": "UPRIYA", "word": "stop", "argument": "everything", "scope": "everything"}
+    yard.memory.put(event("command.given", stop, SYSTEM))
+
+    yard.settle()
+
+    assert yard.memory.tables.waiting == []
+    assert yard.kinds() == []
 
 
 def test_a_damaged_event_is_handled_and_those_beside_it_are_heard() -> None:
