@@ -182,6 +182,7 @@ def _run_with_sandbox(settings: Settings, imported: str | None, stop: threading.
             raise click.ClickException(str(error)) from error
         try:
             rules = str(settings.rules_path or SANDBOX_RULES)
+            os.environ.setdefault("YARDMASTER_LOG_LEVEL", "WARNING")  # the story is told by the sandbox
             more = {"YARDMASTER_API_TOKEN": token, "YARDMASTER_DATABASE_URL": url, "YARDMASTER_RULES": rules}
             settings = _prepared(settings, found.settings(secret) | more)
             learned = _parts(settings).backfill.run()

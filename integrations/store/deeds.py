@@ -125,7 +125,9 @@ def _locked(connection: Connection, record: ActionRecord) -> tuple[RecordState, 
 def _items_of(connection: Connection, record: ActionRecord) -> dict[int, Item]:
     action = record.action
     others = {action.other} if isinstance(action, LinkAction | UnlinkAction) else set()
-    rows = connection.execute(select(items.c.id, items.c.item).where(items.c.id.in_({action.item} | others)))
+    rows = connection.execute(
+        select(items.c.id, items.c.item).where(items.c.id.in_({action.item} | others), items.c.item.is_not(None))
+    )
     return {row.id: row.item for row in rows}
 
 
