@@ -101,7 +101,7 @@ def _looked(facts: Facts, rules: Ruleset, changes: Changes) -> Entry:
     came_to = f"{asked} asked, {len(changes.records)} actions planned" if asked or changes.records else "nothing to do"
     item = facts.item
     data = {
-        "known": [{"id": one.item.id, "confidence": one.confidence} for one in facts.known],
+        "known": [{"id": one.item.id, "key": one.item.key, "confidence": one.confidence} for one in facts.known],
         "workflows": {name: plain(finding(facts, rules, name)) for name in rules.workflows},
         "updated": plain(item.updated) if item else None,
     }

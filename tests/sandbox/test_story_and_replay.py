@@ -30,7 +30,9 @@ def decided(key: str, other: str) -> dict[str, Any]:
 
 
 def test_a_replay_is_measured_against_the_truth(replayed: Sandbox, fake: FakeBot) -> None:
-    fake.trails["OLD-3"] = [decided("OLD-3", "OLD-1"), {"kind": "look.done", "key": "OLD-3"}]
+    known = [{"id": 2, "key": "OLD-2", "confidence": 10}, {"id": 1, "key": "OLD-1", "confidence": 910}]
+    looked = {"kind": "look.done", "key": "OLD-3", "data": {"known": known}}
+    fake.trails["OLD-3"] = [decided("OLD-3", "OLD-1"), looked]
     lines: list[str] = []
     outcome = replay_all(fake.bot, replayed.world.places.jira, lines.append, threading.Event())
 
@@ -38,6 +40,7 @@ def test_a_replay_is_measured_against_the_truth(replayed: Sandbox, fake: FakeBot
     assert "issues handled          1 of 1" in told
     assert "precision, any link     1.00 (1 of 1;" in told
     assert "recall, duplicates      1.00 (1 of 1;" in told
+    assert outcome.guesses == {"OLD-3": "OLD-1"}
     assert lines == ["1 issues replayed, 0 to go"]
 
 
@@ -57,9 +60,16 @@ def test_the_table_counts_what_is_wrong_and_what_is_missing() -> None:
     st.sets(st.tuples(st.sampled_from("ABC"), st.sampled_from("XYZ"))),
 )
 def test_precision_of_one_is_recall_of_the_other(proposed: set[tuple[str, str]], real: set[tuple[str, str]]) -> None:
-    share = precision("ABC", proposed, real)
-    assert share == recall("ABC", real, proposed)
-    assert share.value is None or share.low <= share.value <= share.high or share.low == share.high
+    share = precision(proposed, real)
+    assert share == recall(real, proposed)
+    assert share.value is None or 0 <= share.low <= share.value <= share.high <= 1
+
+
+def test_an_interval_is_wide_where_little_was_counted() -> None:
+    one, many = precision({("A", "X")}, set()), precision({("A", str(n)) for n in range(100)}, set())
+    assert (one.low, round(one.high, 2)) == (0.0, 0.79)
+    assert (many.low, round(many.high, 2)) == (0.0, 0.04)
+    assert str(precision(set(), set())) == "- (0 of 0)"
 
 
 def test_percentiles_are_values_that_were_there() -> None:
