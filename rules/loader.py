@@ -37,7 +37,10 @@ def load(texts: Iterable[tuple[str, str]]) -> Ruleset:
     mistakes += _shape_mistakes(merged)
     if mistakes:
         raise RulesError(mistakes)
-    ruleset = msgspec.convert(merged, Ruleset)
+    try:
+        ruleset = msgspec.convert(merged, Ruleset)
+    except msgspec.ValidationError as error:
+        raise RulesError([str(error)]) from error
     if meant := _meaning_mistakes(ruleset):
         raise RulesError(meant)
     return ruleset
@@ -52,6 +55,7 @@ def _mapping(name: str, text: str) -> Mapping[str, Any]:
     if len(text) > MAX_TEXT:
         raise ValueError(f"{name}: is over {MAX_TEXT} characters")
     try:
+        _refuse_aliases(text)
         data = yaml.safe_load(text)
         canonical(data)
     except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
@@ -61,6 +65,11 @@ def _mapping(name: str, text: str) -> Mapping[str, Any]:
     if isinstance(data, dict):
         return data
     raise ValueError(f"{name}: expected a mapping at the top, found {type(data).__name__}")
+
+
+def _refuse_aliases(text: str) -> None:
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
+        raise ValueError("aliases (*name) have no place in rules: a short text could grow without end")
 
 
 def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
