@@ -130,7 +130,10 @@ def worker(kept: bool) -> None:
 
 @main.command()
 @click.option("--import", "imported", type=click.Path(exists=True, dir_okay=False), help="Raw Jira REST payloads.")
-def run(imported: str | None) -> None:
+@click.option("--page-port", default=8800, show_default=True, help="Port of the sandbox's page; 0 chooses a free one.")
+@click.option("--jira-port", default=8810, show_default=True, help="Port of the sandbox's Jira.")
+@click.option("--slack-port", default=8820, show_default=True, help="Port of the sandbox's Slack.")
+def run(imported: str | None, **ports: int) -> None:
     """Run everything on this machine; without credentials, with the local sandbox."""
     settings = _settings()
     stop = threading.Event()
@@ -142,7 +145,7 @@ def run(imported: str | None) -> None:
     elif settings.jira_is_set or settings.slack_is_set:
         raise click.ClickException("set both Jira and Slack, or neither to use the sandbox")
     else:
-        _run_with_sandbox(settings, imported, stop)
+        _run_with_sandbox(settings, imported, ports, stop)
 
 
 def _run_with_accounts(settings: Settings, stop: threading.Event) -> None:
@@ -168,11 +171,14 @@ def _own_database(settings: Settings, name: str) -> Iterator[str]:
         server.stop()
 
 
-def _run_with_sandbox(settings: Settings, imported: str | None, stop: threading.Event) -> None:
+def _run_with_sandbox(
+    settings: Settings, imported: str | None, ports: Mapping[str, int], stop: threading.Event
+) -> None:
     _log_to_terminal("WARNING")
     token, secret = given(settings.api_token) or "sandbox", secrets.token_urlsafe(24)
     here = f"http://{settings.host}:{settings.port}"
     arguments = ["--webhook-url", f"{here}/jira/webhook", "--webhook-secret", secret, "--bot", here]
+    arguments += [f"--{name.replace('_', '-')}={port}" for name, port in ports.items()]
     arguments += ["--bot-token", token, *(["--import", imported, "--replay-all"] if imported else ["--story"])]
     click.echo("Starting a local Jira and Slack, a database, the door and a worker (Ctrl-C stops everything) ...")
     with _own_database(settings, "sandbox") as url:
@@ -242,8 +248,9 @@ def backfill(kept: bool) -> None:
 def intake(context: click.Context, limit: int) -> None:
     """Show the events that wait, failed or are buried; `put-back` has a buried one handled after all."""
     if context.invoked_subcommand is None:
-        for line in operating.intake_lines(_stored().intake.unhandled(limit)):
-            click.echo(line)
+        with _stored() as parts:
+            for line in operating.intake_lines(parts.intake.unhandled(limit)):
+                click.echo(line)
 
 
 @intake.command("put-back")
@@ -251,7 +258,8 @@ def intake(context: click.Context, limit: int) -> None:
 def put_back(event: str) -> None:
     """Have a buried event handled after all."""
     try:
-        done = operating.put_back(_stored().intake, event)
+        with _stored() as parts:
+            done = operating.put_back(parts.intake, event)
     except operating.StillNotUnderstood as error:
         raise click.ClickException(str(error)) from error
     if not done:
@@ -269,9 +277,11 @@ def ledger() -> None:
 def verify_ledger(head: str | None) -> None:
     """Find what was changed, removed or reordered since it was written."""
     try:
-        report = verify(_stored().database, operating.head_of(head) if head else None)
+        kept = operating.head_of(head) if head else None
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--head") from error
+    with _stored() as parts:
+        report = verify(parts.database, kept)
     for line in report.words():
         click.echo(line)
     if report.findings:
@@ -289,7 +299,8 @@ def check_rules(files: tuple[Path, ...]) -> None:
         raise click.ClickException(str(error)) from error
 
 
-def _stored() -> Parts:
+@contextmanager
+def _stored() -> Iterator[Parts]:
     """Wire a command that needs the database alone; without a URL, the one of the `yardmaster run` that is at work."""
     settings = _settings()
     found = settings.home / RUNNING
@@ -297,7 +308,9 @@ def _stored() -> Parts:
         settings = replace(settings, database_url=Secret(found.read_text(encoding="utf-8")))
     if settings.database_url is None:
         raise click.ClickException("YARDMASTER_DATABASE_URL is not set, and no `yardmaster run` is at work here")
-    return _parts(settings)
+    parts = _parts(settings)
+    yield parts
+    parts.database.dispose()
 
 
 if __name__ == "__main__":

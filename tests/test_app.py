@@ -1,0 +1,177 @@
+"""The command line as an operator uses it, against a real database."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine, text
+
+import app
+from integrations.durable import LookQueue
+from integrations.store.intake import PostgresIntake
+from integrations.store.sealing import Sealer
+from rules.model import SYSTEM
+from tests.integrations.store.stored import database, event, jobs
+from tests.scenarios.town import free_port
+
+ROOT = Path(app.__file__).parent
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    with database(database_url) as engine:
+        yield engine
+
+
+@pytest.fixture
+def yardmaster(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    for name in [name for name in os.environ if name.startswith(("JIRA_", "SLACK_", "YARDMASTER_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("YARDMASTER_DATABASE_URL", database_url)
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(app.main, words)
+
+
+def test_the_intake_shows_what_waits_fails_and_is_buried(engine: Engine, yardmaster: Callable[..., Result]) -> None:
+    assert yardmaster("intake").output == "Nothing waits, and nothing is buried.\n"
+    intake = PostgresIntake(engine, LookQueue())
+    intake.put(event("e1"))
+    intake.bury(event("e2", payload={"text": "private words"}), "it names no issue")
+
+    shown = yardmaster("intake").output
+
+    assert "waiting" in shown
+    assert "jira.issue_updated for item:7  e1" in shown
+    assert "buried" in shown
+    assert "it names no issue" in shown
+    assert "private words" not in shown
+
+
+def test_a_buried_event_is_put_back(engine: Engine, yardmaster: Callable[..., Result]) -> None:
+    PostgresIntake(engine, LookQueue()).bury(event("e1"), "poisoned")
+
+    assert yardmaster("intake", "put-back", "e1").output == "It waits to be handled again.\n"
+
+    assert [subject for subject, *_ in jobs(engine)] == ["item:7"]
+    again = yardmaster("intake", "put-back", "e1")
+    assert (again.exit_code, "no buried event has the id e1" in again.output) == (1, True)
+
+
+def test_what_is_still_not_understood_stays_buried(engine: Engine, yardmaster: Callable[..., Result]) -> None:
+    body = '{"webhookEvent": "jira:issue_updated"}'
+    strange = event("e1", subject=SYSTEM, name="jira.not_understood", payload={"body": body}, needs_look=False)
+    PostgresIntake(engine, LookQueue()).bury(strange, "it names no issue")
+
+    result = yardmaster("intake", "put-back", "e1")
+
+    assert result.exit_code == 1
+    assert "still not understood" in result.output
+    assert "buried" in yardmaster("intake").output
+
+
+def test_the_ledger_is_verified_up_to_a_head_that_was_kept(engine: Engine, yardmaster: Callable[..., Result]) -> None:
+    PostgresIntake(engine, LookQueue()).put(event("e1"))
+    Sealer(engine).seal()
+
+    good = yardmaster("ledger", "verify")
+    assert good.exit_code == 0, good.output
+    head = next(word for word in good.output.split() if len(word) > 64 and ":" in word).strip(".,`")
+    assert yardmaster("ledger", "verify", "--head", head).exit_code == 0
+
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text("UPDATE ledger SET kind = 'forged'"))
+    bad = yardmaster("ledger", "verify", "--head", head)
+    assert bad.exit_code == 1
+    assert "changed" in bad.output
+
+
+@pytest.mark.parametrize("head", ["x", "1:abc", "-1:" + "0" * 64])
+def test_a_head_that_is_none_is_told(yardmaster: Callable[..., Result], head: str) -> None:
+    result = yardmaster("ledger", "verify", "--head", head)
+
+    assert result.exit_code == 2
+    assert "POSITION:HASH" in result.output
+
+
+def test_rules_are_checked_with_every_mistake_at_once(yardmaster: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "good.yml").write_text("limits: {undo_button_minutes: 5}")
+    (tmp_path / "bad.yml").write_text("limits: {undo_button_minutes: soon}\nworkflows: {duplicates: {channel: 5}}")
+
+    good = yardmaster("check-rules", "good.yml")
+    bad = yardmaster("check-rules", "bad.yml")
+
+    assert (good.exit_code, "The rules are good" in good.output) == (0, True)
+    assert bad.exit_code == 1
+    assert "undo_button_minutes" in bad.output
+    assert "channel" in bad.output
+
+
+@pytest.mark.parametrize("command", ["door", "worker", "backfill"])
+def test_what_a_process_lacks_is_told(yardmaster: Callable[..., Result], command: str) -> None:
+    result = yardmaster(command)
+
+    assert result.exit_code == 1
+    assert "not set: JIRA_URL, SLACK_BOT_TOKEN" in result.output
+
+
+def test_half_of_the_credentials_do_not_start_anything(
+    yardmaster: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIRA_URL", "https://example.atlassian.net")
+    monkeypatch.setenv("JIRA_EMAIL", "bot@example.com")
+    monkeypatch.setenv("JIRA_API_TOKEN", "t0ken")
+
+    result = yardmaster("run")
+
+    assert result.exit_code == 1
+    assert "set both Jira and Slack" in result.output
+
+
+def test_commands_that_need_a_database_say_where_it_would_come_from(
+    yardmaster: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("YARDMASTER_DATABASE_URL")
+
+    result = yardmaster("intake")
+
+    assert result.exit_code == 1
+    assert "no `yardmaster run` is at work here" in result.output
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_one_command_shows_the_main_job_and_ends_cleanly(tmp_path: Path) -> None:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("JIRA_", "SLACK_", "YARDMASTER_"))
+    }
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "app.py"), "run", "--page-port=0", "--jira-port=0", "--slack-port=0"],
+        env=kept | {"YARDMASTER_PORT": str(free_port()), "YARDMASTER_HOME": str(tmp_path / "var")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+    )
+    watchdog = threading.Timer(150, process.kill)
+    watchdog.start()
+    said: list[str] = []
+    for line in process.stdout or ():
+        said.append(line)
+        if "It goes on until Ctrl-C" in line:
+            process.send_signal(signal.SIGINT)
+    code = process.wait()
+    watchdog.cancel()
+
+    told = "".join(said)
+    assert code == 0, told
+    for words in ("reports WEB-12", "presses Approve", "The whole trail of WEB-12", "action.done", "decision.made"):
+        assert words in told
+    assert "Traceback" not in told
+    assert "WARNING" not in told
