@@ -30,7 +30,7 @@ def canonical(value: object) -> bytes:
 
 def _refuse_floats(data: object) -> None:
     if isinstance(data, float):
-        raise TypeError(f"{data} is a float, which has no canonical form: an integer is needed")
+        raise TypeError(f"{data} is a float, which has no canonical form: quantise it to an integer")
     children = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
     for child in children:
         _refuse_floats(child)

@@ -3,7 +3,7 @@
 No I/O, no vendor dictionaries: the `translate.py` of each integration makes these values.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -70,6 +70,19 @@ class Moment(Value, frozen=True, kw_only=True, tag_field="as", tag="moment"):
 
 
 Part: TypeAlias = Tainted | ItemRef | PersonRef | Moment
+
+
+def words_of(part: Part) -> str:
+    """Give a part in plain words, not escaped for anything: a text, a key, a name, a minute in UTC."""
+    match part:
+        case Tainted(text=text):
+            return text
+        case ItemRef(key=key):
+            return key
+        case PersonRef(name=name):
+            return name
+        case Moment(at=at):
+            return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 class Line(Value, frozen=True, kw_only=True):

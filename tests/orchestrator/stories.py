@@ -20,7 +20,7 @@ NUMBERS = (1, 2, 3, 4)
 
 def report(number: int, text: str, by: str) -> Step:
     def step(yard: Yard) -> None:
-        if number not in yard.tracker.issues:
+        if number not in yard.tracker.issues and number not in yard.memory.tables.items:  # ids are never given twice
             yard.report(number, summary=text, by=by)
 
     return step
