@@ -5,10 +5,9 @@ from __future__ import annotations
 import string
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC
 from typing import Final
 
-from rules.model import ItemRef, Line, Moment, Part, PersonRef, Tainted
+from rules.model import Line, words_of
 
 __all__ = ["words"]
 
@@ -32,19 +31,7 @@ def _pieces(line: Line) -> Iterator[str]:
     for literal, place, _, _ in string.Formatter().parse(line.text):
         yield literal
         if place is not None:
-            yield _tidy(_written(line.parts[int(place)]))
-
-
-def _written(part: Part) -> str:
-    match part:
-        case Tainted(text=text):
-            return text
-        case ItemRef(key=key):
-            return key
-        case PersonRef(name=name):
-            return name
-        case Moment(at=at):
-            return f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+            yield _tidy(words_of(line.parts[int(place)]))
 
 
 def _tidy(text: str) -> str:

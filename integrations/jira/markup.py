@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC
 
-from rules.model import ItemRef, Line, Moment, Part, PersonRef, Tainted
+from rules.model import ItemRef, Line, Moment, Part, PersonRef, Tainted, words_of
 
 __all__ = ["escape", "render"]
 
@@ -63,7 +62,7 @@ def _part(part: Part, url_of: Callable[[str], str]) -> str:
         case PersonRef():
             return escape(_cut(part.name))
         case Moment():
-            return part.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+            return words_of(part)
 
 
 def _cut(text: str) -> str:

@@ -9,7 +9,7 @@ import string
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from rules.model import ItemRef, Line, Moment, Part, PersonRef, Tainted
+from rules.model import ItemRef, Line, Moment, Part, PersonRef, words_of
 
 UrlOf = Callable[[str], str]
 
@@ -86,15 +86,14 @@ def _marked(part: Part, url_of: UrlOf) -> Iterable[str]:
         case PersonRef(slack=str(user)) if _USER.fullmatch(user):
             return [f"<@{user}>"]
         case Moment(at=at):
-            written = f"{at:%Y-%m-%d %H:%M} UTC"
-            return [f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{written}>"]
+            return [f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{words_of(part)}>"]
         case _:
-            return harmless(_words(part))
+            return harmless(words_of(part))
 
 
 def _unmarked(part: Part) -> Iterable[str]:
     """Write a part where nothing is formatted; angle brackets go all the same, in case a client looks for them."""
-    text = _EVERYBODY.sub("＠", _tidy(_words(part)))  # noqa: RUF001
+    text = _EVERYBODY.sub("＠", _tidy(words_of(part)))  # noqa: RUF001
     return text.replace("<", "‹").replace(">", "›")  # noqa: RUF001
 
 
@@ -115,18 +114,6 @@ def _tidy(text: str) -> str:
     """Bring text onto one line, without characters that hide or turn around what follows."""
     tidy = " ".join(_HIDDEN.sub(" ", text[: 2 * _LONGEST_PART]).split())
     return tidy if len(tidy) <= _LONGEST_PART else tidy[: _LONGEST_PART - 1] + "…"
-
-
-def _words(part: Part) -> str:
-    match part:
-        case Tainted(text=text):
-            return text
-        case ItemRef(key=key):
-            return key
-        case PersonRef(name=name):
-            return name
-        case Moment(at=at):
-            return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _address(url: str) -> str:

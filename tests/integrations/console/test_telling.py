@@ -31,8 +31,8 @@ VIENNA = timezone(timedelta(hours=1))
         (Tainted(text="{0} {x}"), "{0} {x}"),
         (ItemRef(id=1, key="WEB-1"), "WEB-1"),
         (PersonRef(name="Mika\nL", slack="U1"), "Mika L"),
-        (Moment(at=datetime(2026, 11, 21, 9, 30, 59, tzinfo=UTC)), "2026-11-21T09:30Z"),
-        (Moment(at=datetime(2026, 11, 21, 0, 30, tzinfo=VIENNA)), "2026-11-20T23:30Z"),
+        (Moment(at=datetime(2026, 11, 21, 9, 30, 59, tzinfo=UTC)), "2026-11-21 09:30 UTC"),
+        (Moment(at=datetime(2026, 11, 21, 0, 30, tzinfo=VIENNA)), "2026-11-20 23:30 UTC"),
     ],
 )
 def test_a_part_is_written_plainly(part: Part, written: str) -> None:
