@@ -74,15 +74,9 @@ Part: TypeAlias = Tainted | ItemRef | PersonRef | Moment
 
 def words_of(part: Part) -> str:
     """Give a part in plain words, not escaped for anything: a text, a key, a name, a minute in UTC."""
-    match part:
-        case Tainted(text=text):
-            return text
-        case ItemRef(key=key):
-            return key
-        case PersonRef(name=name):
-            return name
-        case Moment(at=at):
-            return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    if isinstance(part, Moment):
+        return f"{part.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return part.text if isinstance(part, Tainted) else part.key if isinstance(part, ItemRef) else part.name
 
 
 class Line(Value, frozen=True, kw_only=True):
