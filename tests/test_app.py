@@ -151,26 +151,25 @@ def test_one_command_shows_the_main_job_and_ends_cleanly(tmp_path: Path) -> None
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("JIRA_", "SLACK_", "YARDMASTER_"))
     }
-    process = subprocess.Popen(
+    said: list[str] = []
+    with subprocess.Popen(
         [sys.executable, str(ROOT / "app.py"), "run", "--page-port=0", "--jira-port=0", "--slack-port=0"],
         env=kept | {"YARDMASTER_PORT": str(free_port()), "YARDMASTER_HOME": str(tmp_path / "var")},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         cwd=ROOT,
-    )
-    watchdog = threading.Timer(150, process.kill)
-    watchdog.start()
-    said: list[str] = []
-    for line in process.stdout or ():
-        said.append(line)
-        if "It goes on until Ctrl-C" in line:
-            process.send_signal(signal.SIGINT)
-    code = process.wait()
+    ) as process:
+        watchdog = threading.Timer(150, process.kill)
+        watchdog.start()
+        for line in process.stdout or ():
+            said.append(line)
+            if "It goes on until Ctrl-C" in line:
+                process.send_signal(signal.SIGINT)
     watchdog.cancel()
 
     told = "".join(said)
-    assert code == 0, told
+    assert process.returncode == 0, told
     for words in ("reports WEB-12", "presses Approve", "The whole trail of WEB-12", "action.done", "decision.made"):
         assert words in told
     assert "Traceback" not in told
