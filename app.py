@@ -309,8 +309,10 @@ def _stored() -> Iterator[Parts]:
     if settings.database_url is None:
         raise click.ClickException("YARDMASTER_DATABASE_URL is not set, and no `yardmaster run` is at work here")
     parts = _parts(settings)
-    yield parts
-    parts.database.dispose()
+    try:
+        yield parts
+    finally:
+        parts.database.dispose()
 
 
 if __name__ == "__main__":
