@@ -1,7 +1,7 @@
 """One look at an item, decided: from facts and rules to changes, and to nothing else. Pure.
 
-In this order: what people said is heard, what lapsed expires, what was approved is carried out on fresh facts or asked
-anew, and what is new is proposed.
+In this order: what makes no sense any more is withdrawn, what people said is heard, what lapsed expires, what was
+approved is carried out on fresh facts or asked anew, and what is new is proposed.
 """
 
 from datetime import timedelta
@@ -35,7 +35,8 @@ def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
 
 def decide(facts: Facts, rules: Ruleset) -> Changes:
     """Decide everything about one item."""
-    changes = hear(facts, rules)
+    changes = withdraw(facts)
+    changes += hear(_after(changes, facts), rules)
     changes += expire(_after(changes, facts))
     for request in _after(changes, facts).requests:
         if is_uncarried(request, _after(changes, facts)):
@@ -45,7 +46,7 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
         for name in rules.workflows:
             changes += propose(_after(changes, facts), rules, name)
         changes += Changes(entries=(_looked(facts, rules, changes),))
-    waiting = [one.expires_at for one in _after(changes, facts).requests if one.state is RequestState.PENDING]
+    waiting = [one.expires_at for one in _pending(_after(changes, facts))]
     return changes + Changes(next_look_at=min(waiting) + GRACE if waiting else None)
 
 
@@ -53,27 +54,39 @@ def _after(changes: Changes, facts: Facts) -> Facts:
     return facts.after(changes.requests, changes.records)
 
 
-def expire(facts: Facts) -> Changes:
-    """Close the questions that nobody has to answer any more. Expired is not rejected."""
-    changes = Changes()
-    for request in facts.requests:
-        if request.state is not RequestState.PENDING:
-            continue
-        if moot := _moot(request, facts):
-            changes += closed(request, facts, RequestState.WITHDRAWN, moot)
-        elif facts.now >= request.expires_at + GRACE:
-            changes += closed(request, facts, RequestState.EXPIRED, "nobody answered in time, nothing was done")
-            for ask in request.asks:
-                outcome = Outcome(decision=ask.decision, kind="expired", by=None, at=facts.now)
-                changes += came_of(outcome, facts, (ask.payload.item,))
-    return changes
+def withdraw(facts: Facts) -> Changes:
+    """Take back the questions that no answer could make sense of any more."""
+    moot = [(one, why) for one in _pending(facts) if (why := _moot(one, facts))]
+    return sum((closed(one, facts, RequestState.WITHDRAWN, why) for one, why in moot), Changes())
 
 
 def _moot(request: Request, facts: Facts) -> str | None:
     other = request.asks[0].other
     if facts.item is None or facts.item.deleted:
         return "the issue is gone"
-    return "somebody linked them meanwhile" if other is not None and facts.item.is_linked_to(other) else None
+    if other is None:
+        return None
+    if facts.item.is_linked_to(other):
+        return "somebody linked them meanwhile"
+    gone = next((one.item.deleted for one in facts.known if one.item.id == other), facts.fresh)
+    return "the known issue is gone" if gone else None
+
+
+def expire(facts: Facts) -> Changes:
+    """Close the questions whose time is over. Expired is not rejected."""
+    changes = Changes()
+    for request in _pending(facts):
+        if facts.now < request.expires_at + GRACE:
+            continue
+        changes += closed(request, facts, RequestState.EXPIRED, "nobody answered in time, nothing was done")
+        for ask in request.asks:
+            outcome = Outcome(decision=ask.decision, kind="expired", by=None, at=facts.now)
+            changes += came_of(outcome, facts, (ask.payload.item,))
+    return changes
+
+
+def _pending(facts: Facts) -> tuple[Request, ...]:
+    return tuple(one for one in facts.requests if one.state is RequestState.PENDING)
 
 
 def reopened(facts: Facts) -> Changes:

@@ -13,7 +13,6 @@ from orchestrator.hearing import NO_REQUEST
 from orchestrator.memory import Items, Records, TrailRow
 from orchestrator.messages import Message, ReplyTo
 from orchestrator.ports import Tracker
-from orchestrator.recording import about
 from rules.model import Event, Item, Line, Person, Subject, Tainted
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
@@ -109,8 +108,8 @@ class Enquiry:
 
     def _pending(self, person: Person) -> Message:
         requests = self.records.pending(MOST_PENDING)
-        seen = self.gatherer.audience.person_sees(person, {id_ for one in requests for id_ in about(one)})
-        visible = [one for one in requests if set(about(one)) <= seen][:MAX_PENDING]
+        seen = self.gatherer.audience.person_sees(person, {id_ for one in requests for id_ in one.items})
+        visible = [one for one in requests if set(one.items) <= seen][:MAX_PENDING]
         return answers.pending(visible, self.items.items(sorted(seen)), self.gatherer.clock.now())
 
     def _details(self, request: str, person: Person, rules: Ruleset) -> Message:

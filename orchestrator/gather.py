@@ -192,7 +192,9 @@ def _said(event: Event | None) -> tuple[Line, ...]:
 
 def _asked_about(facts: Facts) -> set[int]:
     alive = (RequestState.PENDING, RequestState.APPROVED)
-    return {ask.other for one in facts.requests if one.state in alive for ask in one.asks if ask.other is not None}
+    named = {event.payload.get("request") for event in facts.commands}
+    concerned = (one for one in facts.requests if one.state in alive or one.id in named)
+    return {ask.other for one in concerned for ask in one.asks if ask.other is not None}
 
 
 def _actor(events: Sequence[Event], bot: str) -> str | None:

@@ -14,7 +14,7 @@ from orchestrator.changes import Changes, Entry, Outcome
 from orchestrator.facts import Facts, RecordState
 from orchestrator.judging import decided, decision_on, reasons, reference
 from orchestrator.proposing import suggested
-from orchestrator.recording import about, came_of, planned, refused, reply
+from orchestrator.recording import came_of, planned, refused, reply
 from orchestrator.undoing import undo_of
 from rules.canonical import plain
 from rules.model import Event, Line, PersonRef, Tainted, Verdict
@@ -50,7 +50,7 @@ def _vote(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     why = result.vote.reason.text if result.vote.reason else ""
     for ask in request.asks:
         outcome = Outcome(decision=ask.decision, kind=kind, by=result.vote.human, at=event.received_at, reason=why)
-        changes += came_of(outcome, facts, about(request))
+        changes += came_of(outcome, facts, request.items)
     return changes
 
 
@@ -68,7 +68,7 @@ def _voted(vote: Vote, request: Request, facts: Facts) -> Entry:
         subject=facts.subject,
         at=vote.at,
         text=said,
-        about=about(request),
+        about=request.items,
         data={"vote": plain(vote)},
         decision=request.asks[0].decision,
     )
@@ -78,9 +78,9 @@ def _undo(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     request = _request(event, facts)
     if request is None:
         return refused(event, facts, NO_REQUEST)
-    person = facts.person(event.payload["user"])
-    if objected := objection(request, person, event.payload["user"], rules) or _not_undoable(request, facts, rules):
+    if objected := _objection(request, event, facts, rules) or _not_undoable(request, facts, rules):
         return refused(event, facts, objected, request)
+    person = facts.person(event.payload["user"])
     proposal = undo_of(request, facts, person.id if person else "")
     if proposal is None:
         return refused(event, facts, Line(text="There is nothing left that could be undone."), request)
@@ -94,7 +94,12 @@ def _undo(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     outcome = Outcome(decision=request.asks[0].decision, kind="undone", by=proposal.requester, at=event.received_at)
     told = Line(text="Undoing what was done to {0}.", parts=(reference(facts, proposal.payload.item),))
     changes = recorded + Changes(requests=(undoing,)) + planned(undoing, proposal.agent)
-    return changes + came_of(outcome, facts, about(request)) + reply(event, told, *proposal.notes)
+    return changes + came_of(outcome, facts, request.items) + reply(event, told, *proposal.notes)
+
+
+def _objection(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Line | None:
+    """Say why its giver may not have it undone or tried again; the item is enough to see, its twin may be gone."""
+    return objection(request, event.payload["user"], facts, rules, request.asks[0].payload.item)
 
 
 def _not_undoable(request: Request, facts: Facts, rules: Ruleset) -> Line | None:
@@ -111,7 +116,7 @@ def _retry(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     request = _request(event, facts)
     if request is None:
         return refused(event, facts, NO_REQUEST)
-    if objected := objection(request, facts.person(event.payload["user"]), event.payload["user"], rules):
+    if objected := _objection(request, event, facts, rules):
         return refused(event, facts, objected, request)
     if any(one.undoes == request.id for one in facts.requests):
         return refused(event, facts, Line(text="It was undone since, so nothing is tried again."), request)

@@ -45,16 +45,11 @@ def closed(request: Request, facts: Facts, state: RequestState, why: str) -> Cha
         subject=facts.subject,
         at=facts.now,
         text=Line(text=f"{state}: {{0}}", parts=(Tainted(text=why),)),
-        about=about(request),
+        about=request.items,
         data={"request": request.id},
         decision=request.asks[0].decision,
     )
     return Changes(requests=(ended,), entries=(entry,))
-
-
-def about(request: Request) -> tuple[int, ...]:
-    """Give the ids of all items that a request touches or names."""
-    return tuple(sorted({id_ for ask in request.asks for id_ in (ask.payload.item, ask.other) if id_ is not None}))
 
 
 def planned(request: Request, agent: str) -> Changes:
@@ -108,7 +103,7 @@ def refused(event: Event, facts: Facts, words: Line, request: Request | None = N
         subject=facts.subject,
         at=facts.now,
         text=words,
-        about=about(request) if request else (),
+        about=request.items if request else (),
         data={"event": event.id, "name": event.name},
         decision=request.asks[0].decision if request else None,
     )

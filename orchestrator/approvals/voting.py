@@ -30,8 +30,9 @@ class Cast(Value, frozen=True, kw_only=True):
     refusal: Line | None = None
 
 
-def objection(request: Request, person: Person | None, user: str, rules: Ruleset) -> Line | None:
-    """Say why this human may not decide about the request (answer, undo, try again); None if they may."""
+def objection(request: Request, user: str, facts: Facts, rules: Ruleset, *items: int) -> Line | None:
+    """Say why this human may not decide about the request (answer, undo, try again) and its items; None if they may."""
+    person = facts.person(user)
     if person is None or not person.linked:
         return unlinked(person, user)
     if person.guest:
@@ -41,6 +42,8 @@ def objection(request: Request, person: Person | None, user: str, rules: Ruleset
         return Line(
             text="This needs somebody with the role {0}; you do not have it.", parts=(Tainted(text=request.role),)
         )
+    if not facts.may_see(person.id, *items):
+        return Line(text="You may not browse these issues in Jira, or Jira could not tell; nothing was done.")
     return None
 
 
@@ -83,7 +86,7 @@ def cast(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Cast:
 def _refusal(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Line | None:
     user = event.payload["user"]
     person = facts.person(user)
-    if objected := objection(request, person, user, rules):
+    if objected := objection(request, user, facts, rules, *request.items):
         return objected
     if person is not None and {person.id, person.jira, person.slack} & set(request.excluded):
         return Line(text="You reported or proposed this, so somebody else has to decide it.")

@@ -122,8 +122,8 @@ class FakeTracker:
             self.unlink(action.item, action.other, BOT)
             return Receipt()
         if isinstance(action, CommentAction):
-            self.comments.append(Comment(str(len(self.comments) + 1), action.item, as_written(action), mark))
             self.tell(action.item, BOT)
+            self.comments.append(Comment(str(self.sends), action.item, as_written(action), mark))
             return Receipt(id=self.comments[-1].id)
         if isinstance(action, UncommentAction):
             self.comments = [one for one in self.comments if one.id != action.comment]

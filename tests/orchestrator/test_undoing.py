@@ -244,3 +244,21 @@ def test_every_kind_of_action_of_a_coupling_is_taken_back_in_reverse() -> None:
     undoing = next(one for one in yard.all_requests(RequestState.APPROVED) if one.undoes)
     assert [record.action.item for record in yard.records(undoing)] == [2, 2, 2]
     assert isinstance(yard.records(undoing)[0].action, TransitionAction)
+
+
+def test_who_may_not_browse_the_issue_may_not_undo_what_was_done_to_it() -> None:
+    yard, request = done()
+    yard.tracker.hidden[2] = {"j-mika"}
+
+    assert "WEB-2" not in undone(yard, request)
+    assert yard.tracker.issues[2].status == CLOSED
+
+
+def test_what_was_done_is_undone_although_the_known_issue_is_gone_by_now() -> None:
+    yard, request = done()
+    yard.tracker.delete(1, "j-tom")
+
+    told = undone(yard, request)
+
+    assert "The link was removed since by somebody else." in told
+    assert yard.tracker.issues[2].status == OPEN

@@ -241,3 +241,26 @@ def test_a_vote_that_does_not_count_is_recorded_with_its_reason() -> None:
     vote = yard.memory.tables.votes[event.id]
     assert (vote.counts, vote.human) == (False, "tom")
     assert vote.why_not is not None
+
+
+def test_who_may_not_browse_the_issues_cannot_decide_about_them() -> None:
+    yard = Yard()
+    request = yard.repeat()
+    yard.tracker.hidden[1] = {"j-mika"}
+
+    yard.vote("UMIKA", request)
+    yard.settle()
+
+    assert yard.request(request.id).state is RequestState.PENDING
+    assert yard.said() == "You may not browse these issues in Jira, or Jira could not tell; nothing was done."
+
+
+def test_who_votes_on_a_question_about_what_was_linked_meanwhile_is_told_that_it_was_withdrawn() -> None:
+    yard = Yard()
+    request = yard.repeat()
+    yard.tracker.link(2, 1, "Relates", "j-tom")
+
+    yard.vote("UMIKA", request)
+    yard.settle()
+
+    assert yard.said() == "It was withdrawn."
