@@ -235,3 +235,10 @@ def test_a_timer_in_domain_time_is_looked_at_when_it_is_due(yard: Yard) -> None:
 
     yard.engine.journal.commit(ITEM, (), Changes())
     assert yard.sweep.timers(NOON) == 0
+
+
+def test_a_timer_that_is_due_waits_as_long_as_a_failed_look_has_to(yard: Yard) -> None:
+    yard.engine.journal.commit(ITEM, (), Changes(next_look_at=NOON))
+    yard.troubles.wait(ITEM, 60, "not yet")
+
+    assert yard.sweep.timers(NOON) == 0

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from integrations.durable import LookQueue
-from integrations.store.intake import PostgresIntake
+from integrations.store.intake import PostgresIntake, store
 from integrations.store.journal import PostgresJournal
+from integrations.store.looks import hold
 from integrations.store.records import PostgresRecords
 from orchestrator.changes import Changes
 from orchestrator.memory import Outdated
@@ -105,6 +106,30 @@ def test_only_what_is_buried_can_be_put_back(intake: PostgresIntake) -> None:
 
     assert not intake.put_back("e1", event("e1"))
     assert not intake.put_back("unknown", event("unknown"))
+
+
+def test_a_look_reads_no_events_before_who_is_storing_one_has_finished(engine: Engine, intake: PostgresIntake) -> None:
+    """The job may be there before its event can be seen; without the wait, the event would be stranded."""
+    with ThreadPoolExecutor(1) as pool:
+        with engine.begin() as sender:
+            hold(sender, [ITEM])
+            store(sender, LookQueue(), event("e1"))
+            reading = pool.submit(PostgresRecords(engine).unhandled, ITEM)
+            with pytest.raises(TimeoutError):
+                reading.result(0.3)
+
+        assert reading.result(10) == (event("e1"),)
+
+
+def test_an_event_is_not_stored_while_a_look_reads(engine: Engine, intake: PostgresIntake) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with engine.begin() as reader:
+            hold(reader, [ITEM])
+            storing = pool.submit(intake.put, event("e1"))
+            with pytest.raises(TimeoutError):
+                storing.result(0.3)
+
+        assert storing.result(10)
 
 
 def test_no_burst_followed_by_silence_strands_an_event(engine: Engine, intake: PostgresIntake) -> None:
