@@ -91,6 +91,7 @@ def test_everything_comes_to_rest(story: Story) -> None:
 def test_looking_again_at_what_is_at_rest_changes_nothing(story: Story) -> None:
     yard = tell(Yard(), story)
     look_at_all(yard)
+    look_at_all(yard)
     before = yard.kinds(), yard.all_requests(), list(yard.tracker.performed), len(yard.chat.history)
 
     look_at_all(yard)
