@@ -32,7 +32,7 @@ def status(standing: Standing, ruleset: str) -> Message:
     lines = (
         *(stopped or [Line(text="Working; no switch is thrown.")]),
         Line(text=f"{standing.items:,} items known · {standing.waiting} events waiting · {standing.buried} buried"),
-        Line(text=f"{standing.pending} questions open"),
+        Line(text=f"Questions open: {standing.pending}"),
         Line(text=f"{standing.open_actions} actions under way, {standing.failed_actions} failed"),
         Line(text=f"{standing.ledger_rows:,} rows in the ledger, {standing.unsealed} not sealed yet"),
     )

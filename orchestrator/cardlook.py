@@ -102,7 +102,7 @@ class CardLook:
             undoing.requester if undoing else None,
         ]
         everyone = self.directory.everyone(rules)
-        slack = [who.removeprefix("slack:") for who in named if who is not None]
+        slack = [who.removeprefix("slack:") for who in named if who is not None and who.startswith("slack:")]
         known = [one for one in everyone if {one.id, one.slack, one.jira} & {*slack, *named}]
         others = [
             self.directory.of_slack(who, rules) for who in slack if not any(who in (p.id, p.slack) for p in known)

@@ -111,7 +111,10 @@ def _looked(facts: Facts, rules: Ruleset, changes: Changes) -> Entry:
     best = max((one.confidence for one in facts.known), default=None)
     nearest = "nothing known resembles it" if best is None else f"the likeliest known one is at {percent(best)}"
     asked = sum(1 for one in changes.requests if one.state is RequestState.PENDING)
-    came_to = f"{asked} asked, {len(changes.records)} actions planned" if asked or changes.records else "nothing to do"
+    began = [f"questions asked: {asked}"] * bool(asked) + [f"actions begun: {len(changes.records)}"] * bool(
+        changes.records
+    )
+    came_to = ", ".join(began) or "nothing to do"
     item = facts.item
     data = {
         "known": [{"id": one.item.id, "key": one.item.key, "confidence": one.confidence} for one in facts.known],

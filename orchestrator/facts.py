@@ -67,7 +67,6 @@ class Facts(Value, frozen=True, kw_only=True):
 
     subject: Subject
     now: datetime
-    bot: str = ""
     fresh: bool = False
     stirred: bool = True
     actor: str | None = None

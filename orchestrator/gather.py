@@ -44,7 +44,6 @@ class Gatherer:
         facts = Facts(
             subject=subject,
             now=now,
-            bot=bot,
             stirred=not events or any(_is_stir(event, bot) for event in events),
             actor=_actor(events, bot),
             item=_trimmed(item),

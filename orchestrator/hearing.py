@@ -4,7 +4,7 @@ Commands are applied in their order, each once. What is refused is recorded, and
 """
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -45,7 +45,9 @@ def _vote(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     result = cast(request, event, facts, rules)
     if result.refusal is not None:
         return Changes(votes=(result.vote,)) + refused(event, facts, result.refusal, request)
-    changes = Changes(requests=(result.request,), votes=(result.vote,), entries=(_voted(result.vote, request, facts),))
+    changes = Changes(
+        requests=(result.request,), votes=(result.vote,), entries=(_voted(event, result.vote, request, facts),)
+    )
     kind: Literal["rejected", "confirmed"] = "rejected" if result.vote.choice == "reject" else "confirmed"
     why = result.vote.reason.text if result.vote.reason else ""
     for ask in request.asks:
@@ -54,22 +56,27 @@ def _vote(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     return changes
 
 
-def _voted(vote: Vote, request: Request, facts: Facts) -> Entry:
-    who = facts.person(vote.human)
-    name = PersonRef(name=who.name if who else vote.human, slack=who.slack if who else None)
-    verb = "approved" if vote.choice == "approve" else "rejected"
-    said = (
-        Line(text=f"{{0}} {verb} it: {{1}}", parts=(name, vote.reason))
-        if vote.reason
-        else Line(text=f"{{0}} {verb} it", parts=(name,))
-    )
+def _voted(event: Event, vote: Vote, request: Request, facts: Facts) -> Entry:
+    said = f"{{0}} {'approved' if vote.choice == 'approve' else 'rejected'} it"
+    who = _named(event, facts)
+    words = Line(text=f"{said}: {{1}}", parts=(who, vote.reason)) if vote.reason else Line(text=said, parts=(who,))
+    return _entry("vote.cast", event, facts, words, request, vote=plain(vote))
+
+
+def _named(event: Event, facts: Facts) -> PersonRef:
+    user = event.payload["user"]
+    person = facts.person(user)
+    return PersonRef(name=person.name if person else user, slack=user)
+
+
+def _entry(kind: str, event: Event, facts: Facts, words: Line, request: Request, **data: Any) -> Entry:
     return Entry(
-        kind="vote.cast",
+        kind=kind,
         subject=facts.subject,
-        at=vote.at,
-        text=said,
+        at=event.received_at,
+        text=words,
         about=request.items,
-        data={"vote": plain(vote)},
+        data={"event": event.id, "request": request.id, **data},
         decision=request.asks[0].decision,
     )
 
@@ -124,7 +131,9 @@ def _retry(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     if not failed:
         return refused(event, facts, Line(text="Nothing failed that could be tried again."), request)
     again = tuple(msgspec.structs.replace(one, state=RecordState.PLANNED, error=None) for one in failed)
-    return Changes(records=again) + reply(event, Line(text="Trying again."))
+    told = Line(text=f"{{0}} had what failed tried again: actions: {len(again)}", parts=(_named(event, facts),))
+    entry = _entry("retry.asked", event, facts, told, request)
+    return Changes(records=again, entries=(entry,)) + reply(event, Line(text="Trying again."))
 
 
 _LISTENERS: Mapping[str, Callable[[Event, Facts, Ruleset], Changes]] = {

@@ -7,10 +7,10 @@ from orchestrator.changes import Entry
 from orchestrator.facts import Facts
 from rules.canonical import digest, plain
 from rules.guardrails import Circumstances, judge, percent
-from rules.model import Decision, Item, ItemRef, Line, Part, Proposal, Tainted, Verdict
+from rules.model import Decision, Item, ItemRef, Line, PersonRef, Proposal, Tainted, Verdict
 from rules.ruleset import Ruleset
 
-_WORDS = {Verdict.ALLOW: "may do it", Verdict.ASK: "has to ask", Verdict.DENY: "must not"}
+_WORDS = {Verdict.ALLOW: "I may do it", Verdict.ASK: "I have to ask", Verdict.DENY: "I must not"}
 
 
 def decision_on(proposal: Proposal, facts: Facts, rules: Ruleset, workflow: str, *, answered: bool = False) -> Decision:
@@ -64,17 +64,12 @@ def decided(decision: Decision, facts: Facts, reviews: str | None = None) -> Ent
     `reviews`: the earlier decision that people agreed to, where this one only says whether it may still be done.
     """
     proposal, kind = decision.proposal, "decision.reviewed" if reviews else "decision.made"
-    item, other = reference(facts, proposal.payload.item), _other(proposal, facts)
-    undoing = proposal.kind == "undo" or other is None
-    what = "undo what was done to {0}" if undoing else "take {0} for a repetition of {2}"
-    verb = "judged again: {3} proposes" if reviews else "{3} proposes"
-    text = f"{verb} to {what} (confidence {percent(proposal.confidence)}) and {_WORDS[decision.verdict]}: {{1}}"
-    parts: tuple[Part, ...] = (item, Tainted(text=reasons(decision)), other or item, Tainted(text=proposal.agent))
+    other = None if proposal.other is None else reference(facts, proposal.other)
     return Entry(
         kind=kind,
         subject=decision.subject,
         at=facts.now,
-        text=Line(text=text, parts=parts),
+        text=_told(decision, facts, "judged again: " if reviews else ""),
         about=items_of(proposal),
         data={
             "agent": proposal.agent,
@@ -98,5 +93,20 @@ def _without_addresses(facts: Facts) -> Facts:
     return msgspec.structs.replace(facts, commands=commands)
 
 
-def _other(proposal: Proposal, facts: Facts) -> ItemRef | None:
-    return None if proposal.other is None else reference(facts, proposal.other)
+def _told(decision: Decision, facts: Facts, lead: str) -> Line:
+    proposal = decision.proposal
+    who, asker = facts.person(proposal.requester), proposal.requester or proposal.agent
+    what = "proposes to take {1} for a repetition of {2}"
+    if proposal.kind == "undo":
+        what = "wants what was done to {1} undone"
+    sure = "" if proposal.kind == "undo" else f" (confidence {percent(proposal.confidence)})"
+    item = reference(facts, proposal.payload.item)
+    return Line(
+        text=f"{lead}{{0}} {what}{sure}; {_WORDS[decision.verdict]}: {{3}}",
+        parts=(
+            PersonRef(name=who.name, slack=who.slack) if who else Tainted(text=asker),
+            item,
+            item if proposal.other is None else reference(facts, proposal.other),
+            Tainted(text=reasons(decision)),
+        ),
+    )

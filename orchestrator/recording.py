@@ -22,7 +22,7 @@ def asked(request: Request, decision: Decision, facts: Facts, workflow: Workflow
         subject=facts.subject,
         at=facts.now,
         text=Line(
-            text="asked {0} about {1}, until {2}" if pending else "told {0} about {1}, which the rules allow",
+            text="asked a {0} about {1}, until {2}" if pending else "told a {0} about {1}, which the rules allow",
             parts=(
                 Tainted(text=request.role),
                 reference(facts, decision.proposal.payload.item),

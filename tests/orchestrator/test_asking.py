@@ -168,7 +168,7 @@ def test_where_nobody_may_answer_the_denial_is_recorded_and_nothing_is_asked() -
 
     decision = next(entry for entry in yard.memory.tables.ledger if entry.kind == "decision.made")
     assert decision.data["verdict"] == "DENY"
-    assert "there is no triager who is linked" in yard.memory.tables.ledger[-2].text.parts[1].text  # type: ignore[union-attr]
+    assert "there is no triager who is linked" in yard.memory.tables.ledger[-2].text.parts[3].text  # type: ignore[union-attr]
     assert yard.all_requests() == []
 
 

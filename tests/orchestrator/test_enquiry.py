@@ -20,7 +20,7 @@ def test_status_counts_and_names_what_is_stopped() -> None:
 
     assert "Work is stopped for project PAY since 12:02, by Priya." in told
     assert "2 items known" in told
-    assert "1 questions open" in told
+    assert "Questions open: 1" in told
 
 
 def test_status_says_when_nothing_is_stopped() -> None:
@@ -54,7 +54,7 @@ def test_why_tells_decision_vote_actions_and_outcome_in_their_order() -> None:
 
     steps = [
         "duplicates proposes",
-        "asked triager",
+        "asked a triager",
         "Mika approved it",
         "done: link WEB-2 to WEB-1",
         "done: move WEB-2",
