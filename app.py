@@ -175,7 +175,7 @@ def _run_with_sandbox(
     settings: Settings, imported: str | None, ports: Mapping[str, int], stop: threading.Event
 ) -> None:
     _log_to_terminal("WARNING")
-    token, secret = given(settings.api_token) or "sandbox", secrets.token_urlsafe(24)
+    token, secret = "sandbox", secrets.token_urlsafe(24)
     here = f"http://{settings.host}:{settings.port}"
     arguments = ["--webhook-url", f"{here}/jira/webhook", "--webhook-secret", secret, "--bot", here]
     arguments += [f"--{name.replace('_', '-')}={port}" for name, port in ports.items()]

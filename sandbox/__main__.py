@@ -78,7 +78,8 @@ def _talk(sandbox: Sandbox, stop: threading.Event, *, bot: str, bot_token: str, 
             continue
         for line in table(replay(there, places.jira, _say, stop)):
             _say(line)
-        _say(f"Slack and Jira to click: {places.page}; one issue's trail: {bot}/api/trail/KEY")
+        _say(f"Slack and Jira to click: {places.page}")
+        _say(f"One issue's trail: curl -H 'Authorization: Bearer {bot_token}' {bot}/api/trail/KEY")
 
 
 def _say(line: str) -> None:

@@ -160,7 +160,7 @@ def where_to_look(places: Places, bot: Bot, key: str) -> list[str]:
         "",
         f"Slack and Jira to click   {places.page}",
         f"the issue                 {places.page}/#{key}",
-        f"the trail                 {bot.url}/api/trail/{key}  (Authorization: Bearer ...)",
+        f"the trail                 curl -H 'Authorization: Bearer {bot.token}' {bot.url}/api/trail/{key}",
         "",
         "It goes on until Ctrl-C. Open the page, choose who you are, report an issue that repeats another one,",
         "answer the question in #yard, or type /yard help.",
