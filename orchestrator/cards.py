@@ -20,8 +20,7 @@ from rules.model import (
     PersonRef,
     Tainted,
     TransitionAction,
-    UncommentAction,
-    UnlinkAction,
+    kind_of,
 )
 from rules.requests import Request, RequestState
 
@@ -170,20 +169,12 @@ def _change(view: CardView, action: Action) -> Line:
         more = "".join(f", {{{place}}}" for place in range(3, 3 + len(fields)))
         parts = (item, Tainted(text=action.before.name), Tainted(text=action.after.name), *fields)
         return Line(text=f"{{0}} status: {{1}} → {{2}}{more}", parts=parts)
-    if isinstance(action, UnlinkAction):
-        return Line(
-            text="{0} links: _{1}_ of {2} → none", parts=(item, Tainted(text=action.type), ref(view, action.other))
-        )
-    return _uncommented(item, action)
+    return Line(text=f"{{0}} {kind_of(action)}", parts=(item,))
 
 
 def _commented(item: ItemRef, action: CommentAction) -> Line:
     first = Line(text=action.text.text.split("\n", 1)[0], parts=action.text.parts)
     return led_by("{0} new comment: ", (item,), first)
-
-
-def _uncommented(item: ItemRef, action: UncommentAction) -> Line:
-    return Line(text="{0} comment {1} → deleted", parts=(item, Tainted(text=action.comment)))
 
 
 def _value(field: object) -> str:

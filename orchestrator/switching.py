@@ -42,12 +42,12 @@ def entry(event: Event, kind: str, words: Line, switch: Switch | None = None) ->
 
 def threw(switch: Switch, person: Person) -> Line:
     """Say that work is stopped."""
-    return Line(text="{0} stopped {1}", parts=(_who(person), what(switch)))
+    return Line(text="{0} stopped {1}", parts=(_who(person), what(switch, first=False)))
 
 
 def lifted(switch: Switch, person: Person) -> Line:
     """Say that work goes on."""
-    return Line(text="{0} resumed {1}", parts=(_who(person), what(switch)))
+    return Line(text="{0} resumed {1}", parts=(_who(person), what(switch, first=False)))
 
 
 def told(switch: Switch, thrown: Sequence[Switch], *, stopping: bool) -> Message:
@@ -65,9 +65,10 @@ def told(switch: Switch, thrown: Sequence[Switch], *, stopping: bool) -> Message
     return Message(title=title, sections=(Section(lines=tuple(notes)),) if notes else (), footer=at)
 
 
-def what(switch: Switch) -> Tainted:
-    """Name what a switch is about."""
-    return Tainted(text=f"{switch.scope} {switch.name}".strip().capitalize(), source="slack")
+def what(switch: Switch, *, first: bool = True) -> Tainted:
+    """Name what a switch is about; `first`: it begins a sentence."""
+    scope = switch.scope.capitalize() if first else switch.scope
+    return Tainted(text=f"{scope} {switch.name}".strip(), source="slack")
 
 
 def _who(person: Person) -> PersonRef:

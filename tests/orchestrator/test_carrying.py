@@ -249,3 +249,30 @@ def test_an_agent_that_the_rules_dropped_with_actions_planned_fails_visibly() ->
 
     assert "not done: the rules no longer know its agent" in yard.card()
     assert yard.tracker.performed == []
+
+
+def test_what_drifted_while_work_was_stopped_is_asked_anew_once_it_goes_on() -> None:
+    yard = Yard()
+    request = yard.repeat()
+    yard.stop()
+    yard.vote("UMIKA", request)
+    move(yard)
+    yard.settle()
+    assert yard.request(request.id).state is RequestState.APPROVED
+
+    yard.resume()
+
+    assert yard.only_request(RequestState.PENDING).replaces == request.id
+
+
+def test_what_drifted_to_where_the_rules_do_not_allow_work_is_withdrawn() -> None:
+    yard = Yard()
+    request = yard.repeat()
+    limits = msgspec.structs.replace(yard.memory.rules.limits, projects=("WEB",))
+    yard.memory.rules = msgspec.structs.replace(yard.memory.rules, limits=limits)
+    rename_known(yard)
+
+    yard.vote("UMIKA", request)
+    yard.settle()
+
+    assert yard.only_request().state is RequestState.WITHDRAWN

@@ -11,6 +11,7 @@ from rules.model import Action, CommentAction, LinkAction, Subject, TransitionAc
 from rules.requests import Request
 from tests.fakes.store import FakeMemory
 from tests.fakes.tracker import BUSY, FakeTracker
+from tests.fakes.written import told
 from tests.fakes.yard import Yard
 
 ITEM = Subject(kind="item", id="2")
@@ -316,3 +317,14 @@ def test_actions_are_done_in_the_order_that_the_card_shows() -> None:
     kinds = [type(action) for action, _ in yard.tracker.performed]
 
     assert kinds == [LinkAction, CommentAction, TransitionAction]
+
+
+def test_the_ledger_tells_who_had_it_tried_again() -> None:
+    yard = Yard()
+    request = approved(yard, REFUSED)
+
+    yard.retry("UPRIYA", request)
+    yard.settle()
+
+    entry = next(one for one in yard.memory.tables.ledger if one.kind == "retry.asked")
+    assert told(entry.text) == "Priya had what failed tried again: actions: 1"
