@@ -6,9 +6,20 @@ Pure. What is malformed raises `NotUnderstood` and nothing else.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from integrations.jira.payloads import Comment, CommentsShape, GrantsShape, Identified, Person, PropertiedComment, User
-from integrations.jira.values import NotUnderstood, account_of, read, text_in
+from integrations.jira.payloads import (
+    Comment,
+    CommentsShape,
+    GrantsShape,
+    Identified,
+    Person,
+    PropertiedComment,
+    ServerInfo,
+    User,
+)
+from integrations.jira.values import NotUnderstood, account_of, read, text_in, utc
+from rules.canonical import revive
 
 __all__ = [
     "MARK_PROPERTY",
@@ -19,6 +30,7 @@ __all__ = [
     "comment_page",
     "comment_text",
     "new_id",
+    "server_time",
 ]
 
 MARK_PROPERTY = "yardmaster"
@@ -68,6 +80,11 @@ def browsable(body: object) -> frozenset[int]:
     """Give the issues for which `permissions/check` grants BROWSE_PROJECTS."""
     grants = read(body, GrantsShape).project_permissions
     return frozenset(issue for grant in grants if grant.permission == "BROWSE_PROJECTS" for issue in grant.issues)
+
+
+def server_time(body: object) -> datetime:
+    """Give the time that `serverInfo` tells, aware, in UTC."""
+    return revive(utc(read(body, ServerInfo).server_time), datetime)
 
 
 def _mark(comment: PropertiedComment) -> str | None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from integrations.jira.answers import server_time
 from integrations.jira.client import Connection
 from integrations.jira.errors import Call, unreadable
 from integrations.jira.payloads import Shape
@@ -22,7 +23,7 @@ from integrations.jira.translate import FIELDS, NotUnderstood, snapshot
 from orchestrator.ports import GatewayError
 from rules.model import Snapshot
 
-__all__ = ["JiraHistory", "Page"]
+__all__ = ["JiraHistory", "Page", "Skipped"]
 
 _log = logging.getLogger(__name__)
 
@@ -31,14 +32,26 @@ _GRAIN = timedelta(minutes=1)
 _PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 _LONGEST_PAUSE_S = 3600.0
 _SEARCH = Call(doing="searching for issues", writes=False)
+_TIME = Call(doing="asking what time it is there", writes=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """An issue that could not be understood, by its id where that much is clear, and why, without its text."""
+
+    issue: int | None
+    why: str
+
+    def __str__(self) -> str:
+        return f"{'an issue without an id' if self.issue is None else f'issue {self.issue}'}: {self.why}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Issues, the one updated longest ago first; which could not be understood and why, without their text."""
+    """Issues, the one updated longest ago first, and those that could not be understood."""
 
     snapshots: tuple[Snapshot, ...]
-    skipped: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
 
 class _Found(Shape, frozen=True, kw_only=True):
@@ -53,18 +66,36 @@ class JiraHistory:
     """Searches page by page, and tries a page again that failed."""
 
     def __init__(
-        self, connection: Connection, *, at_once: int = 100, sleep: Callable[[float], None] = time.sleep
+        self,
+        connection: Connection,
+        *,
+        at_once: int = 100,
+        pauses: Sequence[float] = _PAUSES_S,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Remember how to ask; nothing is asked yet.
 
         Args:
             connection: the way to Jira.
             at_once: issues a page; Jira Cloud gives at most 100 with their fields, and may give fewer.
+            pauses: at least so many seconds before each further try of a page; none for who comes again anyway.
             sleep: waits so many seconds of transport time between two tries.
         """
         self._connection = connection
         self._at_once = at_once
+        self._pauses = pauses
         self._sleep = sleep
+
+    def now(self) -> datetime:
+        """Read Jira's own time, which its issues are dated by.
+
+        Raises:
+            GatewayError: it does not tell.
+        """
+        try:
+            return server_time(self._connection.read("serverInfo", _TIME.doing, absent=frozenset()))
+        except NotUnderstood as reason:
+            raise unreadable(_TIME, str(reason)) from None
 
     def pages(self, since: datetime | None = None) -> Iterator[Page]:
         """Read all issues, or those updated since a moment, and in the minute before: JQL may see no finer than that.
@@ -93,7 +124,7 @@ class JiraHistory:
             followed.add(token)
 
     def _patiently(self, query: str, token: str | None) -> _Found:
-        for pause in _PAUSES_S:
+        for pause in self._pauses:
             try:
                 return self._search(query, token)
             except GatewayError as error:
@@ -120,11 +151,11 @@ def _page(found: _Found) -> Page:
         try:
             snapshots.append(snapshot(issue))
         except NotUnderstood as reason:
-            skipped.append(f"{_named(issue)}: {reason}")
+            skipped.append(Skipped(issue=_id_of(issue), why=str(reason)))
     return Page(snapshots=tuple(snapshots), skipped=tuple(skipped))
 
 
-def _named(issue: Any) -> str:
+def _id_of(issue: Any) -> int | None:
     told = issue.get("id") if isinstance(issue, dict) else None
     known = isinstance(told, str | int) and re.fullmatch(r"[0-9]{1,18}", str(told))
-    return f"issue {told}" if known else "an issue without an id"
+    return int(str(told)) if known else None

@@ -195,6 +195,12 @@ class GrantsShape(Shape, frozen=True, kw_only=True):
     project_permissions: tuple[Grant, ...]
 
 
+class ServerInfo(Shape, frozen=True, kw_only=True):
+    """The answer of `serverInfo`."""
+
+    server_time: str
+
+
 class IssueWebhook(Shape, frozen=True, kw_only=True):
     """`jira:issue_created`, `jira:issue_updated` and `jira:issue_deleted`; `timestamp` in milliseconds since 1970."""
 

@@ -190,6 +190,32 @@ def test_what_no_patience_mends_is_told_at_once(holding: Callable[[int], Archive
     assert pauses == []
 
 
+def test_who_comes_again_anyway_is_not_patient(holding: Callable[[int], Archive]) -> None:
+    jira, pauses = holding(1), list[float]()
+    jira.fail(status=429, headers={"Retry-After": "17"})
+
+    with pytest.raises(GatewayError) as refused:
+        list(JiraHistory(jira.connection, pauses=(), sleep=pauses.append).pages())
+
+    assert (refused.value.retry_after, pauses) == (17.0, [])
+
+
+def test_the_time_is_jiras_own(holding: Callable[[int], Archive]) -> None:
+    jira = holding(0)
+    jira.jira.clock.set_speed(0)
+    jira.jira.clock.advance(-86_400)
+
+    assert history(jira).now() == jira.jira.clock.now()
+
+
+@pytest.mark.parametrize("body", [{}, {"serverTime": "noon"}, {"serverTime": "2026-03-02T09:00:00"}, []])
+def test_a_jira_that_does_not_tell_its_time_is_told_so(body: object) -> None:
+    with responses.RequestsMock() as mock:
+        mock.get("https://jira.test/rest/api/2/serverInfo", json=body)
+        with pytest.raises(GatewayError, match="makes no sense"):
+            JiraHistory(Connection("https://jira.test", "bot@example.test", "made-up")).now()
+
+
 def nested(depth: int) -> Any:
     deep: Any = SECRET_WORDS
     for _ in range(depth):
@@ -221,8 +247,8 @@ def test_an_issue_that_makes_no_sense_is_told_without_its_text_and_hides_no_othe
     (page,) = history(jira).pages()
 
     (told,) = page.skipped
-    assert told.startswith(said)
-    assert SECRET_WORDS not in told
+    assert str(told).startswith(said)
+    assert SECRET_WORDS not in str(told)
     assert keys(page) == pay(7)
 
 
