@@ -16,7 +16,7 @@ from orchestrator.proposing import propose
 from orchestrator.recording import came_of, closed
 from rules.canonical import digest, plain
 from rules.guardrails import percent
-from rules.model import Line, TransitionAction
+from rules.model import Event, Item, Line, Subject, TransitionAction
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 
@@ -45,6 +45,7 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
         changes += reopened(_after(changes, facts))
         for name in rules.workflows:
             changes += propose(_after(changes, facts), rules, name)
+        changes += tell_newer(facts, rules)
         changes += Changes(entries=(_looked(facts, rules, changes),))
     waiting = [one.expires_at for one in _pending(_after(changes, facts))]
     return changes + Changes(next_look_at=min(waiting) + GRACE if waiting else None)
@@ -101,6 +102,34 @@ def reopened(facts: Facts) -> Changes:
             outcome = Outcome(decision=record.decision, kind="reopened", by=facts.actor, at=facts.now)
             changes += came_of(outcome, facts, (record.action.item,))
     return changes
+
+
+def tell_newer(facts: Facts, rules: Ruleset) -> Changes:
+    """Have newer items that resemble this one looked at: their own look may have come before this one was known.
+
+    Webhooks come in any order. Only the newer one's look decides whether it repeats this one; it is told once.
+    """
+    item = facts.item
+    if item is None or item.deleted:
+        return Changes()
+    floor = min((agent.asks_from for agent in rules.agents.values()), default=1000)
+    newer = (
+        one.item
+        for one in facts.known
+        if one.confidence >= floor and one.item.is_open and (item.created, item.id) < (one.item.created, one.item.id)
+    )
+    return Changes(events=tuple(_resembled(other, item, facts) for other in newer if not other.is_linked_to(item.id)))
+
+
+def _resembled(newer: Item, item: Item, facts: Facts) -> Event:
+    return Event(
+        id=f"resembled:{newer.id}:{item.id}",
+        kind="signal",
+        name="item.resembled",
+        source="yardmaster",
+        subject=Subject(kind="item", id=str(newer.id)),
+        received_at=facts.now,
+    )
 
 
 def _looked(facts: Facts, rules: Ruleset, changes: Changes) -> Entry:
