@@ -1,0 +1,72 @@
+"""What a search found, as events: the same find is the same event, whoever makes it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from integrations.jira.history import Skipped
+from integrations.jira.poll import found, not_understood
+from orchestrator.sifting import sift
+from rules.canonical import plain
+from rules.model import SYSTEM, Snapshot, Subject
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2050, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+def snapshot(**more: Any) -> Snapshot:
+    given: dict[str, Any] = {"id": 7, "key": "PAY-7", "updated": NOON, "fields": {"type": "Bug"}}
+    return Snapshot(**given | more)
+
+
+def test_an_event_is_about_its_issue_and_carries_how_it_stands() -> None:
+    event = found(snapshot(), NOON + timedelta(seconds=5))
+
+    assert (event.kind, event.source, event.needs_look) == ("signal", "jira", True)
+    assert event.subject == Subject(kind="item", id="7")
+    assert event.received_at == NOON + timedelta(seconds=5)
+    assert event.payload == {"actor": None, "snapshot": plain(snapshot())}
+
+
+def test_what_an_event_carries_gets_through_the_sieve() -> None:
+    event = found(snapshot(), NOON)
+
+    sound, ignored = sift(event.subject, [event], NOON)
+
+    assert sound[0].payload["snapshot"] == plain(snapshot())
+    assert ignored.entries == ()
+
+
+@given(MOMENTS, MOMENTS, MOMENTS, MOMENTS)
+def test_two_finds_are_one_event_exactly_where_the_issue_did_not_change(
+    one: datetime, other: datetime, then: datetime, later: datetime
+) -> None:
+    same = found(snapshot(updated=one), then).id == found(snapshot(updated=other), later).id
+    assert same == (one == other)
+
+
+def test_the_events_of_two_issues_are_two() -> None:
+    assert found(snapshot(id=1), NOON).id != found(snapshot(id=11), NOON).id
+
+
+def test_issues_without_a_date_are_told_apart_by_what_they_hold() -> None:
+    undated = snapshot(updated=None)
+
+    assert found(undated, NOON).id == found(undated, NOON + timedelta(days=1)).id
+    assert found(undated, NOON).id != found(snapshot(updated=None, fields={"type": "Task"}), NOON).id
+
+
+@pytest.mark.parametrize(("issue", "subject"), [(8, Subject(kind="item", id="8")), (None, SYSTEM)])
+def test_what_makes_no_sense_is_one_event_for_each_reason(issue: int | None, subject: Subject) -> None:
+    skipped = Skipped(issue=issue, why="a time is not in ISO 8601")
+
+    event = not_understood(skipped, NOON)
+
+    assert (event.subject, event.payload) == (subject, {"actor": None})
+    assert event.id == not_understood(skipped, NOON + timedelta(days=1)).id
+    assert event.id != not_understood(Skipped(issue=issue, why="it is nested too deeply"), NOON).id
