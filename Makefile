@@ -11,16 +11,19 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-index-url --no-emit-find-links pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench lock clean
+.PHONY: help run test crash-test check format bench lock clean
 
 help: ## Show what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
 
 run: $(RUN_STAMP) ## Install if needed, then start Yardmaster (IMPORT=file brings your own data)
 	@$(BIN)/yardmaster run $(if $(IMPORT),--import "$(IMPORT)")
 
 test: $(DEV_STAMP) ## Run the tests (ARGS='-k name' chooses)
 	@$(BIN)/python -m pytest $(ARGS)
+
+crash-test: $(DEV_STAMP) ## Kill door, worker and database at 25 random moments under load (minutes; YARDMASTER_CRASHES=n)
+	@$(BIN)/python -m pytest -n 0 -m crash_matrix tests/scenarios/test_crash_matrix.py
 
 check: $(DEV_STAMP) ## All that CI runs: format, lint, types, import contracts, tests
 	@echo "format"; $(BIN)/ruff format --check --quiet .

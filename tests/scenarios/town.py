@@ -66,21 +66,29 @@ class Town:
 
     def open(self) -> None:
         """Start the door and a worker, connect Jira and Slack with them, and have the bot learn what Jira holds."""
-        control(
-            self.sandbox, "POST", "connect", {"webhook": {"url": f"{self.url}/jira/webhook", "secret": WEBHOOK_SECRET}}
-        )
-        if self.over_http:
-            there = {"request_url": f"{self.url}/slack/events", "signing_secret": SIGNING_SECRET}
-            control(self.sandbox, "POST", "connect", {"slack": there})
+        self.connect()
         self.start("door")
         self.start("worker")
         self.start("backfill")
         assert self.processes.pop("backfill").wait(60) == 0
         self.wait_until_ready()
 
+    def connect(self) -> None:
+        """Tell Jira, and Slack where it sends requests, where the door is."""
+        control(
+            self.sandbox, "POST", "connect", {"webhook": {"url": f"{self.url}/jira/webhook", "secret": WEBHOOK_SECRET}}
+        )
+        if self.over_http:
+            there = {"request_url": f"{self.url}/slack/events", "signing_secret": SIGNING_SECRET}
+            control(self.sandbox, "POST", "connect", {"slack": there})
+
     def start(self, name: str) -> None:
-        command = [sys.executable, str(ROOT / "app.py"), name]
-        self.processes[name] = subprocess.Popen(command, env=self._environ(), stderr=self.words, cwd=ROOT)
+        started = subprocess.Popen(self.command_line(name), env=self.environ(), stderr=self.words, cwd=ROOT)
+        self.processes[name] = started
+
+    @staticmethod
+    def command_line(name: str) -> list[str]:
+        return [sys.executable, str(ROOT / "app.py"), name]
 
     def kill(self, name: str) -> None:
         """SIGKILL: no goodbye, no cleaning up."""
@@ -204,7 +212,7 @@ class Town:
         engine.dispose()
         return left == 0 and bool(control(self.sandbox, "GET", "idle")["idle"])
 
-    def _environ(self) -> dict[str, str]:
+    def environ(self) -> dict[str, str]:
         places = self.sandbox.world.places
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "JIRA_", "YARDMASTER_"))

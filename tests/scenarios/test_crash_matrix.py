@@ -1,0 +1,204 @@
+"""The long form of the crash test (`make crash-test`): killed at random moments under load, the database included.
+
+Chosen by YARDMASTER_CRASHES (how many, 25 by default) and YARDMASTER_CRASH_SEED; real issues where the shared folder is
+there, made-up ones where it is not.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import os
+import random
+import shutil
+import signal
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from itertools import cycle
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import requests
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from integrations.store import migrate, private_postgres
+from integrations.store.private_postgres import PrivatePostgres
+from integrations.store.sealing import verify
+from integrations.supervisor import Program, Supervisor
+from sandbox.running import Sandbox, default_seed, new_world
+from tests.sandbox.ear import new_issue
+from tests.scenarios.test_crashes import acknowledged, handled, report
+from tests.scenarios.town import SLACK, YARD, Town, eventually
+
+pytestmark = [pytest.mark.crash_matrix, pytest.mark.timeout(1800)]
+
+CRASHES = int(os.environ.get("YARDMASTER_CRASHES", "25"))
+SEED = int(os.environ.get("YARDMASTER_CRASH_SEED", "8801"))
+REAL = Path(os.environ.get("YARDMASTER_SHARED", Path(__file__).parents[3] / "shared")) / "datasets"
+LETTERS = "bcdfghjklmnpqrstvwxz"
+
+
+@pytest.fixture
+def server() -> Iterator[PrivatePostgres]:
+    home = Path(tempfile.mkdtemp(prefix=f"ymc-{uuid4().hex[:6]}-"))
+    home.chmod(0o711)
+    started = private_postgres.start(home)
+    yield started
+    private_postgres.start(home).stop()
+    shutil.rmtree(home)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    seed = default_seed()
+    running = Sandbox(new_world(replace(seed, slack=replace(seed.slack, rate_limit=False))))
+    running.start()
+    yield running
+    running.stop()
+
+
+def kill_database(server: PrivatePostgres) -> None:
+    pid = int((server.data / "postmaster.pid").read_text().split()[0])
+    os.kill(pid, signal.SIGKILL)
+    time.sleep(1.0)
+    private_postgres.start(server.home)
+
+
+def press_all(town: Town, stop: threading.Event) -> None:
+    """Mika approves whatever is asked, and presses again until Slack says that it was taken."""
+    pressed: set[str] = set()
+    while not stop.wait(0.2):
+        for card in town.messages():
+            if card["ts"] in pressed or "request.approve" not in str(card):
+                continue
+            button = town.button(card, "request.approve")
+            where = {"user": SLACK["mika"], "channel": YARD, "ts": card["ts"]}
+            answer = town.ask("slack/press", **where, action_id=button["action_id"], value=button["value"])
+            if answer.get("acked"):
+                pressed.add(card["ts"])
+
+
+def real_issues() -> list[dict[str, str]]:
+    """What people really wrote, the newest last; made up where the shared folder is not there."""
+    path = REAL / "jira_issues_apache.jsonl.xz"
+    if not path.exists():
+        return [report("".join(random.Random(n).choices(LETTERS, k=8))) for n in range(100)]
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        found = [json.loads(line)["fields"] for line in lines]
+    found.sort(key=lambda one: str(one["created"]))
+    return [{"summary": one["summary"], "description": one["description"] or ""} for one in found[-100:]]
+
+
+def report_all(town: Town, stop: threading.Event) -> None:
+    """Tom reports one real issue after another, and begins again at the end."""
+    tom, issues = town.as_person("tom"), real_issues()
+    for issue in cycle(issues):
+        if stop.wait(0.3):
+            return
+        new_issue(tom, "OPS", **issue)
+
+
+@contextmanager
+def at_work(town: Town, *tasks: Callable[[Town, threading.Event], None]) -> Iterator[None]:
+    """People who go on with something meanwhile."""
+    stop = threading.Event()
+    people = [threading.Thread(target=task, args=(town, stop)) for task in tasks]
+    for one in people:
+        one.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for one in people:
+            one.join()
+
+
+@pytest.fixture
+def town(server: PrivatePostgres, sandbox: Sandbox) -> Iterator[Town]:
+    migrate.upgrade(server.url())
+    connected = Town(sandbox, server.url())
+    connected.connect()
+    yield connected
+    connected.close()
+
+
+@contextmanager
+def kept(town: Town) -> Iterator[Supervisor]:
+    """Door and worker, started again whenever they end."""
+    environ = town.environ()
+    programs = [Program(name=name, command=town.command_line(name), environ=environ) for name in ("door", "worker")]
+    supervisor = Supervisor(programs=programs)
+    keeping = threading.Thread(target=supervisor.run)
+    keeping.start()
+    try:
+        yield supervisor
+    finally:
+        supervisor.stop.set()
+        keeping.join()
+
+
+def kill(victim: str, supervisor: Supervisor, server: PrivatePostgres) -> None:
+    if victim == "database":
+        kill_database(server)
+        return
+    pid = next(one.pid() for one in supervisor.programs if one.name == victim)
+    if pid is not None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def crash_again_and_again(town: Town, supervisor: Supervisor, server: PrivatePostgres) -> list[str]:
+    """Kill at random moments, while people report what repeats; gives the issues that have to end well."""
+    dice, dana, keys = random.Random(SEED), town.as_person("dana"), []
+    for _ in range(CRASHES):
+        theme = "".join(dice.choices(LETTERS, k=9))
+        new_issue(dana, "PAY", **report(theme))
+        keys.append(new_issue(dana, "WEB", **report(theme)))
+        time.sleep(dice.uniform(0.0, 3.0))
+        kill(dice.choice(["door", "worker", "worker", "database"]), supervisor, server)
+    return keys
+
+
+def test_nothing_is_lost_or_doubled_whatever_is_killed_when(server: PrivatePostgres, town: Town) -> None:
+    with kept(town) as supervisor:
+        town.wait_until_ready()
+        with at_work(town, press_all, report_all):
+            keys = crash_again_and_again(town, supervisor, server)
+        with at_work(town, press_all):
+            for key in keys:
+                town.wait_until_closed(key, 300)
+            eventually(lambda: quiet(town), 300, why="something is still under way")
+        assert acknowledged(town) - handled(town) == set()
+
+    wanted = ("link.created", "comment.created", "transition.done")
+    done = Counter((one["kind"], one["issue"]) for one in town.effects(*wanted))
+    assert {pair: times for pair, times in done.items() if times > 1} == {}
+    assert set(done) >= {(kind, key) for key in keys for kind in wanted}
+    with recorded(server) as database:
+        assert verify(database).findings == ()
+        assert len(town.effects("message.posted")) == cards(database)
+
+
+@contextmanager
+def recorded(server: PrivatePostgres) -> Iterator[Engine]:
+    engine = create_engine(server.url())
+    yield engine
+    engine.dispose()
+
+
+def cards(database: Engine) -> int:
+    with database.connect() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM cards")).scalar_one())
+
+
+def quiet(town: Town) -> bool:
+    with suppress(SQLAlchemyError, requests.RequestException):
+        return town.at_rest()
+    return False
