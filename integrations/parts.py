@@ -15,11 +15,13 @@ from integrations.backfill import Backfill
 from integrations.console import Broadcast, api, vitals
 from integrations.directory import CachedAudience, CachedDirectory
 from integrations.doorman import SwitchDoorman
+from integrations.gap import GapCheck, read_gap
 from integrations.jira import webhook
 from integrations.jira.client import Connection
 from integrations.jira.gateway import JiraTracker
 from integrations.jira.history import JiraHistory
 from integrations.looking import Looker
+from integrations.polling import Poller, Storing, Trouble
 from integrations.readiness import Readiness
 from integrations.settings import Secret, Settings
 from integrations.slack import client, http, listeners, socket
@@ -28,6 +30,7 @@ from integrations.store.intake import PostgresIntake
 from integrations.store.items import PostgresItems
 from integrations.store.journal import PostgresJournal
 from integrations.store.ledger import PostgresLedger
+from integrations.store.polls import PostgresPolls
 from integrations.store.progress import PostgresProgress
 from integrations.store.records import PostgresRecords
 from integrations.store.rulebook import PostgresRulebook
@@ -121,21 +124,55 @@ class Parts:
         return CachedAudience(self.tracker, self.chat, self.directory)
 
     @cached_property
+    def progress(self) -> PostgresProgress:
+        """How far what goes through a lot has come."""
+        return PostgresProgress(self.database)
+
+    @cached_property
+    def searching(self) -> Connection:
+        """The way to Jira for searches."""
+        settings = self.settings
+        token = given(settings.jira_api_token)
+        return Connection(settings.jira_url or "", settings.jira_email or "", token, HISTORY_TIMEOUT_S)
+
+    @cached_property
     def backfill(self) -> Backfill:
         """Learns what Jira holds already."""
         return Backfill(
-            history=JiraHistory(
-                Connection(
-                    self.settings.jira_url or "",
-                    self.settings.jira_email or "",
-                    given(self.settings.jira_api_token),
-                    HISTORY_TIMEOUT_S,
-                )
-            ),
+            history=JiraHistory(self.searching),
             items=self.items,
-            progress=PostgresProgress(self.database),
+            progress=self.progress,
             clock=self.clock,
             say=self.say,
+        )
+
+    @cached_property
+    def storing(self) -> Storing:
+        """Stores what was found in Jira without a webhook."""
+        return Storing(intake=self.intake, polls=PostgresPolls(self.database), clock=self.clock)
+
+    @cached_property
+    def gap(self) -> GapCheck:
+        """Measures what of Jira's changes we missed."""
+        return GapCheck(
+            history=JiraHistory(self.searching, pauses=()),
+            items=self.items,
+            storing=self.storing,
+            polls=self.storing.polls,
+            progress=self.progress,
+            trouble=Trouble(what="comparing with Jira", progress=self.progress, warn=_log.warning),
+        )
+
+    def poller(self, seconds: float) -> Poller:
+        """Wire what asks Jira every so many seconds what changed."""
+        return Poller(
+            history=JiraHistory(self.searching, pauses=()),
+            storing=self.storing,
+            polls=self.storing.polls,
+            progress=self.progress,
+            clock=self.clock,
+            trouble=Trouble(what="polling Jira", progress=self.progress, warn=_log.warning),
+            seconds=seconds,
         )
 
     def looker(self) -> Looker:
@@ -188,8 +225,11 @@ class Parts:
 
     def rounds(self) -> list[schedule.Round]:
         """Name what each worker does beside its looks; all of it may be done by many at once."""
-        sweep = PostgresSweep(self.database, self.queue)
+        sweep, every = PostgresSweep(self.database, self.queue), self.settings.poll_every
+        polling = [schedule.Round(name="poll", seconds=1, do=self.poller(every).round)] if every else []
         return [
+            *polling,
+            schedule.Round(name="gap", seconds=10, do=self.gap.round),
             schedule.Round(name="timers", seconds=1, do=lambda: sweep.timers(self.clock.now())),
             schedule.Round(name="stranded", seconds=3, do=lambda: sweep.stranded(STRANDED_AFTER_S)),
             schedule.Round(name="held", seconds=2, do=sweep.held),
@@ -212,7 +252,7 @@ class Parts:
         routes = [
             webhook.blueprint(self.intake, self.clock, settings.jira_webhook_secret),
             api.blueprint(telling, broadcast, settings.api_token),
-            vitals.blueprint(Readiness(self.database, self.rulebook), telling),
+            vitals.blueprint(Readiness(self.database, self.rulebook), telling, partial(read_gap, self.progress)),
             *([http.blueprint(bolt, signing.reveal())] if signing else []),
         ]
         token = settings.slack_app_token

@@ -25,6 +25,7 @@ __all__ = ["Mistake", "Secret", "Settings", "SettingsError"]
 T = TypeVar("T")
 
 _READ_BY_TESTS = frozenset({"YARDMASTER_SHARED", "YARDMASTER_TEST_DATABASE_URL"})
+_POLL_S = 15
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62})(\.[a-z0-9]([a-z0-9-]{0,62}))*\.?", re.IGNORECASE)
 
@@ -86,6 +87,7 @@ class Settings:
     jira_email: str | None
     jira_api_token: Secret | None
     jira_webhook_secret: Secret | None
+    poll: int | None
     slack_bot_token: Secret | None
     slack_app_token: Secret | None
     slack_signing_secret: Secret | None
@@ -117,6 +119,7 @@ class Settings:
             jira_email=reading.take("JIRA_EMAIL", _email),
             jira_api_token=reading.take("JIRA_API_TOKEN", _secret),
             jira_webhook_secret=reading.take("JIRA_WEBHOOK_SECRET", _secret),
+            poll=reading.take("YARDMASTER_POLL", _number_up_to(3600)),
             slack_bot_token=reading.take("SLACK_BOT_TOKEN", _token_of("xoxb-")),
             slack_app_token=reading.take("SLACK_APP_TOKEN", _token_of("xapp-")),
             slack_signing_secret=reading.take("SLACK_SIGNING_SECRET", _secret),
@@ -138,6 +141,11 @@ class Settings:
     def jira_is_set(self) -> bool:
         """Whether there is a Jira to work with."""
         return self.jira_url is not None
+
+    @property
+    def poll_every(self) -> int | None:
+        """How often Jira is asked what changed, in seconds: as set, or where no webhook is taken; None: never."""
+        return self.poll or (_POLL_S if self.jira_webhook_secret is None else None)
 
     @property
     def slack_is_set(self) -> bool:

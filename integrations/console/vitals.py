@@ -6,7 +6,7 @@ It must tell no names, texts or keys: whoever may reach the port may read it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -21,16 +21,17 @@ __all__ = ["blueprint"]
 log = logging.getLogger(__name__)
 
 
-def blueprint(health: Health, counting: Counting) -> Blueprint:
+def blueprint(health: Health, counting: Counting, gap: Callable[[], int | None]) -> Blueprint:
     """Give the routes `GET /health/live`, `GET /health/ready` and `GET /metrics`.
 
     Live is 200 as long as the process answers. Ready is 200 `{"ready": true}`, or 503 with `missing`, a list of words.
     Metrics are in Prometheus' text form; they are read from the store at each scrape and count over all processes, so
-    that it does not matter which process is asked. 503 where the store does not answer.
+    that it does not matter which process is asked. 503 where the store does not answer. `gap` gives how many issues of
+    the last sample we had missed, None while that is unknown; then its metric is left out.
     """
     routes = Blueprint("vitals", __name__)
     registry = CollectorRegistry()
-    registry.register(_Counts(counting))
+    registry.register(_Counts(counting, gap))
 
     @routes.get("/health/live")
     def live() -> Response:
@@ -63,8 +64,9 @@ def _missing(health: Health) -> tuple[str, ...]:
 class _Counts(Collector):
     """What Prometheus scrapes."""
 
-    def __init__(self, counting: Counting) -> None:
+    def __init__(self, counting: Counting, gap: Callable[[], int | None]) -> None:
         self._counting = counting
+        self._gap = gap
 
     def collect(self) -> Iterator[Metric]:
         """Read the numbers, and name them."""
@@ -73,6 +75,8 @@ class _Counts(Collector):
             entries.add_metric([kind], count)
         yield entries
         yield from _gauges(self._counting.standing())
+        if (missed := self._gap()) is not None:
+            yield GaugeMetricFamily("yardmaster_jira_gap_issues", "Issues of a sample whose change we missed.", missed)
 
 
 def _gauges(standing: Standing) -> Iterator[Metric]:

@@ -20,6 +20,7 @@ NAMES = (
     "JIRA_WEBHOOK_SECRET",
     "SLACK_SIGNING_SECRET",
     "SLACK_API_URL",
+    "YARDMASTER_POLL",
     "YARDMASTER_DATABASE_URL",
     "YARDMASTER_RULES",
     "YARDMASTER_CLOCK_URL",
@@ -133,6 +134,8 @@ def test_all_mistakes_are_told_at_once() -> None:
         ("YARDMASTER_PORT", "9" * 5000),
         ("YARDMASTER_WORKERS", "65"),
         ("YARDMASTER_WORKERS", "1.5"),
+        ("YARDMASTER_POLL", "0"),
+        ("YARDMASTER_POLL", "3601"),
         ("YARDMASTER_HOST", "http://127.0.0.1"),
         ("YARDMASTER_RULES", "/nowhere/at/all"),
         ("YARDMASTER_CLOCK_URL", "localhost:8900"),
@@ -170,6 +173,21 @@ def test_jira_set_in_part_is_a_mistake_that_names_what_is_missing(left_out: str)
 
 def test_a_webhook_secret_alone_is_jira_set_in_part() -> None:
     assert set(mistakes_of(JIRA_WEBHOOK_SECRET="hook")) == set(JIRA)
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"),
+    [
+        ({}, 15),
+        ({"JIRA_WEBHOOK_SECRET": "hook"}, None),
+        ({"YARDMASTER_POLL": "60"}, 60),
+        ({"JIRA_WEBHOOK_SECRET": "hook", "YARDMASTER_POLL": "60"}, 60),
+    ],
+)
+def test_jira_is_polled_where_no_webhook_is_taken_or_where_it_is_wanted(
+    given: dict[str, str], seconds: int | None
+) -> None:
+    assert read(**JIRA, **given).poll_every == seconds
 
 
 def test_a_bot_that_could_not_hear_is_a_mistake() -> None:

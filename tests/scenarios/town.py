@@ -50,11 +50,16 @@ def eventually(
 
 @dataclass
 class Town:
-    """One installation; `over_http`: Slack talks to the door instead of over a socket."""
+    """One installation; `over_http`: Slack talks to the door instead of over a socket.
+
+    Without a `webhook` Jira reaches nobody; `poll`: every so many seconds Jira is asked what changed.
+    """
 
     sandbox: Sandbox
     database_url: str
     over_http: bool = False
+    webhook: bool = True
+    poll: int | None = None
     rules: Path = ROOT / "sandbox" / "seeds" / "rules"
     port: int = field(default_factory=free_port)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -75,9 +80,9 @@ class Town:
 
     def connect(self) -> None:
         """Tell Jira, and Slack where it sends requests, where the door is."""
-        control(
-            self.sandbox, "POST", "connect", {"webhook": {"url": f"{self.url}/jira/webhook", "secret": WEBHOOK_SECRET}}
-        )
+        if self.webhook:
+            hook = {"url": f"{self.url}/jira/webhook", "secret": WEBHOOK_SECRET}
+            control(self.sandbox, "POST", "connect", {"webhook": hook})
         if self.over_http:
             there = {"request_url": f"{self.url}/slack/events", "signing_secret": SIGNING_SECRET}
             control(self.sandbox, "POST", "connect", {"slack": there})
@@ -218,14 +223,17 @@ class Town:
             name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "JIRA_", "YARDMASTER_"))
         }
         http = {"SLACK_SIGNING_SECRET": SIGNING_SECRET} if self.over_http else {"SLACK_APP_TOKEN": "xapp-sandbox"}
+        secret = {"JIRA_WEBHOOK_SECRET": WEBHOOK_SECRET} if self.webhook else {}
+        poll = {"YARDMASTER_POLL": str(self.poll)} if self.poll else {}
         return (
             kept
             | http
+            | secret
+            | poll
             | {
                 "JIRA_URL": places.jira,
                 "JIRA_EMAIL": "yardmaster@example.com",
                 "JIRA_API_TOKEN": "sandbox",
-                "JIRA_WEBHOOK_SECRET": WEBHOOK_SECRET,
                 "SLACK_BOT_TOKEN": "xoxb-sandbox",
                 "SLACK_API_URL": f"{places.slack}/api",
                 "YARDMASTER_DATABASE_URL": self.database_url,

@@ -67,7 +67,13 @@ def test_how_things_stand_is_measured(client: FlaskClient, yard: Yard) -> None:
         "yardmaster_ledger_rows": 8,
         "yardmaster_ledger_unsealed": 9,
         "yardmaster_switches": 2,
+        "yardmaster_jira_gap_issues": 10,
     }
+
+
+def test_a_gap_that_is_unknown_is_not_measured_as_none(client: FlaskClient, yard: Yard) -> None:
+    yard.missed = None
+    assert "yardmaster_jira_gap_issues" not in scrape(client)
 
 
 def test_metrics_come_in_the_form_that_prometheus_reads(client: FlaskClient) -> None:

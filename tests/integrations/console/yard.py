@@ -52,6 +52,7 @@ class Yard:
         self.readings: list[int] = []
         self.failure: Exception | None = None
         self.read_once = threading.Event()
+        self.missed: int | None = 10
         self.standing_now = Standing(
             waiting=1, buried=2, quarantined=3, pending=4, open_actions=5, failed_actions=6, items=7, ledger_rows=8,
             unsealed=9,
@@ -91,6 +92,10 @@ class Yard:
         self._fail()
         return self.standing_now
 
+    def gap(self) -> int | None:
+        self._fail()
+        return self.missed
+
     def tallies(self) -> dict[str, int]:
         self._fail()
         counts: dict[str, int] = {}
@@ -105,7 +110,7 @@ class Yard:
 
 def application(yard: Yard, broadcast: Broadcast, token: Secret | None = Secret(TOKEN)) -> Flask:  # noqa: B008
     app = Flask(__name__)
-    app.register_blueprint(vitals.blueprint(yard, yard))
+    app.register_blueprint(vitals.blueprint(yard, yard, yard.gap))
     app.register_blueprint(api.blueprint(yard, broadcast, token))
     return app
 

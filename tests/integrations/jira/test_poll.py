@@ -13,7 +13,9 @@ from integrations.jira.history import Skipped
 from integrations.jira.poll import found, not_understood
 from orchestrator.sifting import sift
 from rules.canonical import plain
-from rules.model import SYSTEM, Snapshot, Subject
+from rules.model import SYSTEM, Item, Snapshot, Subject
+from rules.requests import RequestState
+from tests.fakes.yard import Yard
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2050, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -70,3 +72,42 @@ def test_what_makes_no_sense_is_one_event_for_each_reason(issue: int | None, sub
     assert (event.subject, event.payload) == (subject, {"actor": None})
     assert event.id == not_understood(skipped, NOON + timedelta(days=1)).id
     assert event.id != not_understood(Skipped(issue=issue, why="it is nested too deeply"), NOON).id
+
+
+def find_instead(yard: Yard, item: Item) -> None:
+    """Let an item be found by polling, and its webhooks be lost."""
+    yard.tracker.webhooks.clear()
+    yard.memory.put(found(yard.tracker.snapshot(item), yard.clock.now()))
+    yard.settle()
+
+
+def test_up_to_a_decision_the_tracker_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    yard = Yard()
+    item = yard.report(1)
+    monkeypatch.setattr(yard.tracker, "item", lambda _: pytest.fail("the event carried it"))
+
+    find_instead(yard, item)
+
+    assert yard.kinds().count("look.done") == 1
+
+
+def test_what_is_found_is_asked_about_as_what_is_told() -> None:
+    yard = Yard()
+    find_instead(yard, yard.report(1, by="j-tom"))
+    find_instead(yard, yard.report(2))
+
+    assert [ask.other for ask in yard.only_request(RequestState.PENDING).asks] == [1]
+
+
+def test_what_was_told_and_is_found_too_is_not_asked_again() -> None:
+    yard = Yard()
+    request = yard.repeat()
+    find_instead(yard, yard.tracker.issues[2])
+    yard.approve()
+    find_instead(yard, yard.tracker.issues[2])
+    yard.undo("UPRIYA", request)
+    yard.settle()
+    find_instead(yard, yard.tracker.issues[2])
+
+    assert yard.kinds().count("request.asked") == 1
+    assert "reopened" not in yard.outcomes()
