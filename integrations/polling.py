@@ -24,8 +24,8 @@ __all__ = ["History", "Poller", "Polls", "Storing", "Trouble", "patience"]
 OVERLAP = timedelta(minutes=2)
 #: After so many events that are new, a round leaves the rest to the next.
 MOST = 1000
-#: How long a Jira that refuses us is left alone, seconds.
-REFUSED_S = 300.0
+#: How long a Jira that refuses us is left alone, and the longest that one is left alone which wants it, seconds.
+REFUSED_S, LONGEST_S = 60.0, 3600.0
 _MARK = "jira.poll"
 
 
@@ -153,7 +153,7 @@ class Poller:
 
 def patience(error: GatewayError) -> float:
     """Give for how many seconds Jira is to be left alone after a failure."""
-    return max(error.retry_after or 0.0, 0.0 if error.retryable else REFUSED_S)
+    return min(LONGEST_S, max(error.retry_after or 0.0, 0.0 if error.retryable else REFUSED_S))
 
 
 def _moved(mark: datetime, page: Page, now: datetime) -> datetime:

@@ -193,7 +193,8 @@ def test_jira_is_left_alone_for_as_long_as_it_wants(holding: Callable[[int], Sta
         (GatewayError("busy", retryable=True), 0.0),
         (GatewayError("busy", retryable=True, retry_after=17.0), 17.0),
         (GatewayError("refused", retryable=False), polling.REFUSED_S),
-        (GatewayError("refused", retryable=False, retry_after=3600.0), 3600.0),
+        (GatewayError("refused", retryable=False, retry_after=600.0), 600.0),
+        (GatewayError("busy", retryable=True, retry_after=86_400.0), polling.LONGEST_S),
     ],
 )
 def test_patience_is_what_jira_asked_for_and_longer_where_it_refuses(error: GatewayError, seconds: float) -> None:
