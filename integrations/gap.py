@@ -15,6 +15,7 @@ from integrations.backfill import Progress
 from integrations.jira.history import Page
 from integrations.polling import History, Polls, Storing, Trouble, patience
 from orchestrator.ports import GatewayError
+from rules.canonical import plain, revive
 from rules.model import Item, Snapshot
 
 __all__ = ["GapCheck", "Known", "read_gap"]
@@ -27,6 +28,7 @@ PAGES = 5
 #: What changed within the last minute may be on its way to us.
 SETTLED = timedelta(minutes=1)
 _GAP = "jira.gap"
+_BEGINNING = "jira.gap.beginning"
 _UNKNOWN = "unknown"
 
 
@@ -56,7 +58,8 @@ class GapCheck:
                 return
             try:
                 now = self.history.now()
-                sample = [one for page in islice(self.history.pages(now - REACH), PAGES) for one in page.snapshots]
+                pages = self.history.pages(max(now - REACH, self._beginning(now)))
+                sample = [one for page in islice(pages, PAGES) for one in page.snapshots]
             except GatewayError as error:
                 self.progress.write(_GAP, _UNKNOWN)
                 self.trouble.begins(error)
@@ -64,6 +67,14 @@ class GapCheck:
             else:
                 self.trouble.ends()
                 self._compare(sample, now)
+
+    def _beginning(self, now: datetime) -> datetime:
+        """Give when it was measured first: what changed before is the backfill's to learn, and no news."""
+        marked = self.progress.read(_BEGINNING)
+        if marked is None:
+            self.progress.write(_BEGINNING, plain(now))
+            return now
+        return revive(marked, datetime)
 
     def _compare(self, sample: Sequence[Snapshot], now: datetime) -> None:
         known = {item.id: item.updated for item in self.items.items([one.id for one in sample])}

@@ -16,13 +16,20 @@ FIVE_MINUTES, DAY = timedelta(minutes=5), timedelta(days=1)
 
 
 @pytest.fixture
-def one(database_url: str) -> Iterator[Station]:
-    """Ten issues that are known as they stand, the last of them a day old."""
+def new(database_url: str) -> Iterator[Station]:
+    """Ten issues of which nothing is known yet."""
     with station(10, database_url) as one:
-        for page in one.poller().history.pages(one.jira.now - DAY):
-            one.items.merge(page.snapshots)
-        one.jira.jira.clock.advance(DAY.total_seconds())
         yield one
+
+
+@pytest.fixture
+def one(new: Station) -> Station:
+    """Ten issues that are known as they stand, the last of them a day old; the gap was measured before."""
+    new.gap().round()
+    for page in new.poller().history.pages(new.jira.now - DAY):
+        new.items.merge(page.snapshots)
+    new.jira.jira.clock.advance(DAY.total_seconds())
+    return new
 
 
 def measure(one: Station, later: timedelta = FIVE_MINUTES) -> int | None:
@@ -32,8 +39,15 @@ def measure(one: Station, later: timedelta = FIVE_MINUTES) -> int | None:
     return read_gap(one.progress)
 
 
-def test_before_it_is_measured_the_gap_is_unknown(one: Station) -> None:
-    assert read_gap(one.progress) is None
+def test_before_it_is_measured_the_gap_is_unknown(new: Station) -> None:
+    assert read_gap(new.progress) is None
+
+
+def test_what_changed_before_the_first_measure_is_no_news(new: Station) -> None:
+    new.jira.jira.clock.advance(600)
+
+    assert [measure(new), measure(new)] == [0, 0]
+    assert new.stored() == 0
 
 
 def test_who_knows_everything_has_no_gap(one: Station) -> None:
