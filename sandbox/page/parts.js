@@ -31,13 +31,17 @@ function unlessSame(name, value, draw) {
   draw();
 }
 
-const MARKS = /```([\s\S]+?)```|`([^`\n]+)`|\*([^*\n]+)\*|_([^_\n]+)_|~([^~\n]+)~|<([^<>\s|]+)(?:\|([^<>]+))?>/g;
+const MARKS = /```([\s\S]+?)```|`([^`\n]+)`|\*([^*\n]+)\*|_([^_\n]+)_|~([^~\n]+)~|<(!date\^[^<>|]+|[^<>\s|]+)(?:\|([^<>]+))?>/g;
 function unescaped(text) {
   return text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 }
 function reference(target, label) {
   if (target[0] === "@") return h("b", {}, "@" + (state.people.find((p) => p.id === target.slice(1))?.real_name ?? target.slice(1)));
   if (target[0] === "#") return h("b", {}, "#" + (label ?? target.slice(1)));
+  if (target.startsWith("!date^")) {
+    const at = new Date(Number(target.split("^")[1]) * 1000);
+    return h("span", { title: label ?? "" }, at.toLocaleString([], { dateStyle: "medium", timeStyle: "short" }));
+  }
   if (target[0] === "!") return h("b", {}, label ?? target.slice(1).split("^").pop());
   const key = /\/browse\/([A-Z][A-Z0-9_]*-\d+)$/.exec(target)?.[1];
   if (key) return h("a", { href: `#${key}` }, unescaped(label ?? key));
