@@ -111,6 +111,8 @@ def test_other_questions_are_answered_while_somebody_listens(url: str) -> None:
 
 def test_stopping_ends_open_streams(broadcast: Broadcast, url: str) -> None:
     with listening(url) as connection:
-        threading.Thread(target=broadcast.stop).start()
+        stopping = threading.Thread(target=broadcast.stop)
+        stopping.start()
         until(connection, b"0\r\n\r\n")
-    assert broadcast._reader is None or not broadcast._reader.is_alive()
+        stopping.join(LONG_S)
+    assert soon(lambda: broadcast._reader is None or not broadcast._reader.is_alive())
