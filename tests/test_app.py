@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine, text
@@ -36,6 +37,22 @@ def yardmaster(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("YARDMASTER_DATABASE_URL", database_url)
     monkeypatch.chdir(tmp_path)
     return lambda *words: CliRunner().invoke(app.main, words)
+
+
+def test_each_command_is_introduced_as_it_introduces_itself() -> None:
+    for name, words in app.COMMANDS.items():
+        command = app.main.get_command(click.Context(app.main), name)
+        assert command is not None
+        assert command.get_short_help_str(limit=200) == words
+
+
+def test_asking_for_help_imports_no_command() -> None:
+    told = (
+        "import sys, app; app.main(['--help'], standalone_mode=False);"
+        "print([name for name in sys.modules if name.startswith('integrations')])"
+    )
+    run = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "[]"
 
 
 def test_the_intake_shows_what_waits_fails_and_is_buried(engine: Engine, yardmaster: Callable[..., Result]) -> None:

@@ -1,0 +1,29 @@
+"""`yardmaster worker`: the process that looks at what came in, asks and acts."""
+
+import logging
+
+import click
+
+from integrations import durable, schedule
+from integrations.commands.ending import end_with_parent, kept_option
+from integrations.commands.root import Root
+from integrations.parts import LOOKS_AT_ONCE, given
+from integrations.store import migrate
+
+log = logging.getLogger("yardmaster")
+
+
+@click.command()
+@kept_option
+@click.pass_obj
+def worker(root: Root, kept: bool) -> None:
+    """Look at what came in, ask and act; any number of these may run."""
+    parts = root.connected()
+    url = given(parts.settings.database_url)
+    migrate.upgrade(url)
+    looker, rounds = parts.looker(), schedule.start(parts.rounds())
+    if kept:
+        end_with_parent()
+    log.info("a worker is at work")
+    durable.work(url, looker.look, LOOKS_AT_ONCE)
+    rounds.shutdown()
