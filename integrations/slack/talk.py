@@ -54,7 +54,10 @@ def _message(event: Json, body: Json) -> Meaning:
 
 def _posted(event: Json, body: Json) -> Meaning:
     payload = _said(event, needed(event, "channel"), needed(event, "ts"), body)
-    look = len(payload["keys"]) > 1 and not _by_bot(event, body)
+    by_bot = _by_bot(event, body)
+    if payload["mentions_bot"] and not by_bot:
+        return _mentioned(event, body)
+    look = len(payload["keys"]) > 1 and not by_bot
     return Meaning(name="message.posted", subject=_conversation(payload), payload=payload, needs_look=look)
 
 

@@ -31,7 +31,8 @@ def event(body: Json, now: datetime) -> Event | NotUnderstood:
     """Translate one payload. `now` is domain time at the door.
 
     The event's id is the sender's: `event_id`, `trigger_id`, or a view's id and hash, after `slack:`; a payload that
-    has none of these is known by its fingerprint.
+    has none of these is known by its fingerprint. A mention is known by its message, which an app that subscribes to
+    `app_mention` is told of twice.
     """
     id_ = _id(body)
     try:
@@ -40,6 +41,8 @@ def event(body: Json, now: datetime) -> Event | NotUnderstood:
         return NotUnderstood(event=_buried(body, id_, now), reason=str(unreadable))
     if meaning.name == "reject.incomplete":  # the same modal is submitted again, perhaps with the same view id and hash
         id_ = f"{id_}:incomplete"
+    if meaning.name == "bot.mentioned":
+        id_ = f"slack:mention:{meaning.payload['channel']}:{meaning.payload['ts']}"
     return Event(
         id=id_,
         kind=meaning.kind,

@@ -26,7 +26,6 @@ NEEDED_BY_METHOD = {
     "views_update": set(),
 }
 NEEDED_BY_EVENT = {
-    "app_mention": {"app_mentions:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "reaction_added": {"reactions:read"},

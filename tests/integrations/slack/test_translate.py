@@ -114,6 +114,14 @@ def outline(event: Event) -> tuple[str, str, str, bool]:
             ("command", "bot.mentioned", "conversation:C1/1.2", True),
         ),
         (
+            told("message", channel="C1", ts="1.2", user="U1", text="<@U0YARDBOT0> hi"),
+            ("command", "bot.mentioned", "conversation:C1/1.2", True),
+        ),
+        (
+            told("message", channel="C1", ts="1.2", user="U1", bot_id="B1", text="<@U0YARDBOT0> hi"),
+            ("signal", "message.posted", "conversation:C1/1.2", False),
+        ),
+        (
             told("app_mention", channel="C1", ts="1.2", user="U0YARDBOT0"),
             ("command", "bot.mentioned", "conversation:C1/1.2", False),
         ),
@@ -206,6 +214,16 @@ def test_a_message_tells_whether_the_bot_is_spoken_to() -> None:
     spoken_to = [understood(message(text)).payload["mentions_bot"] for text in ("<@U0YARDBOT0> hi", "<@U0DANA0001> hi")]
 
     assert spoken_to == [True, False]
+
+
+def test_a_mention_that_is_told_twice_is_one_event() -> None:
+    said = {"channel": "C1", "ts": "1.2", "user": "U1", "text": "<@U0YARDBOT0> PAY-1 is PAY-2"}
+    as_message, as_mention = (
+        {**told(kind, **said), "event_id": id_} for kind, id_ in (("message", "Ev1"), ("app_mention", "Ev2"))
+    )
+
+    assert understood(as_message) == understood(as_mention)
+    assert understood(as_message).id != understood({**as_message, "event": {"type": "message", **said, "ts": "1.3"}}).id
 
 
 @pytest.mark.parametrize(
