@@ -31,9 +31,9 @@ from tests.integrations.console.yard import ITEM, NOW, Yard, application
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-OPERATING, RULES, HOW, GLOSSARY = (
+CONNECTING, OPERATING, RULES, HOW, GLOSSARY = (
     (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
-    for name in ("operating", "writing-rules", "how-it-works", "glossary")
+    for name in ("connecting", "operating", "writing-rules", "how-it-works", "glossary")
 )
 CODE_OF_ENTRIES = [*ROOT.glob("orchestrator/**/*.py"), *ROOT.glob("integrations/**/*.py")]
 WRITERS = "\n".join(path.read_text(encoding="utf-8") for path in CODE_OF_ENTRIES)
@@ -173,7 +173,7 @@ def test_every_metric_is_told_of() -> None:
 
 
 def test_the_webhooks_events_are_those_that_cause_a_look() -> None:
-    told = {name for cells in rows(OPERATING, "in Jira").values() for name in CODE.findall(cells[0])}
+    told = {name for cells in rows(CONNECTING, "in Jira").values() for name in CODE.findall(cells[0])}
     looked_at = translate._ISSUE_EVENTS | translate._COMMENT_EVENTS | translate._LINK_EVENTS
     assert {name.removeprefix("jira:") for name in told} == looked_at
 
