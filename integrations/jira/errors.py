@@ -10,19 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from ssl import SSLCertVerificationError
 
 import msgspec
 from requests import exceptions
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
+from integrations.patience import asked_wait
 from orchestrator.ports import GatewayError
 
 __all__ = ["Call", "broken", "refusal", "unreadable"]
 
-_LONGEST_WAIT = 86_400.0
 _MOST_WORDS = 300
 _AGAIN = frozenset({408, 409, 425, 429})
 
@@ -50,7 +49,7 @@ def refusal(call: Call, status: int, headers: Mapping[str, str], body: bytes, no
         f"Jira {_verdict(status, headers, body)} when {call.doing}",
         retryable=server_failed or status in _AGAIN,
         in_doubt=call.writes and (server_failed or status == 408),
-        retry_after=_wait(headers.get("Retry-After", ""), now),
+        retry_after=asked_wait(headers.get("Retry-After", ""), now),
     )
 
 
@@ -97,18 +96,6 @@ def _said(body: bytes) -> str:
     words = [str(one) for one in messages] if isinstance(messages, list) else []
     words += [f"{field}: {why}" for field, why in errors.items()] if isinstance(errors, dict) else []
     return re.sub(r"[\s\x00-\x1f\x7f]+", " ", "; ".join(words)).strip()[:_MOST_WORDS]
-
-
-def _wait(header: str, now: datetime) -> float | None:
-    """Read `Retry-After`, in seconds or as an HTTP date; None where it is neither."""
-    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", header.strip()):
-        return min(float(header), _LONGEST_WAIT)
-    try:
-        until = parsedate_to_datetime(header)
-    except (ValueError, OverflowError):
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max((until - now).total_seconds(), 0.0), _LONGEST_WAIT)
 
 
 def _is_unconnected(error: exceptions.RequestException) -> bool:

@@ -7,12 +7,14 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.client import HTTPException
 from typing import Final
 from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from integrations.patience import asked_wait
 from orchestrator.ports import GatewayError
 
 _FIXES: Final = {
@@ -29,6 +31,7 @@ _FIXES: Final = {
 }
 _PASSING: Final = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
+_USUAL_WAIT_S: Final = 30.0
 _NEVER_SENT = (ConnectionRefusedError, socket.gaierror)
 
 
@@ -72,5 +75,5 @@ def code_of(error: SlackApiError) -> str:
 
 def _patience(error: SlackApiError) -> float:
     headers = {str(name).lower(): value for name, value in error.response.headers.items()}
-    told = str(headers.get("retry-after", ""))
-    return float(told) if told.isascii() and told.isdigit() else 30.0
+    asked = asked_wait(str(headers.get("retry-after", "")), datetime.now(UTC))
+    return _USUAL_WAIT_S if asked is None else asked

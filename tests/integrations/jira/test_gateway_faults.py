@@ -93,7 +93,7 @@ FAULTS = [
         name="429 for ever",
         answer={"status": 429, "headers": {"Retry-After": "999999999"}},
         retryable=True,
-        retry_after=86_400.0,
+        retry_after=3600.0,
     ),
     Fault(name="500", answer={"status": 500, "body": "Oops"}, retryable=True, write_in_doubt=True, words=("(500)",)),
     Fault(
@@ -175,13 +175,14 @@ def test_404_is_none_for_a_read_and_final_for_a_write(jira: responses.RequestsMo
     assert judged(failed.value) == (False, False, None)
 
 
-def test_retry_after_may_be_a_date() -> None:
-    now = datetime(2026, 11, 21, 9, tzinfo=UTC)
-    header = {"Retry-After": format_datetime(now + timedelta(seconds=90), usegmt=True)}
+def test_a_date_to_come_back_at_is_kept_to(jira: responses.RequestsMock, tracker: JiraTracker) -> None:
+    header = {"Retry-After": format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)}
+    jira.get(f"{API}/issue/10021", status=429, headers=header)
 
-    error = refusal(Call(doing="asking", writes=False), 429, header, b"", now)
+    with pytest.raises(GatewayError) as failed:
+        tracker.item(10021)
 
-    assert error.retry_after == 90.0
+    assert 60.0 < (failed.value.retry_after or 0.0) <= 90.0
 
 
 def test_jiras_words_are_bounded() -> None:

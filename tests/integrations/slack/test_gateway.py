@@ -195,6 +195,7 @@ def test_a_view_that_is_gone_is_tried_for_a_moment_and_then_told(chat: SlackChat
         ({"status": 429, "headers": {"Retry-After": "7"}}, True, False, 7.0, "patience"),
         ({"status": 200, "body": {"ok": False, "error": "ratelimited"}}, True, False, 30.0, "patience"),
         ({"status": 429, "headers": {"Retry-After": "soon"}}, True, False, 30.0, "patience"),
+        ({"status": 429, "headers": {"Retry-After": "9999999"}}, True, False, 3600.0, "patience"),
         ({"status": 200, "body": {"ok": False, "error": "channel_not_found"}}, False, False, None, "invite the bot"),
         ({"status": 200, "body": {"ok": False, "error": "is_archived"}}, False, False, None, "archived"),
         ({"status": 200, "body": {"ok": False, "error": "not_in_channel"}}, False, False, None, "/invite"),
