@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox.jira import access, catalog, comments, issues, links, people, properties, search, transitions
+from sandbox.jira import access, catalog, changelogs, comments, issues, links, people, properties, search, transitions
 from sandbox.jira.call import Answer, Call, JiraError
 from sandbox.jira.records import Account
 from sandbox.jira.render import Lens
@@ -36,6 +36,7 @@ API_ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("DELETE", ISSUE, issues.delete_issue),
     ("PUT", f"{ISSUE}/assignee", issues.assign_issue),
     ("GET", f"{ISSUE}/changelog", issues.get_changelog),
+    ("POST", "changelog/bulkfetch", changelogs.bulk_fetch),
     ("GET", f"{ISSUE}/transitions", transitions.list_transitions),
     ("POST", f"{ISSUE}/transitions", transitions.do_transition),
     ("GET", f"{ISSUE}/comment", comments.list_comments),

@@ -111,9 +111,12 @@ def get_changelog(call: Call, key: str) -> Answer:
 
 def chosen_fields(call: Call, issue: Issue, wanted: list[str]) -> Json:
     """The fields that a request named: names, `*all`, `*navigable`, and `-name` to leave one out."""
-    every = {**call.lens.fields(issue), "comment": call.lens.comments(issue)}
     shunned = {word[1:] for word in wanted if word.startswith("-")}
     named = {word for word in wanted if not word.startswith("-")}
+    some = named if named and not named & {"*all", "*navigable"} else None
+    every = call.lens.fields(issue, some)
+    if some is None or "comment" in some:
+        every["comment"] = call.lens.comments(issue)
     if "*all" in named or not named:
         return {name: value for name, value in every.items() if name not in shunned}
     if "*navigable" in named:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import ge, gt, le, lt
 from typing import Any
 
 from sandbox.clock import EPOCH
@@ -210,12 +211,13 @@ TEXTS: dict[str, Callable[[Issue], str]] = {
     "comment": lambda i: " ".join(comment.body for comment in i.comments),
     "text": _all_text,
 }
+COMPARISONS: dict[str, Callable[[datetime, datetime], bool]] = {">=": ge, "<=": le, ">": gt, "<": lt}
 ALIASES = {"issuekey": "key", "id": "key", "issue": "key", "issuetype": "type"}
 
 
 def _clause(field: str, operator: str, values: list[str], now: datetime) -> Test:
     field = ALIASES.get(field, field)
-    if field in TIMES and operator in (">=", "<=", ">", "<"):
+    if field in TIMES and operator in COMPARISONS:
         return _time_test(TIMES[field], operator, _moment(values[0], now))
     if field in TEXTS and operator in ("~", "!~"):
         return lambda issue: _mentions(TEXTS[field](issue), values[0]) == (operator == "~")
@@ -228,11 +230,11 @@ def _clause(field: str, operator: str, values: list[str], now: datetime) -> Test
 
 
 def _time_test(read: Callable[[Issue], datetime | None], operator: str, limit: datetime) -> Test:
+    compare = COMPARISONS[operator]
+
     def test(issue: Issue) -> bool:
         moment = read(issue)
-        if moment is None:
-            return False
-        return {">=": moment >= limit, "<=": moment <= limit, ">": moment > limit, "<": moment < limit}[operator]
+        return moment is not None and compare(moment, limit)
 
     return test
 

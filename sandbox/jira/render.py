@@ -1,5 +1,6 @@
 """Jira's records as its JSON, in the words of one API version. Reads only."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -190,10 +191,11 @@ class Lens:
         said = {"id": link.id, "self": self.url(f"issue/{issue.key}/remotelink/{link.id}")}
         return {**said, **({"globalId": link.global_id} if link.global_id else {}), **link.body}
 
-    def fields(self, issue: Issue) -> Json:
-        """Every field of an issue except its comments."""
+    def fields(self, issue: Issue, wanted: Container[str] | None = None) -> Json:
+        """Every field of an issue except its comments; of what is far to fetch only the `wanted` fields are filled."""
         here = self.jira
         parent = here.issues.get(issue.parent) if issue.parent else None
+        family = here.issues.values() if wanted is None or "subtasks" in wanted else ()
         return {
             "summary": issue.summary,
             "description": self.text(issue.description),
@@ -215,7 +217,7 @@ class Lens:
             "updated": jira_time(issue.updated),
             "duedate": issue.due,
             "security": issue.security and {"id": issue.security, "name": issue.security, "description": ""},
-            "subtasks": [self.linked(child) for child in here.issues.values() if child.parent == issue.id],
+            "subtasks": [self.linked(child) for child in family if child.parent == issue.id],
             "issuelinks": [self.link_seen_from(issue, link) for link in here.links_of(issue)],
             "attachment": [],
             "workratio": -1,

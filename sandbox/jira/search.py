@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -58,7 +59,7 @@ def old_search(call: Call) -> Answer:
 def _search(call: Call, asked: dict[str, Any]) -> Json:
     query = _parsed(call, asked.get("jql"))
     order = (*query.order, *IMPLIED)
-    left = _after(asked.get("nextPageToken"), _found(call, query, order), order)
+    left = _found(call, query, order, asked.get("nextPageToken"))
     most = asked.get("maxResults") or 50
     if not isinstance(most, int) or most < 1:
         raise JiraError(400, "The maxResults parameter must be a number from 1 to 5000.")
@@ -101,33 +102,41 @@ def _parsed(call: Call, jql: Any) -> Query:
     return query
 
 
-def _found(call: Call, query: Query, order: Order) -> list[Issue]:
-    seen = [issue for issue in call.jira.issues.values() if call.jira.may_browse(call.account, issue)]
-    found = [issue for issue in seen if query.test is None or query.test(issue)]
+def _found(call: Call, query: Query, order: Order, token: Any = None) -> list[Issue]:
+    """What a query finds after the place that a token holds, in order."""
+    found = [
+        issue for issue in _after(token, call.jira.issues.values(), order) if query.test is None or query.test(issue)
+    ]
+    seen = [issue for issue in found if call.jira.may_browse(call.account, issue)]
     for field, down in reversed(order):
-        found.sort(key=sort_key(field), reverse=down)
-    return found
+        seen.sort(key=sort_key(field), reverse=down)
+    return seen
 
 
 def _place(issue: Issue, order: Order) -> list[Any]:
     """Where an issue stands in an order, as plain JSON."""
-    keys = [sort_key(field)(issue) for field, _ in order]
-    return [epoch_ms(key) if isinstance(key, datetime) else [*key] if isinstance(key, tuple) else key for key in keys]
+    return [_plain(sort_key(field)(issue)) for field, _ in order]
 
 
-def _after(token: Any, found: list[Issue], order: Order) -> list[Issue]:
+def _plain(key: Any) -> Any:
+    return epoch_ms(key) if isinstance(key, datetime) else [*key] if isinstance(key, tuple) else key
+
+
+def _after(token: Any, issues: Iterable[Issue], order: Order) -> Iterable[Issue]:
     """What comes after the place that a token holds, so that issues which move while somebody pages hide no others."""
     if not token:
-        return found
+        return issues
     try:
         last = json.loads(base64.urlsafe_b64decode(str(token)))
-        return [issue for issue in found if _is_after(_place(issue, order), last, order)]
+        places = [(sort_key(field), down, its) for (field, down), its in zip(order, last, strict=True)]
+        return [issue for issue in issues if _is_after(issue, places)]
     except (ValueError, TypeError) as error:
         raise JiraError(400, "Invalid nextPageToken.") from error
 
 
-def _is_after(here: list[Any], last: list[Any], order: Order) -> bool:
-    for (_, down), mine, its in zip(order, here, last, strict=True):
+def _is_after(issue: Issue, places: list[tuple[Callable[[Issue], Any], bool, Any]]) -> bool:
+    for read, down, its in places:
+        mine = _plain(read(issue))
         if mine != its:
             return bool(mine > its) != down
     return False

@@ -158,3 +158,12 @@ def test_a_refusal_has_jiras_form(dana: Rest) -> None:
         assert answer.status_code >= 400
         assert set(answer.json()) == {"errorMessages", "errors"}
         assert answer.headers["Content-Type"] == "application/json;charset=UTF-8"
+
+
+def test_changelogs_in_bulk_come_as_jiras_document_says(shared: Path, bot: Rest) -> None:
+    bot("PUT", "issue/PAY-1", json={"fields": {"summary": "other words"}})
+
+    answer = bot("POST", "changelog/bulkfetch", version="3", json={"issueIdsOrKeys": ["PAY-1"]})
+
+    assert answer.json()["issueChangeLogs"] != []
+    assert misfits(shared, "POST", "changelog/bulkfetch", 200, answer.json()) == []
