@@ -2,6 +2,7 @@
 
 import click
 
+from benchmarks.front_door import front_door
 from benchmarks.index import index
 from benchmarks.ledger import ledger
 from benchmarks.related import fit_confidence, related
@@ -9,9 +10,10 @@ from benchmarks.related import fit_confidence, related
 
 @click.group()
 def main() -> None:
-    """Measure decisions on real data, against plain baselines on the same questions in the same run."""
+    """Measure decisions on real data and speed, each against plain baselines in the same run."""
 
 
+main.add_command(front_door)
 main.add_command(ledger)
 main.add_command(related)
 main.add_command(fit_confidence)

@@ -4,14 +4,10 @@ Beside the search stands the plain way to ask the same, `terms && ARRAY[...]`, q
 starts a PostgreSQL of its own, as durable as the real one, and leaves nothing behind.
 """
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import TypeVar
@@ -19,8 +15,8 @@ from typing import TypeVar
 import click
 from sqlalchemy import Engine, create_engine, text
 
+from benchmarks.database import own_database
 from benchmarks.made_issues import MadeIssues, created_at, resolved
-from integrations.store import migrate, private_postgres
 from integrations.store.indexing import read
 from integrations.store.items import PostgresItems
 from orchestrator.related import Candidate, Query, Traits, query_terms, rank, terms
@@ -45,26 +41,13 @@ _PLAIN = text("""
 def index(documents: int, questions: int) -> None:
     """Measure the search index: build rate, search and merge, beside the plain way to search."""
     made = MadeIssues()
-    with _database() as engine:
+    with own_database() as server:
+        engine = create_engine(server.url(), pool_size=_WORKERS)
         items = PostgresItems(engine)
         _row("built", f"{documents / _build(items, made, documents):,.0f} issues/s", f"{_BATCH} at once, one worker")
         _ask(items, engine, made, range(documents + 1, documents + 1 + questions))
         _merge(items, made, documents + 10_000, questions)
-
-
-@contextmanager
-def _database() -> Iterator[Engine]:
-    home = Path(tempfile.mkdtemp(prefix="ym-index-"))
-    home.chmod(0o711)  # as root, the server's own user passes through
-    server = private_postgres.start(home)
-    engine = create_engine(server.url(), pool_size=_WORKERS)
-    try:
-        migrate.upgrade(server.url())
-        yield engine
-    finally:
         engine.dispose()
-        server.stop()
-        shutil.rmtree(home)
 
 
 def _build(items: PostgresItems, made: MadeIssues, documents: int) -> float:

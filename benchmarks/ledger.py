@@ -1,21 +1,19 @@
 """Measures the ledger on a PostgreSQL of its own: appending with the sealer apart, and chaining while appending."""
 
 import json
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from statistics import median
 from threading import Event, Thread
 
 import click
 from sqlalchemy import Connection, Engine, create_engine, func, select
 
-from integrations.store import migrate, private_postgres
+from benchmarks.database import own_database
 from integrations.store.ledger import append
 from integrations.store.sealing import LOCK, Sealer, seal_waiting, verify
 from orchestrator.changes import Entry
@@ -50,8 +48,10 @@ class Rates:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def ledger(threads: int, seconds: float, rounds: int, as_json: bool) -> None:
     """Measure appends with one sealer apart, beside chaining in the appender's own transaction."""
-    with _database(threads) as engine:
+    with own_database() as server:
+        engine = create_engine(server.url(), pool_size=threads + 1)
         rates = _measure(engine, threads, seconds, rounds)
+        engine.dispose()
     if as_json:
         click.echo(json.dumps({name: round(value, 1) for name, value in asdict(rates).items()}))
         return
@@ -60,20 +60,6 @@ def ledger(threads: int, seconds: float, rounds: int, as_json: bool) -> None:
     click.echo(f"appends/s, chained in the transaction {rates.chained:10,.0f}")
     click.echo(f"rows sealed/s                         {rates.sealing:10,.0f}")
     click.echo(f"rows verified/s                       {rates.verifying:10,.0f}")
-
-
-@contextmanager
-def _database(threads: int) -> Iterator[Engine]:
-    with tempfile.TemporaryDirectory() as home:
-        Path(home).chmod(0o711)  # as root, the server's own user passes through
-        server = private_postgres.start(Path(home))
-        try:
-            migrate.upgrade(server.url())
-            engine = create_engine(server.url(), pool_size=threads + 1)
-            yield engine
-            engine.dispose()
-        finally:
-            server.stop()
 
 
 def _measure(engine: Engine, threads: int, seconds: float, rounds: int) -> Rates:
