@@ -52,7 +52,7 @@ def listening(*answers: int) -> Iterator[tuple[int, list[bytes]]]:
 
 
 def test_a_steady_load_sends_each_request_once_and_counts_what_was_refused() -> None:
-    requests = slack_requests(0, 20, ["A-1", "A-2"])
+    requests = slack_requests(0, 20, ["OPS-1", "OPS-2"])
 
     with listening(500, 401) as (port, got):
         answers = send(Load(port=port, requests=requests, connections=4, seconds=0.2, rate=100))
@@ -63,7 +63,7 @@ def test_a_steady_load_sends_each_request_once_and_counts_what_was_refused() -> 
 
 
 def test_a_load_without_a_rate_ends_with_its_time_or_its_requests() -> None:
-    requests = slack_requests(0, 3, ["A-1", "A-2"])
+    requests = slack_requests(0, 3, ["OPS-1", "OPS-2"])
 
     with listening() as (port, got):
         ended = send(Load(port=port, requests=requests, connections=2, seconds=30))
@@ -77,7 +77,7 @@ def test_a_door_that_is_not_there_counts_as_failures() -> None:
     with listening() as (port, _):
         pass
 
-    answers = send(Load(port=port, requests=slack_requests(0, 2, ["A-1", "A-2"]), connections=1, seconds=1))
+    answers = send(Load(port=port, requests=slack_requests(0, 2, ["OPS-1", "OPS-2"]), connections=1, seconds=1))
 
     assert (answers.seconds, answers.failures) == ([], 2)
 
@@ -96,7 +96,8 @@ def test_a_made_webhook_is_signed_and_carries_an_issue_that_is_new() -> None:
 
 def test_made_messages_are_different_events_that_ask_for_a_look() -> None:
     read = [
-        slack_translate.event(json.loads(parts_of(one)[1]), NOW) for one in slack_requests(7, 9, ["A-1", "B-2", "C-3"])
+        slack_translate.event(json.loads(parts_of(one)[1]), NOW)
+        for one in slack_requests(7, 9, ["OPS-1", "PAY-2", "WEB-3"])
     ]
 
     events = [one for one in read if isinstance(one, Event)]
