@@ -1,80 +1,142 @@
 """Conditions over facts, written in CEL (the Common Expression Language): a finding with its reason. No I/O.
 
-An error in a condition never counts for anything: the finding says that it does not hold, and why.
+Every word that a condition may use has a type, so that a misspelt word and a comparison of unlike things are mistakes
+when the rules are loaded. What still breaks when it is evaluated never counts for anything: the finding says so.
 Source: https://github.com/google/cel-spec; evaluated by Google's C++ implementation.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final, Literal
 
 from cel_expr_python import cel
 
 from rules.canonical import Value
 from rules.model import Item
+from rules.spelling import nearest
 
-VARIABLES = ("item",)
+#: A text, a whole number, a truth value, a list of texts.
+WordType = Literal["text", "number", "truth", "texts"]
+ITEM_WORDS: Final[Mapping[str, WordType]] = {
+    "item.key": "text",
+    "item.project": "text",
+    "item.type": "text",
+    "item.status": "text",
+    "item.status_category": "text",
+    "item.is_open": "truth",
+    "item.age_hours": "number",
+    "item.priority": "text",
+    "item.resolution": "text",
+    "item.components": "texts",
+    "item.labels": "texts",
+    "item.versions": "texts",
+    "item.summary": "text",
+    "item.description": "text",
+}
+MAX_CONDITION: Final = 4_000
+_CEL: Final = {
+    "text": cel.Type.STRING,
+    "number": cel.Type.INT,
+    "truth": cel.Type.BOOL,
+    "texts": cel.Type.List(cel.Type.STRING),
+}
+_COMPLAINT: Final = re.compile(r"ERROR: <input>:(?P<line>\d+):(?P<column>\d+): (?P<words>[^\n]*)")
+_UNFIT: Final = re.compile(r"found no matching overload for '(?P<what>[^']*)' applied to '(?P<types>[^']*)'.*")
+_UNPRINTABLE: Final = re.compile(r"[^\s\x20-\ud7ff\ue000-\U0010ffff]")
+_UNKNOWN: Final = re.compile(r"undeclared reference to '(?P<word>[^']*)'.*")
 
 
 class ConditionError(ValueError):
-    """The text is not a condition; the message says what is wrong with it."""
+    """The text is not a condition; the message says what is wrong with it, and where in it."""
 
 
 class Finding(Value, frozen=True, kw_only=True):
-    """Whether a condition holds, and why, in words."""
+    """Whether a condition holds, and why, in words. `broken`: it could not be evaluated."""
 
     holds: bool
     reason: str
+    broken: bool = False
 
 
-@lru_cache(maxsize=1024)
-def compiled(condition: str) -> cel.Expression:
-    """Compile a condition; raises ConditionError with CEL's own words."""
-    environment = cel.NewEnv(variables={name: cel.Type.Map(cel.Type.STRING, cel.Type.DYN) for name in VARIABLES})
+class Condition:
+    """A condition that is well-formed and says yes or no over the words that it was made for."""
+
+    __slots__ = ("_compiled", "text")
+
+    def __init__(self, text: str, words: Mapping[str, WordType]) -> None:
+        """Compile it; raises ConditionError."""
+        if len(text) > MAX_CONDITION or _UNPRINTABLE.search(text):
+            raise ConditionError(f"is over {MAX_CONDITION} characters, or holds one that no text has")
+        self.text = text
+        try:
+            environment = cel.NewEnv(variables={word: _CEL[type_] for word, type_ in words.items()})
+            self._compiled = environment.compile(text)
+        except (RuntimeError, TypeError, ValueError) as error:
+            raise ConditionError(_in_our_words(str(error), words)) from error
+        gives = self._compiled.return_type()
+        if gives != cel.Type.BOOL:
+            raise ConditionError(f"must say yes or no, but gives {str(gives).lower()}")
+
+    def check(self, view: Mapping[str, Any]) -> Finding:
+        """Evaluate it over a view of the facts: a value for each word."""
+        try:
+            evaluated = self._compiled.eval(data=dict(view))
+        except (RuntimeError, TypeError, ValueError) as error:
+            return _broken(str(error))
+        if evaluated.type() == cel.Type.ERROR:
+            return _broken(str(evaluated.value()))
+        holds = evaluated.value() is True
+        return Finding(holds=holds, reason=f"it {'holds' if holds else 'does not hold'} that {self.text}")
+
+
+@lru_cache(maxsize=4096)
+def about_items(text: str) -> Condition:
+    """Give the condition over an item; raises ConditionError."""
+    return Condition(text, ITEM_WORDS)
+
+
+def check(text: str, view: Mapping[str, Any]) -> Finding:
+    """Evaluate a condition over an item's view, though it may be from rules of an older vocabulary."""
     try:
-        return environment.compile(condition)
-    except (RuntimeError, TypeError, ValueError) as error:
-        raise ConditionError(str(error)) from error
+        return about_items(text).check(view)
+    except ConditionError as error:
+        return _broken(str(error))
 
 
-def check(condition: str, view: Mapping[str, Any]) -> Finding:
-    """Evaluate a condition over a view of the facts."""
-    try:
-        evaluated = compiled(condition).eval(data=dict(view))
-    except (ConditionError, RuntimeError, TypeError, ValueError) as error:
-        return _not_evaluated(str(error))
-    result = evaluated.value()
-    if evaluated.type() == cel.Type.ERROR:
-        return _not_evaluated(str(result))
-    if result is True:
-        return Finding(holds=True, reason=f"it holds that {condition}")
-    if result is False:
-        return Finding(holds=False, reason=f"it does not hold that {condition}")
-    return Finding(holds=False, reason=f"the condition {condition} gives no yes or no but {str(result)[:200]}")
+def _in_our_words(error: str, words: Mapping[str, WordType]) -> str:
+    told = _COMPLAINT.search(error)
+    if told is None:
+        return error[:500]
+    said = told["words"].removesuffix(" [INVALID_ARGUMENT]").partition(" expecting {")[0][:300]
+    if unknown := _UNKNOWN.fullmatch(said):
+        said = f"there is no word {unknown['word']}{nearest(unknown['word'], words)}"
+    elif unfit := _UNFIT.fullmatch(said):
+        said = f"{unfit['what'].strip('_')} does not fit {unfit['types']}"
+    line = f"line {told['line']}, " if told["line"] != "1" else ""
+    return f"at {line}character {told['column']}: {said}"
 
 
-def _not_evaluated(why: str) -> Finding:
-    return Finding(holds=False, reason=f"the condition could not be evaluated: {why[:500]}")
+def _broken(why: str) -> Finding:
+    return Finding(holds=False, reason=f"the condition could not be evaluated: {why[:500]}", broken=True)
 
 
 def view_of(item: Item, now: datetime) -> dict[str, Any]:
-    """Give what conditions may say of an item. The words are documented in `docs/writing-rules.md`."""
+    """Give a value for each of `ITEM_WORDS`, whose meaning stands in `docs/writing-rules.md`."""
     return {
-        "item": {
-            "key": item.key,
-            "project": item.project,
-            "type": item.type,
-            "status": item.status.name,
-            "status_category": item.status.category,
-            "is_open": item.is_open,
-            "age_hours": int((now - item.created).total_seconds() // 3600),
-            "priority": item.priority or "",
-            "resolution": item.resolution or "",
-            "components": list(item.components),
-            "labels": list(item.labels),
-            "versions": list(item.versions),
-            "summary": item.summary.text,
-            "description": item.description.text,
-        }
+        "item.key": item.key,
+        "item.project": item.project,
+        "item.type": item.type,
+        "item.status": item.status.name,
+        "item.status_category": item.status.category,
+        "item.is_open": item.is_open,
+        "item.age_hours": int((now - item.created).total_seconds() // 3600),
+        "item.priority": item.priority or "",
+        "item.resolution": item.resolution or "",
+        "item.components": list(item.components),
+        "item.labels": list(item.labels),
+        "item.versions": list(item.versions),
+        "item.summary": item.summary.text,
+        "item.description": item.description.text,
     }

@@ -11,7 +11,7 @@ import msgspec
 import yaml
 
 from rules.canonical import canonical
-from rules.conditions import ConditionError, compiled
+from rules.conditions import ConditionError, about_items
 from rules.ruleset import Ruleset
 
 MAX_TEXT = 1_000_000
@@ -96,7 +96,7 @@ def _meaning_mistakes(ruleset: Ruleset) -> list[str]:
         elif "approve" not in ruleset.roles[workflow.approvers].may:
             mistakes.append(f"workflows.{name}.approvers: the role {workflow.approvers!r} may not approve")
         try:
-            compiled(workflow.when)
+            about_items(workflow.when)
         except ConditionError as error:
             mistakes.append(f"workflows.{name}.when: {error}")
         if "{key}" not in workflow.comment:

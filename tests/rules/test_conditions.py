@@ -1,12 +1,13 @@
 """Conditions: a finding with its reason, and nothing that breaks ever holds."""
 
+import contextlib
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.conditions import ConditionError, check, compiled, view_of
+from rules.conditions import ITEM_WORDS, MAX_CONDITION, ConditionError, about_items, check, view_of
 from rules.model import Item, Status, Tainted
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -46,36 +47,53 @@ def test_what_does_not_hold_says_so() -> None:
     assert (finding.holds, finding.reason) == (False, 'it does not hold that item.project == "WEB"')
 
 
-@pytest.mark.parametrize(
-    ("condition", "reason"),
-    [
-        ("item.nonsense > 1", "could not be evaluated"),
-        ("item.age_hours > 'x'", "could not be evaluated"),
-        ("1 / 0 == 1", "could not be evaluated"),
-        ("item.age_hours", "gives no yes or no but 2"),
-        ("'true'", "gives no yes or no"),
-        ("item.", "could not be evaluated"),
-    ],
-)
-def test_a_condition_that_breaks_or_is_none_does_not_hold(condition: str, reason: str) -> None:
+@pytest.mark.parametrize("condition", ["item.nonsense > 1", "1 / 0 == 1", "item.age_hours", "item."])
+def test_a_condition_that_breaks_does_not_hold_and_says_so(condition: str) -> None:
     finding = check(condition, VIEW)
 
-    assert not finding.holds
-    assert reason in finding.reason
+    assert (finding.holds, finding.broken) == (False, True)
+    assert "could not be evaluated" in finding.reason
 
 
-@pytest.mark.parametrize("condition", ["", "item.", "unknown == 1", "item.is_open &&", "\ud800"])
-def test_what_is_no_condition_is_told_when_it_is_compiled(condition: str) -> None:
-    with pytest.raises(ConditionError):
-        compiled(condition)
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ('item.state == "Open"', "at character 5: there is no word item.state; did you mean item.status?"),
+        ('status == "Open"', "at character 1: there is no word status; did you mean item.status?"),
+        ("item.is_open &&\n itm.is_open", "at line 2, character 5: there is no word itm.is_open"),
+        ("weather == 1", "at character 1: there is no word weather"),
+        ('item.age_hours == "2"', "at character 16: == does not fit (int, string)"),
+        ("item.key", "must say yes or no, but gives string"),
+        ("dyn(item.is_open)", "must say yes or no, but gives dyn"),
+        ("item.is_open &&", "Syntax error: mismatched input '<EOF>'"),
+        ("", "Syntax error"),
+        ("\ud800", "holds one that no text has"),
+        ("x" * (MAX_CONDITION + 1), f"is over {MAX_CONDITION} characters"),
+    ],
+)
+def test_what_is_no_condition_is_told_when_it_is_compiled(condition: str, told: str) -> None:
+    with pytest.raises(ConditionError) as caught:
+        about_items(condition)
+
+    assert told in str(caught.value)
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_no_text_breaks_the_compiler(text: str) -> None:
+    with contextlib.suppress(ConditionError):
+        assert about_items(text).check(VIEW).holds in (True, False)
+
+
+def test_a_view_has_a_value_for_every_word() -> None:
+    assert set(VIEW) == set(ITEM_WORDS)
 
 
 @given(st.text(st.characters(exclude_categories=())))
 def test_no_text_in_an_issue_breaks_or_turns_a_condition(text: str) -> None:
-    view = {"item": {**VIEW["item"], "summary": text, "description": text}}
+    view = {**VIEW, "item.summary": text, "item.description": text}
 
     assert not check('item.project == "WEB" && item.summary != ""', view).holds
 
 
 def test_an_item_from_the_future_has_a_negative_age() -> None:
-    assert view_of(ITEM, NOON.replace(hour=9, minute=0))["item"]["age_hours"] == -1
+    assert view_of(ITEM, NOON.replace(hour=9, minute=0))["item.age_hours"] == -1
