@@ -17,15 +17,35 @@ class GatewayError(Exception):
 
     `retryable`: the same call may succeed later. `in_doubt`: it may have been done although no answer came (time-out,
     dropped connection, 5xx after sending). `retry_after`: seconds of transport time that the vendor asked for.
+    `outage`: it is not about this call: the vendor cannot be reached, or refuses our account altogether.
     """
 
     def __init__(
-        self, words: str, *, retryable: bool, in_doubt: bool = False, retry_after: float | None = None
+        self,
+        words: str,
+        *,
+        retryable: bool,
+        in_doubt: bool = False,
+        retry_after: float | None = None,
+        outage: bool = False,
     ) -> None:
         super().__init__(words)
         self.retryable = retryable
         self.in_doubt = in_doubt
         self.retry_after = retry_after
+        self.outage = outage
+
+    @property
+    def final(self) -> bool:
+        """Whether the vendor has refused this very call, so that asking again would come to the same."""
+        return not (self.retryable or self.in_doubt or self.outage)
+
+
+class PlaceGone(GatewayError):
+    """The channel or the person that something was to be shown to is not there for us, or not any more."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words, retryable=False)
 
 
 class Receipt(Value, frozen=True, kw_only=True):
@@ -106,7 +126,7 @@ class Chat(Protocol):
         ...
 
     def direct(self, user: str) -> str:
-        """Open the direct message with a user and give its channel id."""
+        """Open the direct message with a user and give its channel id. Raises PlaceGone."""
         ...
 
     def members(self, channel: str) -> tuple[str, ...]:
@@ -122,11 +142,11 @@ class Chat(Protocol):
         ...
 
     def post(self, channel: str, message: Message, mark: str) -> str:
-        """Post a message that carries `mark` in its metadata; gives its `ts`."""
+        """Post a message that carries `mark` in its metadata; gives its `ts`. Raises PlaceGone."""
         ...
 
     def update(self, channel: str, ts: str, message: Message, mark: str) -> None:
-        """Replace a message that we posted."""
+        """Replace a message that we posted. Raises PlaceGone."""
         ...
 
     def find(self, channel: str, mark: str, since: datetime) -> str | None:

@@ -77,7 +77,7 @@ def _or_unknown(read: Callable[[str], T | None], one: str) -> T | None:
     try:
         return read(one)
     except GatewayError as error:
-        if error.retryable:
+        if not error.final:
             raise
         log.warning("Somebody counts as unknown: %s", error)
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_address
@@ -54,10 +55,22 @@ class _Client(JIRA):
 class Connection:
     """The way to one Jira. Nothing is opened before the first call, so that a Jira that is down stops no start."""
 
-    def __init__(self, url: str, email: str, token: str, timeout: float = 10.0) -> None:
-        """Remember where Jira is and who we are; `timeout` is seconds to connect, and again between bytes."""
+    def __init__(
+        self,
+        url: str,
+        email: str,
+        token: str,
+        timeout: float = 10.0,
+        *,
+        asking: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        """Remember where Jira is and who we are.
+
+        `timeout` is seconds to connect, and again between bytes; each call is made inside of what `asking` gives.
+        """
         self.url = url.rstrip("/")
         self._make: Callable[[], _Client] = partial(_Client, url, email, token, timeout)
+        self._asking = asking
         self._local = threading.local()
 
     def read(
@@ -111,12 +124,13 @@ class Connection:
                 raise refusal(call, answer.status_code, answer.headers, answer.content, datetime.now(UTC))
 
         data = None if body is None else msgspec.json.encode(body)
-        try:
-            return _decoded(call, self._client.send(method, path, check, params=params, data=data))
-        except _AbsentError:
-            return None
-        except RequestException as error:
-            raise broken(call, error) from None
+        with self._asking():
+            try:
+                return _decoded(call, self._client.send(method, path, check, params=params, data=data))
+            except _AbsentError:
+                return None
+            except RequestException as error:
+                raise broken(call, error) from None
 
     @property
     def _client(self) -> _Client:

@@ -24,6 +24,8 @@ __all__ = ["Call", "broken", "refusal", "unreadable"]
 
 _MOST_WORDS = 300
 _AGAIN = frozenset({408, 409, 425, 429})
+#: Answers that are not about this call: our account is refused, or what stands before Jira answers in its place.
+_OUTAGES = frozenset({401, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,20 +52,22 @@ def refusal(call: Call, status: int, headers: Mapping[str, str], body: bytes, no
         retryable=server_failed or status in _AGAIN,
         in_doubt=call.writes and (server_failed or status == 408),
         retry_after=asked_wait(headers.get("Retry-After", ""), now),
+        outage=status in _OUTAGES or status < 400,
     )
 
 
 def broken(call: Call, error: exceptions.RequestException) -> GatewayError:
     """Judge a call that got no whole answer. It was certainly not done only where no connection came about."""
     if isinstance(error, exceptions.ConnectTimeout) or _is_unconnected(error):
-        return GatewayError(f"Jira could not be reached when {call.doing}", retryable=True)
+        return GatewayError(f"Jira could not be reached when {call.doing}", retryable=True, outage=True)
     if _is_untrusted(error):
         words = f"Jira's certificate is not to be trusted when {call.doing}"
-        return GatewayError(words, retryable=False)
+        return GatewayError(words, retryable=False, outage=True)
     if isinstance(error, ValueError):
-        return GatewayError(f"Jira cannot be asked: JIRA_URL is wrong when {call.doing}", retryable=False)
+        words = f"Jira cannot be asked: JIRA_URL is wrong when {call.doing}"
+        return GatewayError(words, retryable=False, outage=True)
     how = "did not answer in time" if isinstance(error, exceptions.Timeout) else "broke off"
-    return GatewayError(f"Jira {how} when {call.doing}", retryable=True, in_doubt=call.writes)
+    return GatewayError(f"Jira {how} when {call.doing}", retryable=True, in_doubt=call.writes, outage=True)
 
 
 def unreadable(call: Call, why: str) -> GatewayError:

@@ -7,6 +7,7 @@ whoever asked looks it up by `find` instead of doing it again.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -30,7 +31,15 @@ _GONE = frozenset({404})
 class JiraTracker(JiraReads):
     """The role `Tracker`, played by Jira. Safe to share between threads; nothing is opened before the first call."""
 
-    def __init__(self, url: str, email: str, token: Secret | str, *, timeout: float = 10.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        email: str,
+        token: Secret | str,
+        *,
+        timeout: float = 10.0,
+        asking: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         """Remember where Jira is and who we are.
 
         Args:
@@ -38,9 +47,10 @@ class JiraTracker(JiraReads):
             email: of the bot's account.
             token: its API token.
             timeout: seconds to connect, and again between two bytes of an answer.
+            asking: gives what each call is made inside of.
         """
         revealed = token.reveal() if isinstance(token, Secret) else token
-        super().__init__(Connection(url, email, revealed, timeout))
+        super().__init__(Connection(url, email, revealed, timeout, asking=asking))
 
     def perform(self, action: Action, mark: str) -> Receipt:
         """Do the action; what it undoes and finds already gone counts as done."""

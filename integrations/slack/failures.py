@@ -15,7 +15,7 @@ from urllib.error import URLError
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from integrations.patience import asked_wait
-from orchestrator.ports import GatewayError
+from orchestrator.ports import GatewayError, PlaceGone
 
 _FIXES: Final = {
     "channel_not_found": "there is no such channel, or it is private: invite the bot with /invite @Yardmaster",
@@ -29,6 +29,12 @@ _FIXES: Final = {
     "missing_scope": "the app lacks a permission: update it from manifest.yml and install it again",
     "restricted_action": "the workspace does not let the bot post there: ask its administrator",
 }
+_GONE: Final = frozenset(
+    {"channel_not_found", "is_archived", "not_in_channel", "user_not_found", "user_disabled", "cannot_dm_bot"}
+)
+_OUTAGES: Final = frozenset(
+    {"token_revoked", "token_expired", "invalid_auth", "not_authed", "account_inactive", "service_unavailable"}
+)
 _PASSING: Final = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
 _USUAL_WAIT_S: Final = 30.0
@@ -44,11 +50,14 @@ def told_as_gateway_error(method: str, *, write: bool) -> Iterator[None]:
         raise refusal(method, error, write=write) from error
     except URLError as error:
         in_doubt = write and not isinstance(error.reason, _NEVER_SENT)
-        raise GatewayError(f"{method}: Slack cannot be reached", retryable=True, in_doubt=in_doubt) from error
+        words = f"{method}: Slack cannot be reached"
+        raise GatewayError(words, retryable=True, in_doubt=in_doubt, outage=True) from error
     except TimeoutError as error:
-        raise GatewayError(f"{method}: Slack did not answer in time", retryable=True, in_doubt=write) from error
+        words = f"{method}: Slack did not answer in time"
+        raise GatewayError(words, retryable=True, in_doubt=write, outage=True) from error
     except (HTTPException, OSError) as error:
-        raise GatewayError(f"{method}: the connection to Slack broke", retryable=True, in_doubt=write) from error
+        words = f"{method}: the connection to Slack broke"
+        raise GatewayError(words, retryable=True, in_doubt=write, outage=True) from error
     except (SlackClientError, ValueError) as error:
         raise GatewayError(f"{method}: Slack's answer cannot be read", retryable=False, in_doubt=write) from error
 
@@ -59,11 +68,13 @@ def refusal(method: str, error: SlackApiError, *, write: bool) -> GatewayError:
     if status == 429 or code == "ratelimited":
         words = f"{method}: Slack asks for patience (ratelimited)"
         return GatewayError(words, retryable=True, retry_after=_patience(error))
+    outage = status in {502, 503, 504} or code in _OUTAGES
     if status >= 500 or code in _PASSING or not code:
         words = f"{method}: Slack failed on its side ({code or f'status {status}'})"
-        return GatewayError(words, retryable=True, in_doubt=write)
+        return GatewayError(words, retryable=True, in_doubt=write, outage=outage)
     fix = _FIXES.get(code)
-    return GatewayError(f"{method}: {code}" + (f": {fix}" if fix else ""), retryable=False)
+    words = f"{method}: {code}" + (f": {fix}" if fix else "")
+    return PlaceGone(words) if code in _GONE else GatewayError(words, retryable=False, outage=outage)
 
 
 def code_of(error: SlackApiError) -> str:

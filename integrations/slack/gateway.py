@@ -7,6 +7,7 @@ travel as message metadata, which only apps can read and write.
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -35,10 +36,13 @@ _MOST_PAGES: Final = 100
 class SlackChat:
     """The chat; safe to share between threads. `url_of` gives the address of an issue by its key."""
 
-    def __init__(self, client: WebClient, url_of: UrlOf) -> None:
-        """Keep the client, made by `client.web_client`; nothing is called yet."""
+    def __init__(
+        self, client: WebClient, url_of: UrlOf, asking: Callable[[], AbstractContextManager[None]] = nullcontext
+    ) -> None:
+        """Keep the client, made by `client.web_client`; each call will be made inside of what `asking` gives."""
         self._client = client
         self._url_of = url_of
+        self._asking = asking
         self._lock = threading.Lock()
         self._channels: TTLCache[str, dict[str, str]] = TTLCache(maxsize=1, ttl=_CHANNELS_KEPT_S)
         self._self: Json = {}
@@ -159,7 +163,7 @@ class SlackChat:
         hook = WebhookClient(url, timeout=self._client.timeout, retry_handlers=[])
         if is_direct(url):
             hook.proxy = None
-        with told_as_gateway_error("response_url", write=True):
+        with self._asking(), told_as_gateway_error("response_url", write=True):
             status = hook.send_dict(blocks.answer(message, self._url_of)).status_code
         if status == 429 or status >= 500:
             raise GatewayError(f"response_url: Slack failed with status {status}", retryable=True, in_doubt=True)
@@ -206,7 +210,7 @@ class SlackChat:
     ) -> Json | None:
         """Call a method; None for the refusals in `none_for`, GatewayError for every other failure."""
         name = method.__name__.replace("_", ".", 1)
-        with told_as_gateway_error(name, write=write):
+        with self._asking(), told_as_gateway_error(name, write=write):
             try:
                 data = method(**arguments).data
             except SlackApiError as error:
