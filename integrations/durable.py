@@ -17,6 +17,8 @@ from rules.model import Subject
 
 HEARTBEAT_S = 1.0
 DEAD_AFTER_S = 5.0
+#: When a worker that was stopped and may wake up is forgotten: from then on it would find itself unknown, and end.
+_FORGOTTEN_AFTER_S = 86_400.0
 #: How soon a look is found that waited for the lock of another: no notification tells of that.
 _POLL_S = 0.5
 _QUEUE = "looks"
@@ -91,7 +93,7 @@ def work(url: str, look: Callable[[Subject], None], concurrency: int) -> None:
                 delete_jobs="always",
                 fetch_job_polling_interval=_POLL_S,
                 update_heartbeat_interval=HEARTBEAT_S,
-                stalled_worker_timeout=DEAD_AFTER_S,
+                stalled_worker_timeout=_FORGOTTEN_AFTER_S,
                 shutdown_graceful_timeout=20.0,
             )
 

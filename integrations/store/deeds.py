@@ -64,11 +64,14 @@ class PostgresDeeds:
                 self._save(connection, done, entry, showing)
 
     def fail(self, record: ActionRecord, words: str, at: datetime) -> None:
-        """Write *failed*: it was not done, and will not be tried again by itself."""
+        """Write *failed*: it was not done, and will not be tried again by itself. `record` is as before its claim."""
         self._not_done(record, "action.failed", RecordState.FAILED, words, at)
 
     def release(self, record: ActionRecord, words: str, at: datetime) -> None:
-        """Plan a claimed action again: it was surely not done."""
+        """Plan a claimed action again: it was surely not done. `record` is as before its claim.
+
+        Who fell silent after a claim and was taken for dead says nothing about the claim of another.
+        """
         self._not_done(record, "action.put_off", RecordState.PLANNED, words, at)
 
     def claimed_for(self, record: ActionRecord) -> float:
@@ -81,7 +84,7 @@ class PostgresDeeds:
         with self._engine.begin() as connection:
             showing = _hold(connection, record)
             held = _claimed(connection, record)
-            if held is not None:
+            if held is not None and held.attempts == record.attempts + 1:
                 entry = deeds.not_done(kind, held, words, _keys(_items_of(connection, record)), at)
                 self._save(connection, msgspec.structs.replace(held, state=state, error=words), entry, showing)
 

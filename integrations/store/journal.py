@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from integrations.store.deeds import PostgresDeeds, cards_of
 from integrations.store.intake import store
 from integrations.store.ledger import append
-from integrations.store.looks import hold, look_at, want
-from integrations.store.tables import actions, cards, events, outcomes, requests, votes
+from integrations.store.looks import bounded, hold, look_at, look_soon, want
+from integrations.store.tables import actions, cards, events, outcomes, requests, subjects, votes
 from orchestrator.changes import CardWanted, Changes, Outcome
+from orchestrator.execution import DOUBT, STALE, Later
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.memory import CardRow, Outdated
 from rules.canonical import digest
@@ -53,19 +54,38 @@ class PostgresJournal(PostgresDeeds):
         want(connection, self._queue, looks)
 
     def card_trying(self, card: CardRow, channel: str, at: datetime) -> None:
-        """Write that the card is about to be posted, so that a lost answer can be looked up."""
+        """Write that the card is about to be posted, so that a lost answer can be looked up.
+
+        `Outdated` when another has it in hands. `Later` while an earlier try may still get through, and when the
+        process was asleep so long that another may have taken over.
+        """
         trying = msgspec.structs.replace(card, channel=channel, trying_since=card.trying_since or at)
-        self._save_card(trying, look_again=None)
+        same = cards.c.id == card.id, cards.c.card == card
+        with self._engine.begin() as connection:
+            bounded(connection)
+            left = _doubt_left(connection, card)
+            if card.trying_since is not None and left > 0:
+                raise Later("a post is in doubt", left + 0.1)
+            if not connection.execute(update(cards).where(*same).values(card=trying)).rowcount:
+                raise Outdated("the card is in other hands")
+            look_soon(connection, Subject(kind="card", id=card.id), DOUBT)
+        with self._engine.connect() as connection:
+            if _doubt_left(connection, card) < DOUBT - STALE:
+                raise Later("the try went stale before the post", DOUBT)
 
     def card_shown(self, card: CardRow, channel: str, ts: str, shown: str, look_again: datetime | None) -> None:
         """Write where the card stands and what it shows."""
         standing = msgspec.structs.replace(card, channel=channel, ts=ts, shown=shown, trying_since=None)
-        self._save_card(standing, look_again)
-
-    def _save_card(self, card: CardRow, look_again: datetime | None) -> None:
         with self._engine.begin() as connection:
-            connection.execute(update(cards).where(cards.c.id == card.id).values(card=card))
+            bounded(connection)
+            connection.execute(update(cards).where(cards.c.id == card.id).values(card=standing))
             look_at(connection, Subject(kind="card", id=card.id), look_again)
+
+
+def _doubt_left(connection: Connection, card: CardRow) -> float:
+    """Give for how many seconds a post that was tried may still get through, by the timer that the try has set."""
+    left = select(func.extract("epoch", subjects.c.retry_at - func.clock_timestamp()))
+    return float(connection.execute(left.where(subjects.c.subject == f"card:{card.id}")).scalar() or 0.0)
 
 
 def _handle(connection: Connection, handled: Sequence[Event]) -> None:

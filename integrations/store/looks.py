@@ -14,7 +14,12 @@ from sqlalchemy.dialects.postgresql import insert
 from integrations.store.tables import cards, subjects
 from rules.model import Subject
 
-_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))")
+#: After so many seconds the server ends the transaction of a process that stopped in the middle of it, and frees what
+#: it had locked. Longer than any of ours waits for its own code, shorter than others should wait for it.
+STOPPED_AFTER_S = 10
+_BOUND = f"set_config('idle_in_transaction_session_timeout', '{STOPPED_AFTER_S}s', true)"
+_BOUNDED = text(f"SELECT {_BOUND}")
+_HOLD = text(f"SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0)), {_BOUND}")
 
 
 class Queue(Protocol):
@@ -26,9 +31,14 @@ class Queue(Protocol):
 
 
 def hold(connection: Connection, concerned: Iterable[Subject]) -> None:
-    """Take the subjects' locks, in one order everywhere, until the transaction ends."""
+    """Take the subjects' locks, in one order everywhere, until the transaction ends, which is `bounded` with it."""
     for subject in sorted({str(one) for one in concerned}):
         connection.execute(_HOLD, {"subject": subject})
+
+
+def bounded(connection: Connection) -> None:
+    """Have the transaction, which takes locks other than subjects', ended if its process stops in the middle of it."""
+    connection.execute(_BOUNDED)
 
 
 def want(connection: Connection, queue: Queue, wanted: Sequence[Subject], *, urgent: bool = False) -> None:

@@ -1,7 +1,7 @@
 """What polling needs of the store beside the intake: whose turn it is, and which events are there already.
 
 Turns are measured in transport time by the database's clock, over all processes. A turn is for thrift alone: where two
-have it nevertheless, because a connection was lost, nothing goes wrong but that work is done twice.
+have it nevertheless, because a connection was lost or its time was up, nothing goes wrong but that work is done twice.
 """
 
 from collections.abc import Collection, Iterator
@@ -12,6 +12,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from integrations.store.tables import events
 
+#: A turn lasts no longer than this, so that a process that stopped in the middle of its own is not waited for.
+LONGEST_S = 300.0
 #: The first half of the advisory locks of turns; the second is made of the turn's name.
 _TURNS = 8802
 _TAKE = text("""
@@ -19,7 +21,8 @@ _TAKE = text("""
         SELECT FROM progress WHERE name = :row AND CAST(value AS numeric) > extract(epoch FROM clock_timestamp())
     )
 """)
-_GIVE_BACK = text("SELECT pg_advisory_unlock(:turns, hashtext(:name))")
+_GIVE_BACK = text("SELECT pg_advisory_unlock(:turns, hashtext(:name)), set_config('idle_session_timeout', '0', false)")
+_END_BY_ITSELF = text("SELECT set_config('idle_session_timeout', :ms, false)")
 _NEXT = text("""
     INSERT INTO progress (name, value)
     VALUES (:row, CAST(extract(epoch FROM clock_timestamp()) + :seconds AS text))
@@ -30,8 +33,9 @@ _NEXT = text("""
 class PostgresPolls:
     """Turns by name, and a look at the stored events."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, longest: float = LONGEST_S) -> None:
         self._engine = engine
+        self._longest = longest
 
     @contextmanager
     def turn(self, name: str, seconds: float) -> Iterator[bool]:
@@ -43,6 +47,7 @@ class PostgresPolls:
                 return
             try:
                 connection.execute(_NEXT, {"row": _row(name), "seconds": seconds})
+                connection.execute(_END_BY_ITSELF, {"ms": str(int(self._longest * 1000))})
                 yield True
             finally:
                 connection.execute(_GIVE_BACK, about)

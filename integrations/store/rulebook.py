@@ -6,6 +6,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from integrations.store.ledger import append
+from integrations.store.looks import bounded
 from integrations.store.tables import active_rules, rulesets
 from orchestrator.changes import Entry
 from orchestrator.ports import Clock
@@ -48,6 +49,7 @@ class PostgresRulebook:
         """Make these rules the active ones everywhere; False when they are already."""
         hash_ = rules.version
         with self._engine.begin() as connection:
+            bounded(connection)
             connection.execute(select(func.pg_advisory_xact_lock(8_801_002)))
             if connection.execute(select(active_rules.c.hash)).scalar() == hash_:
                 return False

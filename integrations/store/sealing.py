@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy import Row as Record
 
 from integrations.store.chain import GENESIS, MOST_TOLD, Inspection, Row, Seal, link
+from integrations.store.looks import bounded
 from integrations.store.tables import seals, tallies
 
 #: The advisory lock of whoever seals.
@@ -97,6 +98,7 @@ class Sealer:
         A row that is committed late gets a later position, whatever its `seq` is.
         """
         with self._engine.begin() as connection:
+            bounded(connection)
             return seal_waiting(connection, limit) if connection.execute(_TRY).scalar() else 0
 
 

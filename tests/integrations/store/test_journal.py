@@ -197,7 +197,6 @@ def test_where_a_card_stands_is_kept(engine: Engine, journal: PostgresJournal, r
     assert trying is not None
     assert (trying.channel, trying.ts, trying.trying_since) == ("C1", None, NOON)
 
-    journal.card_trying(trying, "C1", NOON + timedelta(hours=1))
     journal.card_shown(trying, "C1", "17.5", "hash", NOON + timedelta(minutes=10))
     shown = records.card(card.id)
     assert shown is not None
