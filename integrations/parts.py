@@ -17,9 +17,11 @@ from integrations.directory import CachedAudience, CachedDirectory
 from integrations.doorman import SwitchDoorman
 from integrations.gap import GapCheck, read_gap
 from integrations.jira import webhook
+from integrations.jira.changelogs import JiraChangelogs
 from integrations.jira.client import Connection
 from integrations.jira.gateway import JiraTracker
 from integrations.jira.history import JiraHistory
+from integrations.jira.patient import Patient
 from integrations.looking import Looker
 from integrations.polling import Poller, Storing, Trouble
 from integrations.readiness import Readiness
@@ -139,10 +141,12 @@ class Parts:
     def backfill(self) -> Backfill:
         """Learns what Jira holds already."""
         return Backfill(
-            history=JiraHistory(self.searching),
+            history=JiraHistory(self.searching, Patient()),
+            changelogs=JiraChangelogs(self.searching, Patient()),
             items=self.items,
             progress=self.progress,
             clock=self.clock,
+            monotonic=time.monotonic,
             say=self.say,
         )
 
@@ -155,7 +159,7 @@ class Parts:
     def gap(self) -> GapCheck:
         """Measures what of Jira's changes we missed."""
         return GapCheck(
-            history=JiraHistory(self.searching, pauses=()),
+            history=JiraHistory(self.searching, Patient(())),
             items=self.items,
             storing=self.storing,
             polls=self.storing.polls,
@@ -166,7 +170,7 @@ class Parts:
     def poller(self, seconds: float) -> Poller:
         """Wire what asks Jira every so many seconds what changed."""
         return Poller(
-            history=JiraHistory(self.searching, pauses=()),
+            history=JiraHistory(self.searching, Patient(())),
             storing=self.storing,
             polls=self.storing.polls,
             progress=self.progress,

@@ -5,10 +5,8 @@ It decides nothing and keeps nothing. It is a search, which lags behind Jira; wh
 
 from __future__ import annotations
 
-import logging
 import re
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,32 +16,19 @@ import msgspec
 from integrations.jira.answers import server_time
 from integrations.jira.client import Connection
 from integrations.jira.errors import Call, unreadable
+from integrations.jira.patient import Patient
 from integrations.jira.payloads import Shape
+from integrations.jira.skipped import Skipped
 from integrations.jira.translate import FIELDS, NotUnderstood, snapshot
-from orchestrator.ports import GatewayError
 from rules.model import Snapshot
 
 __all__ = ["JiraHistory", "Page", "Skipped"]
 
-_log = logging.getLogger(__name__)
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _GRAIN = timedelta(minutes=1)
-_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
-_LONGEST_PAUSE_S = 3600.0
 _SEARCH = Call(doing="searching for issues", writes=False)
+_COUNT = Call(doing="counting issues", writes=False)
 _TIME = Call(doing="asking what time it is there", writes=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skipped:
-    """An issue that could not be understood, by its id where that much is clear, and why, without its text."""
-
-    issue: int | None
-    why: str
-
-    def __str__(self) -> str:
-        return f"{'an issue without an id' if self.issue is None else f'issue {self.issue}'}: {self.why}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +37,12 @@ class Page:
 
     snapshots: tuple[Snapshot, ...]
     skipped: tuple[Skipped, ...] = ()
+
+
+class _Count(Shape, frozen=True, kw_only=True):
+    """The answer of `search/approximate-count`."""
+
+    count: int
 
 
 class _Found(Shape, frozen=True, kw_only=True):
@@ -65,26 +56,17 @@ class _Found(Shape, frozen=True, kw_only=True):
 class JiraHistory:
     """Searches page by page, and tries a page again that failed."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        *,
-        at_once: int = 100,
-        pauses: Sequence[float] = _PAUSES_S,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, connection: Connection, patient: Patient, *, at_once: int = 100) -> None:
         """Remember how to ask; nothing is asked yet.
 
         Args:
             connection: the way to Jira.
+            patient: tries again what failed.
             at_once: issues a page; Jira Cloud gives at most 100 with their fields, and may give fewer.
-            pauses: at least so many seconds before each further try of a page; none for who comes again anyway.
-            sleep: waits so many seconds of transport time between two tries.
         """
         self._connection = connection
+        self._patient = patient
         self._at_once = at_once
-        self._pauses = pauses
-        self._sleep = sleep
 
     def now(self) -> datetime:
         """Read Jira's own time, which its issues are dated by.
@@ -97,8 +79,24 @@ class JiraHistory:
         except NotUnderstood as reason:
             raise unreadable(_TIME, str(reason)) from None
 
-    def pages(self, since: datetime | None = None) -> Iterator[Page]:
+    def count(self, since: datetime | None = None, project: str | None = None) -> int:
+        """Count, more or less, what `pages` would read.
+
+        Raises:
+            GatewayError: Jira does not tell.
+        """
+        asked = {"jql": _bounded(since, project)}
+        path = "search/approximate-count"
+        answer = self._patient.ask(lambda: self._connection.read(path, _COUNT.doing, body=asked, absent=frozenset()))
+        try:
+            return msgspec.convert(answer, _Count).count
+        except msgspec.ValidationError as reason:
+            raise unreadable(_COUNT, str(reason)[:200]) from None
+
+    def pages(self, since: datetime | None = None, project: str | None = None) -> Iterator[Page]:
         """Read all issues, or those updated since a moment, and in the minute before: JQL may see no finer than that.
+
+        `project` is the key of the one project that is read, all that we may browse where it is None.
 
         An issue that is updated meanwhile moves to the end and comes again. What was updated just now may be missing.
 
@@ -109,40 +107,31 @@ class JiraHistory:
         bounded; a page's token leads on from its last issue). A time as a number, milliseconds since 1970, is the one
         form that JQL does not take for the time zone of our account's profile.
         """
-        after = 0 if since is None else max(0, (since - _GRAIN - _EPOCH) // timedelta(milliseconds=1))
-        query = f"updated >= {after} ORDER BY updated ASC, key ASC"
-        token: str | None = None
-        followed: set[str] = set()
-        while True:
-            found = self._patiently(query, token)
-            yield _page(found)
-            token = found.next_page_token
-            if not token or found.is_last:
-                return
-            if token in followed:
-                raise GatewayError(f"Jira leads in a circle when {_SEARCH.doing}", retryable=False)
-            followed.add(token)
+        asked = {
+            "jql": f"{_bounded(since, project)} ORDER BY updated ASC, key ASC",
+            "maxResults": self._at_once,
+            "fields": FIELDS.split(","),
+        }
+        return map(_page, self._patient.follow(lambda token: self._search(asked, token), _SEARCH.doing))
 
-    def _patiently(self, query: str, token: str | None) -> _Found:
-        for pause in self._pauses:
-            try:
-                return self._search(query, token)
-            except GatewayError as error:
-                wait = max(pause, error.retry_after or 0.0)
-                if not error.retryable or wait > _LONGEST_PAUSE_S:
-                    raise
-                _log.warning("%s; it is tried again in %.0f s", error, wait)
-            self._sleep(wait)
-        return self._search(query, token)
-
-    def _search(self, query: str, token: str | None) -> _Found:
-        asked = {"jql": query, "maxResults": self._at_once, "fields": FIELDS.split(",")}
+    def _search(self, asked: dict[str, Any], token: str | None) -> tuple[_Found, str | None]:
         body = asked if token is None else asked | {"nextPageToken": token}
         answer = self._connection.read("search/jql", _SEARCH.doing, body=body, absent=frozenset())
         try:
-            return msgspec.convert(answer, _Found)
+            found = msgspec.convert(answer, _Found)
         except msgspec.ValidationError as reason:
             raise unreadable(_SEARCH, str(reason)[:200]) from None
+        return found, None if found.is_last else found.next_page_token
+
+
+def _bounded(since: datetime | None, project: str | None) -> str:
+    """Write the query; raises ValueError for what cannot be a project's key, which never gets into a query."""
+    after = 0 if since is None else max(0, (since - _GRAIN - _EPOCH) // timedelta(milliseconds=1))
+    if project is None:
+        return f"updated >= {after}"
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,99}", project):
+        raise ValueError(f"{project!r} is not the key of a project")
+    return f'project = "{project}" AND updated >= {after}'
 
 
 def _page(found: _Found) -> Page:
@@ -151,11 +140,5 @@ def _page(found: _Found) -> Page:
         try:
             snapshots.append(snapshot(issue))
         except NotUnderstood as reason:
-            skipped.append(Skipped(issue=_id_of(issue), why=str(reason)))
+            skipped.append(Skipped.of(issue.get("id") if isinstance(issue, dict) else None, str(reason)))
     return Page(snapshots=tuple(snapshots), skipped=tuple(skipped))
-
-
-def _id_of(issue: Any) -> int | None:
-    told = issue.get("id") if isinstance(issue, dict) else None
-    known = isinstance(told, str | int) and re.fullmatch(r"[0-9]{1,18}", str(told))
-    return int(str(told)) if known else None

@@ -46,7 +46,7 @@ from integrations.jira.values import (
 from rules.canonical import plain, revive
 from rules.model import SYSTEM, Event, OpenTransition, ScreenField, Snapshot, Subject
 
-__all__ = ["FIELDS", "NotUnderstood", "delivery_id", "event", "open_transitions", "snapshot"]
+__all__ = ["FIELDS", "NotUnderstood", "delivery_id", "event", "field_changes", "open_transitions", "snapshot"]
 
 _ISSUE_EVENTS = frozenset({"issue_created", "issue_updated", "issue_deleted"})
 _COMMENT_EVENTS = frozenset({"comment_created", "comment_updated", "comment_deleted"})
@@ -115,7 +115,7 @@ def snapshot(issue: object) -> Snapshot:
     changes = [
         change
         for history in histories
-        for change in _changes(history.id, history.items, utc(history.created), history.author)
+        for change in field_changes(history.id, history.items, utc(history.created), history.author)
     ]
     return _snapshot(shape, changes)
 
@@ -148,7 +148,7 @@ def _happened(body: object) -> str:
 def _of_issue(webhook: IssueWebhook, received_at: datetime, *, deleted: bool) -> tuple[Subject, dict[str, Any]]:
     log = webhook.changelog or WebhookChangelog()
     at = received_at if webhook.timestamp is None else moment(webhook.timestamp)
-    changes = [] if log.id is None else _changes(log.id, log.items, at, webhook.user)
+    changes = [] if log.id is None else field_changes(log.id, log.items, at, webhook.user)
     payload: dict[str, Any] = {"actor": account_of(webhook.user)}
     if not isinstance(webhook.issue.fields.updated, UnsetType) or deleted:
         payload["snapshot"] = plain(_snapshot(webhook.issue, changes, deleted=deleted))
@@ -229,7 +229,10 @@ def _link(link: Link) -> Iterator[dict[str, Any]]:
             }
 
 
-def _changes(entry: Number, items: Iterable[Change], at: datetime | str, by: Person | None) -> list[dict[str, Any]]:
+def field_changes(
+    entry: Number, items: Iterable[Change], at: datetime | str, by: Person | None
+) -> list[dict[str, Any]]:
+    """Turn one entry of a changelog into plain `FieldChange`s; each is known by the entry and its place in it."""
     return [
         {
             "id": f"{entry}:{place}",

@@ -70,8 +70,14 @@ class PostgresItems:
                 some = {id_: told[id_] for id_ in ids[start : start + _AT_ONCE]}
                 index(connection, _merge(connection, some), tally)
             _write(connection, _KEYS, _keys(snapshots))
-            _write(connection, _CHANGES, _changes(snapshots))
+            _write(connection, _CHANGES, _changes((one.id, change) for one in snapshots for change in one.changes))
             count(connection, tally)
+
+    def unite(self, changes: Mapping[int, Iterable[FieldChange]]) -> None:
+        """Unite changelogs, by the ids of their items, with what is known of them, in one transaction."""
+        rows = _changes((item, change) for item, some in changes.items() for change in some)
+        with self._engine.begin() as connection:
+            _write(connection, _CHANGES, rows)
 
     def item(self, item: int) -> Item | None:
         """Give an item by its numeric id."""
@@ -147,13 +153,12 @@ def _as_kept(key: str) -> str:
     return storable(key.upper())
 
 
-def _changes(snapshots: Iterable[Snapshot]) -> list[dict[str, Any]]:
+def _changes(told: Iterable[tuple[int, FieldChange]]) -> list[dict[str, Any]]:
     """Give the changelogs united by id; of one entry the earlier: a webhook dates it later than the changelog does."""
     united: dict[tuple[int, str], FieldChange] = {}
-    for snapshot in snapshots:
-        for change in snapshot.changes:
-            place = snapshot.id, storable(change.id)
-            united[place] = min(united.get(place, change), change, key=lambda one: one.at)
+    for item, change in told:
+        place = item, storable(change.id)
+        united[place] = min(united.get(place, change), change, key=lambda one: one.at)
     return [
         {"item": item, "id": id_, "at": change.at, "change": written(change)} for (item, id_), change in united.items()
     ]

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, select
 from integrations.durable import LookQueue
 from integrations.gap import GapCheck
 from integrations.jira.history import JiraHistory
+from integrations.jira.patient import Patient
 from integrations.polling import Poller, Storing, Trouble
 from integrations.store.intake import PostgresIntake
 from integrations.store.items import PostgresItems
@@ -44,7 +45,7 @@ class Station:
 
     def poller(self, at_once: int = 10, seconds: float = 0.0) -> Poller:
         return Poller(
-            history=JiraHistory(self.jira.connection, at_once=at_once, pauses=()),
+            history=JiraHistory(self.jira.connection, Patient(()), at_once=at_once),
             storing=self.storing,
             polls=self.polls,
             progress=self.progress,
@@ -55,7 +56,7 @@ class Station:
 
     def gap(self) -> GapCheck:
         return GapCheck(
-            history=JiraHistory(self.jira.connection, pauses=()),
+            history=JiraHistory(self.jira.connection, Patient(())),
             items=self.items,
             storing=self.storing,
             polls=self.polls,

@@ -10,7 +10,7 @@ from typing import Any
 
 from integrations.jira.client import Connection
 from sandbox.faults import Fault
-from sandbox.jira.records import Issue
+from sandbox.jira.records import Change, Issue
 from sandbox.running import Sandbox, default_seed, new_world
 
 SECRET_WORDS = "merger with Umbrella"
@@ -32,17 +32,9 @@ class Archive:
         bug, project = self.jira.issue_types[0], self.jira.projects["PAY"]
         lena = next(iter(self.jira.accounts))
         given: dict[str, Any] = {"summary": f"{SECRET_WORDS} {number}", "description": "E42", "created": updated}
-        issue = Issue(
-            id=self.jira.next_id(),
-            key=f"PAY-{number}",
-            project=project,
-            type=bug,
-            status=project.first_status,
-            creator=lena,
-            reporter=lena,
-            updated=updated,
-            **given | fields,
-        )
+        given |= {"key": f"PAY-{number}", "project": project, "status": project.first_status}
+        given |= {"type": bug, "creator": lena, "reporter": lena, "updated": updated}
+        issue = Issue(id=self.jira.next_id(), **given | fields)
         self.jira.add_issue(issue)
         return issue
 
@@ -51,6 +43,19 @@ class Archive:
         issue = self.issue(number)
         issue.summary = summary
         self.jira.touch(issue)
+
+    def rename(self, number: int, summary: str) -> None:
+        """Change an issue's summary as a person does, with an entry in its changelog; it stays where it was."""
+        issue, author = self.issue(number), next(iter(self.jira.accounts.values()))
+        before, updated = issue.summary, issue.updated
+        issue.summary = summary
+        change = Change(field="summary", field_id="summary", before_text=before, after_text=summary)
+        self.jira.log(issue, author, [change])
+        issue.updated = updated
+
+    def key(self, item: int) -> str:
+        """Give the key of an issue."""
+        return self.jira.issues[item].key
 
     def issue(self, number: int) -> Issue:
         """Give an issue."""
@@ -62,9 +67,9 @@ class Archive:
         """Give all summaries by the id of their issue."""
         return {issue.id: issue.summary for issue in self.jira.issues.values()}
 
-    def fail(self, times: int | None = 1, **how: Any) -> None:
+    def fail(self, times: int | None = 1, path: str = "search/jql", **how: Any) -> None:
         """Have the next searches fail, or answered with `status` 200 and a `body` of the test's own."""
-        self.sandbox.world.faults.add(Fault(service="jira", path="search/jql", times=times, **how))
+        self.sandbox.world.faults.add(Fault(service="jira", path=path, times=times, **how))
 
 
 @contextmanager
