@@ -8,6 +8,7 @@ from integrations.store.rulebook import PostgresRulebook
 from orchestrator.ports import Clock
 from rules.loader import RulesError, load
 from rules.ruleset import Ruleset
+from rules.sources import Mistake, Place
 
 _log = logging.getLogger(__name__)
 
@@ -18,7 +19,7 @@ def texts(*places: Path) -> tuple[tuple[str, str], ...]:
     Raises OSError, or UnicodeDecodeError where a file is not UTF-8.
     """
     files = [path for place in places for path in (sorted(place.glob("*.yml")) if place.is_dir() else [place])]
-    return tuple((path.name, path.read_text(encoding="utf-8")) for path in files)
+    return tuple((str(path), path.read_text(encoding="utf-8")) for path in files)
 
 
 def read(packs: Path, overlay: Path | None) -> Ruleset:
@@ -26,7 +27,8 @@ def read(packs: Path, overlay: Path | None) -> Ruleset:
     try:
         return load(texts(packs, *([overlay] if overlay else [])))
     except (OSError, UnicodeDecodeError) as error:
-        raise RulesError([f"the rules' files cannot be read: {error}"]) from error
+        place = Place(file=str(overlay or packs))
+        raise RulesError([Mistake(place=place, words=f"cannot be read: {error}")]) from error
 
 
 @dataclass(slots=True, kw_only=True)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.loader import MAX_TEXT, RulesError, load, schema
+from rules.loader import RulesError, load, schema
+from rules.sources import MAX_DEPTH, MAX_TEXT
 
 PACKS = Path(__file__).parents[2] / "rules" / "packs"
 
@@ -20,7 +21,7 @@ def shipped() -> list[tuple[str, str]]:
 def mistakes(*texts: str) -> tuple[str, ...]:
     with pytest.raises(RulesError) as caught:
         load([*shipped(), *((f"own-{number}", text) for number, text in enumerate(texts))])
-    return caught.value.mistakes
+    return tuple(str(mistake) for mistake in caught.value.mistakes)
 
 
 def test_the_shipped_packs_are_good_rules() -> None:
@@ -55,26 +56,52 @@ def test_every_mistake_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("limits: {undo_button_minutes: 0}", "limits.undo_button_minutes: 0 is less than the minimum of 1"),
-        ("limits: {colour: red}", "limits: Additional properties are not allowed ('colour' was unexpected)"),
-        ("agents: {duplicates: {autonomy: {link: always}}}", "agents.duplicates.autonomy.link: 'always' is not one of"),
+        (
+            "limits:\n  undo_button_minutes: 0",
+            "own-0:2:3: limits.undo_button_minutes: 0 is less than the minimum of 1",
+        ),
+        ("limits: {colour: red}", "own-0:1:10: limits.colour: no rule has the word 'colour' here"),
+        ("workflows: {duplicates: {chanel: x}}", "no rule has the word 'chanel' here; did you mean channel?"),
+        ("workflows: {new: {agent: duplicates}}", "workflows.new: approvers, channel, close_as, comment,"),
+        (
+            "agents: {duplicates: {autonomy: {link: always}}}",
+            "own-0:1:34: agents.duplicates.autonomy.link: 'always' is none of act_with_undo, ask, shadow",
+        ),
+        ("agents: {duplicates: {autonomy: {lnk: ask}}}", "duplicates.autonomy.lnk: 'lnk' is none of"),
+        ("agents: {duplicates: {tools: [lnk]}}", "own-0:1:31: agents.duplicates.tools.0: 'lnk' is none of"),
         ("agents: {Du{0}: {}}", "not usable YAML"),
-        ("people: {'Mika {0}': {name: Mika}}", "does not match"),
-        ("people: {'jira:1': {name: Mika}}", "does not match"),
-        ("people: {mika: {name: Mika, roles: [king]}}", "people.mika.roles: there is no role 'king'"),
-        ("workflows: {duplicates: {agent: oracle}}", "workflows.duplicates.agent: there is no agent 'oracle'"),
+        ("people: {'Mika {0}': {name: Mika}}", "own-0:1:10: people.Mika {0}: 'Mika {0}' is no name"),
+        ("people: {'jira:1': {name: Mika}}", "is no name"),
+        ("people: {mika: {name: 5}}", "own-0:1:17: people.mika.name: expected a text, found 5"),
+        ("people: {mika: {name: M, jira: 5}}", "people.mika.jira: expected a text or nothing, found 5"),
+        ("people: {mika: {name: Mika, roles: [triger]}}", "own-0:1:37: people.mika.roles.0: there is no role 'triger'"),
+        ("people: {mika: {name: Mika, roles: [triger]}}", "did you mean triager?"),
+        ("workflows: {duplicates: {agent: duplicate}}", "there is no agent 'duplicate'; did you mean duplicates?"),
         ("workflows: {duplicates: {approvers: king}}", "workflows.duplicates.approvers: there is no role 'king'"),
         ("workflows: {duplicates: {approvers: operator}}", "the role 'operator' may not approve"),
-        ("workflows: {duplicates: {when: 'item.'}}", "workflows.duplicates.when: "),
+        ("workflows: {duplicates: {when: 'item.'}}", "own-0:1:26: workflows.duplicates.when: at character 6"),
+        ("workflows: {duplicates: {when: item.state == ''}}", "there is no word item.state; did you mean item.status?"),
         ("workflows: {duplicates: {comment: closed}}", "must name the known issue by {key}"),
         ("people: {a: {name: A, jira: j}, b: {name: B, jira: j}}", "people.b.jira: is already a's"),
         ("people: {a: {name: A, slack: U1}, b: {name: B, slack: U1}}", "people.b.slack: is already a's"),
-        ("- a list", "expected a mapping at the top, found list"),
-        ("limits: {undo_button_minutes: 1.5}", "1.5 is a float"),
-        ("a: &a [1]\nb: *a", "aliases"),
+        ("- a list", "own-0:1:1: expected a mapping at the top, found a list"),
+        ("text", "expected a mapping at the top, found a single value"),
+        ("limits: {undo_button_minutes: 1.5}", "own-0:1:31: limits.undo_button_minutes: 1.5 is no whole number"),
+        ("x: .nan", "own-0:1:4: x: .nan is no whole number"),
+        ("a: &a [1]\nb: *a", "own-0:2:4: aliases"),
         ("x: !!python/object:os.system {}", "not usable YAML"),
-        ("agents: {1: {}}", "1"),
-        ("limits: {projects: [2026-01-01]}", "limits.projects.0"),
+        ("agents: {1: {}}", "own-0:1:10: agents: a name must be a text: put it into quotes"),
+        ("agents: {on: {}}", "own-0:1:10: agents: a name must be a text: put it into quotes"),
+        ("agents: {<<: {a: 1}}", "a name must be a text"),
+        (
+            "limits: {projects: [2026-01-01]}",
+            "limits.projects.0: '2026-01-01' is read as a timestamp: put it into quotes",
+        ),
+        ("limits: {projects: [12:30]}", "limits.projects.0: '12:30' is read as a int: put it into quotes"),
+        ("limits:\n  projects: [A]\n  projects: [B]", "own-0:3:3: limits: projects is said twice, first in line 2"),
+        ("a: 1\n---\nb: 1", "own-0:2:1: is not usable YAML: expected a single document"),
+        ("\0", "not usable YAML"),
+        ("[" * 1000, f"is nested more than {MAX_DEPTH} deep"),
         ("#" * (MAX_TEXT + 1), f"is over {MAX_TEXT} characters"),
     ],
 )
@@ -86,6 +113,12 @@ def test_a_small_text_that_would_grow_without_end_is_refused() -> None:
     layers = "\n".join(f"l{number}: &l{number} [{', '.join([f'*l{number - 1}'] * 9)}]" for number in range(1, 30))
 
     assert any("aliases" in mistake for mistake in mistakes(f"l0: &l0 [x]\n{layers}"))
+
+
+def test_a_mistake_in_what_two_files_say_together_is_told_of_the_later_one() -> None:
+    assert mistakes("people:\n  mika: {name: Mika}", "people:\n  mika: {roles: [king]}") == (
+        "own-1:2:18: people.mika.roles.0: there is no role 'king'",
+    )
 
 
 @given(st.text())
