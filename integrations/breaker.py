@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from orchestrator.ports import GatewayError
 
-__all__ = ["Breaker", "Telling"]
+__all__ = ["Breaker", "Recovery", "Telling"]
 
 #: So many failures in a row are an outage; a single one may be a connection that had grown old.
 STREAK: Final = 3
@@ -89,3 +90,20 @@ class Breaker:
             self._failures, known, self._known_to_work = 0, self._known_to_work, True
         if not known:
             self._telling.ends()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """Tries whether a vendor of which an outage was told is back, for where no work of its own would find out.
+
+    `troubles` gives what fails now, by its name; `pings` asks a vendor by its name whether it is there.
+    """
+
+    troubles: Callable[[], Mapping[str, str]]
+    pings: Mapping[str, Callable[[], None]]
+
+    def round(self) -> None:
+        """Try each once; what comes of it is told by the vendor's breaker."""
+        for vendor in self.pings.keys() & self.troubles().keys():
+            with suppress(GatewayError):
+                self.pings[vendor]()

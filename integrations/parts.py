@@ -12,6 +12,7 @@ import sqlalchemy
 
 from integrations import durable, front_door, rules_files, schedule
 from integrations.backfill import Backfill
+from integrations.breaker import PAUSE_S, Breaker, Recovery
 from integrations.console import Broadcast, api, vitals
 from integrations.directory import CachedAudience, CachedDirectory
 from integrations.doorman import SwitchDoorman
@@ -32,6 +33,7 @@ from integrations.store.intake import PostgresIntake
 from integrations.store.items import PostgresItems
 from integrations.store.journal import PostgresJournal
 from integrations.store.ledger import PostgresLedger
+from integrations.store.outages import troubles
 from integrations.store.polls import PostgresPolls
 from integrations.store.progress import PostgresProgress
 from integrations.store.records import PostgresRecords
@@ -106,14 +108,22 @@ class Parts:
     def tracker(self) -> JiraTracker:
         """Jira."""
         settings = self.settings
-        return JiraTracker(settings.jira_url or "", settings.jira_email or "", given(settings.jira_api_token))
+        return JiraTracker(
+            settings.jira_url or "",
+            settings.jira_email or "",
+            given(settings.jira_api_token),
+            asking=self._breaker("Jira").asking,
+        )
 
     @cached_property
     def chat(self) -> SlackChat:
         """Slack."""
         settings = self.settings
         web = client.web_client(given(settings.slack_bot_token), settings.slack_api_url)
-        return SlackChat(web, self.tracker.url_of)
+        return SlackChat(web, self.tracker.url_of, self._breaker("Slack").asking)
+
+    def _breaker(self, vendor: str) -> Breaker:
+        return Breaker(vendor, Trouble(what=vendor, progress=self.progress, warn=_log.warning))
 
     @cached_property
     def directory(self) -> CachedDirectory:
@@ -223,6 +233,12 @@ class Parts:
         troubles = PostgresTroubles(self.database, self.queue)
         return Looker(engine=engine, records=self.records, troubles=troubles, clock=self.clock, version=self.version)
 
+    @cached_property
+    def recovery(self) -> Recovery:
+        """Finds out when a vendor is back."""
+        pings = {"Jira": self.tracker.ping, "Slack": self.chat.ping}
+        return Recovery(troubles=partial(troubles, self.database), pings=pings)
+
     def version(self) -> str:
         """Name the code and rules in force."""
         return f"{version('yardmaster')} {self.rulebook.active().version[:16]}"
@@ -233,6 +249,7 @@ class Parts:
         polling = [schedule.Round(name="poll", seconds=1, do=self.poller(every).round)] if every else []
         return [
             *polling,
+            schedule.Round(name="outages", seconds=PAUSE_S, do=self.recovery.round),
             schedule.Round(name="gap", seconds=10, do=self.gap.round),
             schedule.Round(name="timers", seconds=1, do=lambda: sweep.timers(self.clock.now())),
             schedule.Round(name="stranded", seconds=3, do=lambda: sweep.stranded(STRANDED_AFTER_S)),

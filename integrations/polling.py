@@ -15,6 +15,7 @@ from typing import Protocol
 from integrations.backfill import Progress
 from integrations.jira import poll
 from integrations.jira.history import Page
+from integrations.store.outages import trouble_row
 from orchestrator.ports import Clock, GatewayError, Intake
 from rules.canonical import plain, revive
 
@@ -101,7 +102,7 @@ class Trouble:
 
     @property
     def _row(self) -> str:
-        return f"{self.what}: trouble"
+        return trouble_row(self.what)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,12 @@ def status(standing: Standing, ruleset: str) -> Message:
         )
         for switch in standing.switches
     ]
+    failing = [
+        Line(text="{0} fails, and is tried again by itself: {1}.", parts=(Tainted(text=what), Tainted(text=why)))
+        for what, why in sorted(standing.troubles.items())
+    ]
     lines = (
+        *failing,
         *(stopped or [Line(text="Working; no switch is thrown.")]),
         Line(text=f"{standing.items:,} items known · {standing.waiting} events waiting · {standing.buried} buried"),
         Line(text=f"Questions open: {standing.pending}"),

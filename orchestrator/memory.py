@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+import msgspec
+
 from orchestrator.changes import CardWanted, Changes, Entry
 from orchestrator.facts import ActionRecord
 from orchestrator.ports import Receipt
@@ -34,7 +36,10 @@ class TrailRow(Value, frozen=True, kw_only=True):
 
 
 class Standing(Value, frozen=True, kw_only=True):
-    """How things stand, for `/yard status` and the metrics."""
+    """How things stand, for `/yard status` and the metrics.
+
+    `troubles`: what fails and is tried again by itself (a vendor by its name), with words that tell an operator why.
+    """
 
     waiting: int
     buried: int
@@ -46,6 +51,7 @@ class Standing(Value, frozen=True, kw_only=True):
     ledger_rows: int
     unsealed: int
     switches: tuple[Switch, ...] = ()
+    troubles: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Rulebook(Protocol):

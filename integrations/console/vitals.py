@@ -93,3 +93,7 @@ def _gauges(standing: Standing) -> Iterator[Metric]:
         ("switches", "Switches that stop work now.", len(standing.switches)),
     ):
         yield GaugeMetricFamily(f"yardmaster_{name}", meaning, value)
+    up = GaugeMetricFamily("yardmaster_vendor_up", "0 while a vendor is out of service for us.", labels=["vendor"])
+    for vendor in ("Jira", "Slack"):
+        up.add_metric([vendor.lower()], vendor not in standing.troubles)
+    yield up

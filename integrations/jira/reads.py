@@ -37,6 +37,10 @@ class JiraReads:
             self._account = self._read("myself", "asking who we are", answers.account, absent=frozenset())
         return self._account or ""
 
+    def ping(self) -> None:
+        """Ask Jira whether it is there, and takes us."""
+        self._connection.read("myself", "asking whether it is there", absent=frozenset())
+
     def account_of(self, email: str) -> str | None:
         """Give the one active account that shows this address; Jira hides most addresses."""
         found = self._read(

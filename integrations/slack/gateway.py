@@ -55,6 +55,10 @@ class SlackChat:
                 known = self._channels["all"] = dict(self._channel_names())
         return known.get(name.removeprefix("#"))
 
+    def ping(self) -> None:
+        """Ask Slack whether it is there, and takes us."""
+        self._ask(self._client.auth_test)
+
     def direct(self, user: str) -> str:
         """Open the direct message with a user and give its channel id."""
         opened = self._ask(self._client.conversations_open, users=user)

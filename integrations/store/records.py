@@ -7,6 +7,7 @@ from sqlalchemy import Engine, Select, func, select
 from integrations.store.intake import waiting
 from integrations.store.ledger import PostgresLedger
 from integrations.store.looks import hold
+from integrations.store.outages import troubles
 from integrations.store.switchboard import thrown
 from integrations.store.tables import (
     actions,
@@ -112,6 +113,7 @@ class PostgresRecords:
             ledger_rows=rows,
             unsealed=unsealed,
             switches=self.switches(),
+            troubles=troubles(self._engine),
         )
 
     def _all(self, statement: Select[Any]) -> tuple[Any, ...]:

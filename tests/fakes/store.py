@@ -109,6 +109,7 @@ class FakeMemory:
 
     def __init__(self, monotonic: Callable[[], float], rules: Ruleset) -> None:
         self.tables = Tables()
+        self.troubles: dict[str, str] = {}
         self.items = FakeItems(lambda: self.tables)
         self.rules = rules
         self._monotonic = monotonic
@@ -192,6 +193,7 @@ class FakeMemory:
             ledger_rows=len(self.tables.ledger),
             unsealed=0,
             switches=self.switches(),
+            troubles=self.troubles,
         )
 
     # Journal

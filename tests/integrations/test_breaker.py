@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from integrations.breaker import PAUSE_S, STREAK, Breaker
+from integrations.breaker import PAUSE_S, STREAK, Breaker, Recovery
 from orchestrator.ports import GatewayError
 
 SILENT = GatewayError("it did not answer in time", retryable=True, in_doubt=True, outage=True)
@@ -149,3 +149,20 @@ def test_an_outage_and_its_end_are_told() -> None:
     vendor.call()
 
     assert vendor.told == ["over", str(SILENT), "over"]
+
+
+def test_only_a_vendor_that_is_out_is_tried_when_nobody_else_asks_it() -> None:
+    tried = list[str]()
+
+    def back() -> None:
+        tried.append("Jira")
+
+    def still_out() -> None:
+        tried.append("Slack")
+        raise SILENT
+
+    troubles = {"Slack": "it cannot be reached", "polling Jira": "429"}
+
+    Recovery(troubles=lambda: troubles, pings={"Jira": back, "Slack": still_out}).round()
+
+    assert tried == ["Slack"]

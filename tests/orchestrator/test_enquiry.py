@@ -23,6 +23,15 @@ def test_status_counts_and_names_what_is_stopped() -> None:
     assert "Questions open: 1" in told
 
 
+def test_status_says_what_fails_and_why() -> None:
+    yard = Yard()
+    yard.memory.troubles["Jira"] = "Jira could not be reached when reading issue 7"
+
+    told = written(yard.ask("UTOM", "status"))
+
+    assert "Jira fails, and is tried again by itself: Jira could not be reached when reading issue 7." in told
+
+
 def test_status_says_when_nothing_is_stopped() -> None:
     assert "Working; no switch is thrown." in written(Yard().ask("UTOM", "status"))
 

@@ -67,8 +67,18 @@ def test_how_things_stand_is_measured(client: FlaskClient, yard: Yard) -> None:
         "yardmaster_ledger_rows": 8,
         "yardmaster_ledger_unsealed": 9,
         "yardmaster_switches": 2,
+        "yardmaster_vendor_upjira": 1,
+        "yardmaster_vendor_upslack": 1,
         "yardmaster_jira_gap_issues": 10,
     }
+
+
+def test_a_vendor_that_is_out_of_service_is_down(client: FlaskClient, yard: Yard) -> None:
+    yard.standing_now = yard.standing_now.__replace__(troubles={"Slack": "it cannot be reached", "polling Jira": "429"})
+
+    told = scrape(client)
+
+    assert (told["yardmaster_vendor_upjira"], told["yardmaster_vendor_upslack"]) == (1, 0)
 
 
 def test_a_gap_that_is_unknown_is_not_measured_as_none(client: FlaskClient, yard: Yard) -> None:
