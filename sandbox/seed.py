@@ -72,6 +72,9 @@ class LinkTypeSeed:
     outward: str
 
 
+Permission = Literal["browse", "create", "edit", "comment", "uncomment", "transition", "resolve", "link", "delete"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectSeed:
     """A project. `permissions` names who may do what (absent = everybody in Jira); `security` who sees which level."""
@@ -83,9 +86,7 @@ class ProjectSeed:
     first_status: str = "Open"
     components: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
-    permissions: dict[Literal["browse", "create", "edit", "comment", "transition", "link", "delete"], list[str]] = (
-        field(default_factory=dict)
-    )
+    permissions: dict[Permission, list[str]] = field(default_factory=dict)
     security: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -122,7 +123,7 @@ class IssueSeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JiraSeed:
-    """Everything of Jira that is no person."""
+    """Everything of Jira that is no person; `administrators` administer Jira (absent = everybody)."""
 
     statuses: tuple[StatusSeed, ...]
     transitions: tuple[TransitionSeed, ...]
@@ -132,6 +133,7 @@ class JiraSeed:
     link_types: tuple[LinkTypeSeed, ...]
     projects: tuple[ProjectSeed, ...]
     issues: tuple[IssueSeed, ...] = ()
+    administrators: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +212,7 @@ def read_time(text: str, now: datetime) -> datetime:
 
 def _unknown_people(seed: Seed) -> list[str]:
     known = {person.id for person in seed.people}
-    named = [(seed.bot, "bot")]
+    named = [(seed.bot, "bot"), *((person, "administrators") for person in seed.jira.administrators or ())]
     for project in seed.jira.projects:
         for kind, people in [*project.permissions.items(), *project.security.items()]:
             named += [(person, f"project {project.key}, {kind}") for person in people]

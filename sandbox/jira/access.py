@@ -10,10 +10,13 @@ PERMISSIONS = {
     "CREATE_ISSUES": "create",
     "EDIT_ISSUES": "edit",
     "ADD_COMMENTS": "comment",
+    "DELETE_OWN_COMMENTS": "uncomment",
     "TRANSITION_ISSUES": "transition",
+    "RESOLVE_ISSUES": "resolve",
     "LINK_ISSUES": "link",
     "DELETE_ISSUES": "delete",
 }
+GLOBAL = {"ADMINISTER", "USER_PICKER"}
 
 
 def my_permissions(call: Call) -> Answer:
@@ -21,13 +24,13 @@ def my_permissions(call: Call) -> Answer:
     wanted = [word for word in call.query.get("permissions", "").split(",") if word]
     if not wanted:
         raise JiraError(400, "The 'permissions' query parameter is required.")
-    unknown = [word for word in wanted if word not in PERMISSIONS and word != "ADMINISTER"]
+    unknown = [word for word in wanted if word not in PERMISSIONS and word not in GLOBAL]
     if unknown:
         raise JiraError(400, f"Unrecognized permission(s): {', '.join(unknown)}")
     projects = _projects_meant(call)
     said = {}
     for number, word in enumerate(wanted):
-        has = any(call.may(PERMISSIONS[word], project) for project in projects) if word in PERMISSIONS else False
+        has = _has(call, word, projects)
         kind = "PROJECT" if word in PERMISSIONS else "GLOBAL"
         name = word.replace("_", " ").capitalize()
         said[word] = {
@@ -45,6 +48,8 @@ def check_permissions(call: Call) -> Answer:
     """POST permissions/check: which projects and issues an account has project permissions for."""
     body = call.body()
     account = call.jira.accounts.get(str(body.get("accountId") or call.account.account_id))
+    if account not in (None, call.account) and not call.jira.administers(call.account):
+        raise JiraError(403, "You may only ask for your own permissions.")
     if account is None:
         raise JiraError(400, f"The account id {body.get('accountId')} does not exist.")
     granted = []
@@ -68,6 +73,12 @@ def _grants(call: Call, account: Account, word: str, asked: dict[str, Any]) -> d
         ],
         "projects": [int(p.id) for p in projects if p and jira.may(permission, account, p)],
     }
+
+
+def _has(call: Call, word: str, projects: list[Project]) -> bool:
+    if word in GLOBAL:
+        return word != "ADMINISTER" or call.jira.administers(call.account)
+    return any(call.may(PERMISSIONS[word], project) for project in projects)
 
 
 def _projects_meant(call: Call) -> list[Project]:

@@ -1,11 +1,9 @@
-"""What the site consists of: server, fields, statuses, priorities, types, resolutions, projects, admin webhooks."""
+"""What the site consists of: server, fields, statuses, priorities, types, resolutions, projects."""
 
-from typing import Any
 
-from sandbox.jira.call import Answer, Call, JiraError
+from sandbox.jira.call import Answer, Call
 from sandbox.jira.records import Project
 from sandbox.jira.render import Json, jira_time
-from sandbox.jira.webhooks import Webhook
 
 FIELDS = {
     "summary": ("Summary", "string"),
@@ -115,35 +113,6 @@ def project_statuses(call: Call, key: str) -> Answer:
     return 200, [{**{name: kind[name] for name in wanted}, "statuses": statuses} for kind in types]
 
 
-def list_webhooks(call: Call) -> Answer:
-    """GET /rest/webhooks/1.0/webhook; secrets are never told."""
-    return 200, [_hook(call, hook) for hook in call.world.webhooks.hooks.values()]
-
-
-def post_webhook(call: Call) -> Answer:
-    """POST /rest/webhooks/1.0/webhook."""
-    body = call.body()
-    if not isinstance(body.get("name"), str) or not str(body.get("url", "")).startswith(("http://", "https://")):
-        raise JiraError(400, "A webhook needs a name and an http(s) url.")
-    filters: dict[str, Any] = body.get("filters") or {}
-    hook = call.world.webhooks.register(
-        name=body["name"],
-        url=body["url"],
-        events=tuple(body.get("events") or ()),
-        jql=filters.get("issue-related-events-section", ""),
-        secret=body.get("secret"),
-        enabled=body.get("enabled", True),
-    )
-    return 201, _hook(call, hook)
-
-
-def delete_webhook(call: Call, number: str) -> Answer:
-    """DELETE /rest/webhooks/1.0/webhook/{id}."""
-    if not number.isdecimal() or call.world.webhooks.hooks.pop(int(number), None) is None:
-        raise JiraError(404, "The webhook does not exist.")
-    return 204, None
-
-
 def _field(identity: str, name: str, kind: str) -> Json:
     custom = identity.startswith("customfield_")
     said = {"id": identity, "key": identity, "name": name, "custom": custom, "orderable": True, "navigable": True}
@@ -152,9 +121,3 @@ def _field(identity: str, name: str, kind: str) -> Json:
 
 def _visible(call: Call) -> list[Project]:
     return [project for project in call.jira.projects.values() if call.may("browse", project)]
-
-
-def _hook(call: Call, hook: Webhook) -> Json:
-    said = {"name": hook.name, "url": hook.url, "events": list(hook.events), "enabled": hook.enabled}
-    place = f"{call.lens.base}/rest/webhooks/1.0/webhook/{hook.id}"
-    return {**said, "self": place, "filters": {"issue-related-events-section": hook.jql}, "isSigned": bool(hook.secret)}

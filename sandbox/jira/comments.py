@@ -54,7 +54,7 @@ def delete_comment(call: Call, key: str, number: str) -> Answer:
     """DELETE issue/{key}/comment/{id}: one's own only."""
     issue = call.issue(key)
     comment = find_comment(issue, number)
-    if comment.author != call.account.account_id:
+    if comment.author != call.account.account_id or not call.may("uncomment", issue.project):
         raise JiraError(403, "You do not have the permission to delete this comment.")
     issue.comments.remove(comment)
     call.jira.touch(issue)

@@ -8,7 +8,19 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox.jira import access, catalog, changelogs, comments, issues, links, people, properties, search, transitions
+from sandbox.jira import (
+    access,
+    catalog,
+    changelogs,
+    comments,
+    issues,
+    links,
+    people,
+    properties,
+    search,
+    transitions,
+    webhook_admin,
+)
 from sandbox.jira.call import Answer, Call, JiraError
 from sandbox.jira.records import Account
 from sandbox.jira.render import Lens
@@ -71,9 +83,11 @@ API_ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "search", search.old_search),
 )
 HOOK_ROUTES: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", "/rest/webhooks/1.0/webhook", catalog.list_webhooks),
-    ("POST", "/rest/webhooks/1.0/webhook", catalog.post_webhook),
-    ("DELETE", "/rest/webhooks/1.0/webhook/<number>", catalog.delete_webhook),
+    ("GET", "/rest/webhooks/1.0/webhook", webhook_admin.list_webhooks),
+    ("POST", "/rest/webhooks/1.0/webhook", webhook_admin.post_webhook),
+    ("GET", "/rest/webhooks/1.0/webhook/<number>", webhook_admin.get_webhook),
+    ("PUT", "/rest/webhooks/1.0/webhook/<number>", webhook_admin.put_webhook),
+    ("DELETE", "/rest/webhooks/1.0/webhook/<number>", webhook_admin.delete_webhook),
 )
 LARGEST_BODY = 10 * 1024 * 1024
 

@@ -17,6 +17,8 @@ def seeded_jira(seed: Seed, clock: Clock) -> JiraState:
     jira.issue_types = [Named(id=n.id, name=n.name, subtask=n.subtask) for n in seed.jira.issue_types]
     jira.link_types = [LinkType(id=t.id, name=t.name, inward=t.inward, outward=t.outward) for t in seed.jira.link_types]
     people = {person.id: person.account_id or "" for person in seed.people}
+    if seed.jira.administrators is not None:
+        jira.administrators = frozenset(people[person] for person in seed.jira.administrators)
     jira.accounts = {a.account_id: a for a in map(_account, seed.people) if a.account_id}
     for project in seed.jira.projects:
         jira.projects[project.key] = _project(jira, project, people)

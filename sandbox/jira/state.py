@@ -26,6 +26,7 @@ class JiraState:
     clock: Clock
     tokens: frozenset[str]
     transitions: tuple[Transition, ...]
+    administrators: frozenset[str] | None = None
     accounts: dict[str, Account] = field(default_factory=dict)
     statuses: dict[str, Status] = field(default_factory=dict)
     priorities: list[Named] = field(default_factory=list)
@@ -88,6 +89,10 @@ class JiraState:
             return False
         holders = project.permissions.get(permission)
         return holders is None or account.account_id in holders
+
+    def administers(self, account: Account) -> bool:
+        """Whether a person has the global permission Administer Jira; everybody has it where nobody is named."""
+        return self.administrators is None or account.account_id in self.administrators
 
     def may_browse(self, account: Account, issue: Issue) -> bool:
         """Whether a person may see an issue: the project's permission and the issue's security level."""

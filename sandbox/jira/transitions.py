@@ -24,6 +24,8 @@ def do_transition(call: Call, key: str) -> Answer:
     issue, body = call.issue(key), call.body()
     move = _wanted_move(call, issue, body.get("transition"))
     fields = body.get("fields") or {}
+    if "resolution" in fields and not call.may("resolve", issue.project):
+        raise JiraError(400, errors={"resolution": "Field 'resolution' cannot be set. It is not on the screen."})
     missing = {name: f"{name.capitalize()} is required." for name in move.screen if not fields.get(name)}
     if missing:
         raise JiraError(400, errors=missing)
