@@ -34,8 +34,9 @@ class _AbsentError(Exception):
 class _Client(JIRA):
     """The `jira` client's session, address and authentication, without its guesses about answers."""
 
-    def __init__(self, url: str, email: str, token: str, timeout: float) -> None:
-        options = {"server": url, "rest_api_version": "2", "check_update": False}
+    def __init__(self, url: str, email: str, token: str, timeout: float, api: str) -> None:
+        name, _, version = api.partition("/")
+        options = {"server": url, "rest_path": name, "rest_api_version": version, "check_update": False}
         super().__init__(
             options=options,
             basic_auth=(email, token),
@@ -63,13 +64,15 @@ class Connection:
         timeout: float = 10.0,
         *,
         asking: Callable[[], AbstractContextManager[None]] = nullcontext,
+        api: str = "api/2",
     ) -> None:
         """Remember where Jira is and who we are.
 
-        `timeout` is seconds to connect, and again between bytes; each call is made inside of what `asking` gives.
+        `timeout` is seconds to connect, and again between bytes; each call is made inside of what `asking` gives;
+        `api` is what follows `/rest/` in each address.
         """
         self.url = url.rstrip("/")
-        self._make: Callable[[], _Client] = partial(_Client, url, email, token, timeout)
+        self._make: Callable[[], _Client] = partial(_Client, url, email, token, timeout, api)
         self._asking = asking
         self._local = threading.local()
 
