@@ -5,6 +5,7 @@ import click
 from benchmarks.front_door import front_door
 from benchmarks.index import index
 from benchmarks.ledger import ledger
+from benchmarks.pipeline import pipeline
 from benchmarks.related import fit_confidence, related
 
 
@@ -14,6 +15,7 @@ def main() -> None:
 
 
 main.add_command(front_door)
+main.add_command(pipeline)
 main.add_command(ledger)
 main.add_command(related)
 main.add_command(fit_confidence)

@@ -19,6 +19,7 @@ from benchmarks.installation import Installation, free_port, installed, running,
 from benchmarks.load import Answers, Load, send
 from benchmarks.made_issues import MadeIssues
 from benchmarks.payloads import jira_requests, new_issues, slack_requests
+from benchmarks.spread import Spread
 from integrations.store.items import PostgresItems
 
 _CONNECTIONS = 16
@@ -32,11 +33,10 @@ Make = Callable[[int], list[bytes]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledging:
-    """One door at one kind of request: the highest rate a second, and milliseconds to the answer at a steady one."""
+    """One door at one kind of request: the highest rate a second, and the time to the answer at a steady one."""
 
     rate: float
-    p50_ms: float
-    p99_ms: float
+    paced: Spread
     failures: int
 
 
@@ -128,15 +128,9 @@ def _paced(door: int, requests: list[bytes], plan: Plan) -> Load:
 def _acknowledging(fast: Sequence[Answers], paced: Answers) -> Acknowledging:
     return Acknowledging(
         rate=median(one.rate for one in fast),
-        p50_ms=1000 * median(paced.seconds),
-        p99_ms=1000 * late(paced.seconds),
+        paced=Spread.of(paced.seconds),
         failures=sum(one.failures for one in (*fast, paced)),
     )
-
-
-def late(seconds: Sequence[float]) -> float:
-    """Give the time that one in a hundred takes longer than."""
-    return sorted(seconds)[min(len(seconds) - 1, int(len(seconds) * 0.99))]
 
 
 def _waiting(yard: Installation) -> int:
@@ -157,7 +151,7 @@ def _report(
     for half, ways in _halves(idle, saturated):
         for name, beside in ways.items():
             for who, one in (("bare", beside.bare), ("ours", beside.ours)):
-                words = f"{one.rate:8,.0f}/s   {one.p50_ms:6.1f} ms p50 {one.p99_ms:7.1f} ms p99"
+                words = f"{one.rate:8,.0f}/s   {one.paced}"
                 share = f"   {beside.share:.0%} of bare" if who == "ours" else ""
                 lost = f"   {one.failures} without an answer" if one.failures else ""
                 click.echo(f"workers {half:10}{name:6}{who:5}{words}{share}{lost}")

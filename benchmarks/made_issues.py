@@ -80,6 +80,11 @@ def created_at(item: int) -> datetime:
     return _FIRST + item * _APART
 
 
+def is_alert(issue: Snapshot) -> bool:
+    """Tell whether it is one of the alerts, which all say the same."""
+    return bool(issue.fields["summary"]["text"] == _ALERT[0])
+
+
 def resolved(issue: Snapshot) -> Snapshot:
     """Give an issue as a later webhook does: with another status, and all else as before."""
     at = created_at(issue.id) + timedelta(days=9)

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -13,25 +13,29 @@ from sandbox.effects import Effects
 from sandbox.faults import Fault, Faults
 from sandbox.running import Sandbox, default_seed, new_world
 
+_LAST_ID = 100_000_000
+"""New issues get ids beyond all made-up ones."""
+
 
 class CountedRequests(Faults):
-    """No faults; every request to a service passes here, and is counted by service and method."""
+    """No faults; every request to Jira and Slack passes here and is counted."""
 
     def __init__(self) -> None:
         super().__init__()
         self._counting = threading.Lock()
-        self._counts: Counter[tuple[str, str]] = Counter()
+        self._by_looks: Counter[str] = Counter()
 
     def take(self, service: str, method: str, path: str) -> Fault | None:
-        """Count the request."""
+        """Count the request; only what workers do beside their looks, and people here, searches or makes issues."""
         with self._counting:
-            self._counts[service, method] += 1
+            if not path.endswith(("/search/jql", "/issue")):
+                self._by_looks[f"{method} {path}"] += 1
         return super().take(service, method, path)
 
-    def counts(self) -> Counter[tuple[str, str]]:
-        """Give how many requests there were so far, by service and method."""
+    def by_looks(self) -> Counter[str]:
+        """Give how often looks have made each request so far."""
         with self._counting:
-            return self._counts.copy()
+            return self._by_looks.copy()
 
 
 class TimedEffects(Effects):
@@ -48,17 +52,20 @@ class TimedEffects(Effects):
         with self._timing:
             self._times.append((time.perf_counter(), kind, str(where.get("issue", ""))))
 
-    def times(self) -> list[tuple[float, str, str]]:
-        """Give moment, kind and issue of each effect so far."""
+    def on(self, issues: Collection[str], kinds: Collection[str]) -> dict[str, list[float]]:
+        """Give the moments of the effects of these kinds, by issue."""
         with self._timing:
-            return list(self._times)
+            said = list(self._times)
+        return {issue: [at for at, kind, on in said if on == issue and kind in kinds] for issue in issues}
 
 
 @contextmanager
 def vendors() -> Iterator[tuple[Sandbox, CountedRequests, TimedEffects]]:
-    """Run a sandbox that lets any number of Slack messages a second through."""
+    """Run a sandbox without issues that lets any number of Slack messages a second through."""
     seed = default_seed()
-    world = new_world(replace(seed, slack=replace(seed.slack, rate_limit=False)))
+    quiet = replace(seed, jira=replace(seed.jira, issues=()), slack=replace(seed.slack, rate_limit=False))
+    world = new_world(quiet)
+    world.jira.last_id = _LAST_ID
     requests, effects = CountedRequests(), TimedEffects(world.clock)
     sandbox = Sandbox(replace(world, faults=requests, effects=effects))
     sandbox.start()
