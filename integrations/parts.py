@@ -16,12 +16,14 @@ from integrations.breaker import PAUSE_S, Breaker, Recovery
 from integrations.console import Broadcast, api, vitals
 from integrations.directory import CachedAudience, CachedDirectory
 from integrations.doorman import SwitchDoorman
+from integrations.freezing import Freezing
 from integrations.gap import GapCheck, read_gap
 from integrations.jira import webhook
 from integrations.jira.changelogs import JiraChangelogs
 from integrations.jira.client import Connection
 from integrations.jira.gateway import JiraTracker
 from integrations.jira.history import JiraHistory
+from integrations.jira.measuring import JiraMeasuring
 from integrations.jira.patient import Patient
 from integrations.looking import Looker
 from integrations.polling import Poller, Storing, Trouble
@@ -29,6 +31,7 @@ from integrations.readiness import Readiness
 from integrations.settings import Secret, Settings
 from integrations.slack import client, http, listeners, socket
 from integrations.slack.gateway import SlackChat
+from integrations.store.baselines import PostgresBaselines
 from integrations.store.intake import PostgresIntake
 from integrations.store.items import PostgresItems
 from integrations.store.journal import PostgresJournal
@@ -157,6 +160,16 @@ class Parts:
             progress=self.progress,
             clock=self.clock,
             monotonic=time.monotonic,
+            say=self.say,
+        )
+
+    @cached_property
+    def freezing(self) -> Freezing:
+        """Freezes a baseline out of what was learnt."""
+        return Freezing(
+            measuring=JiraMeasuring(self.searching, Patient()),
+            baselines=PostgresBaselines(self.database),
+            clock=self.clock,
             say=self.say,
         )
 

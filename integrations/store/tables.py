@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from integrations.store.columns import Of
 from integrations.store.merging import Known
+from orchestrator.baseline import Baseline
 from orchestrator.facts import ActionRecord
 from orchestrator.memory import CardRow
 from rules.model import FieldChange, Item
@@ -286,4 +287,13 @@ progress = Table(
     METADATA,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+baselines = Table(
+    "baselines",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("hash", Text, nullable=False, unique=True, comment="SHA-256 of the canonical form"),
+    Column("frozen_at", Moment, nullable=False),
+    Column("baseline", Of(Baseline), nullable=False),
 )
