@@ -1,11 +1,14 @@
 """From a proposal to a decision: the facts give its circumstances, the guardrails rule, the reasons stay. Pure."""
 
+from zoneinfo import ZoneInfo
+
 import msgspec
 
 from orchestrator.approvals.asking import askable, items_of
 from orchestrator.changes import Entry
 from orchestrator.facts import Facts
 from rules.canonical import digest, plain
+from rules.conditions import view_of_proposal
 from rules.guardrails import Circumstances, judge, percent
 from rules.model import Decision, Item, ItemRef, Line, PersonRef, Proposal, Tainted, Verdict
 from rules.ruleset import Ruleset
@@ -19,8 +22,11 @@ def decision_on(proposal: Proposal, facts: Facts, rules: Ruleset, workflow: str,
     `answered`: somebody who may has agreed already, so that nobody has to be found who could be asked.
     """
     known = {one.item.id: one.item for one in facts.known} | ({facts.item.id: facts.item} if facts.item else {})
+    other = known.get(proposal.other) if proposal.other is not None else None
+    here = facts.now.astimezone(ZoneInfo(rules.limits.time_zone))
     circumstances = Circumstances(
         workflow=workflow,
+        view=view_of_proposal(proposal, workflow, known.get(proposal.payload.item), other, here),
         projects=tuple(sorted({known[item].project for item in items_of(proposal) if item in known})),
         switches=facts.switches,
         askable=1 if answered else len(askable(proposal, facts, rules.workflows[workflow].approvers)),

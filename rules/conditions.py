@@ -5,6 +5,7 @@ when the rules are loaded. What still breaks when it is evaluated never counts f
 Source: https://github.com/google/cel-spec; evaluated by Google's C++ implementation.
 """
 
+import calendar
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,7 +15,7 @@ from typing import Any, Final, Literal
 from cel_expr_python import cel
 
 from rules.canonical import Value
-from rules.model import Item
+from rules.model import Item, Proposal, kind_of
 from rules.spelling import nearest
 
 #: A text, a whole number, a truth value, a list of texts.
@@ -35,6 +36,18 @@ ITEM_WORDS: Final[Mapping[str, WordType]] = {
     "item.summary": "text",
     "item.description": "text",
 }
+#: What is proposed for an item: `other` is the known item that it repeats, blank where there is none.
+PROPOSAL_WORDS: Final[Mapping[str, WordType]] = {
+    **ITEM_WORDS,
+    **{f"other.{word.removeprefix('item.')}": type_ for word, type_ in ITEM_WORDS.items()},
+    "proposal.workflow": "text",
+    "proposal.agent": "text",
+    "proposal.actions": "texts",
+    "proposal.confidence": "number",
+    "proposal.by_person": "truth",
+    "now.weekday": "text",
+    "now.hour": "number",
+}
 MAX_CONDITION: Final = 4_000
 _CEL: Final = {
     "text": cel.Type.STRING,
@@ -43,6 +56,7 @@ _CEL: Final = {
     "texts": cel.Type.List(cel.Type.STRING),
 }
 _COMPLAINT: Final = re.compile(r"ERROR: <input>:(?P<line>\d+):(?P<column>\d+): (?P<words>[^\n]*)")
+_BLANK: Final[Mapping[WordType, Any]] = {"text": "", "number": 0, "truth": False, "texts": []}
 _UNFIT: Final = re.compile(r"found no matching overload for '(?P<what>[^']*)' applied to '(?P<types>[^']*)'.*")
 _UNPRINTABLE: Final = re.compile(r"[^\s\x20-\ud7ff\ue000-\U0010ffff]")
 _UNKNOWN: Final = re.compile(r"undeclared reference to '(?P<word>[^']*)'.*")
@@ -97,6 +111,12 @@ def about_items(text: str) -> Condition:
     return Condition(text, ITEM_WORDS)
 
 
+@lru_cache(maxsize=4096)
+def about_proposals(text: str) -> Condition:
+    """Give the condition over a proposal; raises ConditionError."""
+    return Condition(text, PROPOSAL_WORDS)
+
+
 def check(text: str, view: Mapping[str, Any]) -> Finding:
     """Evaluate a condition over an item's view, though it may be from rules of an older vocabulary."""
     try:
@@ -140,3 +160,26 @@ def view_of(item: Item, now: datetime) -> dict[str, Any]:
         "item.summary": item.summary.text,
         "item.description": item.description.text,
     }
+
+
+def view_of_proposal(
+    proposal: Proposal, workflow: str, item: Item | None, other: Item | None, now: datetime
+) -> dict[str, Any]:
+    """Give a value for each of `PROPOSAL_WORDS`. `now` in the zone in which weekday and hour are told."""
+    return {
+        **_named("item", item, now),
+        **_named("other", other, now),
+        "proposal.workflow": workflow,
+        "proposal.agent": proposal.agent,
+        "proposal.actions": sorted({kind_of(action) for action in proposal.payload.actions}),
+        "proposal.confidence": proposal.confidence,
+        "proposal.by_person": proposal.requester is not None,
+        "now.weekday": calendar.day_name[now.weekday()].lower(),
+        "now.hour": now.hour,
+    }
+
+
+def _named(name: str, item: Item | None, now: datetime) -> dict[str, Any]:
+    blank = {word: _BLANK[type_] for word, type_ in ITEM_WORDS.items()}
+    view = view_of(item, now) if item is not None else blank
+    return {f"{name}.{word.removeprefix('item.')}": value for word, value in view.items()}

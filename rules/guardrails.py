@@ -1,13 +1,19 @@
 """Limits on autonomy. A guardrail can only make a decision stricter; the strictest ruling wins. No I/O.
 
-A guardrail is a command: it reads the proposal, its circumstances and the rules, and gives a ruling or None.
+A guardrail is a command: it reads the proposal, its circumstances and the rules, and says what it wants and why. Beside
+those that stand here, the rules declare their own, with a condition; undoing, which a person commands, meets only the
+switch, the allowed projects, the tools and the budget.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
 
 from rules.canonical import Value
+from rules.conditions import ConditionError, Finding, about_proposals
 from rules.model import Proposal, Ruling, Switch, Verdict, kind_of
-from rules.ruleset import Ruleset
+from rules.ruleset import GuardrailRule, Ruleset
 
 #: What has a sure way back. A transition's way back depends on the workflow, and deleting a comment has none.
 HAS_INVERSE = frozenset({"link", "unlink", "comment"})
@@ -18,7 +24,7 @@ class Circumstances(Value, frozen=True, kw_only=True):
     """What guardrails may know beside the proposal.
 
     `projects` of all items concerned; `askable`: how many people may answer the question; `budget_left`: actions that
-    the agent may still do today.
+    the agent may still do today; `view`: a value for each word that the conditions of declared guardrails may use.
     """
 
     workflow: str
@@ -26,28 +32,57 @@ class Circumstances(Value, frozen=True, kw_only=True):
     switches: tuple[Switch, ...] = ()
     askable: int = 0
     budget_left: int = 0
+    view: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-Guardrail = Callable[[Proposal, Circumstances, Ruleset], Ruling | None]
+#: What a guardrail wants, and why, in words: also why it has nothing to object.
+Said = tuple[Verdict, str]
+Guardrail = Callable[[Proposal, Circumstances, Ruleset], Said]
 
 
 def judge(
     proposal: Proposal, circumstances: Circumstances, rules: Ruleset, guardrails: Sequence[Guardrail] | None = None
 ) -> tuple[Verdict, tuple[Ruling, ...]]:
-    """Give the strictest verdict of the guardrails (all of ours), and everything that they said."""
-    said = (guardrail(proposal, circumstances, rules) for guardrail in guardrails or GUARDRAILS)
-    rulings = tuple(ruling for ruling in said if ruling is not None)
-    verdict = max((ruling.verdict for ruling in rulings), default=Verdict.ALLOW)
-    return verdict, rulings
+    """Give the strictest verdict of the guardrails (all of them), and every objection."""
+    rulings = heard(proposal, circumstances, rules, guardrails)
+    objections = tuple(ruling for ruling in rulings if ruling.verdict is not Verdict.ALLOW)
+    return max((ruling.verdict for ruling in rulings), default=Verdict.ALLOW), objections
 
 
-def obey_the_switch(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Ruling | None:
+def heard(
+    proposal: Proposal, circumstances: Circumstances, rules: Ruleset, guardrails: Sequence[Guardrail] | None = None
+) -> tuple[Ruling, ...]:
+    """Hear all guardrails, also those that do not object: ours first, then those that the rules declare."""
+    ours = ((each.__name__, each(proposal, circumstances, rules)) for each in guardrails or GUARDRAILS)
+    theirs = ((name, _declared(rule, proposal, circumstances)) for name, rule in rules.guardrails.items())
+    return tuple(Ruling(guardrail=name, verdict=verdict, reason=why) for name, (verdict, why) in (*ours, *theirs))
+
+
+def _declared(rule: GuardrailRule, proposal: Proposal, circumstances: Circumstances) -> Said:
+    """Hear a guardrail that the rules declare; one whose condition breaks counts against the action."""
+    if proposal.kind == "undo":
+        return Verdict.ALLOW, "a person commanded it"
+    found = _found(rule.when, circumstances.view)
+    if found.broken:
+        return Verdict.DENY, found.reason
+    if not found.holds:
+        return Verdict.ALLOW, found.reason
+    return (Verdict.DENY if rule.answer == "deny" else Verdict.ASK), rule.reason
+
+
+def _found(condition: str, view: Mapping[str, Any]) -> Finding:
+    try:
+        return about_proposals(condition).check(view)
+    except ConditionError as error:
+        return Finding(holds=False, reason=f"the condition could not be evaluated: {error}", broken=True)
+
+
+def obey_the_switch(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Do nothing while work is stopped for everything, or for this project, workflow, agent or kind of action."""
-    kinds = {kind_of(action) for action in proposal.payload.actions}
-    thrown = stopping(circumstances, proposal.agent, kinds)
+    thrown = stopping(circumstances, proposal.agent, {kind_of(action) for action in proposal.payload.actions})
     if not thrown:
-        return None
-    return Ruling(guardrail="obey_the_switch", verdict=Verdict.DENY, reason=stopped_words(thrown))
+        return Verdict.ALLOW, "nothing of it is stopped"
+    return Verdict.DENY, stopped_words(thrown)
 
 
 def stopping(circumstances: Circumstances, agent: str, kinds: Collection[str]) -> tuple[Switch, ...]:
@@ -67,102 +102,83 @@ def stopped_words(thrown: Sequence[Switch]) -> str:
     return "work is stopped for " + " and ".join(f"{switch.scope} {switch.name}".strip() for switch in thrown)
 
 
-def stay_in_the_allowed_projects(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Ruling | None:
+def stay_in_the_allowed_projects(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Touch and name no item of a project that the rules do not allow."""
     allowed = rules.limits.projects
     outside = sorted(set(circumstances.projects) - set(allowed))
     if "*" in allowed or not outside:
-        return None
-    return Ruling(
-        guardrail="stay_in_the_allowed_projects",
-        verdict=Verdict.DENY,
-        reason=f"the rules do not allow work in {_listed(outside)}",
-    )
+        return Verdict.ALLOW, f"the rules allow work in {_listed(circumstances.projects or ['no project'])}"
+    return Verdict.DENY, f"the rules do not allow work in {_listed(outside)}"
 
 
-def use_only_own_tools(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Ruling | None:
+def use_only_own_tools(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Do only the kinds of action that the rules give to the agent."""
-    agent = rules.agents.get(proposal.agent)
-    foreign = sorted({kind_of(action) for action in proposal.payload.actions} - set(agent.tools if agent else ()))
+    agent, kinds = rules.agents.get(proposal.agent), _kinds(proposal)
+    foreign = sorted(set(kinds) - set(agent.tools if agent else ()))
     if not foreign:
-        return None
-    reason = f"{proposal.agent} has no tool for {_listed(foreign)}"
-    return Ruling(guardrail="use_only_own_tools", verdict=Verdict.DENY, reason=reason)
+        return Verdict.ALLOW, f"{proposal.agent} has the tools: {_listed(kinds or ['none'])}"
+    return Verdict.DENY, f"{proposal.agent} has no tool for {_listed(foreign)}"
 
 
-def stay_within_budget(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Ruling | None:
+def stay_within_budget(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Do no more in a day than the agent's budget."""
-    needed = len(proposal.payload.actions)
-    if needed <= circumstances.budget_left:
-        return None
-    return Ruling(
-        guardrail="stay_within_budget",
-        verdict=Verdict.DENY,
-        reason=f"{needed} actions are needed and {circumstances.budget_left} are left of today's budget",
-    )
+    needed, left = len(proposal.payload.actions), circumstances.budget_left
+    words = f"{needed} actions are needed and {left} are left of today's budget"
+    return Verdict.ALLOW if needed <= left else Verdict.DENY, words
 
 
-def keep_to_the_autonomy_level(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Ruling | None:
+def keep_to_the_autonomy_level(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Only record at level shadow, ask at level ask; what a person commanded needs no level."""
     agent = rules.agents.get(proposal.agent)
     if agent is None or proposal.kind == "undo":
-        return None
-    levels = {kind: agent.level_for(kind) for kind in sorted({kind_of(action) for action in proposal.payload.actions})}
+        return Verdict.ALLOW, "what a person commands needs no level" if agent else "there is no such agent"
+    levels = {kind: agent.level_for(kind) for kind in _kinds(proposal)}
     if shadowed := [kind for kind, level in levels.items() if level == "shadow"]:
-        return _level_ruling(Verdict.DENY, f"the rules do not let it {_listed(shadowed)} yet: recorded only")
+        return Verdict.DENY, f"the rules do not let it {_listed(shadowed)} yet: recorded only"
     if asking := [kind for kind, level in levels.items() if level == "ask"]:
-        return _level_ruling(Verdict.ASK, f"the rules let it {_listed(asking)} only where a person agrees")
-    return None
+        return Verdict.ASK, f"the rules let it {_listed(asking)} only where a person agrees"
+    return Verdict.ALLOW, f"the rules let it {_listed(levels or ['do nothing'])} by itself"
 
 
-def _level_ruling(verdict: Verdict, reason: str) -> Ruling:
-    return Ruling(guardrail="keep_to_the_autonomy_level", verdict=verdict, reason=reason)
-
-
-def ask_when_unsure(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Ruling | None:
+def ask_when_unsure(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Ask a person when the calibrated confidence is under the limit for a kind of action."""
     if proposal.kind == "undo":
-        return None
-    needed = max((rules.limits.confidence_for(kind_of(action)) for action in proposal.payload.actions), default=0)
+        return Verdict.ALLOW, "what a person commands needs no confidence"
+    needed = max((rules.limits.confidence_for(kind) for kind in _kinds(proposal)), default=0)
     if proposal.confidence >= needed:
-        return None
-    return Ruling(
-        guardrail="ask_when_unsure",
-        verdict=Verdict.ASK,
-        reason=f"confidence {percent(proposal.confidence)} is under the {percent(needed)} that this needs",
-    )
+        return Verdict.ALLOW, f"confidence {percent(proposal.confidence)} reaches the {percent(needed)} that this needs"
+    return Verdict.ASK, f"confidence {percent(proposal.confidence)} is under the {percent(needed)} that this needs"
 
 
-def ask_for_what_cannot_be_undone(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Ruling | None:
+def ask_for_what_cannot_be_undone(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Ask a person before an action that has no sure way back."""
-    final = sorted({kind_of(action) for action in proposal.payload.actions} - HAS_INVERSE)
+    final = sorted(set(_kinds(proposal)) - HAS_INVERSE)
     if not final or proposal.kind == "undo":
-        return None
-    reason = f"there is no sure way back from {_listed(_FINAL.get(kind, kind) for kind in final)}"
-    return Ruling(guardrail="ask_for_what_cannot_be_undone", verdict=Verdict.ASK, reason=reason)
+        return Verdict.ALLOW, "a person commanded it" if final else "all of it can be undone"
+    return Verdict.ASK, f"there is no sure way back from {_listed(_FINAL.get(kind, kind) for kind in final)}"
 
 
-def ask_when_a_person_proposed_it(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Ruling | None:
+def ask_when_a_person_proposed_it(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Ask a second person about what one person proposed."""
     if proposal.requester is None or proposal.kind == "undo":
-        return None
-    return Ruling(
-        guardrail="ask_when_a_person_proposed_it",
-        verdict=Verdict.ASK,
-        reason="a person proposed it, and another one has to agree",
-    )
+        return (
+            Verdict.ALLOW,
+            "no single person proposed it" if proposal.requester is None else "it takes something back",
+        )
+    return Verdict.ASK, "a person proposed it, and another one has to agree"
 
 
-def find_somebody_to_ask(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Ruling | None:
+def find_somebody_to_ask(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Do nothing where nobody may answer: no linked holder of the role who may browse the items and is not excluded."""
     if circumstances.askable or proposal.kind == "undo":
-        return None
+        return Verdict.ALLOW, f"people who may answer: {circumstances.askable}"
     role = rules.workflows[circumstances.workflow].approvers
-    return Ruling(
-        guardrail="find_somebody_to_ask",
-        verdict=Verdict.DENY,
-        reason=f"there is no {role} who is linked in Jira and Slack, may browse the items and is not the reporter",
-    )
+    why = f"there is no {role} who is linked in Jira and Slack, may browse the items and is not the reporter"
+    return Verdict.DENY, why
+
+
+def _kinds(proposal: Proposal) -> list[str]:
+    return sorted({kind_of(action) for action in proposal.payload.actions})
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -10,14 +10,13 @@ from typing import Any, get_args
 import jsonschema
 import msgspec
 
+from rules import meaning
 from rules.canonical import plain
-from rules.conditions import ConditionError, about_items
 from rules.ruleset import ActionKind, Ruleset
-from rules.sources import Mistake, Path, Place, Source, Unreadable, read
+from rules.sources import Mistake, Path, Place, Source, Unreadable, Wrong, read
 from rules.spelling import nearest
 
 _TYPES = {"string": "a text", "integer": "a whole number", "array": "a list", "object": "a mapping", "null": "nothing"}
-Wrong = tuple[Path, str]
 
 
 class RulesError(ValueError):
@@ -37,16 +36,14 @@ def load(texts: Iterable[tuple[str, str]]) -> Ruleset:
             merged = merged.under(read(name, text))
         except Unreadable as error:
             mistakes += error.mistakes
-    mistakes += [_mistake(merged, wrong) for wrong in _shape_mistakes(merged.data)]
+    wrongs = [*_shape_mistakes(merged.data), *meaning.mistakes(merged.data)]
+    mistakes += (_mistake(merged, wrong) for wrong in wrongs)
     if mistakes:
-        raise RulesError(mistakes)
+        raise RulesError(sorted(mistakes, key=lambda one: (one.place.file, one.place.line, one.place.column)))
     try:
-        ruleset = msgspec.convert(merged.data, Ruleset)
+        return msgspec.convert(merged.data, Ruleset)
     except msgspec.ValidationError as error:
         raise RulesError([_mistake(merged, ((), str(error)))]) from error
-    if meant := [_mistake(merged, wrong) for wrong in _meaning_mistakes(ruleset)]:
-        raise RulesError(meant)
-    return ruleset
 
 
 @cache
@@ -99,38 +96,3 @@ def _in_words(error: jsonschema.ValidationError) -> Iterator[Wrong]:
 
 def _shown(found: object) -> str:
     return repr(found)[:80]
-
-
-def _meaning_mistakes(ruleset: Ruleset) -> Iterator[Wrong]:
-    for name, workflow in ruleset.workflows.items():
-        at = ("workflows", name)
-        if workflow.agent not in ruleset.agents:
-            yield (*at, "agent"), f"there is no agent {workflow.agent!r}{nearest(workflow.agent, ruleset.agents)}"
-        if workflow.approvers not in ruleset.roles:
-            yield (*at, "approvers"), _no_role(workflow.approvers, ruleset)
-        elif "approve" not in ruleset.roles[workflow.approvers].may:
-            yield (*at, "approvers"), f"the role {workflow.approvers!r} may not approve"
-        try:
-            about_items(workflow.when)
-        except ConditionError as error:
-            yield (*at, "when"), str(error)
-        if "{key}" not in workflow.comment:
-            yield (*at, "comment"), "must name the known issue by {key}"
-    for name, person in ruleset.people.items():
-        for number, role in enumerate(person.roles):
-            if role not in ruleset.roles:
-                yield ("people", name, "roles", number), _no_role(role, ruleset)
-    yield from _double_accounts(ruleset)
-
-
-def _no_role(role: str, ruleset: Ruleset) -> str:
-    return f"there is no role {role!r}{nearest(role, ruleset.roles)}"
-
-
-def _double_accounts(ruleset: Ruleset) -> Iterator[Wrong]:
-    for kind in ("jira", "slack", "email"):
-        owners: dict[str, str] = {}
-        for name, person in ruleset.people.items():
-            account = getattr(person, kind)
-            if account is not None and owners.setdefault(account, name) != name:
-                yield ("people", name, kind), f"is already {owners[account]}'s"

@@ -68,16 +68,26 @@ class WorkflowRule(Rule, frozen=True, kw_only=True):
     comment: str
 
 
+class GuardrailRule(Rule, frozen=True, kw_only=True):
+    """A limit of one's own: where the CEL condition `when`, over what is proposed for an item, holds, it answers."""
+
+    when: str
+    answer: Literal["ask", "deny"]
+    reason: str
+
+
 class Limits(Rule, frozen=True, kw_only=True):
     """The limits on autonomy. `projects`: keys, or "*" for every project that the bot's Jira account may browse.
 
     `confidence`: per kind of action, the confidence (per mille) under which a person is asked.
     `undo_button_minutes`: how long a card keeps its Undo button; undoing itself has no such limit.
+    `time_zone`: the IANA name of the zone in which conditions tell the weekday and the hour.
     """
 
     projects: tuple[str, ...]
     confidence: dict[ActionKind, PerMille]
     undo_button_minutes: Positive
+    time_zone: str = "UTC"
 
     def confidence_for(self, kind: str) -> int:
         """Give the confidence that a kind of action needs; everything when it is not named."""
@@ -112,6 +122,7 @@ class Ruleset(Rule, frozen=True, kw_only=True):
     limits: Limits
     roles: dict[Name, RoleRule]
     people: dict[Name, PersonRule] = {}
+    guardrails: dict[Name, GuardrailRule] = {}
 
     @property
     def version(self) -> str:

@@ -11,6 +11,8 @@ MAX_TEXT = 1_000_000
 #: How deep mappings and lists may be nested; the rules' own shape needs six.
 MAX_DEPTH = 20
 Path = tuple[str | int, ...]
+#: What is wrong at a path, in words.
+Wrong = tuple[Path, str]
 _TAG = "tag:yaml.org,2002:"
 _SCALARS = frozenset({"str", "int", "bool", "null"})
 

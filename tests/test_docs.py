@@ -23,7 +23,7 @@ from integrations.store.tables import switches
 from orchestrator.commands import Command, parse
 from orchestrator.related.confidence import Signals, confidence
 from rules import ruleset
-from rules.conditions import ITEM_WORDS, about_items, view_of
+from rules.conditions import ITEM_WORDS, PROPOSAL_WORDS, about_items, view_of
 from rules.guardrails import GUARDRAILS, percent
 from rules.loader import load
 from rules.requests import RequestState
@@ -211,6 +211,11 @@ def test_the_first_example_of_a_condition_is_the_shipped_one() -> None:
     assert texts_of("cel")[0].splitlines()[0] == shipped
 
 
+def test_every_word_of_conditions_about_proposals_is_told_of() -> None:
+    told = {word for word in rows(RULES, "proposal word") if not word.endswith("....")}
+    assert told == {word for word in PROPOSAL_WORDS if word.partition(".")[0] not in ("item", "other")}
+
+
 def test_every_word_of_conditions_is_told_of() -> None:
     assert set(rows(RULES, "word")) == set(ITEM_WORDS) == set(view_of(ITEM, NOW))
 
@@ -222,6 +227,7 @@ def test_every_word_of_conditions_is_told_of() -> None:
         ("close_as field", ruleset.CloseAs),
         ("agent field", ruleset.AgentRule),
         ("limits field", ruleset.Limits),
+        ("guardrails field", ruleset.GuardrailRule),
         ("role field", ruleset.RoleRule),
         ("person field", ruleset.PersonRule),
     ],

@@ -1,32 +1,38 @@
 """Limits on autonomy: each by itself, and the laws of all of them together."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.guardrails import GUARDRAILS, Circumstances, Guardrail, judge, stopping
+from rules.conditions import view_of_proposal
+from rules.guardrails import GUARDRAILS, Circumstances, Guardrail, heard, judge, stopping
 from rules.model import (
     Action,
     CommentAction,
+    Item,
     Line,
     LinkAction,
     Payload,
     Proposal,
+    Ruling,
     Status,
     Switch,
+    Tainted,
     TransitionAction,
     UncommentAction,
     UnlinkAction,
     Verdict,
 )
-from rules.ruleset import AutonomyLevel, Ruleset
+from rules.ruleset import AutonomyLevel, GuardrailRule, Ruleset
 from tests.fakes.rulings import ruleset
 
 OPEN, CLOSED = Status(id="1", name="Open", category="new"), Status(id="6", name="Closed", category="done")
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LINK = LinkAction(item=2, other=1, type="Duplicate")
 COMMENT = CommentAction(item=2, text=Line(text="known"))
 CLOSE = TransitionAction(item=2, transition="21", name="Close", before=OPEN, after=CLOSED)
@@ -147,6 +153,81 @@ def test_all_that_was_said_is_kept_with_its_reason() -> None:
     ]
 
 
+def declaring(when: str, answer: Literal["ask", "deny"] = "ask") -> Ruleset:
+    return msgspec.structs.replace(
+        ACTING, guardrails={"own": GuardrailRule(when=when, answer=answer, reason="so we said")}
+    )
+
+
+ITEM = Item(
+    id=2,
+    key="WEB-2",
+    project="WEB",
+    summary=Tainted(text="x"),
+    type="Bug",
+    status=OPEN,
+    created=NOON,
+    updated=NOON,
+    priority="Highest",
+)
+
+
+def seen(one: Proposal, other: Item | None = None) -> Circumstances:
+    return msgspec.structs.replace(FREE, view=view_of_proposal(one, "repeats", ITEM, other, NOON))
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        'item.priority == "Highest"',
+        '"link" in proposal.actions && !("transition" in proposal.actions)',
+        "proposal.confidence == 990 && !proposal.by_person",
+        'proposal.workflow == "repeats" && proposal.agent == "duplicates"',
+        'other.key == "" && other.age_hours == 0 && size(other.labels) == 0',
+        'now.weekday == "monday" && now.hour == 12',
+    ],
+)
+@pytest.mark.parametrize(("answer", "verdict"), [("ask", Verdict.ASK), ("deny", Verdict.DENY)])
+def test_a_declared_guardrail_answers_where_its_condition_holds(
+    when: str, answer: Literal["ask", "deny"], verdict: Verdict
+) -> None:
+    given, rulings = judge(proposal(), seen(proposal()), declaring(when, answer))
+
+    assert (given, rulings) == (verdict, (Ruling(guardrail="own", verdict=verdict, reason="so we said"),))
+
+
+def test_a_declared_guardrail_says_nothing_where_its_condition_does_not_hold() -> None:
+    assert judge(proposal(), seen(proposal()), declaring('item.priority == "Low"')) == (Verdict.ALLOW, ())
+
+
+def test_a_declared_guardrail_sees_the_known_item_too() -> None:
+    known = msgspec.structs.replace(ITEM, key="PAY-1", project="PAY")
+
+    assert ruled(proposal(), seen(proposal(), known), declaring('other.project == "PAY"')) == {"own": Verdict.ASK}
+
+
+@pytest.mark.parametrize("when", ["1 / item.age_hours == 1", "item.nonsense == 1", "item.key"])
+def test_a_declared_guardrail_that_breaks_counts_against_the_action(when: str) -> None:
+    assert ruled(proposal(), seen(proposal()), declaring(when)) == {"own": Verdict.DENY}
+
+
+def test_a_declared_guardrail_that_sees_nothing_counts_against_the_action() -> None:
+    assert ruled(proposal(), FREE, declaring("item.is_open")) == {"own": Verdict.DENY}
+
+
+def test_an_undo_that_a_person_commanded_meets_no_declared_guardrail() -> None:
+    undo = proposal(UNLINK, kind="undo", requester="mika")
+
+    assert judge(undo, seen(undo), declaring("true", "deny")) == (Verdict.ALLOW, ())
+
+
+@given(st.text(max_size=40), st.sampled_from(["ask", "deny"]))
+def test_no_condition_of_a_declared_guardrail_allows_more(when: str, answer: Literal["ask", "deny"]) -> None:
+    plain, declared = at_level("ask"), msgspec.structs.replace(declaring(when, answer), agents=at_level("ask").agents)
+
+    assert judge(proposal(), seen(proposal()), plain)[0] <= judge(proposal(), seen(proposal()), declared)[0]
+
+
 ACTIONS = st.lists(st.sampled_from([LINK, COMMENT, CLOSE, UNLINK, UNCOMMENT]), min_size=1, max_size=4)
 PROPOSALS = st.builds(
     lambda actions, **more: proposal(*actions, **more),
@@ -201,4 +282,4 @@ def test_a_further_switch_never_allows_more(
 
 @given(PROPOSALS, AROUND, RULES)
 def test_every_ruling_gives_a_reason_in_words(one: Proposal, around: Circumstances, rules: Ruleset) -> None:
-    assert all(" " in ruling.reason for ruling in judge(one, around, rules)[1])
+    assert all(" " in ruling.reason for ruling in heard(one, around, rules))

@@ -49,8 +49,25 @@ def test_an_empty_pack_changes_nothing() -> None:
     assert load([*shipped(), ("own", "# nothing yet")]).version == load(shipped()).version
 
 
-def test_every_mistake_is_told_at_once() -> None:
-    assert len(mistakes("limits: {undo_button_minutes: 0}\nunknown: 1", "[1")) == 3
+def test_every_mistake_is_told_at_once_in_the_order_of_the_file() -> None:
+    workflow = "workflows: {duplicates: {when: itm.is_open, agent: x, channel: 5}}"
+
+    told = mistakes(f"limits: {{undo_button_minutes: 0}}\nunknown: 1\n{workflow}", "[1")
+
+    assert [mistake.partition(" ")[0] for mistake in told] == [
+        "own-0:1:10:",
+        "own-0:2:1:",
+        "own-0:3:26:",
+        "own-0:3:45:",
+        "own-0:3:55:",
+        "own-1:1:3:",
+    ]
+
+
+def test_what_has_the_wrong_shape_does_not_hide_what_is_wrong_elsewhere() -> None:
+    assert (
+        len(mistakes("agents: 5\nworkflows: [1]\nroles: x\nguardrails: {a: 5}\npeople: {a: {roles: 5}}\nlimits: 1")) > 5
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,6 +101,13 @@ def test_every_mistake_is_told_at_once() -> None:
         ("workflows: {duplicates: {comment: closed}}", "must name the known issue by {key}"),
         ("people: {a: {name: A, jira: j}, b: {name: B, jira: j}}", "people.b.jira: is already a's"),
         ("people: {a: {name: A, slack: U1}, b: {name: B, slack: U1}}", "people.b.slack: is already a's"),
+        ("guardrails: {a: {when: item.is_open, answer: allow, reason: x}}", "'allow' is none of ask, deny"),
+        (
+            "guardrails: {a: {when: x, answer: ask, reason: x}}",
+            "guardrails.a.when: at character 1: there is no word x",
+        ),
+        ("guardrails: {obey_the_switch: {when: 'true', answer: ask, reason: x}}", "is the name of a guardrail that is"),
+        ("limits: {time_zone: Europe/Berln}", "there is no time zone 'Europe/Berln'; did you mean Europe/Berlin?"),
         ("- a list", "own-0:1:1: expected a mapping at the top, found a list"),
         ("text", "expected a mapping at the top, found a single value"),
         ("limits: {undo_button_minutes: 1.5}", "own-0:1:31: limits.undo_button_minutes: 1.5 is no whole number"),
