@@ -17,6 +17,9 @@ from rules.ruleset import Ruleset
 
 #: Longer than the tracker's client waits (10 s): after that, no answer can come any more. Seconds of transport time.
 DOUBT = 12.0
+#: After so many tries an action fails, so that a person hears of it and may have it tried again.
+MOST_TRIES = 8
+LONGEST_PAUSE = 300.0
 #: A claim that was not followed by its call within this time is not used: the process may have been asleep.
 STALE = 3.0
 #: The budget for claiming what can only fail, because its agent and so its budget are no longer in the rules.
@@ -60,7 +63,7 @@ class Execution:
             raise min(waiting.values(), key=lambda later: later.seconds)
 
     def _perform(self, record: ActionRecord, rules: Ruleset) -> None:
-        if record.state is RecordState.CLAIMED and self._was_done(record):
+        if record.state is RecordState.CLAIMED and self._is_over(record):
             return
         item, agent = self._item(record), rules.agents.get(record.agent)
         limit = agent.actions_per_day if agent is not None else UNLIMITED
@@ -77,15 +80,22 @@ class Execution:
         else:
             self._call(record)
 
-    def _was_done(self, record: ActionRecord) -> bool:
-        """Look up an action in doubt."""
+    def _is_over(self, record: ActionRecord) -> bool:
+        """Look up an action in doubt; False when it was not done and may be tried again."""
         waited = self.journal.claimed_for(record)
         if waited < DOUBT:
             raise Later("an action is in doubt", DOUBT - waited + 0.1)
         receipt = self.tracker.find(record.action, record.key)
         if receipt is not None:
             self._finish(record, receipt)
-        return receipt is not None
+            return True
+        if record.attempts >= MOST_TRIES:
+            words = f"there was no answer, {record.attempts} times, and it is not done"
+            self.journal.fail(record, words, self.clock.now())
+            return True
+        if waited < pause_after(record.attempts):
+            raise Later("an action got no answer and is not done", pause_after(record.attempts) - waited + 0.1)
+        return False
 
     def _call(self, record: ActionRecord) -> None:
         try:
@@ -93,11 +103,12 @@ class Execution:
         except GatewayError as error:
             if error.in_doubt:
                 raise Later(f"no answer: {error}", DOUBT) from error
-            if not error.retryable:
+            tries = record.attempts + 1
+            if error.final or (tries >= MOST_TRIES and not error.outage):
                 self.journal.fail(record, str(error), self.clock.now())
                 return
             self.journal.release(record, str(error), self.clock.now())
-            raise Later(str(error), error.retry_after or DOUBT) from error
+            raise Later(str(error), max(error.retry_after or 0.0, pause_after(tries))) from error
         self._finish(record, receipt)
 
     def _finish(self, record: ActionRecord, receipt: Receipt) -> None:
@@ -111,6 +122,11 @@ class Execution:
             return None
         self.items.merge([snapshot])
         return self.items.item(record.action.item)
+
+
+def pause_after(tries: int) -> float:
+    """Give the seconds of transport time between a try and the next: doubling, up to five minutes."""
+    return min(LONGEST_PAUSE, DOUBT * 2.0 ** (min(tries, 16) - 1))
 
 
 def before_image(record: ActionRecord, item: Item | None) -> dict[str, Any]:
