@@ -5,10 +5,12 @@ poisoned event is buried, and a subject that breaks without any event is quarant
 """
 
 import logging
+import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from integrations.directory.kept import Kept
 from integrations.store.troubles import PostgresTroubles, Trouble
 from orchestrator.engine import Engine
 from orchestrator.execution import Later
@@ -18,6 +20,7 @@ from rules.model import Event, Subject
 
 #: How often a look breaks before the poisoned event is searched for.
 PATIENCE = 3
+_MOST_TOLD, _DAY_S = 10_000, 86_400.0
 LONGEST_WAIT_S = 60.0
 SHORTEST_WAIT_S = 0.5
 _log = logging.getLogger(__name__)
@@ -25,13 +28,19 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looker:
-    """What a worker's look needs. `version` names the code and rules in force."""
+    """What a worker's look needs. `version` names the code and rules in force.
+
+    `told`: the events whose givers know that they have to wait, those of this process.
+    """
 
     engine: Engine
     records: Records
     troubles: PostgresTroubles
     clock: Clock
     version: Callable[[], str]
+    told: Kept[str, bool] = field(
+        default_factory=lambda: Kept(_MOST_TOLD, good_s=_DAY_S, bad_s=0.0, monotonic=time.monotonic)
+    )
 
     def look(self, subject: Subject) -> None:
         """Look at a subject once. Raises nothing but what keeps even the failure from being written."""
@@ -47,14 +56,24 @@ class Looker:
         except Outdated as outdated:
             self.troubles.wait(subject, back_off(trouble.waits, SHORTEST_WAIT_S / 5), str(outdated))
         except GatewayError as error:
-            wait = max(error.retry_after or 0.0, back_off(trouble.waits, SHORTEST_WAIT_S))
-            _log.warning("a look at %s waits %.1f s: %s", subject, wait, error)
-            self.troubles.wait(subject, wait, str(error))
+            self._put_off(subject, taken, trouble, error)
         except Exception as error:  # noqa: BLE001 - the one broad catch: whatever broke, the events stay
             _log.error("a look at %s broke: %s", subject, _where(error))
             self._broke(subject, taken, trouble, f"{type(error).__name__}: {error}")
         else:
             self.troubles.over(subject, more=len(taken) < len(waiting))
+
+    def _put_off(self, subject: Subject, taken: Sequence[Event], trouble: Trouble, error: GatewayError) -> None:
+        """Look again later. An outage is told by who found it out, anything else at its first time in a row."""
+        wait = max(error.retry_after or 0.0, back_off(trouble.waits, SHORTEST_WAIT_S))
+        level = logging.DEBUG if error.outage or trouble.waits else logging.WARNING
+        _log.log(level, "a look at %s waits %.1f s: %s", subject, wait, error)
+        self.troubles.wait(subject, wait, str(error))
+        if error.outage or trouble.waits >= PATIENCE:
+            told = self.told.known([event.id for event in taken])
+            untold = {event.id: event for event in taken if event.id not in told}
+            self.told.keep(dict.fromkeys(untold, True))
+            self.engine.put_off(tuple(untold.values()))
 
     def _broke(self, subject: Subject, taken: Sequence[Event], trouble: Trouble, words: str) -> None:
         if trouble.failures + 1 < PATIENCE:

@@ -57,6 +57,17 @@ def status(standing: Standing, ruleset: str) -> Message:
     )
 
 
+def not_now(reason: str) -> Message:
+    """Say that an answer would need a vendor that did not tell what it has to; `reason` is words for an operator."""
+    return Message(
+        title=Line(text="I cannot answer that now"),
+        sections=(
+            Section(lines=(Line(text="Jira or Slack did not tell me what I need. Please ask again in a while."),)),
+        ),
+        footer=(Line(text="{0}", parts=(Tainted(text=reason),)),),
+    )
+
+
 def why(item: Item, rows: Sequence[TrailRow], undoable: Sequence[Request]) -> Message:
     """Tell what was done to an item and why, oldest first; what can be undone has its button."""
     spoken = [row for row in rows if row.entry.kind not in QUIET]

@@ -15,11 +15,16 @@ from orchestrator.execution import Execution
 from orchestrator.gather import Gatherer
 from orchestrator.memory import Journal, Records, Rulebook
 from orchestrator.ports import Chat, GatewayError
+from orchestrator.recording import reply
 from orchestrator.sifting import is_issue, sift
-from rules.model import Event, Item, Subject
+from rules.model import Event, Item, Line, Subject
 from rules.ruleset import Ruleset
 
 Told = Callable[[str], None]
+KEPT = Line(
+    text="Jira or Slack does not answer me now. What you said is kept, counts from now, and is carried out as soon as "
+    "they do; you need not say it again."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,11 @@ class Engine:
         elif subject.kind == "card":
             self.cards.render(subject.id, rules)
 
+    def put_off(self, events: Sequence[Event]) -> None:
+        """Tell who gave commands that these are kept: the vendor that they need does not answer now."""
+        given = [event for event in events if event.kind == "command"]
+        self._reply(sum((reply(event, KEPT) for event in given), Changes()))
+
     def _decided(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
         if is_issue(subject):
             return self._item(subject, events, rules)
@@ -70,8 +80,8 @@ class Engine:
 
     def _reply(self, changes: Changes) -> None:
         """Answer people. An answer that gets lost is not an effect: they can ask again."""
-        for reply in changes.replies:
+        for answer in changes.replies:
             try:
-                self.chat.reply(reply.to, reply.message)
+                self.chat.reply(answer.to, answer.message)
             except GatewayError as error:
                 self.warn(f"an answer did not reach its reader: {error}")

@@ -12,7 +12,7 @@ from orchestrator.gather import Gatherer
 from orchestrator.hearing import NO_REQUEST
 from orchestrator.memory import Items, Records, TrailRow
 from orchestrator.messages import Message, ReplyTo
-from orchestrator.ports import Tracker
+from orchestrator.ports import GatewayError, Tracker
 from rules.model import Event, Item, Line, Person, Subject, Tainted
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
@@ -41,7 +41,7 @@ class Enquiry:
         return None if known is None or known.deleted else known
 
     def answer(self, event: Event, rules: Ruleset) -> Reply:
-        """Answer one question, with nothing in it that its asker may not browse."""
+        """Answer one question, with nothing in it that its asker may not browse; where that cannot be told, say so."""
         given = event.payload
         to = ReplyTo(
             user=given["user"],
@@ -49,12 +49,19 @@ class Enquiry:
             response_url=given.get("response_url"),
             view=given.get("view"),
         )
-        person = self.gatherer.directory.of_slack(to.user, rules)
+        try:
+            return Reply(to=to, message=self._answer(event, rules))
+        except GatewayError as error:
+            return Reply(to=to, message=answers.not_now(str(error)))
+
+    def _answer(self, event: Event, rules: Ruleset) -> Message:
+        user = event.payload["user"]
+        person = self.gatherer.directory.of_slack(user, rules)
         if person is None or not person.linked:
-            return Reply(to=to, message=Message(title=unlinked(person, to.user)))
+            return Message(title=unlinked(person, user))
         if event.name == "details.asked":
-            return Reply(to=to, message=self._details(given["request"], person, rules))
-        return Reply(to=to, message=self._command(event, person, rules))
+            return self._details(event.payload["request"], person, rules)
+        return self._command(event, person, rules)
 
     def _command(self, event: Event, person: Person, rules: Ruleset) -> Message:
         word, argument = event.payload["word"], event.payload.get("argument", "")

@@ -218,7 +218,10 @@ class Directory(Protocol):
 
 
 class Audience(Protocol):
-    """The viewer's eyes: who may browse what in Jira, cached for minutes, refused when unknown."""
+    """The viewer's eyes: who may browse what in Jira, cached for minutes, refused when unknown.
+
+    Raises GatewayError where it cannot be told now.
+    """
 
     def person_sees(self, person: Person, items: Collection[int]) -> frozenset[int]:
         """Give the items that a person may browse; none without a Jira account."""

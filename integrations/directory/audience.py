@@ -1,7 +1,7 @@
 """The `Audience`: which items a person, or everybody in a channel, may browse in Jira.
 
-It must refuse what it cannot tell: an unknown member, a Jira that does not answer and a channel that is too large all
-see nothing.
+It must refuse what it cannot tell: an unknown member, a channel that is too large and what a vendor refuses to tell
+all see nothing. A vendor that does not answer now is raised, so that nobody is passed over because of a time-out.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ class CachedAudience:
     """The viewer's eyes; safe to share between threads.
 
     A permission may be five minutes old, a channel's members two. A channel with more than `LARGEST_CHANNEL` members
-    sees nothing, since each new item costs a question to Jira for every member.
+    sees nothing, since each new item costs a question to Jira for every member. Both methods raise GatewayError where
+    asking again may help.
     """
 
     def __init__(
@@ -67,20 +68,18 @@ class CachedAudience:
         )
 
     def person_sees(self, person: Person, items: Collection[int]) -> frozenset[int]:
-        """Give the items that a person may browse; none without a Jira account, or where Jira does not tell."""
+        """Give the items that a person may browse; none without a Jira account, or where Jira refuses to tell."""
         try:
             return self._browsable(person.jira, items)
         except GatewayError as error:
-            log.warning("Nothing is shown to a person: %s", error)
-            return frozenset()
+            return _nothing(error, "a person")
 
     def channel_sees(self, channel: str, items: Collection[int], rules: Ruleset) -> frozenset[int]:
         """Give the items that every human in a channel may browse; none when one of them is unknown, or nobody is."""
         try:
             return self._seen_by_all(self._accounts_in(channel, rules), items)
         except GatewayError as error:
-            log.warning("Nothing is shown to a channel: %s", error)
-            return frozenset()
+            return _nothing(error, "a channel")
 
     def _accounts_in(self, channel: str, rules: Ruleset) -> list[str]:
         """Give the Jira accounts of all humans in a channel; an empty list when one of them has none."""
@@ -111,3 +110,10 @@ class CachedAudience:
             self._permitted.keep(answers)
             known |= answers
         return frozenset(item for (_, item), granted in known.items() if granted)
+
+
+def _nothing(error: GatewayError, to: str) -> frozenset[int]:
+    if not error.final:
+        raise error
+    log.warning("Nothing is shown to %s: %s", to, error)
+    return frozenset()

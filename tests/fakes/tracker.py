@@ -53,7 +53,10 @@ class Comment:
 
 @dataclass
 class FakeTracker:
-    """Issues by id. `failures` are raised by the next calls of `perform`; `lost`: done, but its answer never came."""
+    """Issues by id. `failures` are raised by the next calls of `perform`; `lost`: done, but its answer never came.
+
+    While it is `away`, each call raises that.
+    """
 
     now: Callable[[], datetime]
     issues: dict[int, Item] = field(default_factory=dict)
@@ -64,31 +67,37 @@ class FakeTracker:
     performed: list[tuple[Action, str]] = field(default_factory=list)
     failures: list[GatewayError] = field(default_factory=list)
     emails: dict[str, str] = field(default_factory=dict)
+    away: GatewayError | None = None
     lost: int = 0
     sends: int = 0
 
     def account(self) -> str:
+        self._be_there()
         return BOT
 
     def account_of(self, email: str) -> str | None:
         return self.emails.get(email)
 
     def item(self, item: int) -> Snapshot | None:
+        self._be_there()
         return self.snapshot(self.issues[item]) if item in self.issues else None
 
     def item_by_key(self, key: str) -> Snapshot | None:
+        self._be_there()
         return next((self.snapshot(one) for one in self.issues.values() if one.key == key), None)
 
     def transitions(self, item: int) -> tuple[OpenTransition, ...]:
         return self.transitions_of.get(self.issues[item].status.id, ())
 
     def may_browse(self, account: str, items: Collection[int]) -> frozenset[int]:
+        self._be_there()
         return frozenset(id_ for id_ in items if id_ in self.issues and account not in self.hidden.get(id_, set()))
 
     def url_of(self, key: str) -> str:
         return f"https://jira.test/browse/{key}"
 
     def perform(self, action: Action, mark: str) -> Receipt:
+        self._be_there()
         if self.failures:
             raise self.failures.pop(0)
         needed = {action.item, action.other} if isinstance(action, LinkAction) else {action.item}
@@ -114,6 +123,10 @@ class FakeTracker:
         if isinstance(action, UncommentAction):
             return None if any(one.id == action.comment for one in self.comments) else Receipt(id=action.comment)
         return Receipt(id=item.status.id) if item.status.id == action.after.id else None
+
+    def _be_there(self) -> None:
+        if self.away is not None:
+            raise self.away
 
     def _do(self, action: Action, mark: str) -> Receipt:
         if isinstance(action, LinkAction):

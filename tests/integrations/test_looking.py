@@ -32,11 +32,15 @@ class Scripted:
     journal: PostgresJournal
     breaks: Callable[[Sequence[Event]], None] = lambda _: None
     looks: list[list[str]] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     def look(self, subject: Subject, events: Sequence[Event]) -> None:
         self.looks.append([one.id for one in events])
         self.breaks(events)
         self.journal.commit(subject, events, Changes())
+
+    def put_off(self, events: Sequence[Event]) -> None:
+        self.told += [one.id for one in events]
 
 
 @dataclass
@@ -156,6 +160,43 @@ def test_a_vendor_that_asks_for_time_gets_it(yard: Yard) -> None:
     with yard.store.connect() as connection:
         wait = connection.execute(text("SELECT extract(epoch FROM retry_at - now()) FROM subjects")).scalar_one()
     assert 280 < wait <= 300
+
+
+SILENT = GatewayError("Jira did not answer in time", retryable=True, outage=True)
+BUSY = GatewayError("Jira is asked too often", retryable=True)
+
+
+@pytest.mark.parametrize(("failure", "looks"), [(SILENT, 1), (BUSY, PATIENCE + 1)])
+def test_who_waits_for_a_vendor_is_told_once(yard: Yard, failure: GatewayError, looks: int) -> None:
+    def breaks(_: Sequence[Event]) -> None:
+        raise failure
+
+    yard.engine.breaks = breaks
+    yard.intake.put(event("e1"))
+    yard.look(looks - 1)
+    before = list(yard.engine.told)
+
+    yard.look(3)
+    yard.intake.put(event("e2"))
+    yard.look()
+
+    assert before == []
+    assert yard.engine.told == ["e1", "e2"]
+
+
+@pytest.mark.parametrize(("failure", "lines"), [(SILENT, 0), (BUSY, 1)])
+def test_a_subject_that_waits_does_not_fill_the_log(
+    yard: Yard, failure: GatewayError, lines: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaks(_: Sequence[Event]) -> None:
+        raise failure
+
+    yard.engine.breaks = breaks
+    yard.intake.put(event("e1"))
+
+    yard.look(5)
+
+    assert len(caplog.records) == lines
 
 
 @pytest.mark.parametrize("bad", [["e0"], ["e4"], ["e2", "e3"], ["e0", "e1", "e2", "e3", "e4"]])

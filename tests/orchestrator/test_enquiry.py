@@ -207,3 +207,38 @@ def test_asking_changes_nothing() -> None:
         yard.ask("UTOM", word, "WEB-2")
 
     assert (yard.kinds(), yard.all_requests(RequestState.PENDING)) == before
+
+
+SILENT = GatewayError("Jira did not answer in time", retryable=True, outage=True)
+
+
+@pytest.mark.parametrize("ask", [("why", "WEB-1"), ("related", "WEB-1"), ("pending", ""), ("why", "OPS-404")])
+def test_a_question_that_jira_does_not_let_us_answer_is_answered_so_at_once(ask: tuple[str, str]) -> None:
+    yard = Yard()
+    yard.repeat()
+    yard.tracker.away = SILENT
+
+    told = written(yard.ask("UTOM", *ask))
+
+    assert told.startswith("I cannot answer that now")
+    assert "Jira did not answer in time" in told
+    assert yard.waits == {}
+
+
+def test_status_does_not_need_jira() -> None:
+    yard = Yard()
+    yard.tracker.away = SILENT
+
+    assert written(yard.ask("UTOM", "status")).startswith("How things stand")
+
+
+def test_who_votes_while_jira_is_away_is_told_that_it_is_kept() -> None:
+    yard = Yard()
+    request = yard.repeat()
+    event = yard.vote("UMIKA", request)
+
+    yard.engine.put_off([event])
+
+    to, message = yard.chat.replies[-1]
+    assert to.user == "UMIKA"
+    assert "is kept" in written(message)

@@ -8,7 +8,7 @@ from integrations.directory.audience import LARGEST_CHANNEL
 from orchestrator.memory import Audience
 from orchestrator.ports import ChatProfile, GatewayError
 from rules.model import Person
-from tests.integrations.directory.town import BUSY, FORBIDDEN, Town
+from tests.integrations.directory.town import BUSY, FORBIDDEN, LOCKED_OUT, Town
 
 MIKA = Person(id="mika", name="Mika", jira="j-mika")
 
@@ -35,10 +35,9 @@ def test_a_person_without_a_jira_account_sees_nothing(town: Town) -> None:
     assert town.audience.person_sees(Person(id="slack:U1", name="Gil", slack="U1"), [1]) == frozenset()
 
 
-@pytest.mark.parametrize("failure", [BUSY, FORBIDDEN])
-def test_a_person_sees_nothing_while_jira_does_not_tell(town: Town, failure: GatewayError) -> None:
+def test_a_person_sees_nothing_while_jira_refuses_to_tell(town: Town) -> None:
     town.jira.browsable["j-mika"] = {1}
-    town.jira.failure = failure
+    town.jira.failure = FORBIDDEN
     refused = town.audience.person_sees(MIKA, [1])
     town.jira.failure = None
     assert not refused
@@ -118,11 +117,27 @@ def test_a_channel_without_humans_sees_nothing(town: Town, members: tuple[str, .
 
 
 @pytest.mark.parametrize("vendor", ["jira", "slack"])
-@pytest.mark.parametrize("failure", [BUSY, FORBIDDEN])
-def test_a_channel_sees_nothing_while_somebody_does_not_tell(town: Town, vendor: str, failure: GatewayError) -> None:
+def test_a_channel_sees_nothing_while_somebody_refuses_to_tell(town: Town, vendor: str) -> None:
     gather(town, "mika")
-    getattr(town, vendor).failure = failure
+    getattr(town, vendor).failure = FORBIDDEN
     assert town.channel_sees(1) == frozenset()
+
+
+@pytest.mark.parametrize("failure", [BUSY, LOCKED_OUT])
+def test_nobody_is_passed_over_because_jira_does_not_answer_now(town: Town, failure: GatewayError) -> None:
+    town.jira.failure = failure
+    with pytest.raises(GatewayError) as told:
+        town.audience.person_sees(MIKA, [1])
+    assert told.value is failure
+
+
+@pytest.mark.parametrize("vendor", ["jira", "slack"])
+def test_no_channel_is_passed_over_because_somebody_does_not_answer_now(town: Town, vendor: str) -> None:
+    gather(town, "mika")
+    getattr(town, vendor).failure = BUSY
+    with pytest.raises(GatewayError) as told:
+        town.channel_sees(1)
+    assert told.value is BUSY
 
 
 @pytest.mark.parametrize(("members", "seen"), [(LARGEST_CHANNEL, {1}), (LARGEST_CHANNEL + 1, set())])

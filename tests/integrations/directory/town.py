@@ -10,6 +10,7 @@ from rules.model import Person
 from rules.ruleset import Limits, PersonRule, Ruleset
 
 BUSY = GatewayError("there were too many calls", retryable=True, retry_after=7)
+LOCKED_OUT = GatewayError("our account was refused", retryable=False, outage=True)
 FORBIDDEN = GatewayError("a scope is missing", retryable=False)
 
 
