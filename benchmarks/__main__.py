@@ -2,6 +2,7 @@
 
 import click
 
+from benchmarks.backfill import backfill
 from benchmarks.front_door import front_door
 from benchmarks.index import index
 from benchmarks.ledger import ledger
@@ -20,6 +21,7 @@ main.add_command(ledger)
 main.add_command(related)
 main.add_command(fit_confidence)
 main.add_command(index)
+main.add_command(backfill)
 
 if __name__ == "__main__":
     main(prog_name="python -m benchmarks")
