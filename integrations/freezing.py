@@ -39,7 +39,7 @@ class Freezing:
         """
         if self.baselines.all() and not another:
             return None
-        until = self.clock.now().replace(microsecond=0)
+        until = self.clock.now()
         window = Window(since=until - timedelta(weeks=weeks), until=until)
         categories = self.measuring.categories()
         found = baseline(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import Connection, Engine, RowMapping, Text, insert, or_, select
+from sqlalchemy import Connection, Engine, RowMapping, Text, insert, or_, select, type_coerce
 from sqlalchemy import func as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -40,8 +40,9 @@ class PostgresBaselines:
 
     def courses(self, categories: Mapping[str, str]) -> Iterator[Course]:
         """Read off how each issue went that is known and not deleted, few at a time; see `course`."""
-        counted = or_(*(item_changes.c.change.contains(f'"field":"{name}"', autoescape=True) for name in COUNTED))
-        found = select(sql.array_agg(item_changes.c.change, type_=ARRAY(Text)))
+        written = type_coerce(item_changes.c.change, Text)
+        counted = or_(*(written.contains(f'"field":"{name}"', autoescape=True) for name in COUNTED))
+        found = select(sql.array_agg(written, type_=ARRAY(Text)))
         changes = found.where(item_changes.c.item == items.c.id, counted).scalar_subquery()
         wanted = select(items.c.item, changes.label("changes")).where(items.c.item.is_not(None))
         with self._engine.connect() as connection:
