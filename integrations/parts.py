@@ -14,7 +14,7 @@ from integrations import durable, front_door, rules_files, schedule
 from integrations.backfill import Backfill
 from integrations.breaker import PAUSE_S, Breaker, Recovery
 from integrations.console import Broadcast, api, vitals
-from integrations.directory import CachedAudience, CachedDirectory
+from integrations.directory import CachedAudience, CachedDirectory, NoAccounts
 from integrations.doorman import SwitchDoorman
 from integrations.freezing import Freezing
 from integrations.gap import GapCheck, read_gap
@@ -222,6 +222,7 @@ class Parts:
             journal=journal,
             directory=self.directory,
             audience=self.audience,
+            warn=_log.warning,
         )
         execution = Execution(
             clock=self.clock,
@@ -279,7 +280,12 @@ class Parts:
         signing = settings.slack_signing_secret
         bolt = client.bolt_app(web, signing.reveal() if signing else None)
         switchboard = Switchboard(self.database, self.queue)
-        doorman = SwitchDoorman(directory=self.directory, rulebook=self.rulebook, switchboard=switchboard)
+        doorman = SwitchDoorman(
+            colleagues=CachedDirectory(NoAccounts(), self.chat),
+            directory=self.directory,
+            rulebook=self.rulebook,
+            switchboard=switchboard,
+        )
         listeners.attach(bolt, self.intake, doorman, self.clock)
         telling = PostgresTelling(ledger=PostgresLedger(self.database), items=self.items, records=self.records)
         broadcast = Broadcast(telling)

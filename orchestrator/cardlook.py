@@ -3,19 +3,21 @@
 A post in doubt is looked up by its mark before it is tried again, so that no card stands twice.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
 from orchestrator.cards import CardView, card, may_undo_until
+from orchestrator.changes import CardWanted, Entry
+from orchestrator.execution import DOUBT, Later
 from orchestrator.memory import Audience, CardRow, Directory, Items, Journal, Records
 from orchestrator.messages import Message
-from orchestrator.ports import Chat, Clock, GatewayError
+from orchestrator.ports import Chat, Clock, GatewayError, PlaceGone
 from rules.canonical import digest, revive
-from rules.model import Decision, Item, Moment, Person
-from rules.requests import Request
+from rules.model import Decision, Item, Line, Moment, Person, Subject, Tainted
+from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 
 #: How far back the channel's history is searched for a post in doubt. Clocks of chat and bot differ.
@@ -33,13 +35,20 @@ class CardLook:
     journal: Journal
     directory: Directory
     audience: Audience
+    warn: Callable[[str], None]
 
     def render(self, card_id: str, rules: Ruleset) -> None:
         """Bring a card up to date with the state as it is now; posts it if it does not stand yet."""
         row = self.records.card(card_id)
-        view = self.view(row.request, rules) if row is not None else None
+        view = self.view(row.request, rules) if row is not None and not row.lost else None
         if row is None or view is None:
             return
+        try:
+            self._show(row, view, rules)
+        except PlaceGone as gone:
+            self._show_elsewhere(row, view, rules, str(gone))
+
+    def _show(self, row: CardRow, view: CardView, rules: Ruleset) -> None:
         channel = row.channel or self._channel(row)
         message = card(self._seen_by(view, row, channel, rules))
         until = may_undo_until(view)
@@ -47,8 +56,7 @@ class CardLook:
         if row.shown != shown or row.ts is None:
             ts = row.ts or self._standing(row, channel)
             if ts is None:
-                self.journal.card_trying(row, channel, self.clock.now())
-                ts = self.chat.post(channel, message, row.id)
+                ts = self._post(row, channel, message)
             else:
                 self._replace(channel, ts, message, row.id)
             row = CardRow(id=row.id, request=row.request, place=row.place, channel=channel, ts=ts)
@@ -74,12 +82,42 @@ class CardLook:
             now=Moment(at=self.clock.now()),
         )
 
+    def _post(self, row: CardRow, channel: str, message: Message) -> str:
+        """Post it; where the answer was lost, wait until the call cannot be under way any more."""
+        self.journal.card_trying(row, channel, self.clock.now())
+        try:
+            return self.chat.post(channel, message, row.id)
+        except GatewayError as error:
+            if error.in_doubt:
+                raise Later(f"a card is in doubt: {error}", DOUBT) from error
+            raise
+
+    def _show_elsewhere(self, row: CardRow, view: CardView, rules: Ruleset, why: str) -> None:
+        """Give up a place that is gone: who may decide gets it as a direct message, and the operator hears of it."""
+        alive = view.request.state in (RequestState.PENDING, RequestState.APPROVED)
+        people = self._deciders(view, rules) if alive and not row.place.startswith("user:") else ()
+        instead = [CardWanted(request=row.request, place=f"user:{one.slack}") for one in people]
+        self.warn(f"a card cannot be shown in its place, {len(instead)} get it as a direct message: {why}")
+        self.journal.card_lost(row, instead, undeliverable(row, view.request, len(instead), why, self.clock.now()))
+
+    def _deciders(self, view: CardView, rules: Ruleset) -> tuple[Person, ...]:
+        barred, items = set(view.request.excluded), {item.id for item in view.items}
+        return tuple(
+            one
+            for one in self.directory.everyone(rules)
+            if view.request.role in one.roles
+            and one.linked
+            and not one.guest
+            and not barred & {one.id, one.jira, one.slack}
+            and items <= self.audience.person_sees(one, items)
+        )
+
     def _replace(self, channel: str, ts: str, message: Message, mark: str) -> None:
         """Show the card anew; where somebody deleted the message, there is nothing to be kept right."""
         try:
             self.chat.update(channel, ts, message, mark)
         except GatewayError as error:
-            if error.retryable or error.in_doubt:
+            if not error.final or isinstance(error, PlaceGone):
                 raise
 
     def _channel(self, row: CardRow) -> str:
@@ -118,3 +156,18 @@ class CardLook:
         else:
             seen = self.audience.channel_sees(channel, items, rules)
         return view if items <= seen else msgspec.structs.replace(view, visible=False)
+
+
+def undeliverable(row: CardRow, request: Request, instead: int, why: str, at: datetime) -> Entry:
+    """Record that a card could not be shown in its place."""
+    text = f"a card cannot be shown in {{0}}: {{1}}; direct messages instead: {instead}"
+    return Entry(
+        kind="card.undeliverable",
+        subject=Subject(kind="card", id=row.id),
+        at=at,
+        text=Line(text=text, parts=(Tainted(text=row.place, source="slack"), Tainted(text=why))),
+        about=request.items,
+        data={"request": request.id, "place": row.place, "error": why, "instead": instead},
+        decision=request.asks[0].decision,
+        once=f"card.undeliverable:{row.id}",
+    )

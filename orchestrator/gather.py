@@ -71,7 +71,7 @@ class Gatherer:
         seen = {item, *(known.item.id for known in facts.known)}
         eyes = [Eyes(viewer=one.id, items=_sorted(self.audience.person_sees(one, seen))) for one in people]
         eyes += [
-            Eyes(viewer=channel, items=_sorted(self.audience.channel_sees(channel, seen, rules)))
+            Eyes(viewer=channel, items=_sorted(self.audience.channel_would_see(channel, seen, rules)))
             for channel in sorted(set(channels.values()))
         ]
         return msgspec.structs.replace(

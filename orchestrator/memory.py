@@ -17,7 +17,10 @@ from rules.ruleset import Ruleset
 
 
 class CardRow(Value, frozen=True, kw_only=True):
-    """A copy of a card. `place`: a channel's id or `user:<id>`; `shown`: the hash of its message."""
+    """A copy of a card. `place`: a channel's id or `user:<id>`; `shown`: the hash of its message.
+
+    `lost`: it cannot be shown there any more.
+    """
 
     id: str
     request: str
@@ -26,6 +29,7 @@ class CardRow(Value, frozen=True, kw_only=True):
     ts: str | None = None
     shown: str | None = None
     trying_since: datetime | None = None
+    lost: bool = False
 
 
 class TrailRow(Value, frozen=True, kw_only=True):
@@ -196,6 +200,10 @@ class Journal(Protocol):
         """Write where the card stands and what it shows."""
         ...
 
+    def card_lost(self, card: CardRow, instead: Sequence[CardWanted], entry: Entry) -> None:
+        """Give a card up that cannot be shown in its place, and have copies of it shown in others."""
+        ...
+
 
 class Outdated(Exception):
     """What the look had read was changed meanwhile by somebody else; the look ends and is done again."""
@@ -229,6 +237,10 @@ class Audience(Protocol):
 
     def channel_sees(self, channel: str, items: Collection[int], rules: Ruleset) -> frozenset[int]:
         """Give the items that everybody in a channel may browse; none when anybody in it is unknown."""
+        ...
+
+    def channel_would_see(self, channel: str, items: Collection[int], rules: Ruleset) -> frozenset[int]:
+        """Give the same of the members as last known while the chat does not answer: to choose a place, not to show."""
         ...
 
 

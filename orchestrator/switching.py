@@ -18,14 +18,19 @@ UNTOLD = Message(
 
 
 def operator(person: Person | None, user: str, rules: Ruleset) -> Person | Line:
-    """Give the human if they may stop and resume work, else say why they may not."""
-    if person is None or not person.linked:
+    """Give the human if they may stop and resume work, else say why they may not.
+
+    No Jira account is needed for it: work has to be stopped while Jira does not tell whose they are, too.
+    """
+    if person is None:
         return unlinked(person, user)
     may = {right for name in person.roles if name in rules.roles for right in rules.roles[name].may}
-    if person.guest or "operate" not in may:
-        roles = sorted(name for name, role in rules.roles.items() if "operate" in role.may)
-        return Line(text=f"This needs somebody who may operate ({', '.join(roles) or 'nobody may'}); you may not.")
-    return person
+    if "operate" in may and not person.guest:
+        return person
+    if not person.linked:
+        return unlinked(person, user)
+    roles = sorted(name for name, role in rules.roles.items() if "operate" in role.may)
+    return Line(text=f"This needs somebody who may operate ({', '.join(roles) or 'nobody may'}); you may not.")
 
 
 def switch_of(event: Event, person: Person) -> Switch:

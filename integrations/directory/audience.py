@@ -26,6 +26,10 @@ _MOST_CHANNELS, _MEMBERS_S, _NOBODY_S = 1_000, 120.0, 10.0
 log = logging.getLogger(__name__)
 
 
+_Members = Callable[[str], tuple[str, ...]]
+_Reading = Callable[[str, _Members], tuple[str, ...]]
+
+
 class Permissions(Protocol):
     """What is asked of the `Tracker`."""
 
@@ -46,7 +50,7 @@ class CachedAudience:
     """The viewer's eyes; safe to share between threads.
 
     A permission may be five minutes old, a channel's members two. A channel with more than `LARGEST_CHANNEL` members
-    sees nothing, since each new item costs a question to Jira for every member. Both methods raise GatewayError where
+    sees nothing, since each new item costs a question to Jira for every member. All methods raise GatewayError where
     asking again may help.
     """
 
@@ -76,14 +80,21 @@ class CachedAudience:
 
     def channel_sees(self, channel: str, items: Collection[int], rules: Ruleset) -> frozenset[int]:
         """Give the items that every human in a channel may browse; none when one of them is unknown, or nobody is."""
+        return self._seen_in(self._members.get, channel, items, rules)
+
+    def channel_would_see(self, channel: str, items: Collection[int], rules: Ruleset) -> frozenset[int]:
+        """Give the same, of the members as last known while Slack does not answer: to choose a place, not to show."""
+        return self._seen_in(self._members.get_or_last, channel, items, rules)
+
+    def _seen_in(self, kept: _Reading, channel: str, items: Collection[int], rules: Ruleset) -> frozenset[int]:
         try:
-            return self._seen_by_all(self._accounts_in(channel, rules), items)
+            members = kept(channel, lambda id_: self._chat.members(id_)[: LARGEST_CHANNEL + 1])
+            return self._seen_by_all(self._accounts_of(members, rules), items)
         except GatewayError as error:
             return _nothing(error, "a channel")
 
-    def _accounts_in(self, channel: str, rules: Ruleset) -> list[str]:
+    def _accounts_of(self, members: Collection[str], rules: Ruleset) -> list[str]:
         """Give the Jira accounts of all humans in a channel; an empty list when one of them has none."""
-        members = self._members.get(channel, lambda id_: self._chat.members(id_)[: LARGEST_CHANNEL + 1])
         if len(members) > LARGEST_CHANNEL:
             return []
         accounts = []

@@ -10,12 +10,16 @@ import threading
 from collections.abc import Callable, Collection, Mapping
 from typing import Generic, TypeVar
 
-from cachetools import TLRUCache
+from cachetools import TLRUCache, TTLCache
+
+from orchestrator.ports import GatewayError
 
 __all__ = ["Kept"]
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+_LAST_S = 86_400.0
 
 
 class Kept(Generic[K, V]):
@@ -31,6 +35,7 @@ class Kept(Generic[K, V]):
             monotonic: real time in seconds that never goes back.
         """
         self._lock = threading.Lock()
+        self._last: TTLCache[K, V] = TTLCache(most, _LAST_S, timer=monotonic)
         self._answers: TLRUCache[K, V, float] = TLRUCache(
             most, lambda _, answer, now: now + (good_s if answer else bad_s), timer=monotonic
         )
@@ -44,6 +49,7 @@ class Kept(Generic[K, V]):
         """Remember answers."""
         with self._lock:
             self._answers.update(answers)
+            self._last.update(answers)
 
     def get(self, one: K, read: Callable[[K], V]) -> V:
         """Give the answer, read where it is not known. Nobody waits for another's reading, which may happen twice."""
@@ -52,3 +58,13 @@ class Kept(Generic[K, V]):
             known[one] = read(one)
             self.keep(known)
         return known[one]
+
+    def get_or_last(self, one: K, read: Callable[[K], V]) -> V:
+        """Give the answer as `get` does; where it cannot be read now, the last one, for a day."""
+        try:
+            return self.get(one, read)
+        except GatewayError as error:
+            with self._lock:
+                if error.final or one not in self._last:
+                    raise
+                return self._last[one]

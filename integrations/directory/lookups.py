@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from integrations.directory.kept import Kept
 from orchestrator.ports import ChatProfile, GatewayError
 
-__all__ = ["Accounts", "Lookups", "Users"]
+__all__ = ["Accounts", "Lookups", "NoAccounts", "Users"]
 
 T = TypeVar("T")
 
@@ -44,8 +44,19 @@ class Users(Protocol):
         ...
 
 
+class NoAccounts:
+    """A Jira that knows nobody, for what has to work without Jira."""
+
+    def account_of(self, _: str) -> str | None:
+        """Give None."""
+        return None
+
+
 class Lookups:
-    """One process's memory of both; safe to share between threads. A profile or link may be ten minutes old."""
+    """One process's memory of both; safe to share between threads. A profile or link may be ten minutes old.
+
+    While the vendor does not answer, what was known last counts for a day.
+    """
 
     def __init__(self, accounts: Accounts, users: Users, *, monotonic: Callable[[], float]) -> None:
         """Read nothing yet; `monotonic` is real time in seconds that never goes back."""
@@ -56,15 +67,15 @@ class Lookups:
 
     def profile(self, user: str) -> ChatProfile | None:
         """Give a Slack user; None when unknown. Raises GatewayError where asking again may help."""
-        return self._profiles.get(user, lambda user: _or_unknown(self._users.profile, user))
+        return self._profiles.get_or_last(user, lambda user: _or_unknown(self._users.profile, user))
 
     def user_of(self, email: str) -> str | None:
         """Give the Slack user with this address; None when there is none. Raises as `profile`."""
-        return self._users_by_email.get(email.casefold(), lambda email: _or_unknown(self._users.user_of, email))
+        return self._users_by_email.get_or_last(email.casefold(), lambda email: _or_unknown(self._users.user_of, email))
 
     def account_of(self, email: str) -> str | None:
         """Give the Jira account that shows this address; None when none or several do. Raises as `profile`."""
-        return self._accounts_by_email.get(
+        return self._accounts_by_email.get_or_last(
             email.casefold(), lambda email: _or_unknown(self._accounts.account_of, email)
         )
 

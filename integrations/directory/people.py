@@ -18,10 +18,11 @@ __all__ = ["CachedDirectory"]
 
 
 class CachedDirectory:
-    """People as of at most ten minutes ago; safe to share between threads.
+    """People as of at most ten minutes ago, a day while a vendor does not answer; safe to share between threads.
 
-    All methods raise a retryable GatewayError where Jira or Slack could not be asked now. Guests, bots, people of other
-    workspaces and the deactivated are marked as guests, and are linked by the rules alone, never by their address.
+    All methods raise GatewayError where Jira or Slack could not be asked now about somebody who is not known yet.
+    Guests, bots, people of other workspaces and the deactivated are marked as guests, and linked by the rules alone,
+    never by their address.
     """
 
     def __init__(self, tracker: Accounts, chat: Users, *, monotonic: Callable[[], float] = time.monotonic) -> None:

@@ -24,7 +24,7 @@ from integrations.slack.failures import code_of, refusal, told_as_gateway_error
 from integrations.slack.fields import Json, inner, objects, text
 from integrations.slack.mrkdwn import UrlOf
 from orchestrator.messages import Message, ReplyTo
-from orchestrator.ports import ChatProfile, GatewayError
+from orchestrator.ports import ChatProfile, GatewayError, PlaceGone
 
 METADATA_TYPE: Final = "yardmaster_card"
 _SHELL_WAITS_S: Final = (0.2, 0.4, 0.8, 1.6)
@@ -45,15 +45,14 @@ class SlackChat:
         self._asking = asking
         self._lock = threading.Lock()
         self._channels: TTLCache[str, dict[str, str]] = TTLCache(maxsize=1, ttl=_CHANNELS_KEPT_S)
+        self._last_channels: dict[str, str] = {}
         self._self: Json = {}
 
     def channel(self, name: str) -> str | None:
         """Give the id of a channel that the bot is in, by `#name` or id; None when there is none."""
         with self._lock:
             known = self._channels.get("all")
-            if known is None:
-                known = self._channels["all"] = dict(self._channel_names())
-        return known.get(name.removeprefix("#"))
+        return (known or self._read_channels()).get(name.removeprefix("#"))
 
     def ping(self) -> None:
         """Ask Slack whether it is there, and takes us."""
@@ -183,6 +182,18 @@ class SlackChat:
         except ValueError:
             return False
 
+    def _read_channels(self) -> dict[str, str]:
+        """Read the channels; while Slack does not answer, those that were known last."""
+        try:
+            known = dict(self._channel_names())
+        except GatewayError as error:
+            if error.final or not self._last_channels:
+                raise
+            return self._last_channels
+        with self._lock:
+            self._channels["all"] = self._last_channels = known
+        return known
+
     def _channel_names(self) -> Iterator[tuple[str, str]]:
         types = "public_channel,private_channel"
         pages = self._pages(self._client.conversations_list, types=types, exclude_archived=True, limit=999)
@@ -220,7 +231,11 @@ class SlackChat:
             except SlackApiError as error:
                 if code_of(error) in none_for:
                     return None
-                raise refusal(name, error, write=write) from error
+                refused = refusal(name, error, write=write)
+                if isinstance(refused, PlaceGone):
+                    with self._lock:
+                        self._channels.clear()
+                raise refused from error
         return data if isinstance(data, dict) else _unreadable(name, in_doubt=write)
 
 

@@ -13,7 +13,7 @@ from integrations.store.intake import store
 from integrations.store.ledger import append
 from integrations.store.looks import bounded, hold, look_at, look_soon, want
 from integrations.store.tables import actions, cards, events, outcomes, requests, subjects, votes
-from orchestrator.changes import CardWanted, Changes, Outcome
+from orchestrator.changes import CardWanted, Changes, Entry, Outcome
 from orchestrator.execution import DOUBT, STALE, Later
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.memory import CardRow, Outdated
@@ -80,6 +80,20 @@ class PostgresJournal(PostgresDeeds):
             bounded(connection)
             connection.execute(update(cards).where(cards.c.id == card.id).values(card=standing))
             look_at(connection, Subject(kind="card", id=card.id), look_again)
+
+    def card_lost(self, card: CardRow, instead: Sequence[CardWanted], entry: Entry) -> None:
+        """Give a card up that cannot be shown in its place, and have copies of it shown in others."""
+        lost = msgspec.structs.replace(card, lost=True, trying_since=None)
+        others = [_card(one) for one in instead]
+        looks = [Subject(kind="card", id=one.id) for one in others]
+        with self._engine.begin() as connection:
+            bounded(connection)
+            hold(connection, looks)
+            connection.execute(update(cards).where(cards.c.id == card.id).values(card=lost))
+            _write_cards(connection, others)
+            append(connection, [entry])
+            look_at(connection, Subject(kind="card", id=card.id), None)
+            want(connection, self._queue, looks)
 
 
 def _doubt_left(connection: Connection, card: CardRow) -> float:

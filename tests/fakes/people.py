@@ -51,3 +51,6 @@ class FakeAudience:
         for person in people:
             seen &= self.person_sees(person, items) if person else frozenset()
         return seen
+
+    def channel_would_see(self, channel: str, items: Collection[int], rules: Ruleset) -> frozenset[int]:
+        return self.channel_sees(channel, items, rules)

@@ -15,7 +15,7 @@ import msgspec
 
 from integrations.store.merging import Known, item_of, merged
 from orchestrator import deeds, related
-from orchestrator.changes import Changes, Entry, Outcome
+from orchestrator.changes import CardWanted, Changes, Entry, Outcome
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.gather import query_of
 from orchestrator.memory import CardRow, Outdated, Standing, TrailRow
@@ -264,6 +264,15 @@ class FakeMemory:
         self.tables.cards[card.id] = standing
         if look_again is not None:
             self.tables.timers[Subject(kind="card", id=card.id)] = look_again
+
+    def card_lost(self, card: CardRow, instead: Sequence[CardWanted], entry: Entry) -> None:
+        with self._transaction() as tables:
+            tables.cards[card.id] = msgspec.structs.replace(card, lost=True, trying_since=None)
+            for wanted in instead:
+                id_ = digest(wanted)[:20]
+                tables.cards.setdefault(id_, CardRow(id=id_, request=wanted.request, place=wanted.place))
+                tables.wanted[Subject(kind="card", id=id_)] = None
+            _append(tables, [entry])
 
     @contextmanager
     def _transaction(self) -> Iterator[Tables]:

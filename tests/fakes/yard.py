@@ -66,6 +66,7 @@ class Yard:
             journal=memory,
             directory=self.directory,
             audience=self.audience,
+            warn=self.warnings.append,
         )
         execution = Execution(
             clock=clock,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from orchestrator.ports import GatewayError
+from orchestrator.execution import DOUBT
+from orchestrator.ports import GatewayError, PlaceGone
 from rules.model import Subject
 from rules.requests import RequestState
 from tests.fakes.chat import YARD
@@ -163,8 +164,9 @@ def test_a_card_whose_answer_was_lost_is_found_by_its_mark_and_does_not_stand_tw
     yard = Yard()
     yard.chat.lost = 1
     yard.repeat()
+    assert list(yard.waits.values()) == [DOUBT]
 
-    yard.pass_by(seconds=2)
+    yard.pass_by(seconds=DOUBT)
 
     assert len(yard.chat.messages) == 1
     row = next(iter(yard.memory.tables.cards.values()))
@@ -204,6 +206,74 @@ def test_a_card_that_somebody_deleted_is_let_go() -> None:
     yard.settle()
 
     assert yard.request(request.id).state is RequestState.REJECTED
+    assert yard.waits == {}
+
+
+GONE = PlaceGone("chat.postMessage: is_archived")
+
+
+def places(yard: Yard) -> list[str]:
+    return sorted(channel for channel, _ in yard.chat.messages)
+
+
+def test_where_the_channel_is_gone_those_who_may_decide_are_asked_each_and_the_operator_is_told() -> None:
+    yard = Yard()
+    yard.chat.failures = [GONE]
+
+    yard.repeat(by="j-mika")
+
+    assert places(yard) == ["D-UPRIYA"]
+    assert yard.warnings == [f"a card cannot be shown in its place, 1 get it as a direct message: {GONE}"]
+    assert yard.kinds().count("card.undeliverable") == 1
+    assert yard.waits == {}
+
+
+def test_who_is_asked_in_the_channels_stead_may_decide() -> None:
+    yard = Yard()
+    yard.chat.failures = [GONE]
+    yard.repeat()
+
+    request = yard.approve()
+
+    assert request.state is RequestState.APPROVED
+    assert places(yard) == ["D-UMIKA", "D-UPRIYA"]
+    assert all("All done" in written(message) for message, _ in yard.chat.messages.values())
+
+
+def test_nobody_is_asked_in_the_channels_stead_who_may_not_browse_the_issues() -> None:
+    yard = Yard()
+    request = yard.repeat()
+    yard.chat.messages.clear()
+    yard.tracker.hidden[1] = {"j-mika"}
+    yard.chat.failures = [GONE]
+
+    yard.vote("UPRIYA", request)
+    yard.settle()
+
+    assert places(yard) == ["D-UPRIYA"]
+
+
+def test_what_came_of_a_question_reaches_people_though_its_channel_is_gone() -> None:
+    yard = Yard()
+    request = yard.repeat()
+    yard.chat.messages.clear()
+    yard.chat.failures = [GONE]
+
+    yard.vote("UMIKA", request)
+    yard.settle()
+
+    assert places(yard) == ["D-UMIKA", "D-UPRIYA"]
+
+
+def test_where_nobody_is_left_who_could_be_asked_the_operator_is_told_once() -> None:
+    yard = Yard()
+    yard.chat.failures = [GONE, GONE, GONE]
+
+    yard.repeat()
+    yard.pass_by(minutes=30)
+
+    assert yard.chat.messages == {}
+    assert yard.kinds().count("card.undeliverable") == len(yard.warnings) == 3
     assert yard.waits == {}
 
 

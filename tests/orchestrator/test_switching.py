@@ -35,11 +35,17 @@ def test_an_operator_may() -> None:
     assert switching.operator(PRIYA, "UPRIYA", ruleset()) == PRIYA
 
 
+def test_an_operator_whose_jira_account_cannot_be_told_now_may_stop_work_all_the_same() -> None:
+    priya = msgspec.structs.replace(PRIYA, jira=None)
+
+    assert switching.operator(priya, "UPRIYA", ruleset()) == priya
+
+
 @pytest.mark.parametrize(
     ("person", "why"),
     [
         (None, "I do not know your Jira account"),
-        (msgspec.structs.replace(PRIYA, jira=None), "I do not know your Jira account"),
+        (msgspec.structs.replace(PRIYA, jira=None, roles=()), "I do not know your Jira account"),
         (msgspec.structs.replace(PRIYA, roles=("triager",)), "This needs somebody who may operate (operator)"),
         (msgspec.structs.replace(PRIYA, roles=("no-such-role",)), "This needs somebody who may operate (operator)"),
         (msgspec.structs.replace(PRIYA, guest=True), "This needs somebody who may operate (operator)"),

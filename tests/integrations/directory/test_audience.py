@@ -165,3 +165,24 @@ def test_who_joins_a_channel_is_noticed_after_two_minutes(town: Town) -> None:
     town.slack.channels["C1"] += ("UNOBODY",)
     town.seconds = 121
     assert town.channel_sees(1) == frozenset()
+
+
+def test_while_slack_does_not_answer_its_last_members_choose_a_place_but_are_shown_nothing(town: Town) -> None:
+    gather(town, "mika")
+    town.channel_sees(1)
+    town.slack.failure = BUSY
+    town.seconds = 121
+
+    assert town.audience.channel_would_see("C1", [1], town.ruleset) == {1}
+    with pytest.raises(GatewayError):
+        town.channel_sees(1)
+
+
+def test_who_was_known_last_needs_todays_permission_to_choose_a_place(town: Town) -> None:
+    gather(town, "mika")
+    town.channel_sees(1)
+    town.slack.failure = BUSY
+    town.jira.browsable.clear()
+    town.seconds = 301
+
+    assert town.audience.channel_would_see("C1", [1], town.ruleset) == frozenset()

@@ -13,7 +13,7 @@ from orchestrator.memory import Directory
 from orchestrator.ports import ChatProfile, GatewayError
 from rules.model import Person
 from rules.ruleset import PersonRule
-from tests.integrations.directory.town import BUSY, FORBIDDEN, Town
+from tests.integrations.directory.town import BUSY, FORBIDDEN, LOCKED_OUT, Town
 
 
 def test_it_plays_the_role_that_the_core_asks_for(town: Town) -> None:
@@ -221,3 +221,29 @@ def test_no_account_belongs_to_two_people(claims: list[tuple[str | None, ...]]) 
     people = roster(rules, found).people.values()
     for accounts in ([one.jira for one in people if one.jira], [one.slack for one in people if one.slack]):
         assert len(accounts) == len(set(accounts))
+
+
+@pytest.mark.parametrize("failure", [BUSY, LOCKED_OUT])
+@pytest.mark.parametrize("vendor", ["jira", "slack"])
+def test_while_a_vendor_does_not_answer_people_are_who_they_were_for_a_day(
+    town: Town, vendor: str, failure: GatewayError
+) -> None:
+    town.settle("mika")
+    known = town.of_slack("UMIKA")
+    getattr(town, vendor).failure = failure
+    town.seconds = 3_601
+
+    assert town.of_slack("UMIKA") == known
+
+    town.seconds = 86_401
+    with pytest.raises(GatewayError):
+        town.of_slack("UMIKA")
+
+
+def test_what_a_vendor_refuses_to_tell_does_not_count_as_before(town: Town) -> None:
+    town.settle("mika")
+    town.of_slack("UMIKA")
+    town.slack.failure = FORBIDDEN
+    town.seconds = 601
+
+    assert town.of_slack("UMIKA") is None

@@ -11,7 +11,7 @@ from integrations.slack import blocks
 from integrations.slack.client import web_client
 from integrations.slack.gateway import SlackChat
 from orchestrator.messages import Message, ReplyTo, Section
-from orchestrator.ports import ChatProfile, GatewayError
+from orchestrator.ports import ChatProfile, GatewayError, PlaceGone
 from rules.model import ItemRef, Line
 from tests.integrations.slack.test_mrkdwn import url_of
 from tests.integrations.slack.yard import Door, Sandbox, shared, until
@@ -49,6 +49,34 @@ def test_the_list_of_channels_is_kept_for_a_while(sandbox: Sandbox, chat: SlackC
     sandbox.fail("conversations.list", status=500)
 
     assert chat.channel("#payments") == "C0PAY00001"
+
+
+def test_while_slack_is_away_channels_are_those_that_were_known_last(sandbox: Sandbox, chat: SlackChat) -> None:
+    chat.channel("#yard")
+    chat._channels.clear()
+    sandbox.fail("conversations.list", status=503)
+
+    assert chat.channel("#yard") == YARD
+
+
+def test_channels_that_were_never_known_are_not_made_up(sandbox: Sandbox, chat: SlackChat) -> None:
+    sandbox.fail("conversations.list", status=503)
+
+    with pytest.raises(GatewayError):
+        chat.channel("#yard")
+
+
+@pytest.mark.parametrize("code", ["channel_not_found", "is_archived", "not_in_channel"])
+def test_a_channel_that_is_gone_is_told_as_such_and_looked_for_anew(
+    sandbox: Sandbox, chat: SlackChat, code: str
+) -> None:
+    chat.channel("#yard")
+    sandbox.fail("chat.postMessage", times=1, status=200, body={"ok": False, "error": code})
+    with pytest.raises(PlaceGone):
+        chat.post(YARD, CARD, "mark-h")
+    sandbox.fail("conversations.list", status=200, body={"ok": True, "channels": []})
+
+    assert chat.channel("#yard") is None
 
 
 def test_the_members_of_a_channel_are_people_without_the_bot(chat: SlackChat) -> None:

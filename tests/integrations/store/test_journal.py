@@ -208,6 +208,23 @@ def test_where_a_card_stands_is_kept(engine: Engine, journal: PostgresJournal, r
         assert due.scalar() == NOON + timedelta(minutes=10)
 
 
+def test_a_card_that_is_lost_is_replaced_by_others(
+    engine: Engine, journal: PostgresJournal, records: PostgresRecords
+) -> None:
+    journal.commit(ITEM, (), Changes(cards=(CardWanted(request="r1", place="C1"),)))
+    clear_jobs(engine)
+    (card,) = records.cards("r1")
+    told = Entry(kind="card.undeliverable", subject=ITEM, at=NOON, text=Line(text="gone"))
+
+    for _ in range(2):
+        journal.card_lost(card, [CardWanted(request="r1", place="user:U1")], told)
+
+    assert {(one.place, one.lost) for one in records.cards("r1")} == {("C1", True), ("user:U1", False)}
+    (other,) = (one for one in records.cards("r1") if not one.lost)
+    assert [subject for subject, *_ in jobs(engine)] == [f"card:{other.id}"]
+    assert "card.undeliverable" in kinds(engine)
+
+
 def test_standing_counts_what_there_is(engine: Engine, journal: PostgresJournal, records: PostgresRecords) -> None:
     intake = PostgresIntake(engine, LookQueue())
     intake.put(event("e1"))
