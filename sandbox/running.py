@@ -10,6 +10,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from sandbox.clock import Clock
 from sandbox.control import control_app
+from sandbox.desk.seeding import seeded_desks
 from sandbox.effects import Effects
 from sandbox.faults import Faults, FaultyDoor, WsgiApp
 from sandbox.history import HeldBack, import_history, read_payloads
@@ -34,12 +35,14 @@ def new_world(seed: Seed, *, speed: float = 1.0, history: Path | None = None, re
         seed = replace(seed, jira=replace(seed.jira, issues=()))
     clock = Clock(speed=speed)
     jira = seeded_jira(seed, clock)
+    desk = seeded_desks(seed, jira)
     held_back = import_history(jira, read_payloads(history), replay) if history else HeldBack()
     return World(
         clock=clock,
         effects=Effects(clock),
         faults=Faults(),
         jira=jira,
+        desk=desk,
         webhooks=Webhooks(),
         slack=seeded_slack(seed, clock),
         outlet=Outlet(seed.slack.app_id),

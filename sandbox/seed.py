@@ -8,6 +8,8 @@ from typing import Literal
 import msgspec
 import yaml
 
+from sandbox.desk.seed import DeskSeed, Names, desk_mistakes
+
 
 class SeedError(ValueError):
     """The seed is not usable; the text names every mistake that was found."""
@@ -44,13 +46,14 @@ class StatusSeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransitionSeed:
-    """A move in the workflow: from which statuses (none = from all), to which, with which required screen fields."""
+    """A move: from which statuses and in which projects (none = all), to which status, with which required fields."""
 
     id: str
     name: str
     to: str
     sources: tuple[str, ...] = ()
     screen: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +189,7 @@ class Seed:
     jira: JiraSeed
     slack: SlackSeed
     tokens: tuple[str, ...] = ("sandbox",)
+    desks: tuple[DeskSeed, ...] = ()
 
 
 def read_seed(text: str) -> Seed:
@@ -195,6 +199,7 @@ def read_seed(text: str) -> Seed:
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise SeedError(f"the seed cannot be read: {error}") from error
     mistakes = [*_unknown_people(seed), *_unknown_names(seed), *_bad_times(seed), *_doubles(seed)]
+    mistakes += desk_mistakes(seed.desks, _names(seed))
     if mistakes:
         raise SeedError("the seed has mistakes:\n" + "\n".join(f"- {mistake}" for mistake in mistakes))
     return seed
@@ -208,6 +213,19 @@ def read_time(text: str, now: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no offset")
     return moment.astimezone(UTC)
+
+
+def _names(seed: Seed) -> Names:
+    jira = seed.jira
+    return Names(
+        people={person.id for person in seed.people if person.account_id},
+        projects={project.key for project in jira.projects},
+        statuses={status.name for status in jira.statuses},
+        transitions={move.id for move in jira.transitions},
+        issue_types={named.name for named in jira.issue_types},
+        resolutions={named.name for named in jira.resolutions},
+        issues={issue.key for issue in jira.issues},
+    )
 
 
 def _unknown_people(seed: Seed) -> list[str]:

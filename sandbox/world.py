@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field
 
 from sandbox.clock import Clock
+from sandbox.desk.state import DeskState
 from sandbox.effects import Effects
 from sandbox.faults import Faults
 from sandbox.history import HeldBack
@@ -25,12 +26,13 @@ class Places:
 
 @dataclass(slots=True, kw_only=True)
 class World:
-    """Hold `lock` while reading or changing `jira` and `slack`; the other parts guard themselves."""
+    """Hold `lock` while reading or changing `jira`, `desk` and `slack`; the other parts guard themselves."""
 
     clock: Clock
     effects: Effects
     faults: Faults
     jira: JiraState
+    desk: DeskState
     webhooks: Webhooks
     slack: SlackState
     outlet: Outlet

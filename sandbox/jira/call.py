@@ -6,8 +6,9 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from sandbox.desk.approving import withheld
 from sandbox.jira.adf import is_adf, to_text
-from sandbox.jira.records import Account, Issue, Project
+from sandbox.jira.records import Account, Issue, Project, Transition
 from sandbox.jira.render import Json, Lens
 from sandbox.jira.state import JiraState
 from sandbox.world import World
@@ -23,7 +24,7 @@ class JiraError(Exception):
         super().__init__(status, messages, errors)
         self.status = status
         self.errors = dict(errors or {})
-        self.body = {"errorMessages": list(messages), "errors": self.errors}
+        self.body: Any = {"errorMessages": list(messages), "errors": self.errors}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,12 @@ class Call:
     def expands(self, word: str) -> bool:
         """Whether `expand` (or a repeated one) names a word."""
         return any(word in text.split(",") for text in self.query.getlist("expand"))
+
+    def moves(self, issue: Issue) -> list[Transition]:
+        """The moves that are open to the caller; none that only an approval's outcome may make."""
+        kept = withheld(self.world.desk, issue)
+        moves = self.jira.transitions_of(issue) if self.may("transition", issue.project) else []
+        return [move for move in moves if move.id not in kept]
 
     def effect(self, kind: str, issue: Issue | None, identity: Any, body: Any = None) -> None:
         """Record what this request changed."""

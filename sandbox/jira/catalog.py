@@ -1,6 +1,6 @@
 """What the site consists of: server, fields, statuses, priorities, types, resolutions, projects."""
 
-
+from sandbox.desk.fields import known_fields
 from sandbox.jira.call import Answer, Call
 from sandbox.jira.records import Project
 from sandbox.jira.render import Json, jira_time
@@ -52,8 +52,11 @@ def server_info(call: Call) -> Answer:
 
 def list_fields(call: Call) -> Answer:
     """GET field."""
-    custom = sorted({name for issue in call.jira.issues.values() for name in issue.custom})
-    return 200, [_field(name, *FIELDS[name]) for name in FIELDS] + [_field(name, name, "any") for name in custom]
+    desks = known_fields(call.world.desk)
+    named = {name for name, *_ in desks}
+    custom = sorted({name for issue in call.jira.issues.values() for name in issue.custom if name not in named})
+    told = [_field(name, *FIELDS[name]) for name in FIELDS] + [_field(name, name, "any") for name in custom]
+    return 200, told + [_field(name, words, kind, sort) for name, words, kind, sort in desks]
 
 
 def list_statuses(call: Call) -> Answer:
@@ -113,10 +116,13 @@ def project_statuses(call: Call, key: str) -> Answer:
     return 200, [{**{name: kind[name] for name in wanted}, "statuses": statuses} for kind in types]
 
 
-def _field(identity: str, name: str, kind: str) -> Json:
+def _field(identity: str, name: str, kind: str, sort: str | None = None) -> Json:
     custom = identity.startswith("customfield_")
     said = {"id": identity, "key": identity, "name": name, "custom": custom, "orderable": True, "navigable": True}
-    return {**said, "searchable": True, "clauseNames": [identity], "schema": {"type": kind, "system": identity}}
+    schema: Json = {"type": kind, "system": identity}
+    if sort:
+        schema = {"type": kind, "custom": sort, "customId": int(identity.removeprefix("customfield_"))}
+    return {**said, "searchable": True, "clauseNames": [identity], "schema": schema}
 
 
 def _visible(call: Call) -> list[Project]:

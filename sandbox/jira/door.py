@@ -3,11 +3,14 @@
 import json
 from collections.abc import Callable
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from sandbox.desk.call import in_desk_words
+from sandbox.desk.door import DESK_ROUTES
 from sandbox.jira import (
     access,
     catalog,
@@ -22,11 +25,12 @@ from sandbox.jira import (
     webhook_admin,
 )
 from sandbox.jira.call import Answer, Call, JiraError
+from sandbox.jira.payloads import lens_of
 from sandbox.jira.records import Account
-from sandbox.jira.render import Lens
 from sandbox.world import World
 
 Handler = Callable[..., Answer]
+Refusal = Callable[[JiraError], Any]
 ISSUE = "issue/<key>"
 API_ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "serverInfo", catalog.server_info),
@@ -89,6 +93,7 @@ HOOK_ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("PUT", "/rest/webhooks/1.0/webhook/<number>", webhook_admin.put_webhook),
     ("DELETE", "/rest/webhooks/1.0/webhook/<number>", webhook_admin.delete_webhook),
 )
+DESK_PLACE = "/rest/servicedeskapi/"
 LARGEST_BODY = 10 * 1024 * 1024
 
 
@@ -103,15 +108,21 @@ def jira_app(world: World) -> Flask:
     for method, path, handler in HOOK_ROUTES:
         view = partial(_serve, world, handler, version="2")
         app.add_url_rule(path, f"{method} {path}", view, methods=[method], provide_automatic_options=False)
+    for method, path, handler in DESK_ROUTES:
+        view = partial(_serve, world, handler, in_desk_words, version="2")
+        rule = f"{DESK_PLACE}{path}"
+        app.add_url_rule(rule, f"{method} {rule}", view, methods=[method], provide_automatic_options=False)
     app.register_error_handler(HTTPException, _http_error)
     return app
 
 
-def _serve(world: World, handler: Handler, *, version: str, **path: str) -> Response:
+def _serve(
+    world: World, handler: Handler, refusal: Refusal = attrgetter("body"), *, version: str, **path: str
+) -> Response:
     try:
         with world.lock:
             account = _authenticate(world)
-            lens = Lens(jira=world.jira, base=world.places.jira, version="3" if version == "3" else "2")
+            lens = lens_of(world, "3" if version == "3" else "2")
             call = Call(
                 world=world,
                 account=account,
@@ -123,7 +134,7 @@ def _serve(world: World, handler: Handler, *, version: str, **path: str) -> Resp
             status, body = handler(call, **path)
             return _respond(status, body)
     except JiraError as error:
-        return _respond(error.status, error.body)
+        return _respond(error.status, refusal(error))
 
 
 def _authenticate(world: World) -> Account:
@@ -136,7 +147,7 @@ def _authenticate(world: World) -> Account:
 
 
 def _payload() -> Any:
-    if request.method not in ("POST", "PUT") or not request.data:
+    if request.method == "GET" or not request.data:
         return None
     try:
         return json.loads(request.data)
@@ -155,4 +166,5 @@ def _respond(status: int, body: Any) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
-    return _respond(error.code or 500, {"errorMessages": [error.description or error.name], "errors": {}})
+    refused = JiraError(error.code or 500, error.description or error.name)
+    return _respond(refused.status, in_desk_words(refused) if request.path.startswith(DESK_PLACE) else refused.body)

@@ -26,13 +26,20 @@ def create_issue(call: Call) -> Answer:
     if body.get("update"):
         raise JiraError(400, errors={name: OFF_SCREEN.format(name) for name in body["update"]})
     properties = read_properties(body)
+    issue = make_issue(call, project, values, properties=properties)
+    return 201, {"id": str(issue.id), "key": issue.key, "self": call.lens.url(f"issue/{issue.id}")}
+
+
+def make_issue(call: Call, project: Project, values: dict[str, Any], **more: dict[str, Any]) -> Issue:
+    """A new issue of the caller's, told to everybody; `more` fills its `properties` and `custom` fields."""
     issue = _new_issue(call, project, values)
     set_fields(call, issue, values)
-    issue.properties.update(properties)
+    issue.properties.update(more.get("properties", {}))
+    issue.custom.update(more.get("custom", {}))
     call.jira.add_issue(issue)
     call.effect("issue.created", issue, issue.id)
     tell_created(call.world, issue, call.account.account_id)
-    return 201, {"id": str(issue.id), "key": issue.key, "self": call.lens.url(f"issue/{issue.id}")}
+    return issue
 
 
 def get_issue(call: Call, key: str) -> Answer:
@@ -136,8 +143,7 @@ def _expansions(call: Call, issue: Issue) -> Json:
             "histories": entries,
         }
     if call.expands("transitions") or call.expands("transitions.fields"):
-        moves = call.jira.transitions_of(issue) if call.may("transition", issue.project) else []
-        said["transitions"] = told_moves(call, moves)
+        said["transitions"] = told_moves(call, call.moves(issue))
     return said
 
 

@@ -1,8 +1,10 @@
 """What Jira tells its webhooks about each kind of change; texts are strings, whatever version the writer spoke."""
 
+from functools import partial
 from typing import Any
 
 from sandbox.clock import epoch_ms
+from sandbox.desk.fields import desk_fields
 from sandbox.jira.call import Call
 from sandbox.jira.records import Comment, History, Issue, Link
 from sandbox.jira.render import Json, Lens
@@ -11,9 +13,9 @@ from sandbox.world import World
 REDUCED = ("summary", "issuetype", "project", "assignee", "priority", "status")
 
 
-def lens_of(world: World) -> Lens:
-    """The eyes of webhooks: version 2 at the site's address."""
-    return Lens(jira=world.jira, base=world.places.jira, version="2")
+def lens_of(world: World, version: str = "2") -> Lens:
+    """How the site shows itself in a version; webhooks always speak version 2."""
+    return Lens(jira=world.jira, base=world.places.jira, version=version, more=partial(desk_fields, world.desk))
 
 
 def tell_created(world: World, issue: Issue, by: str) -> None:

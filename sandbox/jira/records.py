@@ -39,13 +39,14 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """A move of the workflow; empty sources mean from every status."""
+    """A move of the workflow; empty sources mean from every status, no projects (keys) in every project."""
 
     id: str
     name: str
     to: str
     sources: tuple[str, ...]
     screen: tuple[str, ...]
+    projects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

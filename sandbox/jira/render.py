@@ -1,6 +1,6 @@
 """Jira's records as its JSON, in the words of one API version. Reads only."""
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from sandbox.jira.records import (
     Status,
     Transition,
 )
-from sandbox.jira.state import JiraState
+from sandbox.jira.state import JiraState, is_public
 
 Json = dict[str, Any]
 CATEGORIES = {
@@ -37,11 +37,16 @@ def jira_time(moment: datetime) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lens:
-    """Renders for one site address and one API version ("2" gives strings for texts, "3" documents)."""
+    """Renders for one site address and one API version ("2" gives strings for texts, "3" documents).
+
+    `more` gives the fields that other products add to an issue: from the address, how to show a person, the issue, and
+    the names that are wanted (none = all).
+    """
 
     jira: JiraState
     base: str
     version: str
+    more: Callable[[str, Callable[[str], Any], Issue, Container[str] | None], Json]
 
     def url(self, path: str) -> str:
         """The `self` of a resource."""
@@ -150,7 +155,7 @@ class Lens:
             "updateAuthor": self.user(comment.update_author),
             "created": jira_time(comment.created),
             "updated": jira_time(comment.updated),
-            "jsdPublic": True,
+            "jsdPublic": is_public(comment),
         }
         if with_properties:
             said["properties"] = [{"key": key, "value": value} for key, value in comment.properties.items()]
@@ -225,6 +230,7 @@ class Lens:
             "watches": {"self": self.url(f"issue/{issue.key}/watchers"), "watchCount": 0, "isWatching": False},
             **({"parent": self.linked(parent)} if parent else {}),
             **issue.custom,
+            **self.more(self.base, self.user, issue, wanted),
         }
 
     def comments(self, issue: Issue) -> Json:

@@ -51,6 +51,12 @@ def approximate_count(call: Call) -> Answer:
     return 200, {"count": len(_found(call, query, IMPLIED))}
 
 
+def found_by(call: Call, jql: str) -> list[Issue]:
+    """All that a query finds for the caller, in its order."""
+    query = _parsed(call, jql)
+    return _found(call, query, (*query.order, *IMPLIED))
+
+
 def old_search(call: Call) -> Answer:
     """GET and POST search: removed."""
     raise JiraError(410, GONE)

@@ -30,7 +30,10 @@ def seeded_jira(seed: Seed, clock: Clock) -> JiraState:
 
 def _transitions(seed: Seed) -> tuple[Transition, ...]:
     moves = seed.jira.transitions
-    return tuple(Transition(id=t.id, name=t.name, to=t.to, sources=t.sources, screen=t.screen) for t in moves)
+    return tuple(
+        Transition(id=t.id, name=t.name, to=t.to, sources=t.sources, screen=t.screen, projects=t.projects)
+        for t in moves
+    )
 
 
 def _account(person: PersonSeed) -> Account:

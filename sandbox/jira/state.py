@@ -8,6 +8,7 @@ from sandbox.clock import Clock
 from sandbox.jira.records import (
     Account,
     Change,
+    Comment,
     History,
     Issue,
     Link,
@@ -17,6 +18,14 @@ from sandbox.jira.records import (
     Status,
     Transition,
 )
+
+INTERNAL = "sd.public.comment"
+
+
+def is_public(comment: Comment) -> bool:
+    """Whether customers see a comment: Jira marks those that they do not with a property."""
+    mark = comment.properties.get(INTERNAL)
+    return not (isinstance(mark, dict) and mark.get("internal"))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,7 +88,9 @@ class JiraState:
         return [
             t
             for t in self.transitions
-            if t.to != issue.status.name and issue.status.name in (t.sources or (issue.status.name,))
+            if t.to != issue.status.name
+            and issue.status.name in (t.sources or (issue.status.name,))
+            and issue.project.key in (t.projects or (issue.project.key,))
         ]
 
     def may(self, permission: str, account: Account, project: Project) -> bool:

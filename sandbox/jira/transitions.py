@@ -15,7 +15,7 @@ def list_transitions(call: Call, key: str) -> Answer:
     """GET issue/{key}/transitions; fields with expand=transitions.fields."""
     issue = call.issue(key)
     wanted = call.query.get("transitionId")
-    moves = [move for move in _moves(call, issue) if wanted in (None, move.id)]
+    moves = [move for move in call.moves(issue) if wanted in (None, move.id)]
     return 200, {"expand": "transitions", "transitions": told_moves(call, moves)}
 
 
@@ -32,13 +32,18 @@ def do_transition(call: Call, key: str) -> Answer:
     values = read_fields(call, issue.project, fields, move.screen)
     comments = comments_to_add(call, issue, body.get("update") or {})
     properties = read_properties(body)
-    entry = call.jira.log(issue, call.account, _move(call, issue, move, values))
     issue.properties.update(properties)
-    call.effect("transition.done", issue, move.id)
-    tell_updated(call, issue, entry, "issue_generic")
+    carry_out(call, issue, move, values)
     for text, extra in comments:
         add_comment(call, issue, text, extra)
     return 204, None
+
+
+def carry_out(call: Call, issue: Issue, move: Transition, values: dict[str, Any]) -> None:
+    """Move an issue and set fields with it, whoever may and whatever the screen says; log it and tell it."""
+    entry = call.jira.log(issue, call.account, _move(call, issue, move, values))
+    call.effect("transition.done", issue, move.id)
+    tell_updated(call, issue, entry, "issue_generic")
 
 
 def told_moves(call: Call, moves: list[Transition]) -> list[Json]:
@@ -49,15 +54,11 @@ def told_moves(call: Call, moves: list[Transition]) -> list[Json]:
     return [{name: value for name, value in move.items() if name != "fields"} for move in told]
 
 
-def _moves(call: Call, issue: Issue) -> list[Transition]:
-    return call.jira.transitions_of(issue) if call.may("transition", issue.project) else []
-
-
 def _wanted_move(call: Call, issue: Issue, wanted: Any) -> Transition:
     identity = wanted.get("id") if isinstance(wanted, dict) else None
     if not identity:
         raise JiraError(400, "Missing 'transition' identifier")
-    found = next((move for move in _moves(call, issue) if move.id == str(identity)), None)
+    found = next((move for move in call.moves(issue) if move.id == str(identity)), None)
     if found is None:
         raise JiraError(400, f"Transition id '{identity}' is not valid for this issue.")
     return found
