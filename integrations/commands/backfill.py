@@ -51,6 +51,8 @@ def backfill(root: Root, /, projects: tuple[str, ...], anew: bool, new_baseline:
     except KeyboardInterrupt:
         click.echo("\nInterrupted; the next run goes on where this one stopped.", err=True)
         raise SystemExit(130) from None
+    finally:
+        parts.database.dispose()
 
 
 def _named_by_rules(root: Root, parts: Parts) -> tuple[str, ...]:
