@@ -15,6 +15,7 @@ PACKS = HERE / "rules" / "packs"
 SANDBOX_RULES = HERE / "sandbox" / "seeds" / "rules"
 #: The first sentence of each command's own help, in the order of use.
 COMMANDS: Final = {
+    "setup": "Connect Jira and Slack and write the first rules, step by step; may be run again.",
     "run": "Run everything on this machine; without credentials, with the local sandbox.",
     "door": "Take in what Jira and Slack send; any number of these may run.",
     "worker": "Look at what came in, ask and act; any number of these may run.",

@@ -3,17 +3,17 @@
 import secrets
 import sys
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 import click
 
 from integrations import local_sandbox, logs, rules_files
 from integrations.commands.ending import on_signal
-from integrations.commands.root import RUNNING, Root
+from integrations.commands.own_database import own_database
+from integrations.commands.root import Root
 from integrations.parts import given
 from integrations.settings import Settings
-from integrations.store import migrate, private_postgres
+from integrations.store import migrate
 from integrations.supervisor import Program, Supervisor
 from rules.loader import RulesError
 
@@ -45,21 +45,8 @@ def _with_accounts(root: Root, settings: Settings, stop: threading.Event) -> Non
     if settings.database_url:
         _keep(root, _prepared(root, {}), programs, stop)
         return
-    with _own_database(settings, "yardmaster") as url:
+    with own_database(settings) as url:
         _keep(root, _prepared(root, {"YARDMASTER_DATABASE_URL": url}), programs, stop)
-
-
-@contextmanager
-def _own_database(settings: Settings, name: str) -> Iterator[str]:
-    """Run the private PostgreSQL meanwhile, and let other commands find it."""
-    server = private_postgres.start(settings.home)
-    url, found = server.fresh(name) if name == "sandbox" else server.url(name), settings.home / RUNNING
-    try:
-        found.write_text(url, encoding="utf-8")
-        yield url
-    finally:
-        found.unlink(missing_ok=True)
-        server.stop()
 
 
 def _with_sandbox(
@@ -72,7 +59,7 @@ def _with_sandbox(
     arguments += [f"--{name.replace('_', '-')}={port}" for name, port in ports.items()]
     arguments += ["--bot-token", token, *(["--import", imported, "--replay-all"] if imported else ["--story"])]
     click.echo("Starting a local Jira and Slack, a database, the door and a worker (Ctrl-C stops everything) ...")
-    with _own_database(settings, "sandbox") as url:
+    with own_database(settings, sandbox=True) as url:
         try:
             found = local_sandbox.start(arguments, click.echo)
         except local_sandbox.SandboxFailed as error:
