@@ -45,7 +45,7 @@ class Looker:
     def look(self, subject: Subject) -> None:
         """Look at a subject once. Raises nothing but what keeps even the failure from being written."""
         trouble = self.troubles.of(subject)
-        if trouble.quarantined_by == self.version():
+        if trouble.quarantined_by is not None and trouble.quarantined_by == self.version():
             return
         waiting = self.records.unhandled(subject)
         taken = waiting[: trouble.share] if trouble.share is not None else waiting
@@ -61,7 +61,8 @@ class Looker:
             _log.error("a look at %s broke: %s", subject, _where(error))
             self._broke(subject, taken, trouble, f"{type(error).__name__}: {error}")
         else:
-            self.troubles.over(subject, more=len(taken) < len(waiting))
+            if trouble.noted or len(taken) < len(waiting):
+                self.troubles.over(subject, more=len(taken) < len(waiting))
 
     def _put_off(self, subject: Subject, taken: Sequence[Event], trouble: Trouble, error: GatewayError) -> None:
         """Look again later. An outage is told by who found it out, anything else at its first time in a row."""

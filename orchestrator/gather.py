@@ -34,11 +34,11 @@ class Gatherer:
 
     def stored(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Facts:
         """Gather what memory knows; Jira is read only for an item that no webhook carried."""
-        self._remember(int(subject.id), events)
-        return self._remembered(subject, events, rules)
+        item = self._remember(int(subject.id), events)
+        return self._remembered(subject, item, events, rules)
 
-    def _remembered(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Facts:
-        item, bot = self.items.item(int(subject.id)), self.tracker.account()
+    def _remembered(self, subject: Subject, item: Item | None, events: Sequence[Event], rules: Ruleset) -> Facts:
+        bot = self.tracker.account()
         now = self.clock.now()
         day = now.date().isoformat()
         facts = Facts(
@@ -64,7 +64,7 @@ class Gatherer:
         item = int(facts.subject.id)
         others = self._involved(facts, rules)
         self.items.merge([self._read(id_) for id_ in (item, *others)])
-        facts = self._remembered(facts.subject, events, rules)
+        facts = self._remembered(facts.subject, self.items.item(item), events, rules)
         gone = facts.item is None or facts.item.deleted
         people = self._people(facts, rules)
         channels = {name: id_ for name in _channels(rules) if (id_ := self.chat.channel(name)) is not None}
@@ -83,15 +83,18 @@ class Gatherer:
             eyes=tuple(eyes),
         )
 
-    def _remember(self, id_: int, events: Sequence[Event]) -> None:
+    def _remember(self, id_: int, events: Sequence[Event]) -> Item | None:
         """Merge what the events carried; committed before any search, so near twins cannot miss each other."""
         carried = [event.payload["snapshot"] for event in events if event.payload.get("snapshot")]
         snapshots = [revive(data, Snapshot) for data in carried]
         uncarried = any(event.source == "jira" and not event.payload.get("snapshot") for event in events)
         if snapshots:
             self.items.merge(snapshots)
-        if (uncarried and not snapshots) or self.items.item(id_) is None:
+        known = None if uncarried and not snapshots else self.items.item(id_)
+        if known is None:
             self.items.merge([self._read(id_)])
+            known = self.items.item(id_)
+        return known
 
     def _read(self, id_: int) -> Snapshot:
         return self.tracker.item(id_) or Snapshot(id=id_, key="", deleted=True)
@@ -111,7 +114,7 @@ class Gatherer:
         wanted = set(named) | _asked_about(facts)
         missing = wanted - {one.id for one in found}
         candidates = (*found, *self.items.candidates(missing))
-        matches = related.rank(query, candidates, corpus, limit=len(candidates) + 1)
+        matches = related.rank(query, candidates, corpus, limit=len(candidates) + 1 if wanted else MATCHES)
         kept = [match for place, match in enumerate(matches) if place < MATCHES or match.id in wanted]
         by_id = {one.id: one for one in self.items.items([match.id for match in kept] + sorted(missing))}
         known = [_as_known(by_id[match.id], query, match, corpus, named) for match in kept if match.id in by_id]

@@ -18,6 +18,7 @@ from integrations.store.columns import written
 from integrations.store.indexing import Change, Tally, count, index
 from integrations.store.ledger import storable
 from integrations.store.merging import item_of, merged
+from integrations.store.reading import reading
 from integrations.store.tables import item_keys, items
 from orchestrator.related import Candidate, Corpus
 from rules.canonical import plain
@@ -54,6 +55,7 @@ class PostgresItems:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._reading = reading(engine)
 
     def merge(self, snapshots: Sequence[Snapshot]) -> None:
         """Merge snapshots by `updated` (an older one never overwrites) and index their texts, in one transaction."""
@@ -86,29 +88,31 @@ class PostgresItems:
     def by_key(self, key: str) -> Item | None:
         """Give an item by its key or a former key, in small letters or capital ones."""
         named = select(items.c.item).join(item_keys, item_keys.c.item == items.c.id)
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             found: Item | None = connection.execute(named.where(item_keys.c.key == _as_kept(key))).scalar()
             return found
 
     def items(self, ids: Collection[int]) -> tuple[Item, ...]:
         """Give several items, in the order of their ids."""
         wanted = select(items.c.item).where(_any_of(ids), items.c.item.is_not(None)).order_by(items.c.id)
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return tuple(connection.execute(wanted).scalars())
 
     def corpus(self, terms: Collection[int]) -> Corpus:
         """Give the statistics of the index for these terms."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return search.statistics(connection, terms)
 
     def search(self, terms: Collection[int], item: int, resolved_after: datetime) -> tuple[Candidate, ...]:
         """Give the items, but for `item`, that hold any of the terms and are open or were resolved after that."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return search.holding(connection, terms, item, resolved_after)
 
     def candidates(self, ids: Collection[int]) -> tuple[Candidate, ...]:
         """Give items as candidates, whether they share a term or not."""
-        with self._engine.connect() as connection:
+        if not ids:
+            return ()
+        with self._reading.connect() as connection:
             return search.of_items(connection, ids)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Connection, Integer, any_, func, literal, select, text
+from sqlalchemy import BigInteger, Connection, Integer, any_, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from integrations.store.indexing import read
@@ -18,7 +18,7 @@ all. `python -m benchmarks index` counts what it costs to leave the rest out.
 """
 
 # The planner takes the search for so dear that a server with LLVM would compile it first, for longer than it runs.
-_UNCOMPILED = text("SET LOCAL jit = off")
+_UNCOMPILED = text("SET jit = off")
 
 # OFFSET 0 keeps each part to itself: one index scan a term, then one look-up a document. Left free, the planner guesses
 # that rare terms are common and reads the whole table, which takes a hundred times as long.
@@ -42,11 +42,12 @@ _HOLDING = text("""
 
 def statistics(connection: Connection, terms: Collection[int]) -> Corpus:
     """Give how many documents there are, how long on average, and how many hold each of these terms."""
-    totals = select(func.coalesce(func.sum(corpus.c.documents), 0), func.coalesce(func.sum(corpus.c.length), 0))
-    number, length = (int(total) for total in connection.execute(totals).one())
     asked = term_frequencies.c.term == any_(literal(list(terms), ARRAY(Integer)))
-    held = select(term_frequencies.c.term, term_frequencies.c.documents).where(asked, term_frequencies.c.documents > 0)
-    df = {row.term: row.documents for row in connection.execute(held)}
+    held = asked & (term_frequencies.c.documents > 0)
+    said = select(corpus.c.documents, corpus.c.length, term_frequencies.c.term, term_frequencies.c.documents)
+    rows = connection.execute(said.select_from(corpus).outerjoin(term_frequencies, held)).all()
+    number, length = rows[0][:2] if rows else (0, 0)
+    df = {term: holders for _, _, term, holders in rows if term is not None}
     return Corpus(documents=number, average_length=length / max(number, 1), df=df)
 
 
@@ -57,7 +58,9 @@ def holding(
 
     Of more than `MOST` those that share most, the terms weighted by how rare they are.
     """
-    connection.execute(_UNCOMPILED)
+    if not connection.info.get("uncompiled"):  # once for each connection, which nobody else wants compiled either
+        connection.execute(_UNCOMPILED)
+        connection.info["uncompiled"] = True
     given = {"terms": list(terms), "item": item, "resolved_after": resolved_after, "most": MOST}
     return tuple(read(document) for document in connection.execute(_HOLDING, given).scalars())
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from integrations.store.ledger import append
 from integrations.store.looks import Queue, hold, look_soon, want
+from integrations.store.reading import reading
 from integrations.store.tables import events, subjects
 from orchestrator.changes import Entry
 from rules.model import Event, Line, Subject, Tainted
@@ -18,13 +19,15 @@ class Trouble:
     """How a subject's looks went since the last good one.
 
     `waits`: looks that ended because somebody else was not ready; `failures`: looks that broke here. `share`: how many
-    events a look takes, None for all. `quarantined_by`: the code and rules under which it is not looked at.
+    events a look takes, None for all. `quarantined_by`: the code and rules under which it is not looked at. `noted`:
+    there is something to forget after a good look.
     """
 
     waits: int = 0
     failures: int = 0
     share: int | None = None
     quarantined_by: str | None = None
+    noted: bool = False
 
 
 class PostgresTroubles:
@@ -32,13 +35,17 @@ class PostgresTroubles:
 
     def __init__(self, engine: Engine, queue: Queue) -> None:
         self._engine = engine
+        self._reading = reading(engine)
         self._queue = queue
 
     def of(self, subject: Subject) -> Trouble:
         """Give a subject's trouble."""
         columns = subjects.c.waits, subjects.c.failures, subjects.c.share, subjects.c.quarantined_by
-        with self._engine.connect() as connection:
-            row = connection.execute(select(*columns).where(subjects.c.subject == str(subject))).mappings().first()
+        marks = func.num_nonnulls(subjects.c.retry_at, subjects.c.error, subjects.c.share, subjects.c.quarantined_by)
+        noted = marks + subjects.c.waits + subjects.c.failures > 0
+        wanted = select(*columns, noted.label("noted")).where(subjects.c.subject == str(subject))
+        with self._reading.connect() as connection:
+            row = connection.execute(wanted).mappings().first()
         return Trouble(**row) if row is not None else Trouble()
 
     def over(self, subject: Subject, *, more: bool) -> None:

@@ -120,6 +120,19 @@ def test_a_good_look_forgets_earlier_trouble(yard: Yard) -> None:
     assert yard.records.unhandled(ITEM) == ()
 
 
+@pytest.mark.parametrize("mark", ["retry_at = now()", "waits = 1", "failures = 1", "share = 1", "error = 'words'"])
+def test_nothing_that_was_noted_of_a_subject_outlives_a_good_look(yard: Yard, mark: str) -> None:
+    yard.look()
+    with yard.store.begin() as connection:
+        connection.execute(text(f"UPDATE subjects SET {mark}"))
+
+    yard.look()
+
+    with yard.store.connect() as connection:
+        left = "SELECT retry_at, waits, failures, share, error FROM subjects"
+        assert connection.execute(text(left)).all() == [(None, 0, 0, None, None)]
+
+
 @pytest.mark.parametrize(
     "trouble",
     [
