@@ -21,7 +21,7 @@ COMMANDS: Final = {
     "worker": "Look at what came in, ask and act; any number of these may run.",
     "backfill": "Learn what Jira holds already, or what changed since the last time; may be interrupted.",
     "baseline": "Show how work went before, as the first backfill froze it.",
-    "check-rules": "Check rules files, laid over the shipped packs; tell every mistake at once.",
+    "rules": "Check, test, compare, explain and activate rules; show their JSON Schema.",
     "intake": "Show the events that wait, failed or are buried; `put-back` has a buried one handled after all.",
     "ledger": "Verify the record of everything that was seen, decided and done.",
 }

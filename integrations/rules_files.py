@@ -22,24 +22,29 @@ def texts(*places: Path) -> tuple[tuple[str, str], ...]:
     return tuple((str(path), path.read_text(encoding="utf-8")) for path in files)
 
 
-def read(packs: Path, overlay: Path | None) -> Ruleset:
+def read(packs: Path, *overlays: Path | None) -> Ruleset:
     """Give the rules: the shipped packs and what is laid over them. Raises RulesError with every mistake."""
+    places = [packs, *(overlay for overlay in overlays if overlay is not None)]
     try:
-        return load(texts(packs, *([overlay] if overlay else [])))
+        return load(texts(*places))
     except (OSError, UnicodeDecodeError) as error:
-        place = Place(file=str(overlay or packs))
+        place = Place(file=str(places[-1]))
         raise RulesError([Mistake(place=place, words=f"cannot be read: {error}")]) from error
 
 
 @dataclass(slots=True, kw_only=True)
 class Watcher:
-    """Publishes the files' rules when they change; mistakes are told once and change nothing."""
+    """Publishes the files' rules when they change; mistakes are told once and change nothing.
+
+    It publishes only what this process has not seen yet: two doors whose files differ do not contend.
+    """
 
     packs: Path
     overlay: Path | None
     rulebook: PostgresRulebook
     clock: Clock
     _told: str = field(default="", init=False)
+    _seen: str = field(default="", init=False)
 
     def look(self) -> None:
         """Read the files again."""
@@ -51,5 +56,8 @@ class Watcher:
             self._told = str(error)
             return
         self._told = ""
-        if self.rulebook.publish(rules, self.clock):
+        if rules.version == self._seen:
+            return
+        published, self._seen = self.rulebook.publish(rules, self.clock), rules.version
+        if published:
             _log.info("rules %s are in force", rules.version[:8])

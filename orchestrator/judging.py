@@ -21,18 +21,7 @@ def decision_on(proposal: Proposal, facts: Facts, rules: Ruleset, workflow: str,
 
     `answered`: somebody who may has agreed already, so that nobody has to be found who could be asked.
     """
-    known = {one.item.id: one.item for one in facts.known} | ({facts.item.id: facts.item} if facts.item else {})
-    other = known.get(proposal.other) if proposal.other is not None else None
-    here = facts.now.astimezone(ZoneInfo(rules.limits.time_zone))
-    circumstances = Circumstances(
-        workflow=workflow,
-        view=view_of_proposal(proposal, workflow, known.get(proposal.payload.item), other, here),
-        projects=tuple(sorted({known[item].project for item in items_of(proposal) if item in known})),
-        switches=facts.switches,
-        askable=1 if answered else len(askable(proposal, facts, rules.workflows[workflow].approvers)),
-        budget_left=facts.budget_left.get(proposal.agent, 0),
-    )
-    verdict, rulings = judge(proposal, circumstances, rules)
+    verdict, rulings = judge(proposal, circumstances_of(proposal, facts, rules, workflow, answered=answered), rules)
     version = rules.version
     made_of = {"subject": str(facts.subject), "proposal": proposal, "rulings": rulings, "ruleset": version}
     return Decision(
@@ -44,6 +33,23 @@ def decision_on(proposal: Proposal, facts: Facts, rules: Ruleset, workflow: str,
         rulings=rulings,
         ruleset=version,
         at=facts.now,
+    )
+
+
+def circumstances_of(
+    proposal: Proposal, facts: Facts, rules: Ruleset, workflow: str, *, answered: bool = False
+) -> Circumstances:
+    """Give what guardrails may know of a proposal beside itself."""
+    known = {one.item.id: one.item for one in facts.known} | ({facts.item.id: facts.item} if facts.item else {})
+    other = known.get(proposal.other) if proposal.other is not None else None
+    here = facts.now.astimezone(ZoneInfo(rules.limits.time_zone))
+    return Circumstances(
+        workflow=workflow,
+        view=view_of_proposal(proposal, workflow, known.get(proposal.payload.item), other, here),
+        projects=tuple(sorted({known[item].project for item in items_of(proposal) if item in known})),
+        switches=facts.switches,
+        askable=1 if answered else len(askable(proposal, facts, rules.workflows[workflow].approvers)),
+        budget_left=facts.budget_left.get(proposal.agent, 0),
     )
 
 

@@ -125,6 +125,12 @@ def check(text: str, view: Mapping[str, Any]) -> Finding:
         return _broken(str(error))
 
 
+def said_of(text: str, view: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Give the words that a condition uses with their values in a view, in the order of the text."""
+    used = dict.fromkeys(re.findall(r"[a-z]+\.[a-z_]+", text))
+    return tuple((word, view[word]) for word in used if word in view)
+
+
 def _in_our_words(error: str, words: Mapping[str, WordType]) -> str:
     told = _COMPLAINT.search(error)
     if told is None:

@@ -3,24 +3,24 @@
 Packs are laid over each other by id, later over earlier: mappings are merged, everything else is replaced.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, get_args
+from itertools import chain
+from typing import Any, TypeVar, get_args
 
-import jsonschema
 import msgspec
 
 from rules import meaning
-from rules.canonical import plain
 from rules.ruleset import ActionKind, Ruleset
-from rules.sources import Mistake, Path, Place, Source, Unreadable, Wrong, read
-from rules.spelling import nearest
+from rules.shapes import departures
+from rules.sources import Mistake, Place, Source, Unreadable, Wrong, read
 
-_TYPES = {"string": "a text", "integer": "a whole number", "array": "a list", "object": "a mapping", "null": "nothing"}
+V = TypeVar("V")
+Check = Callable[[Mapping[str, Any]], Iterator[Wrong]]
 
 
 class RulesError(ValueError):
-    """The rules cannot be used, for these mistakes."""
+    """The texts cannot be used, for these mistakes."""
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(mistakes)
@@ -29,6 +29,11 @@ class RulesError(ValueError):
 
 def load(texts: Iterable[tuple[str, str]]) -> Ruleset:
     """Make the ruleset of (name, YAML text) pairs; raises RulesError with every mistake at once."""
+    return made(texts, Ruleset, [lambda data: departures(data, schema()), meaning.mistakes])
+
+
+def made(texts: Iterable[tuple[str, str]], shape: type[V], checks: Iterable[Check]) -> V:
+    """Lay texts over each other and make a value of them; raises RulesError with all that the checks find."""
     merged = Source(data={}, places={(): Place(file="rules")})
     mistakes: list[Mistake] = []
     for name, text in texts:
@@ -36,12 +41,11 @@ def load(texts: Iterable[tuple[str, str]]) -> Ruleset:
             merged = merged.under(read(name, text))
         except Unreadable as error:
             mistakes += error.mistakes
-    wrongs = [*_shape_mistakes(merged.data), *meaning.mistakes(merged.data)]
-    mistakes += (_mistake(merged, wrong) for wrong in wrongs)
+    mistakes += (_mistake(merged, wrong) for wrong in chain.from_iterable(check(merged.data) for check in checks))
     if mistakes:
         raise RulesError(sorted(mistakes, key=lambda one: (one.place.file, one.place.line, one.place.column)))
     try:
-        return msgspec.convert(merged.data, Ruleset)
+        return msgspec.convert(merged.data, shape)
     except msgspec.ValidationError as error:
         raise RulesError([_mistake(merged, ((), str(error)))]) from error
 
@@ -49,50 +53,13 @@ def load(texts: Iterable[tuple[str, str]]) -> Ruleset:
 @cache
 def schema() -> dict[str, Any]:
     """Give the JSON Schema (2020-12) of a rules file as a whole."""
-    made: dict[str, Any] = msgspec.json.schema(Ruleset)
+    whole: dict[str, Any] = msgspec.json.schema(Ruleset)
     kinds = {"enum": list(get_args(ActionKind))}  # the library leaves out which keys a mapping may have
     for shape, field in (("AgentRule", "autonomy"), ("Limits", "confidence")):
-        made["$defs"][shape]["properties"][field]["propertyNames"] = kinds
-    return made
+        whole["$defs"][shape]["properties"][field]["propertyNames"] = kinds
+    return whole
 
 
 def _mistake(source: Source, wrong: Wrong) -> Mistake:
     path, words = wrong
     return Mistake(place=source.place(path), path=".".join(str(part) for part in path), words=words)
-
-
-def _shape_mistakes(data: Mapping[str, Any]) -> Iterator[Wrong]:
-    errors = jsonschema.Draft202012Validator(schema()).iter_errors(plain(data))
-    told = (wrong for error in errors for wrong in _in_words(error))
-    yield from dict.fromkeys(sorted(told, key=lambda wrong: [str(part) for part in wrong[0]]))
-
-
-def _in_words(error: jsonschema.ValidationError) -> Iterator[Wrong]:
-    """Tell a schema's complaint in the words of whoever wrote the rules."""
-    path: Path = tuple(error.absolute_path)
-    found: Any = error.instance
-    wanted: Any = error.validator_value
-    shape: Any = error.schema
-    if "propertyNames" in error.absolute_schema_path:
-        path = (*path, found)
-    match error.validator:
-        case "additionalProperties":
-            known = shape.get("properties", {})
-            for word in sorted(found.keys() - known.keys()):
-                yield (*path, word), f"no rule has the word {word!r} here{nearest(word, known)}"
-        case "required":
-            yield path, f"{', '.join(sorted(set(wanted) - found.keys()))} must be said as well"
-        case "type" | "anyOf":
-            types = [wanted] if isinstance(wanted, str) else [str(one.get("type")) for one in wanted]
-            yield path, f"expected {' or '.join(_TYPES.get(type_, type_) for type_ in types)}, found {_shown(found)}"
-        case "enum":
-            words = [str(word) for word in wanted]
-            yield path, f"{_shown(found)} is none of {', '.join(words)}{nearest(str(found), words)}"
-        case "pattern":
-            yield path, f"{_shown(found)} is no name: use small letters, digits, '.', '_' and '-'"
-        case _:
-            yield path, error.message[:300]
-
-
-def _shown(found: object) -> str:
-    return repr(found)[:80]

@@ -1,5 +1,6 @@
 """The command line as an operator uses it, against a real database."""
 
+import json
 import os
 import signal
 import subprocess
@@ -9,13 +10,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine, text
 
 import app
+from integrations import rules_files
+from integrations.clock import SystemClock
 from integrations.durable import LookQueue
 from integrations.store.intake import PostgresIntake
+from integrations.store.rulebook import PostgresRulebook
 from integrations.store.sealing import Sealer
 from rules.model import SYSTEM
 from tests.integrations.store.stored import database, event, jobs
@@ -121,13 +126,67 @@ def test_rules_are_checked_with_every_mistake_at_once(yardmaster: Callable[..., 
     (tmp_path / "good.yml").write_text("limits: {undo_button_minutes: 5}")
     (tmp_path / "bad.yml").write_text("limits: {undo_button_minutes: soon}\nworkflows: {duplicates: {channel: 5}}")
 
-    good = yardmaster("check-rules", "good.yml")
-    bad = yardmaster("check-rules", "bad.yml")
+    good = yardmaster("rules", "check", "good.yml")
+    bad = yardmaster("rules", "check", "bad.yml")
 
     assert (good.exit_code, "The rules are good" in good.output) == (0, True)
     assert bad.exit_code == 1
     assert "undo_button_minutes" in bad.output
     assert "channel" in bad.output
+
+
+def test_rules_are_tried_by_the_cases_beside_them(yardmaster: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "rules.yml").write_text("limits: {projects: [PAY]}")
+    (tmp_path / "cases").mkdir()
+    given = "given: {workflow: duplicates, item: {key: WEB-1}}"
+    (tmp_path / "cases" / "own.yml").write_text(f"cases: {{the-shop: {{{given}, expect: {{verdict: deny}}}}}}")
+
+    good = yardmaster("rules", "test", "--rules", "rules.yml")
+    bad = yardmaster("rules", "test", "cases/own.yml")
+
+    assert (good.exit_code, good.output) == (0, "as expected  the-shop\n1 cases, 0 differ\n")
+    assert bad.exit_code == 1
+    assert "differs      the-shop\n             expected deny, got ask (" in bad.output
+
+
+def test_the_shipped_rules_come_out_as_their_cases_say(yardmaster: Callable[..., Result]) -> None:
+    result = yardmaster("rules", "test")
+
+    assert result.exit_code == 0
+    assert result.output.endswith("7 cases, 0 differ\n")
+
+
+def test_the_schemas_of_rules_and_cases_are_schemas(yardmaster: Callable[..., Result]) -> None:
+    for words in (("rules", "schema"), ("rules", "schema", "--cases")):
+        jsonschema.Draft202012Validator.check_schema(json.loads(yardmaster(*words).output))
+
+
+def test_rules_are_compared_activated_and_shown(
+    engine: Engine, yardmaster: Callable[..., Result], tmp_path: Path
+) -> None:
+    (tmp_path / "own.yml").write_text("limits: {undo_button_minutes: 5}")
+    rulebook = PostgresRulebook(engine)
+    shipped, own = rules_files.read(app.PACKS), rules_files.read(app.PACKS, tmp_path / "own.yml")
+    rulebook.publish(shipped, SystemClock())
+    rulebook.publish(own, SystemClock())
+
+    differs = yardmaster("rules", "diff", shipped.version[:8], "active").output
+    done = yardmaster("rules", "activate", shipped.version[:8], "--by", "priya", "--why", "five is too short")
+    shown = yardmaster("rules", "versions").output.splitlines()
+
+    assert differs == "limits.undo_button_minutes: 10 becomes 5\n"
+    assert done.exit_code == 0
+    assert rulebook.active() == shipped
+    assert shown[0].endswith(f"{shipped.version[:12]}  priya: five is too short")
+    assert yardmaster("rules", "diff", "active", "packs").output == "They say the same.\n"
+    unknown = yardmaster("rules", "activate", "ffffff", "--why", "x")
+    assert (unknown.exit_code, "not the beginning of exactly one version" in unknown.output) == (1, True)
+
+
+def test_an_issue_that_is_not_known_is_not_explained(yardmaster: Callable[..., Result]) -> None:
+    result = yardmaster("rules", "explain", "PAY-1")
+
+    assert (result.exit_code, "no issue PAY-1 is known" in result.output) == (1, True)
 
 
 @pytest.mark.parametrize("command", ["door", "worker", "backfill"])

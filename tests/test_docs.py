@@ -22,7 +22,7 @@ from integrations.settings import Settings
 from integrations.store.tables import switches
 from orchestrator.commands import Command, parse
 from orchestrator.related.confidence import Signals, confidence
-from rules import ruleset
+from rules import cases, ruleset
 from rules.conditions import ITEM_WORDS, PROPOSAL_WORDS, about_items, view_of
 from rules.guardrails import GUARDRAILS, percent
 from rules.loader import load
@@ -201,6 +201,13 @@ def test_every_example_of_rules_loads_over_the_packs(overlay: str) -> None:
     assert load([*packs, ("example.yml", overlay)]) != load(packs)
 
 
+@pytest.mark.parametrize("text", texts_of("cases"))
+def test_every_example_of_a_case_comes_out_as_it_says(text: str) -> None:
+    shipped = load(rules_files.texts(app.PACKS))
+    found = cases.load_cases([("example.yml", text)], shipped).cases
+    assert [cases.tried(name, case, shipped).differs for name, case in found.items()] == [()]
+
+
 @pytest.mark.parametrize("condition", [line for body in texts_of("cel") for line in body.splitlines()])
 def test_every_example_of_a_condition_says_yes_or_no(condition: str) -> None:
     assert not about_items(condition).check(view_of(ITEM, NOW)).broken
@@ -228,6 +235,8 @@ def test_every_word_of_conditions_is_told_of() -> None:
         ("agent field", ruleset.AgentRule),
         ("limits field", ruleset.Limits),
         ("guardrails field", ruleset.GuardrailRule),
+        ("given field", cases.Given),
+        ("expect field", cases.Expected),
         ("role field", ruleset.RoleRule),
         ("person field", ruleset.PersonRule),
     ],

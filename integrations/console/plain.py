@@ -9,7 +9,7 @@ from typing import Final
 
 from rules.model import Line, words_of
 
-__all__ = ["words"]
+__all__ = ["visible", "words"]
 
 _JOINERS: Final = "\u200c\u200d"
 _ENDS_OF_LINES: Final = frozenset({"Cc", "Zl", "Zp"})
@@ -36,7 +36,12 @@ def _pieces(line: Line) -> Iterator[str]:
 
 def _tidy(text: str) -> str:
     """Bring text onto one line, without characters that control a terminal or turn around what follows."""
-    return " ".join("".join(map(_visible, text)).split())
+    return " ".join(visible(text).split())
+
+
+def visible(text: str) -> str:
+    """Leave out the characters that control a terminal or turn around what follows; ends of lines become blanks."""
+    return "".join(map(_visible, text))
 
 
 def _visible(character: str) -> str:

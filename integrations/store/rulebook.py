@@ -1,21 +1,35 @@
 """The rules in force: immutable rows keyed by hash, and one pointer to the active one, read at each look."""
 
+import re
+from datetime import datetime
 from threading import Lock
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from integrations.store.ledger import append
 from integrations.store.looks import bounded
-from integrations.store.tables import active_rules, rulesets
+from integrations.store.tables import activations, active_rules, rulesets
 from orchestrator.changes import Entry
 from orchestrator.ports import Clock
+from rules.canonical import Value
 from rules.model import SYSTEM, Line, Tainted
 from rules.ruleset import Ruleset
+
+_PREFIX = re.compile("[0-9a-f]{6,64}")
 
 
 class NoRules(Exception):
     """No rules were ever published to this database."""
+
+
+class Act(Value, frozen=True, kw_only=True):
+    """The act of putting rules into force: when (domain time), by whom and why; `from_files`: because they changed."""
+
+    at: datetime
+    by: str
+    why: str
+    from_files: bool = False
 
 
 class PostgresRulebook:
@@ -45,24 +59,62 @@ class PostgresRulebook:
             ).scalar()
             return found
 
+    def beginning(self, prefix: str) -> Ruleset | None:
+        """Give the one ruleset whose version begins so; None for none or several."""
+        if not _PREFIX.fullmatch(prefix):
+            return None
+        with self._engine.connect() as connection:
+            found = connection.execute(select(rulesets.c.rules).where(rulesets.c.hash.startswith(prefix)).limit(2))
+            hits: list[Ruleset] = list(found.scalars())
+        return hits[0] if len(hits) == 1 else None
+
     def publish(self, rules: Ruleset, clock: Clock) -> bool:
-        """Make these rules the active ones everywhere; False when they are already."""
-        hash_ = rules.version
+        """Put what the files say into force everywhere; False when they said so the last time.
+
+        What an operator activated since then stays, until the files change.
+        """
         with self._engine.begin() as connection:
-            bounded(connection)
-            connection.execute(select(func.pg_advisory_xact_lock(8_801_002)))
-            if connection.execute(select(active_rules.c.hash)).scalar() == hash_:
+            _one_at_a_time(connection)
+            last = select(activations.c.hash).where(activations.c.from_files).order_by(activations.c.number.desc())
+            if connection.execute(last.limit(1)).scalar() == rules.version:
                 return False
-            connection.execute(insert(rulesets).values(hash=hash_, rules=rules).on_conflict_do_nothing())
-            pointer = insert(active_rules).values(hash=hash_)
-            connection.execute(pointer.on_conflict_do_update(index_elements=["one"], set_={"hash": hash_}))
-            words = Line(text="rules {0} are in force", parts=(Tainted(text=hash_[:8]),))
-            entry = Entry(kind="rules.published", subject=SYSTEM, at=clock.now(), text=words, data={"ruleset": hash_})
-            append(connection, [entry])
+            self._activate(connection, rules, Act(at=clock.now(), by="files", why="the files changed", from_files=True))
             return True
+
+    def activate(self, rules: Ruleset, act: Act) -> None:
+        """Put an earlier ruleset into force again; who and why is recorded."""
+        with self._engine.begin() as connection:
+            _one_at_a_time(connection)
+            self._activate(connection, rules, act)
+
+    def acts(self, limit: int) -> tuple[tuple[str, Act], ...]:
+        """Give what came into force, newest first: version, and when, by whom and why."""
+        query = select(activations).order_by(activations.c.number.desc()).limit(limit)
+        with self._engine.connect() as connection:
+            return tuple(
+                (row.hash, Act(at=row.at, by=row.by, why=row.why, from_files=row.from_files))
+                for row in connection.execute(query)
+            )
+
+    def _activate(self, connection: Connection, rules: Ruleset, act: Act) -> None:
+        hash_ = rules.version
+        connection.execute(insert(rulesets).values(hash=hash_, rules=rules).on_conflict_do_nothing())
+        pointer = insert(active_rules).values(hash=hash_)
+        connection.execute(pointer.on_conflict_do_update(index_elements=["one"], set_={"hash": hash_}))
+        said = {"at": act.at, "by": act.by, "why": act.why, "from_files": act.from_files}
+        connection.execute(insert(activations).values(hash=hash_, **said))
+        parts = (Tainted(text=hash_[:8]), Tainted(text=act.by), Tainted(text=act.why))
+        words = Line(text="rules {0} are in force, by {1}: {2}", parts=parts)
+        data = {"ruleset": hash_, "by": act.by, "why": act.why}
+        append(connection, [Entry(kind="rules.activated", subject=SYSTEM, at=act.at, text=words, data=data)])
 
     def _read(self, hash_: str) -> Ruleset:
         found = self.version(hash_)
         if found is None:
             raise NoRules(f"ruleset {hash_[:8]} is active but missing")
         return found
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    bounded(connection)
+    connection.execute(select(func.pg_advisory_xact_lock(8_801_002)))

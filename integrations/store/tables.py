@@ -237,6 +237,17 @@ active_rules = Table(
     CheckConstraint("one", name="active_rules_one"),
 )
 
+activations = Table(
+    "activations",
+    METADATA,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("hash", Text, ForeignKey("rulesets.hash"), nullable=False),
+    Column("at", Moment, nullable=False, comment="domain"),
+    Column("by", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("from_files", Boolean, nullable=False),
+)
+
 ledger = Table(
     "ledger",
     METADATA,
