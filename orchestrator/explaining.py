@@ -10,7 +10,7 @@ from orchestrator.facts import Facts
 from orchestrator.judging import circumstances_of
 from orchestrator.memory import TrailRow
 from rules.canonical import revive
-from rules.conditions import check, said_of, view_of
+from rules.conditions import ITEMS, check, said_of, view_of
 from rules.differences import shown
 from rules.guardrails import heard
 from rules.model import Decision, Item, Subject, Verdict
@@ -27,7 +27,7 @@ def explained(item: Item, trail: Sequence[TrailRow], rules: Ruleset, now: dateti
     yield f"{item.key} under rules {rules.version[:12]}"
     for name, workflow in rules.workflows.items():
         view = view_of(item, now)
-        found = check(workflow.when, view)
+        found = check(ITEMS, workflow.when, ITEMS.seen(view))
         yield f"workflow {name} is {'' if found.holds else 'not '}about it: {found.reason}"
         yield from _facts(workflow.when, view)
     own = Subject(kind="item", id=str(item.id))

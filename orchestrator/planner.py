@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from orchestrator.agents import AGENTS
 from orchestrator.facts import Facts
-from rules.conditions import Finding, check, view_of
+from rules.conditions import ITEMS, Finding, check, view_of
 from rules.model import Proposal
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset, WorkflowRule
@@ -14,7 +14,7 @@ def finding(facts: Facts, rules: Ruleset, workflow: str) -> Finding:
     """Tell whether the workflow is about this item now."""
     if facts.item is None or facts.item.deleted:
         return Finding(holds=False, reason="the item is gone")
-    return check(rules.workflows[workflow].when, view_of(facts.item, facts.now))
+    return check(ITEMS, rules.workflows[workflow].when, ITEMS.seen(view_of(facts.item, facts.now)))
 
 
 def plan(facts: Facts, rules: Ruleset, workflow: str) -> tuple[Proposal, ...]:

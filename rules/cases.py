@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from rules.canonical import Value
-from rules.conditions import check, view_of, view_of_proposal
+from rules.conditions import ITEMS, check, view_of, view_of_proposal
 from rules.guardrails import GUARDRAILS, Circumstances, judge
 from rules.loader import made
 from rules.model import (
@@ -145,7 +145,7 @@ def tried(name: str, case: Case, rules: Ruleset) -> Result:
     now = datetime.fromisoformat(given.now).replace(tzinfo=ZoneInfo(rules.limits.time_zone))
     item = given.item.item(2, now.astimezone(UTC))
     other = given.other.item(1, now.astimezone(UTC)) if given.other else None
-    about = check(workflow.when, view_of(item, now.astimezone(UTC)))
+    about = check(ITEMS, workflow.when, ITEMS.seen(view_of(item, now.astimezone(UTC))))
     proposal = _proposal(given, workflow, item)
     verdict, rulings = judge(proposal, _circumstances(given, proposal, rules, item, other, now), rules)
     result = Result(name=name, differs=(), verdict=verdict, rulings=rulings, about=about.holds, why=about.reason)

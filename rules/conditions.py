@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 from cel_expr_python import cel
 
@@ -62,6 +62,9 @@ _UNPRINTABLE: Final = re.compile(r"[^\s\x20-\ud7ff\ue000-\U0010ffff]")
 _UNKNOWN: Final = re.compile(r"undeclared reference to '(?P<word>[^']*)'.*")
 
 
+Activation: TypeAlias = cel.Activation
+
+
 class ConditionError(ValueError):
     """The text is not a condition; the message says what is wrong with it, and where in it."""
 
@@ -74,55 +77,46 @@ class Finding(Value, frozen=True, kw_only=True):
     broken: bool = False
 
 
-class Condition:
-    """A condition that is well-formed and says yes or no over the words that it was made for."""
+class Vocabulary:
+    """The words that conditions about one kind of thing may use, each with its type."""
 
-    __slots__ = ("_compiled", "text")
+    def __init__(self, words: Mapping[str, WordType]) -> None:
+        self.words = words
+        self._environment = cel.NewEnv(variables={word: _CEL[type_] for word, type_ in words.items()})
+        self.compiled = lru_cache(maxsize=4096)(self._compiled)
 
-    def __init__(self, text: str, words: Mapping[str, WordType]) -> None:
-        """Compile it; raises ConditionError."""
+    def seen(self, view: Mapping[str, Any]) -> Activation:
+        """Make ready a view of the facts, a value for each word, for any number of conditions."""
+        return self._environment.Activation(dict(view))
+
+    def _compiled(self, text: str) -> cel.Expression:
+        """Compile a condition that says yes or no over these words; raises ConditionError."""
         if len(text) > MAX_CONDITION or _UNPRINTABLE.search(text):
             raise ConditionError(f"is over {MAX_CONDITION} characters, or holds one that no text has")
-        self.text = text
         try:
-            environment = cel.NewEnv(variables={word: _CEL[type_] for word, type_ in words.items()})
-            self._compiled = environment.compile(text)
+            expression = self._environment.compile(text)
         except (RuntimeError, TypeError, ValueError) as error:
-            raise ConditionError(_in_our_words(str(error), words)) from error
-        gives = self._compiled.return_type()
+            raise ConditionError(_in_our_words(str(error), self.words)) from error
+        gives = expression.return_type()
         if gives != cel.Type.BOOL:
             raise ConditionError(f"must say yes or no, but gives {str(gives).lower()}")
-
-    def check(self, view: Mapping[str, Any]) -> Finding:
-        """Evaluate it over a view of the facts: a value for each word."""
-        try:
-            evaluated = self._compiled.eval(data=dict(view))
-        except (RuntimeError, TypeError, ValueError) as error:
-            return _broken(str(error))
-        if evaluated.type() == cel.Type.ERROR:
-            return _broken(str(evaluated.value()))
-        holds = evaluated.value() is True
-        return Finding(holds=holds, reason=f"it {'holds' if holds else 'does not hold'} that {self.text}")
+        return expression
 
 
-@lru_cache(maxsize=4096)
-def about_items(text: str) -> Condition:
-    """Give the condition over an item; raises ConditionError."""
-    return Condition(text, ITEM_WORDS)
+ITEMS: Final = Vocabulary(ITEM_WORDS)
+PROPOSALS: Final = Vocabulary(PROPOSAL_WORDS)
 
 
-@lru_cache(maxsize=4096)
-def about_proposals(text: str) -> Condition:
-    """Give the condition over a proposal; raises ConditionError."""
-    return Condition(text, PROPOSAL_WORDS)
-
-
-def check(text: str, view: Mapping[str, Any]) -> Finding:
-    """Evaluate a condition over an item's view, though it may be from rules of an older vocabulary."""
+def check(vocabulary: Vocabulary, text: str, seen: Activation) -> Finding:
+    """Evaluate a condition, though it may be from rules of an older vocabulary; what breaks does not hold."""
     try:
-        return about_items(text).check(view)
-    except ConditionError as error:
+        evaluated = vocabulary.compiled(text).eval(seen)
+    except (ConditionError, RuntimeError, TypeError, ValueError) as error:
         return _broken(str(error))
+    if evaluated.type() == cel.Type.ERROR:
+        return _broken(str(evaluated.value()))
+    holds = evaluated.value() is True
+    return Finding(holds=holds, reason=f"it {'holds' if holds else 'does not hold'} that {text}")
 
 
 def said_of(text: str, view: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:

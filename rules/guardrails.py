@@ -5,13 +5,13 @@ those that stand here, the rules declare their own, with a condition; undoing, w
 switch, the allowed projects, the tools and the budget.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
 
 from rules.canonical import Value
-from rules.conditions import ConditionError, Finding, about_proposals
+from rules.conditions import PROPOSALS, Activation, check
 from rules.model import Proposal, Ruling, Switch, Verdict, kind_of
 from rules.ruleset import GuardrailRule, Ruleset
 
@@ -54,27 +54,21 @@ def heard(
 ) -> tuple[Ruling, ...]:
     """Hear all guardrails, also those that do not object: ours first, then those that the rules declare."""
     ours = ((each.__name__, each(proposal, circumstances, rules)) for each in guardrails or GUARDRAILS)
-    theirs = ((name, _declared(rule, proposal, circumstances)) for name, rule in rules.guardrails.items())
+    seen = PROPOSALS.seen(circumstances.view)
+    theirs = ((name, _declared(rule, proposal, seen)) for name, rule in rules.guardrails.items())
     return tuple(Ruling(guardrail=name, verdict=verdict, reason=why) for name, (verdict, why) in (*ours, *theirs))
 
 
-def _declared(rule: GuardrailRule, proposal: Proposal, circumstances: Circumstances) -> Said:
+def _declared(rule: GuardrailRule, proposal: Proposal, seen: Activation) -> Said:
     """Hear a guardrail that the rules declare; one whose condition breaks counts against the action."""
     if proposal.kind == "undo":
         return Verdict.ALLOW, "a person commanded it"
-    found = _found(rule.when, circumstances.view)
+    found = check(PROPOSALS, rule.when, seen)
     if found.broken:
         return Verdict.DENY, found.reason
     if not found.holds:
         return Verdict.ALLOW, found.reason
     return (Verdict.DENY if rule.answer == "deny" else Verdict.ASK), rule.reason
-
-
-def _found(condition: str, view: Mapping[str, Any]) -> Finding:
-    try:
-        return about_proposals(condition).check(view)
-    except ConditionError as error:
-        return Finding(holds=False, reason=f"the condition could not be evaluated: {error}", broken=True)
 
 
 def obey_the_switch(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:

@@ -3,11 +3,11 @@
 It reads plain data, passing over what has the wrong shape, so that every mistake can be told at once.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
-from rules.conditions import Condition, ConditionError, about_items, about_proposals
+from rules.conditions import ITEMS, PROPOSALS, ConditionError, Vocabulary
 from rules.guardrails import GUARDRAILS
 from rules.sources import Path, Wrong
 from rules.spelling import nearest
@@ -38,7 +38,7 @@ def _workflow(at: Path, workflow: Data, data: Data) -> Iterator[Wrong]:
         yield (*at, "approvers"), _no_role(role, roles)
     elif isinstance(role, str) and "approve" not in _mapping(roles, role).get("may", ()):
         yield (*at, "approvers"), f"the role {role!r} may not approve"
-    yield from _condition((*at, "when"), workflow.get("when"), about_items)
+    yield from _condition((*at, "when"), workflow.get("when"), ITEMS)
     comment = workflow.get("comment")
     if isinstance(comment, str) and "{key}" not in comment:
         yield (*at, "comment"), "must name the known issue by {key}"
@@ -48,13 +48,13 @@ def _guardrail(name: str, guardrail: Data) -> Iterator[Wrong]:
     at = ("guardrails", name)
     if name in {ours.__name__ for ours in GUARDRAILS}:
         yield at, f"{name} is the name of a guardrail that is always there: choose another one"
-    yield from _condition((*at, "when"), guardrail.get("when"), about_proposals)
+    yield from _condition((*at, "when"), guardrail.get("when"), PROPOSALS)
 
 
-def _condition(at: Path, text: object, compiled: Callable[[str], Condition]) -> Iterator[Wrong]:
+def _condition(at: Path, text: object, vocabulary: Vocabulary) -> Iterator[Wrong]:
     if isinstance(text, str):
         try:
-            compiled(text)
+            vocabulary.compiled(text)
         except ConditionError as error:
             yield at, str(error)
 

@@ -23,7 +23,7 @@ from integrations.store.tables import switches
 from orchestrator.commands import Command, parse
 from orchestrator.related.confidence import Signals, confidence
 from rules import cases, ruleset
-from rules.conditions import ITEM_WORDS, PROPOSAL_WORDS, about_items, view_of
+from rules.conditions import ITEM_WORDS, ITEMS, PROPOSAL_WORDS, check, view_of
 from rules.guardrails import GUARDRAILS, percent
 from rules.loader import load
 from rules.requests import RequestState
@@ -210,7 +210,7 @@ def test_every_example_of_a_case_comes_out_as_it_says(text: str) -> None:
 
 @pytest.mark.parametrize("condition", [line for body in texts_of("cel") for line in body.splitlines()])
 def test_every_example_of_a_condition_says_yes_or_no(condition: str) -> None:
-    assert not about_items(condition).check(view_of(ITEM, NOW)).broken
+    assert not check(ITEMS, condition, ITEMS.seen(view_of(ITEM, NOW))).broken
 
 
 def test_the_first_example_of_a_condition_is_the_shipped_one() -> None:

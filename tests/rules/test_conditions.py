@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.conditions import ITEM_WORDS, MAX_CONDITION, ConditionError, about_items, check, view_of
+from rules.conditions import ITEM_WORDS, ITEMS, MAX_CONDITION, ConditionError, check, view_of
 from rules.model import Item, Status, Tainted
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -23,6 +23,7 @@ ITEM = Item(
     labels=("vip",),
 )
 VIEW = view_of(ITEM, NOON)
+SEEN = ITEMS.seen(VIEW)
 
 
 @pytest.mark.parametrize(
@@ -38,18 +39,18 @@ VIEW = view_of(ITEM, NOON)
     ],
 )
 def test_conditions_may_say_this_of_an_item(condition: str) -> None:
-    assert check(condition, VIEW).holds
+    assert check(ITEMS, condition, SEEN).holds
 
 
 def test_what_does_not_hold_says_so() -> None:
-    finding = check('item.project == "WEB"', VIEW)
+    finding = check(ITEMS, 'item.project == "WEB"', SEEN)
 
     assert (finding.holds, finding.reason) == (False, 'it does not hold that item.project == "WEB"')
 
 
 @pytest.mark.parametrize("condition", ["item.nonsense > 1", "1 / 0 == 1", "item.age_hours", "item."])
 def test_a_condition_that_breaks_does_not_hold_and_says_so(condition: str) -> None:
-    finding = check(condition, VIEW)
+    finding = check(ITEMS, condition, SEEN)
 
     assert (finding.holds, finding.broken) == (False, True)
     assert "could not be evaluated" in finding.reason
@@ -73,7 +74,7 @@ def test_a_condition_that_breaks_does_not_hold_and_says_so(condition: str) -> No
 )
 def test_what_is_no_condition_is_told_when_it_is_compiled(condition: str, told: str) -> None:
     with pytest.raises(ConditionError) as caught:
-        about_items(condition)
+        ITEMS.compiled(condition)
 
     assert told in str(caught.value)
 
@@ -81,7 +82,7 @@ def test_what_is_no_condition_is_told_when_it_is_compiled(condition: str, told: 
 @given(st.text(st.characters(exclude_categories=())))
 def test_no_text_breaks_the_compiler(text: str) -> None:
     with contextlib.suppress(ConditionError):
-        assert about_items(text).check(VIEW).holds in (True, False)
+        assert ITEMS.compiled(text)
 
 
 def test_a_view_has_a_value_for_every_word() -> None:
@@ -92,7 +93,7 @@ def test_a_view_has_a_value_for_every_word() -> None:
 def test_no_text_in_an_issue_breaks_or_turns_a_condition(text: str) -> None:
     view = {**VIEW, "item.summary": text, "item.description": text}
 
-    assert not check('item.project == "WEB" && item.summary != ""', view).holds
+    assert not check(ITEMS, 'item.project == "WEB" && item.summary != ""', ITEMS.seen(view)).holds
 
 
 def test_an_item_from_the_future_has_a_negative_age() -> None:
