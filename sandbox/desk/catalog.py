@@ -79,6 +79,15 @@ def post_request_type(call: Call, desk: str) -> Answer:
     return 200, window(call).request_type(place, kind)
 
 
+def delete_request_type(call: Call, desk: str, kind: str) -> Answer:
+    """DELETE servicedesk/{id}/requesttype/{id}, by an agent; its requests become plain issues."""
+    place = find_agents_desk(call, desk)
+    gone = find_request_type(place, kind)
+    place.request_types.remove(gone)
+    call.effect("requesttype.deleted", None, gone.id)
+    return 204, None
+
+
 def list_groups(call: Call, desk: str) -> Answer:
     """GET servicedesk/{id}/requesttypegroup."""
     groups = [*enumerate(find_desk(call, desk).groups, 1)]

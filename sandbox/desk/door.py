@@ -13,6 +13,7 @@ DESK_ROUTES = (
     ("POST", f"{DESK}/requesttype", catalog.post_request_type),
     ("GET", f"{DESK}/requesttypegroup", catalog.list_groups),
     ("GET", KIND, catalog.get_request_type),
+    ("DELETE", KIND, catalog.delete_request_type),
     ("GET", f"{KIND}/field", catalog.get_form),
     ("GET", "requesttype", catalog.list_all_request_types),
     ("GET", f"{DESK}/queue", catalog.list_queues),

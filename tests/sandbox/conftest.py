@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 
 from sandbox.running import Sandbox, default_seed, new_world
 from sandbox.seed import Seed
+from tests.sandbox.desk_rest import Desk, desk_as
 from tests.sandbox.ear import Ear, Rest, control, rest
 from tests.sandbox.old_issues import duplicate_of, payload, written
 
@@ -73,6 +74,13 @@ def dana(sandbox: Sandbox) -> Iterator[Rest]:
 @pytest.fixture
 def bot(sandbox: Sandbox) -> Iterator[Rest]:
     call = rest(sandbox, "yardmaster")
+    yield call
+    call.session.close()
+
+
+@pytest.fixture
+def agent(sandbox: Sandbox) -> Iterator[Desk]:
+    call = desk_as(sandbox, "yardmaster@example.com")
     yield call
     call.session.close()
 

@@ -1,0 +1,185 @@
+"""The service desks' answers against their published OpenAPI document, and the form of their refusals."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from requests import Response
+
+from sandbox.running import Sandbox
+from tests.sandbox.desk_rest import Desk, desk_as, document, misfits, raised
+from tests.sandbox.ear import Rest
+
+KIND = "servicedesk/{serviceDeskId}/requesttype/{requestTypeId}"
+READS = [
+    ("info", "info", ""),
+    ("servicedesk", "servicedesk", "?limit=1"),
+    ("servicedesk/{serviceDeskId}", "servicedesk/OPS", ""),
+    ("servicedesk/{serviceDeskId}/queue", "servicedesk/1/queue", "?includeCount=true&start=1&limit=2"),
+    ("servicedesk/{serviceDeskId}/queue/{queueId}", "servicedesk/1/queue/1", "?includeCount=true"),
+    ("servicedesk/{serviceDeskId}/queue/{queueId}/issue", "servicedesk/1/queue/1/issue", ""),
+    ("servicedesk/{serviceDeskId}/requesttype", "servicedesk/1/requesttype", "?expand=field"),
+    (KIND, "servicedesk/1/requesttype/13", ""),
+    (f"{KIND}/field", "servicedesk/1/requesttype/13/field", ""),
+    ("servicedesk/{serviceDeskId}/requesttypegroup", "servicedesk/1/requesttypegroup", ""),
+    ("servicedesk/{serviceDeskId}/customer", "servicedesk/1/customer", "?query=mi"),
+    ("servicedesk/{serviceDeskId}/organization", "servicedesk/1/organization", ""),
+    ("requesttype", "requesttype", "?searchQuery=buy"),
+    ("organization", "organization", ""),
+    ("organization/{organizationId}", "organization/2", ""),
+    ("organization/{organizationId}/user", "organization/2/user", ""),
+    ("request", "request", "?requestOwnership=ALL_REQUESTS"),
+    ("request/{issueIdOrKey}/status", "request/{key}/status", ""),
+    ("request/{issueIdOrKey}/sla", "request/{key}/sla", ""),
+    ("request/{issueIdOrKey}/sla/{slaMetricId}", "request/{key}/sla/2", ""),
+    ("request/{issueIdOrKey}/approval", "request/{key}/approval", ""),
+    ("request/{issueIdOrKey}/comment", "request/{key}/comment", ""),
+    ("request/{issueIdOrKey}/participant", "request/{key}/participant", ""),
+    ("request/{issueIdOrKey}/transition", "request/{key}/transition", ""),
+    ("request/{issueIdOrKey}/notification", "request/{key}/notification", ""),
+]
+EXPAND = "serviceDesk,requestType,participant,status,sla,attachment,action,comment"
+
+
+@pytest.fixture
+def lived(agent: Desk, bot: Rest) -> str:
+    """A request that was resolved once, reopened, and now waits for approval."""
+    people = [{"accountId": "sbx-lena"}, {"accountId": "sbx-dana"}]
+    values = {
+        "summary": "A licence",
+        "description": "For design",
+        "customfield_10040": 120,
+        "customfield_10003": people,
+    }
+    key = raised(agent, "13", values=values, requestParticipants=["sbx-mika"])
+    agent("POST", f"request/{key}/comment", json={"body": "Which one?", "public": True})
+    agent("POST", f"request/{key}/comment", json={"body": "Is there budget?", "public": False})
+    for move, fields in (("41", {"resolution": {"name": "Done"}}), ("71", {}), ("83", {})):
+        assert bot("POST", f"issue/{key}/transitions", json={"transition": {"id": move}, "fields": fields}).ok
+    return key
+
+
+@pytest.mark.parametrize(("path", "place", "query"), READS)
+def test_reads_answer_as_the_document_says(
+    shared: Path, agent: Desk, lived: str, path: str, place: str, query: str
+) -> None:
+    answer = agent("GET", place.format(key=lived) + query)
+
+    assert answer.status_code == 200, answer.text
+    assert misfits(shared, "GET", path, answer) == []
+
+
+def test_a_request_with_everything_expanded_answers_as_the_document_says(shared: Path, agent: Desk, lived: str) -> None:
+    answer = agent("GET", f"request/{lived}", params={"expand": EXPAND})
+
+    assert {"serviceDesk", "requestType", "participants", "status", "sla", "comments", "actions"} <= set(answer.json())
+    assert misfits(shared, "GET", "request/{issueIdOrKey}", answer) == []
+
+
+def test_single_things_answer_as_the_document_says(shared: Path, agent: Desk, lived: str) -> None:
+    for kind, path in (("comment", "comment/{commentId}"), ("approval", "approval/{approvalId}")):
+        listed = agent.get(f"request/{lived}/{kind}")["values"]
+        answer = agent("GET", f"request/{lived}/{kind}/{listed[0]['id']}")
+        assert misfits(shared, "GET", f"request/{{issueIdOrKey}}/{path}", answer) == []
+
+
+def test_writes_answer_as_the_document_says(shared: Path, agent: Desk, sandbox: Sandbox, lived: str) -> None:
+    request, place = "request/{issueIdOrKey}", "servicedesk/{serviceDeskId}"
+    lena = desk_as(sandbox, "lena@example.com")
+    approval = agent.get(f"request/{lived}/approval")["values"][0]["id"]
+    new = {"serviceDeskId": "1", "requestTypeId": "11", "requestFieldValues": {"summary": "x"}}
+    people, yes = {"accountIds": ["sbx-dana"]}, {"decision": "approve"}
+    writes: list[tuple[Desk, str, str, str, Any]] = [
+        (agent, "POST", "request", "request", new),
+        (agent, "POST", f"{request}/comment", f"request/{lived}/comment", {"body": "Hello", "public": True}),
+        (agent, "POST", f"{request}/participant", f"request/{lived}/participant", people),
+        (agent, "DELETE", f"{request}/participant", f"request/{lived}/participant", people),
+        (agent, "DELETE", f"{request}/notification", f"request/{lived}/notification", None),
+        (agent, "PUT", f"{request}/notification", f"request/{lived}/notification", None),
+        (lena, "POST", f"{request}/approval/{{approvalId}}", f"request/{lived}/approval/{approval}", yes),
+        (agent, "POST", "customer", "customer", {"displayName": "Ann", "email": "ann@shop.example"}),
+        (agent, "POST", "organization", "organization", {"name": "Bakers"}),
+        (agent, "POST", "organization/{organizationId}/user", "organization/1/user", people),
+        (agent, "DELETE", "organization/{organizationId}/user", "organization/1/user", people),
+        (agent, "DELETE", f"{place}/organization", "servicedesk/1/organization", {"organizationId": 1}),
+        (agent, "POST", f"{place}/organization", "servicedesk/1/organization", {"organizationId": 1}),
+        (agent, "DELETE", "organization/{organizationId}", "organization/1", None),
+        (agent, "POST", f"{place}/customer", "servicedesk/1/customer", people),
+        (agent, "DELETE", f"{place}/customer", "servicedesk/1/customer", people),
+        (agent, "POST", f"{place}/requesttype", "servicedesk/1/requesttype", {"name": "Move", "issueTypeId": "10002"}),
+        (agent, "DELETE", KIND, "servicedesk/1/requesttype/14", None),
+    ]
+    for who, method, path, where, body in writes:
+        answer = who(method, where, json=body)
+        assert answer.status_code < 300, f"{method} {where}: {answer.text}"
+        assert misfits(shared, method, path, answer) == []
+
+
+NOT_SERVED = re.compile("attachment|Temporary|feedback|article|assets|insight|/property|permissions/check")
+
+
+def test_all_paths_of_the_document_are_served_but_those_that_are_known_to_be_missing(shared: Path, agent: Desk) -> None:
+    for path, methods in document(shared)["paths"].items():
+        for method in set(methods) & {"get", "post", "put", "delete"}:
+            answer = agent(method.upper(), path.removeprefix("/rest/servicedeskapi/"), json={})
+            unknown = answer.status_code == 405 or "requested URL was not found" in answer.text
+            assert unknown == bool(NOT_SERVED.search(path)), (method, path, answer.text)
+
+
+REFUSALS: list[tuple[str, int, Callable[[Desk], Response]]] = [
+    ("an unknown desk", 404, lambda desk: desk("GET", "servicedesk/99")),
+    ("an unknown request", 404, lambda desk: desk("GET", "request/OPS-999")),
+    ("an issue that is no request", 404, lambda desk: desk("GET", "request/PAY-1")),
+    ("an unknown queue", 404, lambda desk: desk("GET", "servicedesk/1/queue/99")),
+    ("an unknown path", 404, lambda desk: desk("GET", "nothing")),
+    ("a wrong method", 405, lambda desk: desk("PUT", "servicedesk")),
+    ("a page before the first", 400, lambda desk: desk("GET", "servicedesk?start=-1")),
+    ("a limit in words", 400, lambda desk: desk("GET", "servicedesk?limit=ten")),
+    ("a body that is no JSON", 400, lambda desk: desk("POST", "request", data="{")),
+    ("a body that is no object", 400, lambda desk: desk("POST", "organization", json=[1])),
+    ("an empty comment", 400, lambda desk: desk("POST", "request/OPS-1/comment", json={"body": " "})),
+    ("an unknown ownership", 400, lambda desk: desk("GET", "request?requestOwnership=NOBODYS")),
+    ("an unknown participant", 400, lambda desk: desk("POST", "request/OPS-1/participant", json={"accountIds": ["x"]})),
+    ("participants that are no list", 400, lambda desk: desk("POST", "request/OPS-1/participant", json={})),
+    ("a move that is not offered", 400, lambda desk: desk("POST", "request/OPS-1/transition", json={"id": "71"})),
+]
+
+
+@pytest.mark.parametrize(("status", "call"), [(s, c) for _, s, c in REFUSALS], ids=[name for name, _, _ in REFUSALS])
+def test_a_refusal_has_the_service_desks_form(agent: Desk, status: int, call: Callable[[Desk], Response]) -> None:
+    answer = call(agent)
+
+    assert answer.status_code == status
+    assert set(answer.json()) == {"errorMessage", "i18nErrorMessage"}
+    assert answer.headers["Content-Type"] == "application/json;charset=UTF-8"
+
+
+def test_who_is_not_logged_in_is_told_so_in_the_same_form(sandbox: Sandbox) -> None:
+    answer = desk_as(sandbox, "nobody@example.com")("GET", "servicedesk")
+
+    assert (answer.status_code, set(answer.json())) == (401, {"errorMessage", "i18nErrorMessage"})
+
+
+@pytest.mark.parametrize(
+    "path", ["servicedesk/1/queue", "servicedesk/1/queue/1/issue", "servicedesk/1/customer", "request/OPS-5/sla"]
+)
+def test_who_is_no_agent_gets_403_with_an_empty_body(sandbox: Sandbox, path: str) -> None:
+    answer = desk_as(sandbox, "mika@example.com")("GET", path)
+
+    assert (answer.status_code, answer.content) == (403, b"")
+
+
+def test_pages_follow_one_another_to_the_last(agent: Desk) -> None:
+    first = agent.get("servicedesk/1/queue", limit=3)
+    rest = agent.session.get(first["_links"]["next"], timeout=10).json()
+
+    assert (first["size"], first["isLastPage"], rest["start"], rest["isLastPage"]) == (3, False, 3, True)
+    assert "next" not in rest["_links"]
+    assert [queue["id"] for queue in first["values"] + rest["values"]] == ["1", "2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize("name", ["1", "OPS", "projectKey:OPS", "projectId:10102", "serviceDeskId:1"])
+def test_a_desk_goes_by_each_of_its_names(agent: Desk, name: str) -> None:
+    assert agent.get(f"servicedesk/{name}")["projectKey"] == "OPS"
