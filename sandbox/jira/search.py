@@ -2,8 +2,10 @@
 
 import base64
 import json
+import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from heapq import nlargest, nsmallest
 from typing import Any
 
 from sandbox.clock import epoch_ms
@@ -65,10 +67,10 @@ def old_search(call: Call) -> Answer:
 def _search(call: Call, asked: dict[str, Any]) -> Json:
     query = _parsed(call, asked.get("jql"))
     order = (*query.order, *IMPLIED)
-    left = _found(call, query, order, asked.get("nextPageToken"))
     most = asked.get("maxResults") or 50
     if not isinstance(most, int) or most < 1:
         raise JiraError(400, "The maxResults parameter must be a number from 1 to 5000.")
+    left = _found(call, query, order, asked.get("nextPageToken"), min(most, 5000) + 1)
     page = left[: min(most, 5000)]
     said: Json = {"issues": [_shown(call, issue, asked) for issue in page], "isLast": len(page) == len(left)}
     if not said["isLast"]:
@@ -108,15 +110,23 @@ def _parsed(call: Call, jql: Any) -> Query:
     return query
 
 
-def _found(call: Call, query: Query, order: Order, token: Any = None) -> list[Issue]:
-    """What a query finds after the place that a token holds, in order."""
-    found = [
-        issue for issue in _after(token, call.jira.issues.values(), order) if query.test is None or query.test(issue)
-    ]
-    seen = [issue for issue in found if call.jira.may_browse(call.account, issue)]
+def _found(call: Call, query: Query, order: Order, token: Any = None, enough: int = sys.maxsize) -> list[Issue]:
+    """What a query finds after the place that a token holds, in order; the first so many, and maybe more."""
+    left = _after(token, call.jira.issues.values(), order)
+    found = left if query.test is None else [issue for issue in left if query.test(issue)]
+    seen = _first([issue for issue in found if call.jira.may_browse(call.account, issue)], order[0], enough)
     for field, down in reversed(order):
         seen.sort(key=sort_key(field), reverse=down)
     return seen
+
+
+def _first(issues: list[Issue], order: tuple[str, bool], enough: int) -> list[Issue]:
+    """Leave out, before all are sorted, what comes after so many others by the first key alone."""
+    if len(issues) <= enough:
+        return issues
+    key, down = sort_key(order[0]), order[1]
+    last = (nlargest if down else nsmallest)(enough, map(key, issues))[-1]
+    return [issue for issue in issues if (key(issue) >= last if down else key(issue) <= last)]
 
 
 def _place(issue: Issue, order: Order) -> list[Any]:
