@@ -5,8 +5,7 @@ scheduled by it: a look that cannot go on writes when to look again, and the swe
 """
 
 import asyncio
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import procrastinate
 from psycopg import conninfo
@@ -23,17 +22,8 @@ _FORGOTTEN_AFTER_S = 86_400.0
 _POLL_S = 0.5
 _QUEUE = "looks"
 _TASK = "look"
-_URGENT = 10
 
-_DEFER = text("""
-SELECT procrastinate_defer_jobs_v1(ARRAY[
-    ROW(:queue, :task, :priority, :lock, :subject, CAST(:args AS jsonb), NULL)::procrastinate_job_to_defer_v1
-]) WHERE NOT EXISTS (SELECT FROM procrastinate_jobs WHERE queueing_lock = :subject AND status = 'todo')
-""")
-_RAISE = text("""
-UPDATE procrastinate_jobs SET priority = :priority
-WHERE queueing_lock = :subject AND status = 'todo' AND priority < :priority
-""")
+_DEFER = text("SELECT want_look(subject, :urgent) FROM unnest(CAST(:subjects AS text[])) AS wanted (subject)")
 _LOST = text("""
 SELECT id, queueing_lock FROM procrastinate_jobs
 WHERE status = 'doing' AND (worker_id IS NULL OR worker_id IN (
@@ -49,13 +39,9 @@ _ALIVE = text(
 class LookQueue(Queue):
     """Puts looks into the queue, in the caller's transaction."""
 
-    def defer(self, connection: Connection, subject: Subject, lock: str, *, urgent: bool) -> None:
-        """Have the subject looked at; nothing when a look is waiting already, which then becomes as urgent."""
-        priority = _URGENT if urgent else 0
-        job = {"queue": _QUEUE, "task": _TASK, "priority": priority, "lock": lock, "subject": str(subject)}
-        if urgent:
-            connection.execute(_RAISE, {"priority": priority, "subject": str(subject)})
-        connection.execute(_DEFER, {**job, "args": json.dumps({"subject": str(subject)})})
+    def defer(self, connection: Connection, wanted: Sequence[Subject], *, urgent: bool) -> None:
+        """Have subjects looked at; a look that is waiting already is not doubled, and becomes as urgent."""
+        connection.execute(_DEFER, {"subjects": [str(subject) for subject in wanted], "urgent": urgent})
 
 
 def rescue(engine: Engine, queue: Queue) -> int:

@@ -4,16 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, Row, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Engine, Row, select, text, update
 
-from integrations.store.ledger import append
+from integrations.store.alone import each_alone
+from integrations.store.columns import written
+from integrations.store.ledger import append, row_of
 from integrations.store.looks import Queue, hold, want
 from integrations.store.tables import events, subjects
 from orchestrator.changes import Entry
 from rules.model import Event, Line, Subject, Tainted
 
 NUL = "\x00"
+_STORE = text("""
+    SELECT store_event(
+        :id, :subject, :kind, :name, :source, :received_at, :payload, :needs_look, :state, :error,
+        :entry_kind, CAST(:about AS bigint[]), :commitment, :salt, :entry
+    )
+""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,20 +38,18 @@ class PostgresIntake:
     """Stores events once, by the sender's delivery id."""
 
     def __init__(self, engine: Engine, queue: Queue) -> None:
-        self._engine = engine
+        self._engine, self._each_alone = engine, each_alone(engine)
         self._queue = queue
 
     def put(self, event: Event) -> bool:
         """Store an event and have its subject looked at, in one transaction. False: it was there already."""
-        with self._engine.begin() as connection:
-            hold(connection, [event.subject])
-            return store(connection, self._queue, event)
+        with self._each_alone.connect() as connection:
+            return store(connection, event)
 
     def bury(self, event: Event, reason: str) -> bool:
         """Store something authentic that could not be understood, for an operator to see and put back."""
-        with self._engine.begin() as connection:
-            hold(connection, [event.subject])
-            return store(connection, self._queue, event, buried=reason)
+        with self._each_alone.connect() as connection:
+            return store(connection, event, buried=reason)
 
     def unhandled(self, limit: int) -> tuple[Kept, ...]:
         """Give what waits or is buried, oldest first."""
@@ -55,13 +60,13 @@ class PostgresIntake:
             .order_by(events.c.seq)
             .limit(limit)
         )
-        with self._engine.connect() as connection:
+        with self._each_alone.connect() as connection:
             return tuple(_kept(row) for row in connection.execute(statement))
 
     def buried(self, id_: str) -> Event | None:
         """Give a buried event."""
         wanted = select(events).where(events.c.id == id_, events.c.state == "buried")
-        with self._engine.connect() as connection:
+        with self._each_alone.connect() as connection:
             row = connection.execute(wanted).first()
         return None if row is None else event_of(row)
 
@@ -86,29 +91,28 @@ class PostgresIntake:
             return True
 
 
-def store(connection: Connection, queue: Queue, event: Event, buried: str | None = None) -> bool:
-    """Store an event; the subject's lock is held. False: it was there already."""
-    state = "buried" if buried is not None else "waiting" if event.needs_look else "handled"
-    error = None if buried is None else buried.replace(NUL, "")
-    row = insert(events).values(
-        id=event.id,
-        subject=str(event.subject),
-        kind=event.kind,
-        name=event.name,
-        source=event.source,
-        received_at=event.received_at,
-        payload=event.payload,
-        needs_look=event.needs_look,
-        state=state,
-        error=error,
-    )
-    if connection.execute(row.on_conflict_do_nothing(index_elements=["id"]).returning(events.c.seq)).first() is None:
-        return False
+def store(connection: Connection, event: Event, buried: str | None = None) -> bool:
+    """Store an event, record it and have its subject looked at, all in one statement. False: it was there already.
+
+    The subject's lock is taken; who takes several does that before, in their order.
+    """
     kind, words = ("event.buried", "kept, but not understood: {0}") if buried else ("event.received", "came in: {0}")
-    append(connection, [_told(kind, event, words)])
-    if state == "waiting":
-        want(connection, queue, [event.subject], urgent=event.kind == "command")
-    return True
+    entry = row_of(_told(kind, event, words))
+    given = {
+        "id": event.id,
+        "subject": str(event.subject),
+        "kind": event.kind,
+        "name": event.name,
+        "source": event.source,
+        "received_at": event.received_at,
+        "payload": written(event.payload),
+        "needs_look": event.needs_look,
+        "state": "buried" if buried is not None else "waiting" if event.needs_look else "handled",
+        "error": None if buried is None else buried.replace(NUL, ""),
+    }
+    recorded = {name: entry[name] for name in ("about", "commitment", "salt")}
+    row = given | recorded | {"entry_kind": entry["kind"], "entry": entry["payload"]}
+    return bool(connection.execute(_STORE, row).scalar_one())
 
 
 def event_of(row: Row[tuple[object, ...]]) -> Event:

@@ -14,11 +14,12 @@ from sqlalchemy import BigInteger, Connection, Engine, any_, bindparam, literal,
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from integrations.store import search
+from integrations.store.alone import each_alone
 from integrations.store.columns import written
 from integrations.store.indexing import Change, Tally, count, index
 from integrations.store.ledger import storable
+from integrations.store.looks import bounded
 from integrations.store.merging import item_of, merged
-from integrations.store.reading import reading
 from integrations.store.tables import item_keys, items
 from orchestrator.related import Candidate, Corpus
 from rules.canonical import plain
@@ -55,7 +56,7 @@ class PostgresItems:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._reading = reading(engine)
+        self._each_alone = each_alone(engine)
 
     def merge(self, snapshots: Sequence[Snapshot]) -> None:
         """Merge snapshots by `updated` (an older one never overwrites) and index their texts, in one transaction."""
@@ -67,6 +68,7 @@ class PostgresItems:
         ids = sorted(told)
         tally = Tally()
         with self._engine.begin() as connection:
+            bounded(connection)
             _hold(connection, ids)
             for start in range(0, len(ids), _AT_ONCE):
                 some = {id_: told[id_] for id_ in ids[start : start + _AT_ONCE]}
@@ -88,31 +90,31 @@ class PostgresItems:
     def by_key(self, key: str) -> Item | None:
         """Give an item by its key or a former key, in small letters or capital ones."""
         named = select(items.c.item).join(item_keys, item_keys.c.item == items.c.id)
-        with self._reading.connect() as connection:
+        with self._each_alone.connect() as connection:
             found: Item | None = connection.execute(named.where(item_keys.c.key == _as_kept(key))).scalar()
             return found
 
     def items(self, ids: Collection[int]) -> tuple[Item, ...]:
         """Give several items, in the order of their ids."""
         wanted = select(items.c.item).where(_any_of(ids), items.c.item.is_not(None)).order_by(items.c.id)
-        with self._reading.connect() as connection:
+        with self._each_alone.connect() as connection:
             return tuple(connection.execute(wanted).scalars())
 
     def corpus(self, terms: Collection[int]) -> Corpus:
         """Give the statistics of the index for these terms."""
-        with self._reading.connect() as connection:
+        with self._each_alone.connect() as connection:
             return search.statistics(connection, terms)
 
     def search(self, terms: Collection[int], item: int, resolved_after: datetime) -> tuple[Candidate, ...]:
         """Give the items, but for `item`, that hold any of the terms and are open or were resolved after that."""
-        with self._reading.connect() as connection:
+        with self._each_alone.connect() as connection:
             return search.holding(connection, terms, item, resolved_after)
 
     def candidates(self, ids: Collection[int]) -> tuple[Candidate, ...]:
         """Give items as candidates, whether they share a term or not."""
         if not ids:
             return ()
-        with self._reading.connect() as connection:
+        with self._each_alone.connect() as connection:
             return search.of_items(connection, ids)
 
 

@@ -49,7 +49,7 @@ class PostgresJournal(PostgresDeeds):
         _write_cards(connection, rendered)
         append(connection, changes.entries)
         for event in changes.events:
-            store(connection, self._queue, event)
+            store(connection, event)
         look_at(connection, subject, changes.next_look_at, held=changes.held)
         want(connection, self._queue, looks)
 

@@ -25,22 +25,12 @@ from rules.model import SYSTEM, Line, Subject
 ERASED = Line(text="what stood here was erased")
 
 _APPEND = text("""
-    WITH given AS (
-        SELECT * FROM unnest(
-            CAST(:kind AS text[]), CAST(:subject AS text[]), CAST(:at AS timestamptz[]), CAST(:about AS text[]),
-            CAST(:decision AS text[]), CAST(:once AS text[]), CAST(:commitment AS bytea[]), CAST(:salt AS bytea[]),
-            CAST(:payload AS bytea[])
-        ) WITH ORDINALITY AS given(kind, subject, at, about, decision, once, commitment, salt, payload, place)
-    ), written AS (
-        INSERT INTO ledger (kind, subject, at, about, decision, once, commitment)
-        SELECT kind, subject, at, CAST(about AS bigint[]), decision, once, commitment FROM given ORDER BY place
-        ON CONFLICT (once) DO NOTHING
-        RETURNING seq, commitment
-    ), kept AS (
-        INSERT INTO ledger_payloads (seq, salt, payload)
-        SELECT seq, salt, payload FROM written JOIN given USING (commitment)
-    )
-    INSERT INTO unsealed (seq) SELECT seq FROM written
+    SELECT append_entry(kind, subject, at, CAST(about AS bigint[]), decision, once, commitment, salt, payload)
+    FROM unnest(
+        CAST(:kind AS text[]), CAST(:subject AS text[]), CAST(:at AS timestamptz[]), CAST(:about AS text[]),
+        CAST(:decision AS text[]), CAST(:once AS text[]), CAST(:commitment AS bytea[]), CAST(:salt AS bytea[]),
+        CAST(:payload AS bytea[])
+    ) AS given(kind, subject, at, about, decision, once, commitment, salt, payload)
 """)
 
 
@@ -58,7 +48,7 @@ def append(connection: Connection, entries: Sequence[Entry]) -> None:
     Raises TypeError for a float in an entry's data.
     """
     if entries:
-        rows = [_row(entry) for entry in entries]
+        rows = [row_of(entry) for entry in entries]
         connection.execute(_APPEND, {name: [row[name] for row in rows] for name in rows[0]})
 
 
@@ -123,7 +113,8 @@ def storable(words: str) -> str:
     return words.replace("\x00", "\\x00").encode(errors="backslashreplace").decode()
 
 
-def _row(entry: Entry) -> dict[str, Any]:
+def row_of(entry: Entry) -> dict[str, Any]:
+    """Give an entry as `append_entry` takes it, with a new salt."""
     salt = secrets.token_bytes(16)
     payload = written(Payload(text=entry.text, data=entry.data)).encode()
     return {

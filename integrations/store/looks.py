@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, text
 from sqlalchemy.dialects.postgresql import insert
 
-from integrations.store.tables import cards, subjects
+from integrations.store.tables import subjects
 from rules.model import Subject
 
 #: After so many seconds the server ends the transaction of a process that stopped in the middle of it, and frees what
@@ -19,21 +19,24 @@ from rules.model import Subject
 STOPPED_AFTER_S = 10
 _BOUND = f"set_config('idle_in_transaction_session_timeout', '{STOPPED_AFTER_S}s', true)"
 _BOUNDED = text(f"SELECT {_BOUND}")
-_HOLD = text(f"SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0)), {_BOUND}")
+_HOLD = text(f"""
+    SELECT pg_advisory_xact_lock(hashtextextended(subject, 0)), {_BOUND}
+    FROM unnest(CAST(:subjects AS text[])) AS concerned (subject)
+""")  # noqa: S608 - the words are ours
 
 
 class Queue(Protocol):
     """The queue that carries the work."""
 
-    def defer(self, connection: Connection, subject: Subject, lock: str, *, urgent: bool) -> None:
-        """Have the subject looked at, in this transaction; nothing when a look is waiting already."""
+    def defer(self, connection: Connection, wanted: Sequence[Subject], *, urgent: bool) -> None:
+        """Have subjects looked at, in this transaction; nothing for those whose look is waiting already."""
         ...
 
 
 def hold(connection: Connection, concerned: Iterable[Subject]) -> None:
     """Take the subjects' locks, in one order everywhere, until the transaction ends, which is `bounded` with it."""
-    for subject in sorted({str(one) for one in concerned}):
-        connection.execute(_HOLD, {"subject": subject})
+    if names := sorted({str(one) for one in concerned}):
+        connection.execute(_HOLD, {"subjects": names})
 
 
 def bounded(connection: Connection) -> None:
@@ -43,12 +46,8 @@ def bounded(connection: Connection) -> None:
 
 def want(connection: Connection, queue: Queue, wanted: Sequence[Subject], *, urgent: bool = False) -> None:
     """Have subjects looked at; their locks are held. Looks at the cards of one channel wait for each other."""
-    ids = [subject.id for subject in wanted if subject.kind == "card"]
-    rows = connection.execute(select(cards.c.id, cards.c.place).where(cards.c.id.in_(ids))).all() if ids else ()
-    places = {row.id: row.place for row in rows}
-    for subject in wanted:
-        lock = f"place:{places[subject.id]}" if subject.kind == "card" and subject.id in places else str(subject)
-        queue.defer(connection, subject, lock, urgent=urgent)
+    if wanted:
+        queue.defer(connection, wanted, urgent=urgent)
 
 
 def look_at(connection: Connection, subject: Subject, at: datetime | None, *, held: bool = False) -> None:

@@ -4,11 +4,11 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, func, select
 
+from integrations.store.alone import each_alone
 from integrations.store.intake import waiting
 from integrations.store.ledger import PostgresLedger
 from integrations.store.looks import hold
 from integrations.store.outages import troubles
-from integrations.store.reading import reading
 from integrations.store.switchboard import thrown
 from integrations.store.tables import (
     actions,
@@ -31,7 +31,7 @@ class PostgresRecords:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._reading = reading(engine)
+        self._each_alone = each_alone(engine)
         self._ledger = PostgresLedger(engine)
 
     def unhandled(self, subject: Subject) -> tuple[Event, ...]:
@@ -74,7 +74,7 @@ class PostgresRecords:
 
     def switches(self) -> tuple[Switch, ...]:
         """Give the switches that are thrown."""
-        with self._reading.connect() as connection:
+        with self._each_alone.connect() as connection:
             return thrown(connection)
 
     def budget_used(self, agent: str, day: str) -> int:
@@ -106,7 +106,7 @@ class PostgresRecords:
             "failed_actions": select(count).where(actions.c.state == "failed"),
             "items": select(func.coalesce(func.sum(corpus.c.documents), 0)),
         }
-        with self._reading.connect() as connection:
+        with self._each_alone.connect() as connection:
             columns = [statement.scalar_subquery().label(name) for name, statement in asked.items()]
             counted = connection.execute(select(*columns)).mappings().one()
         rows, unsealed = self._ledger.counts()
@@ -119,5 +119,5 @@ class PostgresRecords:
         )
 
     def _all(self, statement: Select[Any]) -> tuple[Any, ...]:
-        with self._reading.connect() as connection:
+        with self._each_alone.connect() as connection:
             return tuple(connection.execute(statement).scalars())

@@ -51,7 +51,7 @@ class Switchboard:
     def _once(self, event: Event, entry: Entry, act: Callable[[Connection], object]) -> bool:
         with self._engine.begin() as connection:
             hold(connection, [event.subject])
-            if not store(connection, self._queue, event):
+            if not store(connection, event):
                 return False
             append(connection, [entry])
             act(connection)

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from integrations.store.alone import each_alone
 from integrations.store.ledger import append
 from integrations.store.looks import Queue, hold, look_soon, want
-from integrations.store.reading import reading
 from integrations.store.tables import events, subjects
 from orchestrator.changes import Entry
 from rules.model import Event, Line, Subject, Tainted
@@ -35,7 +35,7 @@ class PostgresTroubles:
 
     def __init__(self, engine: Engine, queue: Queue) -> None:
         self._engine = engine
-        self._reading = reading(engine)
+        self._each_alone = each_alone(engine)
         self._queue = queue
 
     def of(self, subject: Subject) -> Trouble:
@@ -44,7 +44,7 @@ class PostgresTroubles:
         marks = func.num_nonnulls(subjects.c.retry_at, subjects.c.error, subjects.c.share, subjects.c.quarantined_by)
         noted = marks + subjects.c.waits + subjects.c.failures > 0
         wanted = select(*columns, noted.label("noted")).where(subjects.c.subject == str(subject))
-        with self._reading.connect() as connection:
+        with self._each_alone.connect() as connection:
             row = connection.execute(wanted).mappings().first()
         return Trouble(**row) if row is not None else Trouble()
 

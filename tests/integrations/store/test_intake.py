@@ -113,7 +113,7 @@ def test_a_look_reads_no_events_before_who_is_storing_one_has_finished(engine: E
     with ThreadPoolExecutor(1) as pool:
         with engine.begin() as sender:
             hold(sender, [ITEM])
-            store(sender, LookQueue(), event("e1"))
+            store(sender, event("e1"))
             reading = pool.submit(PostgresRecords(engine).unhandled, ITEM)
             with pytest.raises(TimeoutError):
                 reading.result(0.3)
