@@ -26,6 +26,7 @@ from integrations.jira.history import JiraHistory
 from integrations.jira.measuring import JiraMeasuring
 from integrations.jira.patient import Patient
 from integrations.looking import Looker
+from integrations.owners import Owners
 from integrations.polling import Poller, Storing, Trouble
 from integrations.readiness import Readiness
 from integrations.settings import Secret, Settings
@@ -104,7 +105,11 @@ class Parts:
     def watcher(self) -> rules_files.Watcher:
         """Publishes the rules' files."""
         return rules_files.Watcher(
-            packs=self.packs, overlay=self.settings.rules_path, rulebook=self.rulebook, clock=self.clock
+            packs=self.packs,
+            overlay=self.settings.rules_path,
+            rulebook=self.rulebook,
+            clock=self.clock,
+            owners=Owners(chat=self.chat, directory=self.directory, rulebook=self.rulebook, progress=self.progress),
         )
 
     @cached_property

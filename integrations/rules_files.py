@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from integrations.owners import Told
 from integrations.store.rulebook import PostgresRulebook
 from orchestrator.ports import Clock
 from rules.loader import RulesError, load
@@ -43,6 +44,7 @@ class Watcher:
     overlay: Path | None
     rulebook: PostgresRulebook
     clock: Clock
+    owners: Told
     _told: str = field(default="", init=False)
     _seen: str = field(default="", init=False)
 
@@ -53,11 +55,13 @@ class Watcher:
         except RulesError as error:
             if str(error) != self._told:
                 _log.error("the rules' files hold mistakes, the rules in force stay:\n%s", error)
-            self._told = str(error)
+                self._told = str(error)
+                self.owners.broken(error.mistakes)
             return
-        self._told = ""
-        if rules.version == self._seen:
+        if rules.version == self._seen and not self._told:
             return
         published, self._seen = self.rulebook.publish(rules, self.clock), rules.version
+        self._told = ""
+        self.owners.good()
         if published:
             _log.info("rules %s are in force", rules.version[:8])

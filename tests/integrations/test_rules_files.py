@@ -8,10 +8,16 @@ import pytest
 from sqlalchemy import Engine
 
 import app
+from integrations.owners import Owners
 from integrations.rules_files import Watcher, read
+from integrations.store.progress import PostgresProgress
 from integrations.store.rulebook import Act, PostgresRulebook
+from orchestrator.ports import GatewayError
 from rules.loader import RulesError
+from tests.fakes.chat import FakeChat
 from tests.fakes.clock import NOON, SetClock
+from tests.fakes.people import FakeDirectory
+from tests.fakes.written import written
 from tests.integrations.store.stored import database
 
 
@@ -21,13 +27,28 @@ def engine(database_url: str) -> Iterator[Engine]:
         yield engine
 
 
+PEOPLE = """
+people:
+  priya: {name: Priya, slack: UPRIYA, roles: [operator]}
+  mika: {name: Mika, slack: UMIKA, roles: [triager]}
+  lena: {name: Lena, jira: j-lena, roles: [operator]}
+"""
+
+
 def minutes(path: Path, number: object) -> Path:
-    path.write_text(f"limits: {{undo_button_minutes: {number}}}")
+    path.write_text(f"limits: {{undo_button_minutes: {number}}}{PEOPLE}")
     return path
 
 
-def watcher(engine: Engine, overlay: Path) -> Watcher:
-    return Watcher(packs=app.PACKS, overlay=overlay, rulebook=PostgresRulebook(engine), clock=SetClock())
+def watcher(engine: Engine, overlay: Path, chat: FakeChat | None = None) -> Watcher:
+    rulebook = PostgresRulebook(engine)
+    owners = Owners(
+        chat=chat or FakeChat(now=SetClock().now),
+        directory=FakeDirectory(),
+        rulebook=rulebook,
+        progress=PostgresProgress(engine),
+    )
+    return Watcher(packs=app.PACKS, overlay=overlay, rulebook=rulebook, clock=SetClock(), owners=owners)
 
 
 def in_force(engine: Engine) -> int:
@@ -61,6 +82,49 @@ def test_a_broken_file_keeps_the_last_good_rules_and_is_told_once(
     assert in_force(engine) == 3
     assert len(caplog.records) == 1
     assert f"{own}:1:10: limits.undo_button_minutes: expected a whole number" in caplog.text
+
+
+def test_who_may_operate_is_told_in_slack_what_is_wrong_and_when_it_is_good_again(
+    engine: Engine, tmp_path: Path
+) -> None:
+    own, chat = minutes(tmp_path / "own.yml", 3), FakeChat(now=SetClock().now)
+    doors = [watcher(engine, own, chat), watcher(engine, own, chat)]
+    for text in (3, "soon", 3):
+        minutes(own, text)
+        for door in (*doors, *doors):
+            door.look()
+
+    (place, broken), (other, good) = chat.history
+    assert place == other == "D-UPRIYA"
+    assert "The rules' files hold mistakes" in written(broken)
+    assert f"{own}:1:10: limits.undo_button_minutes: expected a whole number, found 'soon'" in written(broken)
+    assert "are good again" in written(good)
+
+
+def test_a_slack_that_does_not_answer_stops_nothing(engine: Engine, tmp_path: Path) -> None:
+    own, chat = minutes(tmp_path / "own.yml", 3), FakeChat(now=SetClock().now)
+    watching = watcher(engine, own, chat)
+    watching.look()
+    chat.failures.append(GatewayError("Slack is away", retryable=True))
+
+    minutes(own, "soon")
+    watching.look()
+    minutes(own, 4)
+    watching.look()
+
+    assert in_force(engine) == 4
+
+
+def test_before_there_are_rules_mistakes_stand_in_the_log_alone(
+    engine: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    chat = FakeChat(now=SetClock().now)
+
+    with caplog.at_level(logging.ERROR):
+        watcher(engine, minutes(tmp_path / "own.yml", "soon"), chat).look()
+
+    assert "expected a whole number" in caplog.text
+    assert chat.history == []
 
 
 def test_two_doors_whose_files_differ_do_not_contend(engine: Engine, tmp_path: Path) -> None:
