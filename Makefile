@@ -22,8 +22,9 @@ run: $(RUN_STAMP) ## Install if needed, then start Yardmaster (IMPORT=file bring
 test: $(DEV_STAMP) ## Run the tests (ARGS='-k name' chooses)
 	@$(BIN)/python -m pytest $(ARGS)
 
-crash-test: $(DEV_STAMP) ## Kill door, worker and database at 25 random moments under load (minutes; YARDMASTER_CRASHES=n)
-	@$(BIN)/python -m pytest -n 0 -m crash_matrix tests/scenarios/test_crash_matrix.py
+crash-test: $(DEV_STAMP) ## Kill, stop and lose processes under load (minutes; YARDMASTER_CRASHES=25, YARDMASTER_CRASH_SEED=8801)
+	@$(BIN)/python -m pytest -n 0 -m crash_matrix tests/scenarios/test_crash_matrix.py tests/scenarios/test_two_machines.py
+	@$(BIN)/python -m pytest -n 3 -m crash_matrix tests/scenarios/test_stopped_worker.py
 
 check: $(DEV_STAMP) ## All that CI runs: format, lint, types, import contracts, tests
 	@echo "format"; $(BIN)/ruff format --check --quiet .

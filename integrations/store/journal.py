@@ -80,6 +80,8 @@ class PostgresJournal(PostgresDeeds):
             bounded(connection)
             connection.execute(update(cards).where(cards.c.id == card.id).values(card=standing))
             look_at(connection, Subject(kind="card", id=card.id), look_again)
+            tried = subjects.c.subject == f"card:{card.id}", subjects.c.retry_at.is_not(None)
+            connection.execute(update(subjects).where(*tried).values(retry_at=None))
 
     def card_lost(self, card: CardRow, instead: Sequence[CardWanted], entry: Entry) -> None:
         """Give a card up that cannot be shown in its place, and have copies of it shown in others."""

@@ -43,6 +43,7 @@ def in_slack(**about: object) -> Setting:
 
 #: what the worker is in the middle of, and how it is met there
 WHILE_ASKING: dict[str, Setting] = {
+    "learning an issue": in_database("AFTER UPDATE ON items FOR EACH ROW"),
     "committing what a look came to": in_database("AFTER INSERT ON requests FOR EACH ROW"),
     "about to post a card": in_database(f"AFTER UPDATE ON cards {AT_COMMIT} WHEN (NEW.card ~ 'trying_since...2')"),
     "posting a card": in_slack(path="chat.postMessage", delay_ms=1500),

@@ -118,6 +118,17 @@ def test_a_card_that_may_have_been_posted_is_tried_again_when_that_is_no_longer_
     assert records.card(card.id) == msgspec.structs.replace(trying, trying_since=NOON)
 
 
+def test_a_card_that_stands_is_not_looked_at_again_for_the_sake_of_its_try(
+    engine: Engine, journal: PostgresJournal, card: CardRow
+) -> None:
+    journal.card_trying(card, "C1", NOON)
+
+    journal.card_shown(card, "C1", "17.5", "hash", None)
+
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM subjects WHERE retry_at IS NOT NULL")).scalar() == 0
+
+
 def test_a_turn_is_not_waited_for_for_good(engine: Engine) -> None:
     with pytest.raises(OperationalError), PostgresPolls(engine, longest=0.2).turn("jira.poll", 0.0):
         eventually(lambda: is_given(PostgresPolls(engine)))
