@@ -12,6 +12,7 @@ from integrations.setup.desk import Desk, Refused
 from integrations.setup.env_file import EnvFile, EnvFileError
 from integrations.setup.journey import Journey
 from orchestrator.ports import GatewayError
+from rules.loader import RulesError
 
 _GOES_ON = "what is done is kept, and `yardmaster setup` goes on from here"
 
@@ -46,7 +47,7 @@ def setup(root: Root, /, yes: bool, reads: bool | None, decider: tuple[str, ...]
         journey.write_rules()
         journey.call_the_roll()
         _read_history(root, desk, reads)
-    except (EnvFileError, Refused, GatewayError) as error:
+    except (EnvFileError, Refused, GatewayError, RulesError) as error:
         raise click.ClickException(f"{error}\n({_GOES_ON})") from error
     except (click.Abort, KeyboardInterrupt):
         click.echo(f"\nStopped: {_GOES_ON}.", err=True)

@@ -98,13 +98,15 @@ def _way_in(desk: Desk, known: Mapping[str, str]) -> dict[str, str]:
     """Settle what Slack reaches us by: an app-level token wins where both are known."""
     both = {"SLACK_APP_TOKEN": "App-Level Token, xapp-...", "SLACK_SIGNING_SECRET": "Signing Secret"}
     there = {name: known[name] for name in both if known.get(name)}
-    if there and not desk.again:
+    if there and not desk.again and "slack" not in desk.given:
         return there
     way = desk.line("slack", "How Slack reaches the bot, socket or http", usual="socket")
     if way not in {"socket", "http"}:
         raise Refused(f"{way!r} is no way that Slack knows; write socket or http")
     name = "SLACK_APP_TOKEN" if way == "socket" else "SLACK_SIGNING_SECRET"
-    return {name: desk.secret(name, both[name], known=None)}
+    if way == "http" and "SLACK_APP_TOKEN" in there:
+        raise Refused("SLACK_APP_TOKEN is set, and Socket Mode then wins over HTTP: take it out first")
+    return {name: desk.secret(name, both[name], known=there.get(name))}
 
 
 def _check_socket(token: Secret, api_url: str) -> None:

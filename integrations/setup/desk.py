@@ -5,6 +5,7 @@ It does not know what is asked. Secrets are taken from the environment or typed 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -39,7 +40,7 @@ class Desk:
 
     def say(self, words: str = "") -> None:
         """Tell the person something."""
-        click.echo(words)
+        click.echo(_readable(words))
 
     def line(self, option: str, question: str, *, known: str | None = None, usual: str | None = None) -> str:
         """Give an answer of one line: the option's, or what is known; else what is typed, or is usual.
@@ -57,7 +58,7 @@ class Desk:
             return usual
         offered = self.typed.get(option) or usual or told or known
         offered = usual if offered is None else offered
-        self.typed[option] = str(click.prompt(question, default=offered, show_default=bool(offered))).strip()
+        self.typed[option] = str(click.prompt(_readable(question), default=offered, show_default=bool(offered))).strip()
         return self.typed[option]
 
     def secret(self, name: str, question: str, *, known: str | None) -> str:
@@ -89,6 +90,11 @@ class Desk:
             self.say(f"    {answer:<14} {words}".rstrip())
         if len(offered) > _MOST_SHOWN:
             self.say(f"    and {len(offered) - _MOST_SHOWN} more")
+
+
+def _readable(words: str) -> str:
+    """Give words without what would steer a terminal: names come from outside."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "?", words)
 
 
 def _meant(answer: str, offered: Mapping[str, str]) -> str | None:

@@ -5,17 +5,17 @@ It writes one new file, checked beforehand, and no file that is there without be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from integrations import rules_files
 from integrations.jira.gateway import JiraTracker
 from integrations.setup.accounts import check_permissions
-from integrations.setup.deciders import deciders
+from integrations.setup.deciders import Deciders
 from integrations.setup.desk import Desk, Refused, until_good
 from integrations.setup.overlay import WORKFLOW, Choices, overlay
-from integrations.setup.site import JiraSite
+from integrations.setup.site import Account, JiraSite
 from integrations.slack.gateway import SlackChat
 from rules.loader import RulesError, load
 from rules.ruleset import Ruleset, WorkflowRule
@@ -46,7 +46,7 @@ class FirstRules:
         """
         place = known.get("YARDMASTER_RULES") or "rules.d"
         path = Path(place).expanduser()
-        there = rules_files.texts(path) if path.exists() else ()
+        there = self._texts(path) if path.exists() else ()
         if there and "project" not in self.desk.given:
             self._tell(self._checked(there), f"The rules at {place} are good")
         else:
@@ -65,8 +65,7 @@ class FirstRules:
         if before == text:
             self.desk.say(f"  {target} says so already.")
         elif before is None or self._may_overwrite(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
+            _put(target, text)
             self._tell(checked, f"{target} is written")
         else:
             self.desk.say(f"  {target} stays as it is (--overwrite writes it anew).")
@@ -84,7 +83,7 @@ class FirstRules:
             resolution=until_good(ask, lambda desk: self._resolution(desk, shipped)),
             deciders=until_good(
                 ask,
-                lambda desk: deciders(desk, desk.line("decider", question), self.chat(), self.tracker, assignable),
+                lambda desk: self._deciders(assignable).find(desk, desk.line("decider", question)),
             ),
         )
 
@@ -118,6 +117,9 @@ class FirstRules:
         usual = shipped.close_as.resolution if shipped.close_as.resolution in offered else None
         return desk.one_of("resolution", "Resolution that it gets then", offered, usual)
 
+    def _deciders(self, assignable: Sequence[Account]) -> Deciders:
+        return Deciders(chat=self.chat(), tracker=self.tracker, site=self.site, assignable=assignable)
+
     def _may_overwrite(self, target: Path) -> bool:
         if "overwrite" in self.desk.given:
             return True
@@ -131,6 +133,12 @@ class FirstRules:
                 " since setup writes the rules of the first project only"
             )
 
+    def _texts(self, path: Path) -> tuple[tuple[str, str], ...]:
+        try:
+            return rules_files.texts(path)
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refused(f"the rules at {path} cannot be read: {error}") from None
+
     def _checked(self, more: tuple[tuple[str, str], ...]) -> Ruleset:
         try:
             return load([*rules_files.texts(self.packs), *more])
@@ -142,3 +150,11 @@ class FirstRules:
         holders = [one.name for one in rules.people.values() if workflow.approvers in one.roles]
         self.desk.say(f"  {words}: about {', '.join(rules.limits.projects)}, asked in {workflow.channel}.")
         self.desk.say(f"  Who decides: {', '.join(holders) or 'nobody yet, so nothing will be asked'}.")
+
+
+def _put(target: Path, text: str) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"{target} cannot be written: {error.strerror}") from None

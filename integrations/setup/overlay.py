@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -47,22 +47,24 @@ def overlay(choices: Choices, shipped: Ruleset) -> str:
     data: dict[str, Any] = {
         "workflows": {WORKFLOW: _workflow(choices, shipped.workflows[WORKFLOW])},
         "limits": {"projects": [choices.project]},
-        "people": people(choices.deciders, roles=("triager", "operator")),
+        "people": _people(choices.deciders, roles=("triager", "operator")),
     }
     return _HEAD + _yaml(data)
 
 
-def people_lines(named: Iterable[Named]) -> str:
-    """Give the text of a rules file that links people and gives them no role."""
-    return _yaml({"people": people(named)})
+def people_lines(named: Iterable[Named], taken: Collection[str]) -> str:
+    """Give the text of a rules file that links people under ids that are not taken, and gives them no role."""
+    return _yaml({"people": _people(named, taken)})
 
 
-def people(named: Iterable[Named], roles: tuple[str, ...] = ()) -> dict[str, dict[str, Any]]:
-    """Give each person under an id of their own, made of their name."""
+def _people(
+    named: Iterable[Named], taken: Collection[str] = (), roles: tuple[str, ...] = ()
+) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for person in named:
         accounts = {"name": person.name, "jira": person.jira, "slack": person.slack}
-        found[_free(_slug(person), found)] = {**accounts, **({"roles": list(roles)} if roles else {})}
+        id_ = _free(_slug(person), {*found, *taken})
+        found[id_] = {**accounts, **({"roles": list(roles)} if roles else {})}
     return found
 
 
@@ -79,7 +81,7 @@ def _slug(person: Named) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50] or person.slack.lower()
 
 
-def _free(name: str, taken: Mapping[str, object]) -> str:
+def _free(name: str, taken: Collection[str]) -> str:
     numbered = (name if number == 1 else f"{name}-{number}" for number in range(1, len(taken) + 2))
     return next(one for one in numbered if one not in taken)
 

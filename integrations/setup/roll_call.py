@@ -50,29 +50,30 @@ class RollCall:
         people = [person for person in self.directory.humans(members, self.rules) if person is not None]
         strangers = [person for person in people if person.jira is None]
         self.desk.say(f"  In {channel}: {len(people) - len(strangers)} of {len(people)} people are linked with Jira.")
-        self._tell_of_jira({person.jira for person in people}, assignable)
-        found = [self._tell_of(person, assignable) for person in strangers]
+        known = {rule.jira for rule in self.rules.people.values()} | {person.jira for person in people}
+        others = [one for one in assignable if one.id not in known]
+        self._tell_of_jira(others)
+        found = [self._tell_of(person, others) for person in strangers]
         if strangers:
             self.desk.say("  Until all of them are, cards go to those who may decide as direct messages.")
         self._offer([one for one in found if one], beside)
 
-    def _tell_of(self, person: Person, assignable: Sequence[Account]) -> Named | None:
+    def _tell_of(self, person: Person, others: Sequence[Account]) -> Named | None:
         profile = self.chat.profile(person.slack or "")
         self.desk.say(f"    {person.name} ({person.slack}): {_why(profile)}")
-        alike = namesake(person.name, assignable) if profile and is_colleague(profile) else None
+        alike = namesake(person.name, others) if profile and is_colleague(profile) else None
         return Named(name=alike.name, jira=alike.id, slack=profile.id) if alike and profile else None
 
-    def _tell_of_jira(self, linked: set[str | None], assignable: Sequence[Account]) -> None:
-        known = {rule.jira for rule in self.rules.people.values()} | linked
-        others = [one.name for one in assignable if one.id not in known]
+    def _tell_of_jira(self, others: Sequence[Account]) -> None:
         if others:
+            names = ", ".join(one.name for one in others[:_MOST_NAMED])
             more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
-            self.desk.say(f"  In Jira, not known in Slack: {', '.join(others[:_MOST_NAMED])}{more}.")
+            self.desk.say(f"  In Jira, not known in Slack: {names}{more}.")
 
     def _offer(self, named: Sequence[Named], beside: Path) -> None:
         if not named:
             return
-        text = people_lines(named)
+        text = people_lines(named, self.rules.people)
         self.desk.say("  These are called alike in both. If they are the same people, the rules may say so:\n")
         self.desk.say("\n".join(f"      {line}" for line in text.splitlines()) + "\n")
         to = beside / "people.yml"

@@ -24,6 +24,7 @@ _MOST_PAGES = 100
 _A_PAGE = 50
 _PEOPLE_A_PAGE = 200
 _DONE = "done"
+_UNKNOWN = frozenset({400, 404})
 
 
 class _Shape(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -98,6 +99,12 @@ class JiraSite:
         """Give the account that we act as."""
         return _account(self._read("myself", "asking who we are", _Person))
 
+    def account(self, id_: str) -> Account | None:
+        """Give an account that is active; None where there is none."""
+        body = self._connection.read("user", "reading an account", {"accountId": id_}, absent=_UNKNOWN)
+        found = None if body is None else _understood(body, "reading an account", _Person)
+        return _account(found) if found and found.active else None
+
     def granted(self, permissions: Collection[str], project: str | None = None) -> frozenset[str]:
         """Give which of these permissions we have, in a project where one is named."""
         params: dict[str, str | int] = {"permissions": ",".join(sorted(permissions))}
@@ -145,10 +152,14 @@ class JiraSite:
         return tuple(one for one in found.values() if one.human)
 
     def _read(self, path: str, doing: str, shape: type[T], params: Mapping[str, str | int] | None = None) -> T:
-        try:
-            return read(self._connection.read(path, doing, params, absent=frozenset()), shape)
-        except NotUnderstood as reason:
-            raise unreadable(Call(doing=doing, writes=False), str(reason)) from None
+        return _understood(self._connection.read(path, doing, params, absent=frozenset()), doing, shape)
+
+
+def _understood(body: object, doing: str, shape: type[T]) -> T:
+    try:
+        return read(body, shape)
+    except NotUnderstood as reason:
+        raise unreadable(Call(doing=doing, writes=False), str(reason)) from None
 
 
 def _account(person: _Person) -> Account:

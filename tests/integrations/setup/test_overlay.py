@@ -1,6 +1,7 @@
 """The first rules as a file: small, good, and everybody under an id of their own."""
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,10 +66,17 @@ def test_what_is_as_it_ships_is_not_written() -> None:
 
 
 def test_those_who_are_only_linked_hold_no_role() -> None:
-    text = people_lines([Named(name="Ada", jira="1", slack="U1"), Named(name="ada", jira="2", slack="U2")])
+    twins = [Named(name="Ada", jira="1", slack="U1"), Named(name="ada", jira="2", slack="U2")]
 
-    found = load([*PACKS, ("people.yml", text)]).people
+    found = load([*PACKS, ("people.yml", people_lines(twins, ()))]).people
+
     assert {id_: one.roles for id_, one in found.items()} == {"ada": (), "ada-2": ()}
+
+
+def test_a_namesake_of_who_decides_is_not_laid_over_them() -> None:
+    ada = Named(name="Ada", jira="1", slack="U1")
+
+    assert list(yaml.safe_load(people_lines([ada], {"ada", "bob"}))["people"]) == ["ada-2"]
 
 
 @pytest.mark.parametrize(

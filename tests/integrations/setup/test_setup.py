@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import app
 from integrations import rules_files
 from integrations.jira.webhook_admin import NAME, JiraWebhooks, Webhook
 from integrations.settings import Settings
+from integrations.setup import accounts
 from rules.ruleset import Ruleset
 from sandbox.running import Sandbox
 from tests.integrations.setup.conftest import DOOR, SECRETS, Setup
@@ -251,7 +253,9 @@ def test_an_unreachable_site_is_told(scripted: Setup) -> None:
         ({"decider": "noone@example.com"}, "Slack knows nobody with the address noone@example.com"),
         ({"decider": "gus@partner.example=sbx-gus"}, "is a guest, a bot or deactivated"),
         ({"decider": "mika@example.com"}, "write --decider mika@example.com=ACCOUNT, of: sbx-dana (Dana Okafor)"),
-        ({"decider": "mika@example.com=sbx-gone"}, "may not be assigned issues of this project"),
+        ({"decider": "mika@example.com=sbx-gone"}, "Jira knows no person whose account is sbx-gone"),
+        ({"decider": "mika@example.com=sbx-bot"}, "Jira knows no person whose account is sbx-bot"),
+        ({"decider": " , "}, "somebody has to decide"),
         ({"decider": "mika@example.com=sbx-mika,priya@example.com=sbx-mika"}, "the same account in Jira"),
     ],
 )
@@ -287,7 +291,65 @@ def test_a_roll_that_cannot_be_called_stops_nobody(sandbox: Sandbox, scripted: S
     assert "It cannot be told now: Jira failed (503)" in good(scripted(project=None))
 
 
+def test_over_http_the_signing_secret_is_what_is_needed(home: Path, scripted: Setup) -> None:
+    alone = {name: SECRETS[name] for name in ("JIRA_API_TOKEN", "SLACK_BOT_TOKEN")}
+
+    assert "SLACK_SIGNING_SECRET is missing" in refused(scripted(secrets=alone, slack="http"))
+    assert "reached over HTTP" in good(scripted(secrets=alone | {"SLACK_SIGNING_SECRET": "shh"}, slack="http"))
+
+    assert not Settings.read({}, home / ".env").slack_over_socket
+
+
+def test_http_is_refused_where_socket_mode_would_win(scripted: Setup) -> None:
+    assert "Socket Mode then wins over HTTP" in refused(scripted(slack="http"))
+
+
+def test_who_decides_need_not_be_one_to_whom_issues_are_assigned(sandbox: Sandbox, home: Path, scripted: Setup) -> None:
+    browsing = frozenset(sandbox.world.jira.accounts) - {"sbx-mika"}
+    sandbox.world.jira.projects["PAY"].permissions["browse"] = browsing
+
+    good(scripted())
+
+    assert [one.jira for one in rules(home).people.values()] == ["sbx-mika"]
+
+
+def test_a_name_from_outside_does_not_steer_the_terminal(sandbox: Sandbox, scripted: Setup) -> None:
+    mika = sandbox.world.jira.accounts["sbx-mika"]
+    sandbox.world.jira.accounts["sbx-mika"] = replace(mika, name="Mika\x1b[2J")
+
+    said = good(scripted())
+
+    assert "Mika?[2J" in said
+    assert "\x1b" not in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("example.atlassian.net", "https://example.atlassian.net"),
+        ("https://example.atlassian.net/jira/software/projects/PAY/boards/1", "https://example.atlassian.net"),
+        ("https://jira.example.com/base", "https://jira.example.com/base"),
+        ("http://127.0.0.1:8810", "http://127.0.0.1:8810"),
+    ],
+)
+def test_a_site_is_meant_however_it_is_copied(typed: str, meant: str) -> None:
+    assert accounts._site(typed) == meant
+
+
 # Rules that are there.
+
+
+def test_a_place_for_the_rules_that_cannot_be_written_is_told(home: Path, scripted: Setup) -> None:
+    (home / "rules.d").write_text("")
+
+    assert "cannot be written" in refused(scripted())
+
+
+def test_a_rules_file_that_is_no_text_is_told(home: Path, scripted: Setup) -> None:
+    (home / "rules.d").mkdir()
+    (home / "rules.d" / "a.yml").write_bytes(b"\xff")
+
+    assert "cannot be read" in refused(scripted())
 
 
 def test_rules_that_are_there_are_kept(home: Path, scripted: Setup) -> None:
