@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args
 import msgspec
 
 from rules import meaning
+from rules.model import Action
 from rules.ruleset import ActionKind, Ruleset
 from rules.shapes import departures
 from rules.sources import Mistake, Place, Source, Unreadable, Wrong, read
@@ -63,3 +64,8 @@ def schema() -> dict[str, Any]:
 def _mistake(source: Source, wrong: Wrong) -> Mistake:
     path, words = wrong
     return Mistake(place=source.place(path), path=".".join(str(part) for part in path), words=words)
+
+
+def tools() -> dict[str, Any]:
+    """Give the JSON Schema (2020-12) of each tool's arguments: what an action of each kind is made of."""
+    return msgspec.json.schema(Action)

@@ -156,9 +156,9 @@ def test_the_shipped_rules_come_out_as_their_cases_say(yardmaster: Callable[...,
     assert result.output.endswith("7 cases, 0 differ\n")
 
 
-def test_the_schemas_of_rules_and_cases_are_schemas(yardmaster: Callable[..., Result]) -> None:
-    for words in (("rules", "schema"), ("rules", "schema", "--cases")):
-        jsonschema.Draft202012Validator.check_schema(json.loads(yardmaster(*words).output))
+def test_the_schemas_of_rules_cases_and_tools_are_schemas(yardmaster: Callable[..., Result]) -> None:
+    for what in ("rules", "cases", "tools"):
+        jsonschema.Draft202012Validator.check_schema(json.loads(yardmaster("rules", "schema", what).output))
 
 
 def test_rules_are_compared_activated_and_shown(

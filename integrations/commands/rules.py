@@ -2,7 +2,9 @@
 
 import getpass
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,6 +20,11 @@ from rules.ruleset import Ruleset
 
 #: How many rows of the ledger are read for an explanation, the newest.
 LONGEST_TRAIL = 500
+SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
+    "rules": loader.schema,
+    "cases": cases.schema,
+    "tools": loader.tools,
+}
 PATH = click.Path(exists=True, path_type=Path)
 
 
@@ -67,10 +74,10 @@ def _cases_beside(place: Path) -> Path:
 
 
 @rules.command()
-@click.option("--cases", "of_cases", is_flag=True, help="The schema of a file of cases.")
-def schema(of_cases: bool) -> None:
-    """Print the JSON Schema, so that an editor completes and checks rules."""
-    click.echo(json.dumps(cases.schema() if of_cases else loader.schema(), indent=2))
+@click.argument("what", type=click.Choice(list(SCHEMAS)), default="rules")
+def schema(what: str) -> None:
+    """Print the JSON Schema of rules, of cases, or of the tools that agents may call."""
+    click.echo(json.dumps(SCHEMAS[what](), indent=2))
 
 
 @rules.command()

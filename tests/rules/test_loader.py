@@ -1,13 +1,18 @@
 """The shipped packs load, what is laid over them changes only what it names, and all mistakes are told at once."""
 
 import contextlib
+import json
 from pathlib import Path
 
 import jsonschema
+import msgspec
 import pytest
+import yaml
+from cel_expr_python import cel
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.conditions import PROPOSALS
 from rules.loader import RulesError, load, schema
 from rules.sources import MAX_DEPTH, MAX_TEXT
 
@@ -153,3 +158,53 @@ def test_no_text_breaks_the_loader(text: str) -> None:
 
 def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
+
+
+WORDS = st.sampled_from(
+    [
+        "agents",
+        "workflows",
+        "limits",
+        "people",
+        "roles",
+        "guardrails",
+        "duplicates",
+        "when",
+        "answer",
+        "reason",
+        "may",
+        "projects",
+        "confidence",
+        "link",
+        "ask",
+        "deny",
+        "approve",
+        "item.is_open",
+        "mika",
+        "jira",
+        "*",
+    ]
+)
+ANYTHING = st.recursive(
+    WORDS | st.text(max_size=5) | st.integers() | st.floats() | st.booleans() | st.none() | st.dates(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS | st.integers(), inner, max_size=5),
+    max_leaves=25,
+)
+
+
+@given(st.dictionaries(WORDS, ANYTHING, max_size=4))
+def test_nothing_that_yaml_can_say_breaks_the_loader_or_loads_as_something_else(said: dict[str, object]) -> None:
+    text = yaml.safe_dump(said)
+
+    with contextlib.suppress(RulesError):
+        loaded = load([*shipped(), ("own", text)])
+        assert load([("again", msgspec.json.encode(loaded).decode())]).version == loaded.version
+
+
+@given(st.text(alphabet="abimtes.&|!=<>()[]\"'0 19-+?:{}", max_size=30))
+def test_a_condition_that_loads_is_one_that_says_yes_or_no(condition: str) -> None:
+    own = json.dumps({"guardrails": {"own": {"when": condition, "answer": "deny", "reason": "so"}}})
+
+    with contextlib.suppress(RulesError):
+        load([*shipped(), ("own", own)])
+        assert PROPOSALS.compiled(condition).return_type() == cel.Type.BOOL
