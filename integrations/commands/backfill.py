@@ -3,6 +3,8 @@
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 
 import click
 
@@ -31,7 +33,7 @@ _PROJECTS_SHOWN = 50
 @click.pass_obj
 def backfill(root: Root, /, projects: tuple[str, ...], anew: bool, new_baseline: bool, weeks: int, **how: bool) -> None:
     """Learn what Jira holds already, or what changed since the last time; may be interrupted."""
-    parts = root.connected()
+    parts = replace(root.connected(), say=partial(click.echo, err=how["as_json"]))
     if how["kept"]:
         end_with_parent()
     migrate.upgrade(given(parts.settings.database_url))

@@ -55,9 +55,9 @@ def _measures(title: str, told: Measures) -> list[str]:
         ("created to done", _times(told.created_to_done)),
         ("in progress to done", _times(told.started_to_done)),
         ("age of the open", _times(told.open_age)),
-        ("opened again", f"{_share(told.reopened)} of those that were closed; {told.reopenings} times"),
-        ("handed on", f"{_share(told.handed_on)} of those that were done; {told.hand_offs} times"),
-        *((f"SLA {goal.name}", f"breached {_share(goal.breached)}") for goal in told.goals),
+        ("opened again", f"{_share(told.reopened, 'that were closed')}; {told.reopenings} times"),
+        ("handed on", f"{_share(told.handed_on, 'that were done')}; {told.hand_offs} times"),
+        *((f"SLA {goal.name}", f"breached: {_share(goal.breached, 'runs of its clock')}") for goal in told.goals),
     ]
     return ["", title, *(f"  {name:22}{words}" for name, words in rows)]
 
@@ -76,10 +76,10 @@ def _number(told: Estimate) -> str:
     return _around(str(told.value), told, str)
 
 
-def _share(told: Share) -> str:
-    if told.per_mille is None:
-        return f"{told.count} of {told.of}"
-    return f"{told.count} of {told.of}, {_around(_percent(told.per_mille.value), told.per_mille, _percent)}"
+def _share(told: Share, what: str) -> str:
+    counted = f"{told.count} of the {told.of} {what}"
+    rate = told.per_mille
+    return counted if rate is None else f"{counted}, {_around(_percent(rate.value), rate, _percent)}"
 
 
 def _percent(per_mille: int) -> str:
