@@ -160,31 +160,9 @@ def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
 
 
-WORDS = st.sampled_from(
-    [
-        "agents",
-        "workflows",
-        "limits",
-        "people",
-        "roles",
-        "guardrails",
-        "duplicates",
-        "when",
-        "answer",
-        "reason",
-        "may",
-        "projects",
-        "confidence",
-        "link",
-        "ask",
-        "deny",
-        "approve",
-        "item.is_open",
-        "mika",
-        "jira",
-        "*",
-    ]
-)
+SECTIONS = st.sampled_from(["agents", "workflows", "limits", "people", "roles", "guardrails"])
+FIELDS = st.sampled_from(["duplicates", "when", "answer", "reason", "may", "projects", "confidence", "link", "jira"])
+WORDS = SECTIONS | FIELDS | st.sampled_from(["ask", "deny", "approve", "item.is_open", "mika", "*"])
 ANYTHING = st.recursive(
     WORDS | st.text(max_size=5) | st.integers() | st.floats() | st.booleans() | st.none() | st.dates(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS | st.integers(), inner, max_size=5),
