@@ -28,7 +28,7 @@ def answer_approval(call: Call, key: str, number: str) -> Answer:
     """POST request/{key}/approval/{id}: 403 for who is not asked, 409 for what is answered or over."""
     _, issue = find_issue(call, key)
     approval, word = _found(call, issue, number), call.body().get("decision")
-    if word not in ANSWERS:
+    if not isinstance(word, str) or word not in ANSWERS:
         raise DeskError(400, "The decision must be approve or decline.", "sd.approval.error.decision")
     _check(approval, call.account.account_id)
     state = state_of(call)
