@@ -84,6 +84,8 @@ def test_a_site_of_ones_own_comes_to_its_first_decision(town: Town, environ: dic
     with subprocess.Popen(program("run"), env=environ, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as running:
         try:
             town.wait_until_ready()
+            again = program("setup", "--yes")
+            beside = subprocess.run(again, env=environ, cwd=tmp_path, capture_output=True, text=True, check=True)
             key = new_issue(town.as_person("dana"), "PAY", **AGAIN)
             town.press("mika", town.card(key, "request.approve"), "request.approve")
             town.wait_until_closed(key)
@@ -91,6 +93,7 @@ def test_a_site_of_ones_own_comes_to_its_first_decision(town: Town, environ: dic
             running.send_signal(signal.SIGINT)
             said = running.communicate(timeout=60)[1]
 
+    assert "as it must be" in beside.stdout
     assert running.returncode == 0, said
     assert linked(town, key) == [known]
     assert "Traceback" not in said

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import stat
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
+from sqlalchemy import create_engine, text
 
 import app
 from integrations import rules_files
@@ -138,6 +140,33 @@ def test_only_what_differs_from_the_shipped_rules_is_written(home: Path, scripte
     assert (workflow.link_type, workflow.close_as.statuses, workflow.close_as.resolution) == ("Relates", (), "Done")
     assert "comment" not in written
     assert workflow.comment == shipped.comment
+
+
+def test_what_jira_holds_is_read_into_the_database_that_is_set(
+    scripted: Setup, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YARDMASTER_DATABASE_URL", database_url)
+
+    said = good(scripted("--backfill"))
+
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        known = connection.execute(text("SELECT count(*) FROM items")).scalar_one()
+    engine.dispose()
+    assert f"read {known} issues" in said
+    assert known > 0
+
+
+def test_where_git_keeps_the_settings_nothing_is_asked_or_written(home: Path, scripted: Setup) -> None:
+    (home / ".env").write_text("A=1\n")
+    for words in (["init"], ["add", ".env"]):
+        subprocess.run(["git", *words], cwd=home, check=True, capture_output=True)
+
+    said = refused(scripted())
+
+    assert "git rm --cached .env" in said
+    assert "1. Jira" not in said
+    assert (home / ".env").read_text() == "A=1\n"
 
 
 # The webhook.
