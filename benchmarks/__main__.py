@@ -8,6 +8,7 @@ from benchmarks.index import index
 from benchmarks.ledger import ledger
 from benchmarks.pipeline import pipeline
 from benchmarks.related import fit_confidence, related
+from benchmarks.start import start
 
 
 @click.group()
@@ -17,6 +18,7 @@ def main() -> None:
 
 main.add_command(front_door)
 main.add_command(pipeline)
+main.add_command(start)
 main.add_command(ledger)
 main.add_command(related)
 main.add_command(fit_confidence)

@@ -30,6 +30,12 @@ def free_port() -> int:
         return int(held.getsockname()[1])
 
 
+def own_environ() -> dict[str, str]:
+    """Give this process's environment without any setting of Jira, Slack or Yardmaster."""
+    ours = ("SLACK_", "JIRA_", "YARDMASTER_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
     """Everything that runs; `engine` reads and writes the bot's own database."""
@@ -63,9 +69,8 @@ class Installation:
 
     def environ(self) -> dict[str, str]:
         """Give the environment of the bot's processes: the sandbox's accounts, and nothing of our own settings."""
-        places, ours = self.sandbox.world.places, ("SLACK_", "JIRA_", "YARDMASTER_")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        return kept | {
+        places = self.sandbox.world.places
+        return own_environ() | {
             "JIRA_URL": places.jira,
             "JIRA_EMAIL": "yardmaster@example.com",
             "JIRA_API_TOKEN": "sandbox",
@@ -92,9 +97,10 @@ def installed() -> Iterator[Installation]:
 
 
 @contextmanager
-def running(command: Sequence[str], environ: dict[str, str]) -> Iterator[None]:
-    """Run a process meanwhile; it is told to end, and killed where it does not."""
-    with subprocess.Popen(command, env=environ, cwd=ROOT) as process:
+def running(command: Sequence[str], environ: dict[str, str], *, quiet: bool = False) -> Iterator[None]:
+    """Run a process meanwhile, without what it says if `quiet`; it is told to end, and killed where it does not."""
+    said = subprocess.DEVNULL if quiet else None
+    with subprocess.Popen(command, env=environ, cwd=ROOT, stdout=said, stderr=said) as process:
         try:
             yield
         finally:
