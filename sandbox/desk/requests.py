@@ -16,12 +16,14 @@ from sandbox.desk.call import (
 )
 from sandbox.desk.clocks import clocks_of
 from sandbox.desk.conversation import mark, read_text, visible_comments
+from sandbox.desk.forms import set_custom
 from sandbox.desk.moving import move_to
 from sandbox.desk.records import Outcome, RequestType, ServiceDesk
 from sandbox.desk.state import PARTICIPANTS
 from sandbox.desk.timeline import statuses_of
 from sandbox.jira.call import Answer, Call
 from sandbox.jira.comments import add_comment
+from sandbox.jira.payloads import tell_updated
 from sandbox.jira.records import Issue, Status, Transition
 from sandbox.jira.render import Json
 
@@ -194,7 +196,8 @@ def _participants(call: Call, issue: Issue) -> Json:
 def _change_participants(call: Call, key: str, change: Callable[[list[str], list[str]], list[str]]) -> Answer:
     _, _, issue = find_request(call, key)
     given = account_ids(call, call.body())
-    issue.custom[PARTICIPANTS] = change(state_of(call).participants(issue), given)
-    call.jira.touch(issue)
+    now = change(state_of(call).participants(issue), given)
+    entry = call.jira.log(issue, call.account, set_custom(call, issue, {PARTICIPANTS: now}))
     call.effect("request.participants", issue, issue.id)
+    tell_updated(call, issue, entry)
     return 200, _participants(call, issue)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sandbox.desk.forms import set_custom, take_custom
 from sandbox.jira.call import Answer, Call, JiraError
 from sandbox.jira.comments import add_comment, comments_to_add
 from sandbox.jira.fields import EDIT_SCREEN, OFF_SCREEN, read_fields, read_updates, set_fields
@@ -19,6 +20,7 @@ def create_issue(call: Call) -> Answer:
     body = call.body()
     fields = dict(body.get("fields") or {})
     project = _project_for(call, fields.pop("project", None))
+    custom = take_custom(call, project, fields)
     values = read_fields(call, project, fields, EDIT_SCREEN)
     required = {"summary": "You must specify a summary of the issue.", "issuetype": "Specify an issue type"}
     if missing := {name: text for name, text in required.items() if name not in values}:
@@ -26,7 +28,7 @@ def create_issue(call: Call) -> Answer:
     if body.get("update"):
         raise JiraError(400, errors={name: OFF_SCREEN.format(name) for name in body["update"]})
     properties = read_properties(body)
-    issue = make_issue(call, project, values, properties=properties)
+    issue = make_issue(call, project, values, properties=properties, custom=custom)
     return 201, {"id": str(issue.id), "key": issue.key, "self": call.lens.url(f"issue/{issue.id}")}
 
 
@@ -64,13 +66,14 @@ def edit_issue(call: Call, key: str) -> Answer:
     if doubled:
         raise JiraError(400, errors={name: f"Field '{name}' cannot be set and updated at once." for name in doubled})
     fields = {**(body.get("fields") or {}), **read_updates(call, issue, update)}
+    custom = take_custom(call, issue.project, fields)
     values = read_fields(call, issue.project, fields, EDIT_SCREEN)
     comments = comments_to_add(call, issue, update)
     properties = read_properties(body)
-    entry = call.jira.log(issue, call.account, set_fields(call, issue, values))
+    entry = call.jira.log(issue, call.account, [*set_fields(call, issue, values), *set_custom(call, issue, custom)])
     issue.properties.update(properties)
     call.effect("issue.edited", issue, issue.id)
-    tell_updated(call, issue, entry, "issue_assigned" if set(values) == {"assignee"} else "issue_updated")
+    tell_updated(call, issue, entry, "issue_assigned" if {*values, *custom} == {"assignee"} else "issue_updated")
     for text, extra in comments:
         add_comment(call, issue, text, extra)
     return (

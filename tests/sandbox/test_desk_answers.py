@@ -183,3 +183,51 @@ def test_pages_follow_one_another_to_the_last(agent: Desk) -> None:
 @pytest.mark.parametrize("name", ["1", "OPS", "projectKey:OPS", "projectId:10102", "serviceDeskId:1"])
 def test_a_desk_goes_by_each_of_its_names(agent: Desk, name: str) -> None:
     assert agent.get(f"servicedesk/{name}")["projectKey"] == "OPS"
+
+
+JUNK: list[Any] = [
+    None,
+    [],
+    "x",
+    7,
+    {},
+    {"id": []},
+    {"decision": {}},
+    {"body": 1, "public": "maybe"},
+    {"accountIds": [[]]},
+]
+JUNK += [
+    {"name": "n" * 201},
+    {"organizationId": []},
+    {"email": []},
+    {"additionalComment": []},
+    {"name": "n", "issueTypeId": []},
+]
+VALUES: list[Any] = [
+    {"summary": []},
+    {"summary": {"type": "doc"}},
+    {"summary": "x", "components": [[]]},
+    {"summary": "x", "customfield_10003": {}},
+]
+JUNK += [
+    {"serviceDeskId": 1, "requestTypeId": 12, "requestFieldValues": {"description": "y", **values}} for values in VALUES
+]
+JUNK += [{"serviceDeskId": "1", "requestTypeId": "11", "requestFieldValues": {"summary": "x"}, "raiseOnBehalfOf": []}]
+JUNK += [
+    {
+        "serviceDeskId": "1",
+        "requestTypeId": "11",
+        "requestFieldValues": {"summary": "x"},
+        "requestParticipants": {"a": 1},
+    }
+]
+
+
+@pytest.mark.parametrize("body", JUNK, ids=str)
+def test_no_body_brings_the_door_down(agent: Desk, lived: str, body: Any) -> None:
+    approval = agent.get(f"request/{lived}/approval")["values"][0]["id"]
+    paths = ["request", "customer", "organization", "organization/1/user", "servicedesk/1/customer"]
+    paths += ["servicedesk/1/organization", "servicedesk/1/requesttype"]
+    paths += [f"request/{lived}/{name}" for name in ("comment", "participant", "transition", f"approval/{approval}")]
+    for path in paths:
+        assert agent("POST", path, json=body).status_code < 500, path

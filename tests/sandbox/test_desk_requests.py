@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.running import Sandbox
 from tests.sandbox.desk_rest import Desk, desk_as, raised
-from tests.sandbox.ear import Ear, Rest, control, eventually
+from tests.sandbox.ear import Ear, Rest, control, eventually, new_issue
 
 REQUEST_TYPE, PARTICIPANTS = "customfield_10010", "customfield_10026"
 
@@ -226,3 +226,48 @@ def test_customers_and_organizations_come_and_go(sandbox: Sandbox, agent: Desk) 
     assert ann.get("organization")["values"] == []
     kinds = [effect["kind"] for effect in control(sandbox, "GET", "effects")]
     assert kinds == ["customer.created", "organization.joined", "customers.added", "organization.deleted"]
+
+
+def test_an_issue_made_over_jiras_own_api_can_be_a_request(agent: Desk, bot: Rest) -> None:
+    key = new_issue(bot, "OPS", **{REQUEST_TYPE: "12", "customfield_10003": [{"accountId": "sbx-lena"}]})
+
+    assert agent.get(f"request/{key}")["requestTypeId"] == "12"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "word"),
+    [
+        ("customfield_10003", [{"accountId": "ghost"}], "ghost"),
+        ("customfield_10002", ["99"], "organizations"),
+        (REQUEST_TYPE, "99", "not known"),
+        ("customfield_10042", {"value": "Mine"}, "Team, Department, Company"),
+        ("customfield_99999", "x", "cannot be set"),
+    ],
+)
+def test_a_custom_field_refuses_what_it_cannot_hold(bot: Rest, field: str, value: Any, word: str) -> None:
+    answer = bot("PUT", "issue/OPS-7", json={"fields": {field: value}})
+
+    assert (answer.status_code, word in answer.json()["errors"][field]) == (400, True), answer.text
+
+
+def test_custom_fields_change_with_a_changelog_and_can_be_cleared(bot: Rest) -> None:
+    bot("PUT", "issue/OPS-7", json={"fields": {"customfield_10003": [{"accountId": "sbx-tom"}]}})
+    bot("PUT", "issue/OPS-7", json={"fields": {"customfield_10003": None}})
+    first, second = [entry["items"][0] for entry in bot("GET", "issue/OPS-7/changelog").json()["values"]]
+
+    assert (first["field"], first["fieldId"]) == ("Approvers", "customfield_10003")
+    assert (first["fromString"], first["toString"]) == ("Lena Fischer, Dana Okafor", "Tom Becker")
+    assert second["to"] is None
+    assert bot("GET", "issue/OPS-7").json()["fields"]["customfield_10003"] is None
+
+
+def test_projects_without_a_desk_have_no_such_fields(bot: Rest) -> None:
+    assert bot("PUT", "issue/PAY-1", json={"fields": {"customfield_10003": []}}).status_code == 400
+
+
+def test_a_change_of_participants_is_logged_and_told(agent: Desk, bot: Rest, jira_ear: Ear) -> None:
+    agent("POST", "request/OPS-1/participant", json={"accountIds": ["sbx-dana"]})
+    told = json.loads(eventually(lambda: jira_ear.heard)[0].raw)
+
+    assert (told["webhookEvent"], told["changelog"]["items"][0]["toString"]) == ("jira:issue_updated", "Dana Okafor")
+    assert bot("GET", "issue/OPS-1/changelog").json()["values"][0]["items"][0]["field"] == "Request participants"
