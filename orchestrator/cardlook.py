@@ -22,6 +22,8 @@ from rules.ruleset import Ruleset
 
 #: How far back the channel's history is searched for a post in doubt. Clocks of chat and bot differ.
 SKEW = timedelta(minutes=2)
+#: After how long an open question is looked at again that not everybody in its place may see.
+HIDDEN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +52,8 @@ class CardLook:
 
     def _show(self, row: CardRow, view: CardView, rules: Ruleset) -> None:
         channel = row.channel or self._channel(row)
-        message = card(self._seen_by(view, row, channel, rules))
-        until = may_undo_until(view)
+        seen = self._seen_by(view, row, channel, rules)
+        message, again = card(seen), self._look_again(seen)
         shown = digest(message)
         if row.shown != shown or row.ts is None:
             ts = row.ts or self._standing(row, channel)
@@ -60,7 +62,7 @@ class CardLook:
             else:
                 self._replace(channel, ts, message, row.id)
             row = CardRow(id=row.id, request=row.request, place=row.place, channel=channel, ts=ts)
-        self.journal.card_shown(row, channel, row.ts or "", shown, until.at if until else None)
+        self.journal.card_shown(row, channel, row.ts or "", shown, again)
 
     def view(self, request_id: str, rules: Ruleset) -> CardView | None:
         """Gather what a request's card shows; None for an unknown request."""
@@ -81,6 +83,13 @@ class CardLook:
             undo_until_minutes=rules.limits.undo_button_minutes,
             now=Moment(at=self.clock.now()),
         )
+
+    def _look_again(self, view: CardView) -> datetime | None:
+        """Say when the card changes by itself: Undo goes, and an open question that is hidden may be shown again."""
+        if not view.visible and view.request.state is RequestState.PENDING:
+            return view.now.at + HIDDEN
+        until = may_undo_until(view)
+        return until.at if until else None
 
     def _post(self, row: CardRow, channel: str, message: Message) -> str:
         """Post it; where the answer was lost, wait until the call cannot be under way any more."""

@@ -138,6 +138,8 @@ class JiraTracker(JiraReads):
         status = _read_back(lambda: self._status(action.item))
         if status is None:
             return Receipt(note="moved, and out of our sight since")
+        if status.id == action.before.id:
+            raise unreadable(Call(doing=doing, writes=True), "the move was accepted and the status is as before")
         return Receipt(id=status.id, note="" if status.id == action.after.id else f"it is now {status.name}")
 
 

@@ -17,11 +17,14 @@ from slack_sdk import WebClient
 _TIMEOUT_S: Final = 10
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _log = logging.getLogger(__name__)
+#: The client writes a line for each call that fails, besides raising it; the outage is told once by others.
+_UNHEARD: Final = logging.getLogger("yardmaster.unheard")
+_UNHEARD.setLevel(logging.CRITICAL + 1)
 
 
 def web_client(token: str, api_url: str) -> WebClient:
     """Make a client that never repeats a call by itself. `api_url` ends in `/api/`; a token gone wrong shows in use."""
-    client = WebClient(token=token, base_url=api_url, timeout=_TIMEOUT_S, retry_handlers=[])
+    client = WebClient(token=token, base_url=api_url, timeout=_TIMEOUT_S, retry_handlers=[], logger=_UNHEARD)
     if is_direct(api_url):
         client.proxy = None
     return client

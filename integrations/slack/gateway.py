@@ -108,7 +108,9 @@ class SlackChat:
     def update(self, channel: str, ts: str, message: Message, mark: str) -> None:
         """Replace a message that we posted."""
         card = {**blocks.card(message, self._url_of), "metadata": _marked(mark)}
-        self._ask(self._client.chat_update, write=True, channel=channel, ts=ts, parse="none", **card)
+        updated = self._ask(self._client.chat_update, write=True, channel=channel, ts=ts, parse="none", **card)
+        if text(updated, "ts") is None:
+            _unreadable("chat.update", in_doubt=True)
 
     def find(self, channel: str, mark: str, since: datetime) -> str | None:
         """Look in the channel's history since then for our message with that mark; gives its `ts`."""

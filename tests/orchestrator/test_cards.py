@@ -150,6 +150,20 @@ def test_a_card_whose_items_somebody_in_the_channel_may_no_longer_browse_shows_n
     assert yard.card() == "A question that may not be shown here, because not everybody may browse its items."
 
 
+def test_a_question_that_could_not_be_shown_is_shown_as_soon_as_it_may_be() -> None:
+    yard = Yard()
+    yard.repeat()
+    yard.tracker.hidden[1] = {"j-tom"}
+    row = next(iter(yard.memory.tables.cards.values()))
+    yard.look(Subject(kind="card", id=row.id))
+    assert "may not be shown here" in yard.card()
+    yard.tracker.hidden.clear()
+
+    yard.pass_by(minutes=5)
+
+    assert "Please decide." in yard.card()
+
+
 def test_a_card_that_is_up_to_date_is_not_sent_again() -> None:
     yard = Yard()
     yard.repeat()

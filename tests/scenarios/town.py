@@ -111,6 +111,10 @@ class Town:
         assert set(codes.values()) <= {0}, f"{codes}: {said}"
         return said
 
+    def said(self) -> str:
+        """What the processes have written to their logs so far; read beside them, since they share the file."""
+        return os.pread(self.words.fileno(), 10_000_000, 0).decode()
+
     def wait_until_ready(self) -> None:
         eventually(lambda: self.get("/health/ready").status_code == 200, why="the bot did not get ready")
 

@@ -223,6 +223,19 @@ def test_a_link_that_jira_took_and_does_not_show_is_in_doubt(
     assert judged(failed.value) == (True, True, None)
 
 
+def test_a_move_that_jira_took_and_does_not_show_is_in_doubt(
+    jira: responses.RequestsMock, tracker: JiraTracker
+) -> None:
+    shown = {"id": "1", "name": "Open", "statusCategory": {"key": "new"}}
+    jira.post(f"{API}/issue/10021/transitions", status=200, json={"unexpected": True})
+    jira.get(f"{API}/issue/10021", json={"id": "10021", "key": "PAY-1", "fields": {"status": shown}})
+
+    with pytest.raises(GatewayError, match="the status is as before") as failed:
+        tracker.perform(MOVE, "mark")
+
+    assert judged(failed.value) == (True, True, None)
+
+
 @pytest.mark.parametrize("status", [400, 403, 404])
 def test_where_jira_refuses_to_tell_what_a_person_may_see_they_may_see_nothing(
     jira: responses.RequestsMock, tracker: JiraTracker, status: int

@@ -254,6 +254,16 @@ def test_each_failure_of_a_post_says_what_may_have_happened(
     assert (told.value.retryable, told.value.in_doubt, told.value.retry_after) == (retryable, in_doubt, retry_after)
 
 
+def test_a_change_that_slack_does_not_confirm_is_in_doubt(sandbox: Sandbox, chat: SlackChat) -> None:
+    ts = chat.post(YARD, CARD, "mark-i")
+    sandbox.fail("chat.update", times=1, status=200, body={"ok": True})
+
+    with pytest.raises(GatewayError, match="cannot be read") as told:
+        chat.update(YARD, ts, CARD, "mark-i")
+
+    assert not told.value.final
+
+
 def test_a_post_whose_answer_was_lost_is_found_and_not_repeated(sandbox: Sandbox, chat: SlackChat) -> None:
     sandbox.fail("chat.postMessage", times=1, drop="after")
 
