@@ -28,7 +28,7 @@ class CountedRequests(Faults):
     def take(self, service: str, method: str, path: str) -> Fault | None:
         """Count the request; only what workers do beside their looks, and people here, searches or makes issues."""
         with self._counting:
-            if not path.endswith(("/search/jql", "/issue")):
+            if not path.endswith(("/search/jql", "/serverInfo", "/issue")):
                 self._by_looks[f"{method} {path}"] += 1
         return super().take(service, method, path)
 
