@@ -15,6 +15,7 @@ PACKS = HERE / "rules" / "packs"
 SANDBOX_RULES = HERE / "sandbox" / "seeds" / "rules"
 #: The first sentence of each command's own help, in the order of use.
 COMMANDS: Final = {
+    "manifest": "Print the manifest from which the Slack app is made.",
     "setup": "Connect Jira and Slack and write the first rules, step by step; may be run again.",
     "run": "Run everything on this machine; without credentials, with the local sandbox.",
     "door": "Take in what Jira and Slack send; any number of these may run.",
@@ -63,6 +64,7 @@ def main(context: click.Context) -> None:
         program=Path(__file__).resolve(),
         packs=PACKS,
         sandbox_rules=SANDBOX_RULES,
+        manifest=HERE / "manifest.yml",
     )
 
 

@@ -122,6 +122,16 @@ def test_a_head_that_is_none_is_told(yardmaster: Callable[..., Result], head: st
     assert "POSITION:HASH" in result.output
 
 
+def test_the_manifest_is_printed_for_either_way(yardmaster: Callable[..., Result]) -> None:
+    assert yardmaster("manifest").output == (ROOT / "manifest.yml").read_text(encoding="utf-8")
+    assert (
+        "request_url: https://yard.example.com/slack/events"
+        in yardmaster("manifest", "--http", "https://yard.example.com").output
+    )
+    refused = yardmaster("manifest", "--http", "http://yard.example.com")
+    assert (refused.exit_code, "https address only" in refused.output) == (1, True)
+
+
 def test_rules_are_checked_with_every_mistake_at_once(yardmaster: Callable[..., Result], tmp_path: Path) -> None:
     (tmp_path / "good.yml").write_text("limits: {undo_button_minutes: 5}")
     (tmp_path / "bad.yml").write_text("limits: {undo_button_minutes: soon}\nworkflows: {duplicates: {channel: 5}}")

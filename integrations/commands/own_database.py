@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
+
 from integrations.commands.root import RUNNING
 from integrations.settings import Settings
 from integrations.store import private_postgres
 
-__all__ = ["borrowed_database", "own_database"]
+__all__ = ["borrowed_database", "kept_database", "own_database"]
 
 _NAME = "yardmaster"
 
@@ -33,3 +35,18 @@ def borrowed_database(settings: Settings) -> Iterator[str]:
         return
     with own_database(settings) as url:
         yield url
+
+
+@contextmanager
+def kept_database(settings: Settings) -> Iterator[str]:
+    """Give the URL of the one that holds what is to be kept: as set, of the `run` at work here, or the private one."""
+    found = settings.home / RUNNING
+    if settings.database_url is not None:
+        yield settings.database_url.reveal()
+    elif found.exists():
+        yield found.read_text(encoding="utf-8")
+    elif (settings.home / "postgres").exists():
+        with own_database(settings) as url:
+            yield url
+    else:
+        raise click.ClickException(f"YARDMASTER_DATABASE_URL is not set, and there is no database in {settings.home}")

@@ -27,6 +27,7 @@ class Root:
     program: Path
     packs: Path
     sandbox_rules: Path
+    manifest: Path
 
     def settings(self) -> Settings:
         """Read the settings of this process, or end with all their mistakes."""

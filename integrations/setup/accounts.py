@@ -38,8 +38,8 @@ EVERYWHERE: Final = {
 _CLOUD = ".atlassian.net"
 _MAKE_THE_APP = """\
   Make the app, once; a Slack administrator may have to agree to it:
-    1. Open https://api.slack.com/apps, choose Create New App, From a manifest, and paste manifest.yml
-       (where Slack shall reach you over HTTP, change it first as its head says).
+    1. Open https://api.slack.com/apps, choose Create New App, From a manifest, and paste what
+       `yardmaster manifest` prints (for HTTP: `yardmaster manifest --http https://YOUR-HOST`).
     2. Choose Install to Workspace. The Bot User OAuth Token, xoxb-..., is what is asked for first.
     3. For Socket Mode, which needs no public address: Basic Information, App-Level Tokens, make one with
        connections:write; it begins with xapp-. For HTTP: take the Signing Secret from Basic Information."""

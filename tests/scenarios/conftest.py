@@ -3,22 +3,27 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from integrations.slack.manifest import scopes
 from sandbox.running import Sandbox, default_seed, new_world
 from tests.scenarios.town import Town
+
+MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
 
 @pytest.fixture
 def settle(database_url: str) -> Iterator[Callable[..., Town]]:
-    """Found a town; what its processes complain of is printed with a failure."""
+    """Found a town whose Slack grants what the manifest asks for; what its processes complain of is printed."""
     with ExitStack() as stack:
 
         def found(**chosen: Any) -> Town:
             seed = default_seed()
-            sandbox = Sandbox(new_world(replace(seed, slack=replace(seed.slack, rate_limit=False))))
+            slack = replace(seed.slack, rate_limit=False, scopes=scopes(MANIFEST.read_text(encoding="utf-8")))
+            sandbox = Sandbox(new_world(replace(seed, slack=slack)))
             sandbox.start()
             stack.callback(sandbox.stop)
             town = Town(sandbox, database_url, **chosen)

@@ -1,22 +1,27 @@
 import ast
 import json
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import jsonschema
 import pytest
 import yaml
 
+from integrations.slack.manifest import ManifestError, over_http, scopes
 from tests.integrations.slack.yard import ROOT, shared
 
-MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
-SCOPES = set(MANIFEST["oauth_config"]["scopes"]["bot"])
+TEXT = (ROOT / "manifest.yml").read_text(encoding="utf-8")
+MANIFEST = yaml.safe_load(TEXT)
+OVER_HTTP = yaml.safe_load(over_http(TEXT, "https://yard.example.com/"))
+SCOPES = set(scopes(TEXT))
 NEEDED_BY_METHOD = {
     "auth_test": set(),
     "chat_getPermalink": set(),
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
-    "conversations_history": {"channels:history", "groups:history"},
+    "conversations_history": {"channels:history", "groups:history", "im:history"},
     "conversations_list": {"channels:read", "groups:read"},
     "conversations_members": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
@@ -28,8 +33,6 @@ NEEDED_BY_METHOD = {
 NEEDED_BY_EVENT = {
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
-    "reaction_added": {"reactions:read"},
-    "reaction_removed": {"reactions:read"},
 }
 
 
@@ -46,10 +49,42 @@ def needed() -> set[str]:
     return set().union({"commands"}, *by_method, *by_event)
 
 
-def test_the_manifest_is_what_slacks_schema_allows() -> None:
+@pytest.mark.parametrize("manifest", [MANIFEST, OVER_HTTP], ids=["socket", "http"])
+def test_the_manifests_are_what_slacks_schema_allows(manifest: dict[str, Any]) -> None:
     schema = json.loads(shared("specs/slack/S_manifest.strict.json").read_text(encoding="utf-8"))
 
-    jsonschema.Draft7Validator(schema).validate(MANIFEST)
+    jsonschema.Draft7Validator(schema).validate(manifest)
+
+
+def test_there_are_no_more_than_ten_scopes_each_with_its_reason() -> None:
+    page = (ROOT / "docs" / "connecting.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `([a-z:.]+)` \| \w.+\|$", page, re.MULTILINE)
+
+    assert [scope for scope in told if ":" in scope or scope == "commands"] == sorted(SCOPES)
+    assert len(SCOPES) <= 10
+
+
+def test_over_http_everything_goes_to_the_door() -> None:
+    settings, (command,) = OVER_HTTP["settings"], OVER_HTTP["features"]["slash_commands"]
+
+    assert not settings["socket_mode_enabled"]
+    assert settings["event_subscriptions"]["request_url"] == "https://yard.example.com/slack/events"
+    assert settings["interactivity"]["request_url"] == "https://yard.example.com/slack/events"
+    assert command["url"] == "https://yard.example.com/slack/events"
+    assert set(OVER_HTTP["oauth_config"]["scopes"]["bot"]) == SCOPES
+
+
+def test_the_whole_address_of_the_door_will_do_too() -> None:
+    assert yaml.safe_load(over_http(TEXT, "https://yard.example.com/slack/events")) == OVER_HTTP
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://yard.example.com", "yard.example.com", "", "https://", "https://a b", "https://a/?x=1", "https://a:b"],
+)
+def test_an_address_that_slack_would_not_send_to_is_refused(url: str) -> None:
+    with pytest.raises(ManifestError, match="https"):
+        over_http(TEXT, url)
 
 
 def test_the_gateway_calls_only_methods_whose_scopes_are_known() -> None:
