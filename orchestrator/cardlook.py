@@ -60,7 +60,7 @@ class CardLook:
             if ts is None:
                 ts = self._post(row, channel, message)
             else:
-                self._replace(channel, ts, message, row.id)
+                self.chat.update(channel, ts, message, row.id)
             row = CardRow(id=row.id, request=row.request, place=row.place, channel=channel, ts=ts)
         self.journal.card_shown(row, channel, row.ts or "", shown, again)
 
@@ -120,14 +120,6 @@ class CardLook:
             and not barred & {one.id, one.jira, one.slack}
             and items <= self.audience.person_sees(one, items)
         )
-
-    def _replace(self, channel: str, ts: str, message: Message, mark: str) -> None:
-        """Show the card anew; where somebody deleted the message, there is nothing to be kept right."""
-        try:
-            self.chat.update(channel, ts, message, mark)
-        except GatewayError as error:
-            if not error.final or isinstance(error, PlaceGone):
-                raise
 
     def _channel(self, row: CardRow) -> str:
         return self.chat.direct(row.place.removeprefix("user:")) if row.place.startswith("user:") else row.place

@@ -146,7 +146,7 @@ class Chat(Protocol):
         ...
 
     def update(self, channel: str, ts: str, message: Message, mark: str) -> None:
-        """Replace a message that we posted. Raises PlaceGone."""
+        """Replace a message that we posted; one that somebody deleted stays deleted. Raises PlaceGone."""
         ...
 
     def find(self, channel: str, mark: str, since: datetime) -> str | None:

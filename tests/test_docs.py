@@ -28,6 +28,7 @@ from rules.guardrails import GUARDRAILS, percent
 from rules.loader import load
 from rules.requests import RequestState
 from tests.integrations.console.yard import ITEM, NOW, Yard, application
+from tests.scenarios.test_vendor_faults import GONE, POSTS, WRITES
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -170,6 +171,13 @@ def test_every_metric_is_told_of() -> None:
     scraped = application(yard, Broadcast(yard), token=None).test_client().get("/metrics").text
     names = {sample.name for family in text_string_to_metric_families(scraped) for sample in family.samples}
     assert set(rows(OPERATING, "metric")) == names
+
+
+@pytest.mark.parametrize(("heading", "tried"), [("Jira answers", [*WRITES]), ("Slack answers", [*POSTS, *GONE])])
+def test_every_fault_of_the_vendors_that_is_tried_has_its_row(heading: str, tried: list[str]) -> None:
+    told = " ".join(rows(OPERATING, heading))
+    codes = {name.split()[0] for name in tried}
+    assert {code for code in codes if (code.isdigit() or "_" in code) and code not in told} == set()
 
 
 def test_the_webhooks_events_are_those_that_cause_a_look() -> None:

@@ -27,6 +27,7 @@ from orchestrator.messages import Message, ReplyTo
 from orchestrator.ports import ChatProfile, GatewayError, PlaceGone
 
 METADATA_TYPE: Final = "yardmaster_card"
+_UNCHANGEABLE: Final = ("message_not_found", "cant_update_message", "edit_window_closed")
 _SHELL_WAITS_S: Final = (0.2, 0.4, 0.8, 1.6)
 _CHANNELS_KEPT_S: Final = 120
 _CLOCKS_APART_S: Final = 60
@@ -106,10 +107,12 @@ class SlackChat:
         return text(posted, "ts") or _unreadable("chat.postMessage", in_doubt=True)
 
     def update(self, channel: str, ts: str, message: Message, mark: str) -> None:
-        """Replace a message that we posted."""
+        """Replace a message that we posted; one that somebody deleted stays deleted."""
         card = {**blocks.card(message, self._url_of), "metadata": _marked(mark)}
-        updated = self._ask(self._client.chat_update, write=True, channel=channel, ts=ts, parse="none", **card)
-        if text(updated, "ts") is None:
+        updated = self._ask_or(
+            _UNCHANGEABLE, self._client.chat_update, write=True, channel=channel, ts=ts, parse="none", **card
+        )
+        if updated is not None and text(updated, "ts") is None:
             _unreadable("chat.update", in_doubt=True)
 
     def find(self, channel: str, mark: str, since: datetime) -> str | None:

@@ -56,10 +56,9 @@ class FakeChat:
 
     def update(self, channel: str, ts: str, message: Message, mark: str) -> None:
         self._fail()
-        if (channel, ts) not in self.messages:
-            raise GatewayError("there is no such message", retryable=False)
-        self.messages[channel, ts] = (message, mark)
-        self.history.append((channel, message))
+        if (channel, ts) in self.messages:
+            self.messages[channel, ts] = (message, mark)
+            self.history.append((channel, message))
 
     def find(self, channel: str, mark: str, since: datetime) -> str | None:
         found = (ts for (where, ts), (_, its) in self.messages.items() if (where, its) == (channel, mark))

@@ -291,6 +291,19 @@ def test_where_nobody_is_left_who_could_be_asked_the_operator_is_told_once() -> 
     assert yard.waits == {}
 
 
+def test_a_change_of_a_card_that_is_refused_is_not_taken_for_shown() -> None:
+    yard = Yard()
+    request = yard.repeat()
+    yard.chat.failures = [GatewayError("chat.update: missing_scope", retryable=False)]
+    yard.vote("UMIKA", request, "reject")
+    yard.settle()
+    assert "Please decide." in yard.card()
+
+    yard.pass_by(minutes=1)
+
+    assert "Rejected by Mika" in yard.card()
+
+
 @pytest.mark.parametrize("id_", ["made-up"])
 def test_an_unknown_card_is_nothing_to_do(id_: str) -> None:
     yard = Yard()

@@ -56,6 +56,8 @@ POSTS: dict[str, Faulty] = {
     "a page": {"status": 200, "body": "<html>Log in"},
     "another shape": {"status": 200, "body": {"ok": True}},
 }
+#: what Slack answers about a channel that is not there for us any more
+GONE = ("channel_not_found", "is_archived", "not_in_channel")
 ACT = """
 agents: {duplicates: {autonomy: {link: act_with_undo, comment: act_with_undo}}}
 workflows: {duplicates: {close_as: {statuses: []}}}
@@ -196,7 +198,7 @@ def test_whatever_slack_answers_to_a_change_of_a_card_it_tells_the_truth_in_the_
     assert changes(town, keys) == each_once(keys)
 
 
-@pytest.mark.parametrize("code", ["channel_not_found", "is_archived", "not_in_channel"])
+@pytest.mark.parametrize("code", GONE)
 def test_where_the_channel_is_gone_people_are_asked_by_direct_message(town: Town, code: str) -> None:
     struck = strike(
         town, service="slack", path="chat.postMessage", times=1, body={"ok": False, "error": code}, status=200

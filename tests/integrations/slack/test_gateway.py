@@ -254,6 +254,13 @@ def test_each_failure_of_a_post_says_what_may_have_happened(
     assert (told.value.retryable, told.value.in_doubt, told.value.retry_after) == (retryable, in_doubt, retry_after)
 
 
+@pytest.mark.parametrize("code", ["message_not_found", "cant_update_message", "edit_window_closed"])
+def test_a_message_that_cannot_be_changed_any_more_is_left(sandbox: Sandbox, chat: SlackChat, code: str) -> None:
+    sandbox.fail("chat.update", times=1, status=200, body={"ok": False, "error": code})
+
+    chat.update(YARD, "17.5", CARD, "mark-j")
+
+
 def test_a_change_that_slack_does_not_confirm_is_in_doubt(sandbox: Sandbox, chat: SlackChat) -> None:
     ts = chat.post(YARD, CARD, "mark-i")
     sandbox.fail("chat.update", times=1, status=200, body={"ok": True})
