@@ -27,6 +27,9 @@ from tests.integrations.jira.payloads import link
 SITE = "https://jira.test"
 API = f"{SITE}/rest/api/2"
 COMMENT = CommentAction(item=10021, text=Line(text="ours"))
+LINK = LinkAction(item=10021, other=10022, type="Duplicate")
+OPEN, CLOSED = Status(id="1", name="Open", category="new"), Status(id="6", name="Closed", category="done")
+MOVE = TransitionAction(item=10021, transition="31", name="Close", before=OPEN, after=CLOSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,11 @@ FAULTS = [
         write_in_doubt=True,
     ),
 ]
+#: What is not about the call: nobody is served, or our account is refused.
+OUTAGES = {
+    "401", "503 with seconds", "redirect", "connect time-out", "refused", "bad certificate", "bad address",
+    "read time-out", "dropped", "half an answer",
+}  # fmt: skip
 BY_NAME = [pytest.param(fault, id=fault.name) for fault in FAULTS]
 
 
@@ -148,20 +156,31 @@ def test_a_read_that_fails_is_never_in_doubt(jira: responses.RequestsMock, track
         tracker.item(10021)
 
     assert judged(failed.value) == (fault.retryable, False, fault.retry_after)
+    assert failed.value.outage == (fault.name in OUTAGES)
     assert all(words in str(failed.value) for words in fault.words)
 
 
+def write_to(action: CommentAction | LinkAction | TransitionAction) -> str:
+    if isinstance(action, LinkAction):
+        return "issueLink"
+    return f"issue/10021/{'comment' if isinstance(action, CommentAction) else 'transitions'}"
+
+
 @pytest.mark.parametrize("fault", BY_NAME)
+@pytest.mark.parametrize("action", [COMMENT, LINK, MOVE], ids=["comment", "link", "move"])
 def test_a_write_that_fails_says_whether_it_may_have_been_done(
-    jira: responses.RequestsMock, tracker: JiraTracker, fault: Fault
+    tracker: JiraTracker, fault: Fault, action: CommentAction | LinkAction | TransitionAction
 ) -> None:
-    jira.post(f"{API}/issue/10021/comment", **fault.answer)
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as jira:
+        jira.post(f"{API}/{write_to(action)}", **fault.answer)
+        read_back = jira.get(f"{API}/issue/10021", status=429, headers={"Retry-After": "3"})
 
-    with pytest.raises(GatewayError, match="when commenting on issue 10021") as failed:
-        tracker.perform(COMMENT, "mark")
+        with pytest.raises(GatewayError) as failed:
+            tracker.perform(action, "mark")
 
-    assert judged(failed.value) == (fault.retryable, fault.write_in_doubt, fault.retry_after)
-    assert len(jira.calls) == 1
+        patience = 3.0 if read_back.call_count else fault.retry_after
+        assert judged(failed.value) == (fault.retryable, fault.write_in_doubt, patience)
+        assert sum(call.request.method == "POST" for call in jira.calls) == 1
 
 
 def test_404_is_none_for_a_read_and_final_for_a_write(jira: responses.RequestsMock, tracker: JiraTracker) -> None:
@@ -191,11 +210,6 @@ def test_jiras_words_are_bounded() -> None:
     error = refusal(Call(doing="asking", writes=False), 400, {}, body, datetime.now(UTC))
 
     assert len(str(error)) < 400
-
-
-LINK = LinkAction(item=10021, other=10022, type="Duplicate")
-OPEN, CLOSED = Status(id="1", name="Open", category="new"), Status(id="6", name="Closed", category="done")
-MOVE = TransitionAction(item=10021, transition="31", name="Close", before=OPEN, after=CLOSED)
 
 
 @pytest.mark.parametrize(("action", "path"), [(LINK, "issueLink"), (MOVE, "issue/10021/transitions")])

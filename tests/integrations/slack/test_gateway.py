@@ -261,6 +261,30 @@ def test_a_message_that_cannot_be_changed_any_more_is_left(sandbox: Sandbox, cha
     chat.update(YARD, "17.5", CARD, "mark-j")
 
 
+@pytest.mark.parametrize(
+    ("fault", "outage"),
+    [
+        ({"status": 200, "body": {"ok": False, "error": "token_revoked"}}, True),
+        ({"status": 200, "body": {"ok": False, "error": "invalid_auth"}}, True),
+        ({"status": 503, "body": "oh"}, True),
+        ({"drop": "before"}, True),
+        ({"status": 500, "body": "oh"}, False),
+        ({"status": 429, "headers": {"Retry-After": "7"}}, False),
+        ({"status": 200, "body": {"ok": False, "error": "is_archived"}}, False),
+        ({"status": 200, "body": {"ok": False, "error": "missing_scope"}}, False),
+    ],
+)
+def test_an_outage_is_told_apart_from_the_refusal_of_one_call(
+    sandbox: Sandbox, chat: SlackChat, fault: dict[str, Any], outage: bool
+) -> None:
+    sandbox.fail("chat.update", times=1, **fault)
+
+    with pytest.raises(GatewayError) as told:
+        chat.update(YARD, "17.5", CARD, "mark-k")
+
+    assert told.value.outage == outage
+
+
 def test_a_change_that_slack_does_not_confirm_is_in_doubt(sandbox: Sandbox, chat: SlackChat) -> None:
     ts = chat.post(YARD, CARD, "mark-i")
     sandbox.fail("chat.update", times=1, status=200, body={"ok": True})
