@@ -24,7 +24,7 @@ test: $(DEV_STAMP) ## Run the tests (ARGS='-k name' chooses)
 
 crash-test: $(DEV_STAMP) ## Kill, stop and lose processes under load (minutes; YARDMASTER_CRASHES=25, YARDMASTER_CRASH_SEED=8801)
 	@$(BIN)/python -m pytest -n 0 -m crash_matrix tests/scenarios/test_crash_matrix.py tests/scenarios/test_two_machines.py
-	@$(BIN)/python -m pytest -n 3 -m crash_matrix tests/scenarios/test_stopped_worker.py
+	@$(BIN)/python -m pytest -n 5 -m crash_matrix tests/scenarios/test_stopped_worker.py
 
 check: $(DEV_STAMP) ## All that CI runs: format, lint, types, import contracts, tests
 	@echo "format"; $(BIN)/ruff format --check --quiet .

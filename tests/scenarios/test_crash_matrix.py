@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import cycle
+from itertools import chain
 from pathlib import Path
 from uuid import uuid4
 
@@ -84,20 +84,27 @@ def press_all(town: Town, stop: threading.Event) -> None:
 
 
 def real_issues() -> list[dict[str, str]]:
-    """What people really wrote, the newest last; made up where the shared folder is not there."""
+    """What people really wrote, in their order; nothing where the shared folder is not there."""
     path = REAL / "jira_issues_apache.jsonl.xz"
     if not path.exists():
-        return [report("".join(random.Random(n).choices(LETTERS, k=8))) for n in range(100)]
+        return []
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         found = [json.loads(line)["fields"] for line in lines]
     found.sort(key=lambda one: str(one["created"]))
-    return [{"summary": one["summary"], "description": one["description"] or ""} for one in found[-100:]]
+    return [{"summary": one["summary"], "description": one["description"] or ""} for one in found]
+
+
+def made_issues() -> Iterator[dict[str, str]]:
+    """Each unlike all others."""
+    dice = random.Random(SEED)
+    while True:
+        yield report("".join(dice.choices(LETTERS, k=8)))
 
 
 def report_all(town: Town, stop: threading.Event) -> None:
-    """Tom reports one real issue after another, and begins again at the end."""
-    tom, issues = town.as_person("tom"), real_issues()
-    for issue in cycle(issues):
+    """Tom reports one real issue after another, then made-up ones."""
+    tom = town.as_person("tom")
+    for issue in chain(real_issues(), made_issues()):
         if stop.wait(0.3):
             return
         new_issue(tom, "OPS", **issue)
@@ -119,9 +126,12 @@ def at_work(town: Town, *tasks: Callable[[Town, threading.Event], None]) -> Iter
 
 
 @pytest.fixture
-def town(server: PrivatePostgres, sandbox: Sandbox) -> Iterator[Town]:
+def town(server: PrivatePostgres, sandbox: Sandbox, tmp_path: Path) -> Iterator[Town]:
+    """Polled as well; with the budget of a long day."""
+    rules = shutil.copytree(Town.rules, tmp_path / "rules")
+    (rules / "budget.yml").write_text("agents: {duplicates: {actions_per_day: 100000}}")
     migrate.upgrade(server.url())
-    connected = Town(sandbox, server.url(), poll=3)
+    connected = Town(sandbox, server.url(), poll=3, rules=rules)
     connected.connect()
     yield connected
     connected.close()

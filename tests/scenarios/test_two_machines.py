@@ -125,7 +125,7 @@ def assert_once(town: Town, keys: list[str], questions: int) -> None:
         eventually(lambda: rests(database), 60, why="something is still under way")
         eventually(lambda: verify(database).unsealed == 0, why="nobody seals")
         assert verify(database).findings == ()
-        assert told(database, "rules.published") == 1
+        assert told(database, "rules.activated") == 1
         assert told(database, "request.asked") == questions
     done = Counter((one["kind"], one["issue"]) for one in town.effects(*WANTED))
     assert {pair: times for pair, times in done.items() if times > 1} == {}
