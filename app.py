@@ -24,6 +24,8 @@ COMMANDS: Final = {
     "baseline": "Show how work went before, as the first backfill froze it.",
     "rules": "Check, test, compare, explain and activate rules; show their JSON Schema.",
     "intake": "Show the events that wait, failed or are buried; `put-back` has a buried one handled after all.",
+    "backup": "Keep the whole database in a file; everything may go on running meanwhile.",
+    "restore": "Put back what a backup holds, into an empty database, with all work stopped.",
     "ledger": "Verify the record of everything that was seen, decided and done.",
 }
 

@@ -10,16 +10,13 @@ from typing import get_args
 
 import click
 import pytest
-import sqlalchemy
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import text
 
 import app
 from integrations import rules_files
 from integrations.console import Broadcast
 from integrations.jira import translate
 from integrations.settings import Settings
-from integrations.store.tables import switches
 from orchestrator.commands import Command, parse
 from orchestrator.related.confidence import Signals, confidence
 from rules import cases, ruleset
@@ -184,16 +181,6 @@ def test_the_webhooks_events_are_those_that_cause_a_look() -> None:
     told = {name for cells in rows(CONNECTING, "in Jira").values() for name in CODE.findall(cells[0])}
     looked_at = translate._ISSUE_EVENTS | translate._COMMENT_EVENTS | translate._LINK_EVENTS
     assert {name.removeprefix("jira:") for name in told} == looked_at
-
-
-def test_the_switch_that_is_thrown_before_a_restored_start_stops_everything(database_url: str) -> None:
-    engine = sqlalchemy.create_engine(database_url)
-    ((statement,),) = [[body for kind, body in FENCE.findall(OPERATING) if kind == "sql"]]
-    with engine.begin() as connection:
-        connection.execute(text(statement))
-        thrown = connection.execute(sqlalchemy.select(switches.c.scope, switches.c.name)).all()
-    engine.dispose()
-    assert [tuple(row) for row in thrown] == [("everything", "")]
 
 
 # Writing rules.

@@ -3,7 +3,7 @@
 Each method is one transaction. The ledger says *intended* before anything is done.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -95,6 +95,17 @@ class PostgresDeeds:
         connection.execute(update(actions).where(actions.c.key == record.key).values(row))
         append(connection, [entry])
         want(connection, self._queue, showing)
+
+
+def doubt_planned(connection: Connection) -> int:
+    """Have every planned action looked up before it is done, as if a call had got no answer; gives how many."""
+    wanted = select(actions.c.record).where(actions.c.state == RecordState.PLANNED).with_for_update()
+    planned: Sequence[ActionRecord] = connection.execute(wanted).scalars().all()
+    for record in planned:
+        doubted = msgspec.structs.replace(record, state=RecordState.CLAIMED, attempts=record.attempts + 1)
+        row = {"state": doubted.state, "record": doubted, "claimed_at": func.now()}
+        connection.execute(update(actions).where(actions.c.key == record.key).values(row))
+    return len(planned)
 
 
 def _hold(connection: Connection, record: ActionRecord) -> list[Subject]:

