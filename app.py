@@ -17,6 +17,7 @@ SANDBOX_RULES = HERE / "sandbox" / "seeds" / "rules"
 COMMANDS: Final = {
     "manifest": "Print the manifest from which the Slack app is made.",
     "setup": "Connect Jira and Slack and write the first rules, step by step; may be run again.",
+    "doctor": "Check settings, accounts, permissions, rules and database; print the fix of each fault.",
     "run": "Run everything on this machine; without credentials, with the local sandbox.",
     "door": "Take in what Jira and Slack send; any number of these may run.",
     "worker": "Look at what came in, ask and act; any number of these may run.",

@@ -23,7 +23,13 @@ class Button(Value, frozen=True, kw_only=True):
     """Something to press. `action` is the stable name of what it does, `value` what it is about (ids only)."""
 
     action: Literal[
-        "request.approve", "request.reject", "request.details", "request.undo", "request.retry", "couple.propose"
+        "request.approve",
+        "request.reject",
+        "request.details",
+        "request.undo",
+        "request.retry",
+        "couple.propose",
+        "doctor.press",
     ]
     label: str
     value: dict[str, str]

@@ -53,6 +53,7 @@ def setup(root: Root, /, yes: bool, reads: bool | None, decider: tuple[str, ...]
         click.echo(f"\nStopped: {_GOES_ON}.", err=True)
         raise SystemExit(130) from None
     desk.say("\nDone. `yardmaster run` starts it; report an issue that repeats a known one, and look into Slack.")
+    desk.say("`yardmaster doctor` tells what still keeps it from working.")
 
 
 def _read_history(root: Root, desk: Desk, reads: bool | None) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from integrations.slack.fields import Json, Unreadable, decoded, inner, needed, objects, present, storable, text
 from integrations.slack.talk import Meaning
 from rules.canonical import plain
-from rules.model import Subject, Tainted
+from rules.model import SYSTEM, Subject, Tainted
 
 REJECT: Final = "request.reject"
 REASON: Final = "reason"
@@ -23,6 +23,8 @@ def pressed(body: Json, event_id: str) -> Meaning:
     """Read `block_actions`; raises Unreadable for a button that is not ours or whose value is damaged."""
     action = next(iter(objects(body, "actions")), {})
     name = (text(action, "action_id") or "").partition(":")[0]
+    if name == "doctor.press":
+        return Meaning(name="doctor.pressed", subject=SYSTEM, payload=present(user=text(inner(body, "user"), "id")))
     if name not in {"request.approve", REJECT, "request.details", "request.undo", "request.retry", "couple.propose"}:
         raise Unreadable("the button is not one of ours")
     value = {**decoded(action, "value"), **_place(body)}

@@ -50,7 +50,7 @@ def _may_be_repeated(item: Item, known: Known) -> bool:
 
 
 def _proposal(facts: Facts, item: Item, known: Known, workflow: WorkflowRule) -> Proposal:
-    closing, notes = _closing(item, facts.transitions, workflow)
+    closing, notes = ending(item, facts.transitions, workflow)
     return Proposal(
         agent=NAME,
         kind="couple",
@@ -97,7 +97,7 @@ def _preconditions(item: Item, other: Item) -> tuple[Precondition, ...]:
     )
 
 
-def _closing(
+def ending(
     item: Item, transitions: tuple[OpenTransition, ...], workflow: WorkflowRule
 ) -> tuple[TransitionAction | None, tuple[Line, ...]]:
     """Find the transition that ends the item as the rules say, filled as its screen requires, or say why not."""

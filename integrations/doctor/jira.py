@@ -1,0 +1,157 @@
+"""Jira: is the account known, may it do what the rules' tools need, can an issue end as the rules say, are we told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from integrations.doctor.finding import Finding, fault, tried, unchecked, warning, well
+from integrations.jira.client import Connection
+from integrations.jira.gateway import JiraTracker
+from integrations.jira.values import NotUnderstood, read
+from integrations.jira.webhook_admin import NAME, JiraWebhooks, address, differences
+from integrations.setup.accounts import EVERYWHERE, IN_A_PROJECT
+from integrations.setup.site import JiraSite
+from integrations.store.merging import Known, item_of, merged
+from orchestrator.agents.duplicates import ending
+from orchestrator.ports import GatewayError
+from rules.ruleset import Ruleset, WorkflowRule
+
+__all__ = ["JiraCheck"]
+
+SYSTEM: Final = "jira"
+#: In how many projects is looked where the rules allow all.
+MOST_PROJECTS: Final = 20
+_NEEDS: Final = {
+    "LINK_ISSUES": "link",
+    "ADD_COMMENTS": "comment",
+    "DELETE_OWN_COMMENTS": "uncomment",
+    "TRANSITION_ISSUES": "transition",
+    "RESOLVE_ISSUES": "transition",
+}
+
+
+class _Hit(msgspec.Struct, frozen=True):
+    id: str
+    key: str
+
+
+class _Hits(msgspec.Struct, frozen=True):
+    issues: tuple[_Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JiraCheck:
+    """Reads; it changes nothing. `signed`: we know a webhook's secret; `polls`: changes are asked for."""
+
+    connection: Connection
+    site: JiraSite
+    tracker: JiraTracker
+    webhooks: JiraWebhooks
+    url: str
+    signed: bool
+    polls: bool
+
+    def account(self) -> Iterator[Finding]:
+        """Look at the account and at what it may do everywhere."""
+        me = self.site.me()
+        yield well(SYSTEM, f"the token is good; the bot is {me.name or me.id}")
+        granted = self.site.granted(EVERYWHERE)
+        for name, (words, why) in EVERYWHERE.items():
+            if name in granted:
+                yield well(SYSTEM, f"it has {words}")
+            else:
+                yield fault(SYSTEM, f"it lacks {words}: {why}", f"give it at {self.url}/secure/admin/GlobalPermissions")
+
+    def rules(self, rules: Ruleset) -> Iterator[Finding]:
+        """Look at what the rules name: link types, resolutions, projects and what may be done in each."""
+        types, resolutions = self.site.link_types(), self.site.resolutions()
+        for name, workflow in rules.workflows.items():
+            yield _named("link type", workflow.link_type, types, f"workflows.{name}.link_type")
+            if workflow.close_as.statuses:
+                place = f"workflows.{name}.close_as.resolution"
+                yield _named("resolution", workflow.close_as.resolution, resolutions, place)
+        for project in self._projects(rules):
+            fix = f"name a project that there is in limits.projects, and let the account browse {project}"
+            yield from tried(SYSTEM, partial(self._project, project, rules), fix)
+
+    def news(self) -> Iterator[Finding]:
+        """Look at how we hear of changes."""
+        registered = self.webhooks.registered()
+        if registered is None:
+            yield unchecked(SYSTEM, "the webhook: only who has Administer Jira is told of webhooks")
+            return
+        ours = [one for one in registered if one.name == NAME or one.url == address(one.url)]
+        if not ours and self.polls:
+            yield well(SYSTEM, "no webhook is registered; changes are found by polling")
+        elif not ours:
+            yield fault(
+                SYSTEM, "no webhook that sends here is registered", "run `yardmaster setup --url https://YOUR-HOST`"
+            )
+        elif len(ours) > 1:
+            screen = f"{self.url}/plugins/servlet/webhooks"
+            yield warning(SYSTEM, f"{len(ours)} webhooks send here", f"delete all but one at {screen}")
+        for hook in ours:
+            wrong = differences(hook, address(hook.url))
+            if wrong:
+                yield fault(SYSTEM, f"the webhook is not as it must be: {'; '.join(wrong)}", "run `yardmaster setup`")
+            elif not self.signed:
+                yield fault(SYSTEM, "a webhook is registered, and we refuse it", "set JIRA_WEBHOOK_SECRET")
+            else:
+                yield well(SYSTEM, f"a webhook tells of changes at {hook.url}")
+
+    def _projects(self, rules: Ruleset) -> tuple[str, ...]:
+        allowed = rules.limits.projects
+        return tuple(self.site.projects())[:MOST_PROJECTS] if "*" in allowed else allowed
+
+    def _project(self, project: str, rules: Ruleset) -> Iterator[Finding]:
+        tools = {tool for agent in rules.agents.values() for tool in agent.tools}
+        needed = [name for name in IN_A_PROJECT if name not in _NEEDS or _NEEDS[name] in tools]
+        granted = self.site.granted(needed, project)
+        lacking = [name for name in needed if name not in granted]
+        screen = f"{self.url}/plugins/servlet/project-config/{project}/permissions"
+        for name in lacking:
+            words, why = IN_A_PROJECT[name]
+            yield fault(SYSTEM, f"in {project} it lacks {words}, {why}", f"give it at {screen}")
+        if not lacking:
+            yield well(SYSTEM, f"in {project} it may do all that the rules' tools need")
+        if "BROWSE_PROJECTS" in granted and "transition" in tools:
+            for name, workflow in rules.workflows.items():
+                if workflow.close_as.statuses:
+                    yield self._end(project, name, workflow)
+
+    def _end(self, project: str, name: str, workflow: WorkflowRule) -> Finding:
+        """Tell whether the newest open issue of a project could be closed as a workflow says."""
+        hit = self._open_issue(project)
+        if hit is None:
+            return unchecked(SYSTEM, f"in {project} no issue is open, so how one ends cannot be seen")
+        told = self.tracker.item(int(hit.id))
+        item = item_of(int(hit.id), merged(Known(), told)) if told is not None else None
+        if item is None:
+            return unchecked(SYSTEM, f"{hit.key} cannot be read, so how an issue of {project} ends cannot be seen")
+        action, _ = ending(item, self.tracker.transitions(item.id), workflow)
+        if action is None:
+            wanted = ", ".join(workflow.close_as.statuses)
+            words = f"{hit.key} in {project} could not be closed as {wanted}: its workflow offers no such transition"
+            fix = f"name one of its statuses in workflows.{name}.close_as.statuses, or make its screen require no more"
+            return warning(SYSTEM, f"{words}, or its screen requires more than a resolution", fix)
+        return well(SYSTEM, f"{hit.key} in {project} could be closed by {action.name}")
+
+    def _open_issue(self, project: str) -> _Hit | None:
+        query = f'project = "{project}" AND statusCategory != Done ORDER BY created DESC'
+        body = {"jql": query, "maxResults": 1, "fields": ["summary"]}
+        found = self.connection.read("search/jql", f"looking for an open issue in {project}", body=body)
+        try:
+            return next(iter(read(found, _Hits).issues), None)
+        except NotUnderstood as reason:
+            raise GatewayError(f"what Jira found cannot be read: {reason}", retryable=False) from None
+
+
+def _named(what: str, name: str, there: tuple[str, ...], place: str) -> Finding:
+    if name in there:
+        return well(SYSTEM, f"the {what} {name} exists")
+    return fault(SYSTEM, f"there is no {what} {name!r}", f"write one of {', '.join(there[:10])} as {place}")

@@ -1,0 +1,50 @@
+"""The doctor's round trip through a running installation: a real webhook, a real press."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.scenarios.town import ROOT, Town, eventually
+
+QUESTION = "A test of the line"
+
+
+def begun(town: Town, *words: str) -> subprocess.Popen[str]:
+    command = [sys.executable, str(ROOT / "app.py"), "doctor", "--json", *words]
+    return subprocess.Popen(
+        command, env=town.environ(), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def ended(doctor: subprocess.Popen[str]) -> dict[str, str]:
+    """What it found, by its words, with the verdict of each."""
+    out, _ = doctor.communicate(timeout=50)
+    return {one["words"]: one["verdict"] for one in map(json.loads, out.splitlines())}
+
+
+@pytest.mark.slow
+def test_a_webhook_and_a_press_come_round_and_leave_nothing_behind(town: Town) -> None:
+    doctor = begun(town, "--round-trip", "PAY-1", "--wait", "20")
+    card = eventually(lambda: next((one for one in town.messages() if QUESTION in json.dumps(one)), None), 40)
+    town.press("mika", card, "doctor.press")
+    found = ended(doctor)
+
+    assert found["a webhook about PAY-1 came in at the door"] == "well"
+    assert found["a press in #yard came in at the door"] == "well"
+    comments = town.as_person("yardmaster")("GET", "issue/PAY-1/comment").json()["comments"]
+    assert not any("doctor" in comment["body"] for comment in comments)
+    after = town.card("", "The press arrived. Thank you.")
+    assert "doctor.press" not in json.dumps(after["blocks"])
+    assert town.told("PAY-1", "decision.made") == []
+
+
+@pytest.mark.slow
+def test_what_does_not_come_round_is_a_fault(town: Town) -> None:
+    town.ask("connect", webhook=None)
+
+    found = ended(begun(town, "--round-trip", "PAY-1", "--wait", "1"))
+
+    assert found["no webhook about PAY-1 came in within 1 s"] == "fault"
+    assert found["no press in #yard came in within 1 s"] == "fault"
