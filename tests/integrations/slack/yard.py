@@ -167,7 +167,7 @@ class Sandbox:
 def running_sandbox(tmp_path: Path) -> Iterator[Sandbox]:
     seed = (ROOT / "sandbox" / "seeds" / "yard.yml").read_text(encoding="utf-8")
     unlimited = tmp_path / "seed.yml"
-    unlimited.write_text(seed.replace("slack:\n", "slack:\n  rate_limit: false\n", 1), encoding="utf-8")
+    unlimited.write_text(seed.replace("rate_limit: true", "rate_limit: false", 1), encoding="utf-8")
     ports = [word for port in ("page", "jira", "slack") for word in (f"--{port}-port", "0")]
     command = [sys.executable, "-m", "sandbox", *ports, "--seed", str(unlimited)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as process:
