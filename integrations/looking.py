@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from integrations.directory.kept import Kept
 from integrations.store.troubles import PostgresTroubles, Trouble
+from integrations.traces import NoTraces, Traces
 from orchestrator.engine import Engine
 from orchestrator.execution import Later
 from orchestrator.memory import Outdated, Records
@@ -38,6 +39,7 @@ class Looker:
     troubles: PostgresTroubles
     clock: Clock
     version: Callable[[], str]
+    traces: Traces = field(default_factory=NoTraces)
     told: Kept[str, bool] = field(
         default_factory=lambda: Kept(_MOST_TOLD, good_s=_DAY_S, bad_s=0.0, monotonic=time.monotonic)
     )
@@ -49,26 +51,32 @@ class Looker:
             return
         waiting = self.records.unhandled(subject)
         taken = waiting[: trouble.share] if trouble.share is not None else waiting
+        began = time.monotonic()
         try:
-            self.engine.look(subject, taken)
+            with self.traces.look(subject, taken):
+                self.engine.look(subject, taken)
         except Later as later:
             self.troubles.wait(subject, later.seconds, str(later))
         except Outdated as outdated:
             self.troubles.wait(subject, back_off(trouble.waits, SHORTEST_WAIT_S / 5), str(outdated))
         except GatewayError as error:
-            self._put_off(subject, taken, trouble, error)
+            self._put_off(subject, taken, trouble, error, began)
         except Exception as error:  # noqa: BLE001 - the one broad catch: whatever broke, the events stay
-            _log.error("a look at %s broke: %s", subject, _where(error))
+            _log.error("a look at %s broke: %s", subject, _where(error), extra=_fields(subject, taken, began))
             self._broke(subject, taken, trouble, f"{type(error).__name__}: {error}")
         else:
+            _log.debug("looked at %s", subject, extra=_fields(subject, taken, began))
             if trouble.noted or len(taken) < len(waiting):
                 self.troubles.over(subject, more=len(taken) < len(waiting))
 
-    def _put_off(self, subject: Subject, taken: Sequence[Event], trouble: Trouble, error: GatewayError) -> None:
+    def _put_off(
+        self, subject: Subject, taken: Sequence[Event], trouble: Trouble, error: GatewayError, began: float
+    ) -> None:
         """Look again later. An outage is told by who found it out, anything else at its first time in a row."""
         wait = max(error.retry_after or 0.0, back_off(trouble.waits, SHORTEST_WAIT_S))
         level = logging.DEBUG if error.outage or trouble.waits else logging.WARNING
-        _log.log(level, "a look at %s waits %.1f s: %s", subject, wait, error)
+        fields = _fields(subject, taken, began) | {"wait": wait}
+        _log.log(level, "a look at %s waits %.1f s: %s", subject, wait, error, extra=fields)
         self.troubles.wait(subject, wait, str(error))
         if error.outage or trouble.waits >= PATIENCE:
             told = self.told.known([event.id for event in taken])
@@ -90,6 +98,12 @@ class Looker:
 def back_off(earlier: int, first: float) -> float:
     """Give the seconds to wait after so many earlier vain looks: doubling, up to a minute."""
     return float(min(LONGEST_WAIT_S, first * 2 ** min(earlier, 16)))
+
+
+def _fields(subject: Subject, taken: Sequence[Event], began: float) -> dict[str, object]:
+    """Give what a log line about a look knows."""
+    seconds = round(time.monotonic() - began, 3)
+    return {"subject": str(subject), "events": [event.id for event in taken], "seconds": seconds}
 
 
 def _where(error: BaseException) -> str:

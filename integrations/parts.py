@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -47,6 +47,7 @@ from integrations.store.sweeping import PostgresSweep
 from integrations.store.switchboard import Switchboard
 from integrations.store.telling import PostgresTelling
 from integrations.store.troubles import PostgresTroubles
+from integrations.traces import NoTraces, Traces
 from orchestrator.cardlook import CardLook
 from orchestrator.engine import Engine
 from orchestrator.enquiry import Enquiry
@@ -59,6 +60,9 @@ LOOKS_AT_ONCE = 4
 STRANDED_AFTER_S = 5.0
 #: A page of a hundred issues takes Jira longer than a single one.
 HISTORY_TIMEOUT_S = 60.0
+#: The calls of each vendor whose time is told where traces are wanted.
+_JIRA = ("account", "account_of", "item", "item_by_key", "transitions", "may_browse", "perform", "find")
+_SLACK = ("channel", "direct", "members", "profile", "user_of", "post", "update", "find", "reply", "permalink")
 _log = logging.getLogger("yardmaster")
 
 
@@ -70,6 +74,7 @@ class Parts:
     clock: Clock
     packs: Path
     say: Callable[[str], None]
+    traces: Traces = field(default_factory=NoTraces)
 
     @cached_property
     def database(self) -> sqlalchemy.Engine:
@@ -84,7 +89,7 @@ class Parts:
     @cached_property
     def intake(self) -> PostgresIntake:
         """Where events are stored."""
-        return PostgresIntake(self.database, self.queue)
+        return self.traces.arrivals(PostgresIntake(self.database, self.queue))
 
     @cached_property
     def items(self) -> PostgresItems:
@@ -116,19 +121,21 @@ class Parts:
     def tracker(self) -> JiraTracker:
         """Jira."""
         settings = self.settings
-        return JiraTracker(
+        tracker = JiraTracker(
             settings.jira_url or "",
             settings.jira_email or "",
             given(settings.jira_api_token),
             asking=self._breaker("Jira").asking,
         )
+        return self.traces.watched(tracker, "Jira", *_JIRA)
 
     @cached_property
     def chat(self) -> SlackChat:
         """Slack."""
         settings = self.settings
         web = client.web_client(given(settings.slack_bot_token), settings.slack_api_url)
-        return SlackChat(web, self.tracker.url_of, self._breaker("Slack").asking)
+        chat = SlackChat(web, self.tracker.url_of, self._breaker("Slack").asking)
+        return self.traces.watched(chat, "Slack", *_SLACK)
 
     def _breaker(self, vendor: str) -> Breaker:
         return Breaker(vendor, Trouble(what=vendor, progress=self.progress, warn=_log.warning))
@@ -209,7 +216,8 @@ class Parts:
 
     def looker(self) -> Looker:
         """Wire what a worker's look needs."""
-        journal = PostgresJournal(self.database, self.queue)
+        watched = self.traces.watched
+        journal = watched(PostgresJournal(self.database, self.queue), "record", "commit", "claim", "finish")
         gatherer = Gatherer(
             clock=self.clock,
             tracker=self.tracker,
@@ -242,15 +250,22 @@ class Parts:
             rulebook=self.rulebook,
             records=self.records,
             journal=journal,
-            gatherer=gatherer,
-            execution=execution,
-            cards=cards,
+            gatherer=watched(gatherer, "gather", "stored", "fresh"),
+            execution=watched(execution, "act", "carry_on"),
+            cards=watched(cards, "card", "render"),
             enquiry=enquiry,
             chat=self.chat,
             warn=_log.warning,
         )
         troubles = PostgresTroubles(self.database, self.queue)
-        return Looker(engine=engine, records=self.records, troubles=troubles, clock=self.clock, version=self.version)
+        return Looker(
+            engine=engine,
+            records=self.records,
+            troubles=troubles,
+            clock=self.clock,
+            version=self.version,
+            traces=self.traces,
+        )
 
     @cached_property
     def recovery(self) -> Recovery:

@@ -41,6 +41,6 @@ def _told(one: Round) -> Callable[[], None]:
         try:
             one.do()
         except Exception as error:  # noqa: BLE001 - a round comes again; its words may be personal
-            _log.warning("the round %s broke: %s", one.name, type(error).__name__)
+            _log.warning("the round %s broke: %s", one.name, type(error).__name__, extra={"round": one.name})
 
     return run

@@ -20,6 +20,8 @@ from rapidfuzz import process
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from integrations.logs import Form
+
 __all__ = ["Mistake", "Secret", "Settings", "SettingsError"]
 
 T = TypeVar("T")
@@ -101,6 +103,10 @@ class Settings:
     home: Path
     workers: int
     log_level: str
+    log_format: Form
+    otlp_endpoint: str | None
+    otlp_traces_endpoint: str | None
+    otlp_headers: Secret | None
 
     @classmethod
     def read(cls, environ: Mapping[str, str], dotenv: Path | None) -> Settings:
@@ -133,6 +139,10 @@ class Settings:
             home=reading.take("YARDMASTER_HOME", _path) or Path("var"),
             workers=reading.take("YARDMASTER_WORKERS", _number_up_to(64)) or 1,
             log_level=reading.take("YARDMASTER_LOG_LEVEL", _log_level) or "INFO",
+            log_format=reading.take("YARDMASTER_LOG_FORMAT", _log_format) or "text",
+            otlp_endpoint=reading.take("OTEL_EXPORTER_OTLP_ENDPOINT", _web_address),
+            otlp_traces_endpoint=reading.take("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", _web_address),
+            otlp_headers=reading.take("OTEL_EXPORTER_OTLP_HEADERS", _secret),
         )
         reading.finish()
         return settings
@@ -146,6 +156,12 @@ class Settings:
     def poll_every(self) -> int | None:
         """How often Jira is asked what changed, in seconds: as set, or where no webhook is taken; None: never."""
         return self.poll or (_POLL_S if self.jira_webhook_secret is None else None)
+
+    @property
+    def traces_url(self) -> str | None:
+        """Where spans are sent; None: nowhere."""
+        beside = f"{self.otlp_endpoint}/v1/traces" if self.otlp_endpoint else None
+        return self.otlp_traces_endpoint or beside
 
     @property
     def slack_is_set(self) -> bool:
@@ -310,3 +326,10 @@ def _log_level(text: str) -> str:
     if text.upper() not in _LOG_LEVELS:
         raise _UnusableError("is not a level", f"write one of {', '.join(_LOG_LEVELS)}")
     return text.upper()
+
+
+def _log_format(text: str) -> Form:
+    forms: dict[str, Form] = {"text": "text", "json": "json"}
+    if text.lower() not in forms:
+        raise _UnusableError("is not a form of logs", f"write one of {', '.join(forms)}")
+    return forms[text.lower()]

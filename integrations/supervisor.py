@@ -47,7 +47,8 @@ class Program:
         if self.process is not None and self.rest_until <= self.started:
             self.ends = 0 if now - self.started > _STEADY_S else self.ends + 1
             self.rest_until = now + min(_LONGEST_PAUSE_S, 0.2 * 2**self.ends)
-            _log.warning("the %s ended (%s); it is started again", self.name, self.process.returncode)
+            ended = {"program": self.name, "code": self.process.returncode}
+            _log.warning("the %(program)s ended (%(code)s); it is started again", ended, extra=ended)
             return
         self.start()
 

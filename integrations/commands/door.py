@@ -31,3 +31,4 @@ def door(root: Root, kept: bool) -> None:
     log.info("the door listens on %s", opened.url)
     opened.run()
     watching.shutdown()
+    parts.traces.close()

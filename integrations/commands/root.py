@@ -8,7 +8,7 @@ from typing import final
 
 import click
 
-from integrations import logs
+from integrations import logs, traces
 from integrations.clock import SandboxClock, SystemClock
 from integrations.parts import Parts
 from integrations.settings import Secret, Settings, SettingsError
@@ -57,8 +57,9 @@ class Root:
         lacking = [name for name, value in needed.items() if not value]
         if lacking:
             raise click.ClickException(f"not set: {', '.join(lacking)} (`yardmaster run` brings its own database)")
-        logs.to_terminal(settings.log_level)
-        return self.parts(settings)
+        process = click.get_current_context().info_name or ""
+        logs.to_terminal(settings.log_level, settings.log_format, process)
+        return replace(self.parts(settings), traces=traces.connect(settings, process))
 
     @contextmanager
     def stored(self) -> Iterator[Parts]:

@@ -40,7 +40,7 @@ def run(root: Root, /, imported: str | None, **ports: int) -> None:
 
 
 def _with_accounts(root: Root, settings: Settings, stop: threading.Event) -> None:
-    logs.to_terminal(settings.log_level)
+    logs.to_terminal(settings.log_level, settings.log_format, "run")
     programs = ("door", "worker", "backfill")
     if settings.database_url:
         _keep(root, _prepared(root, {}), programs, stop)
@@ -52,7 +52,7 @@ def _with_accounts(root: Root, settings: Settings, stop: threading.Event) -> Non
 def _with_sandbox(
     root: Root, settings: Settings, imported: str | None, ports: Mapping[str, int], stop: threading.Event
 ) -> None:
-    logs.to_terminal("WARNING")
+    logs.to_terminal("WARNING", settings.log_format, "run")
     token, secret = "sandbox", secrets.token_urlsafe(24)
     here = f"http://{settings.host}:{settings.port}"
     arguments = ["--webhook-url", f"{here}/jira/webhook", "--webhook-secret", secret, "--bot", here]

@@ -27,3 +27,4 @@ def worker(root: Root, kept: bool) -> None:
     log.info("a worker is at work")
     durable.work(url, looker.look, LOOKS_AT_ONCE)
     rounds.shutdown()
+    parts.traces.close()

@@ -118,5 +118,5 @@ def _bury(raw: bytes, delivery: str, reason: str, intake: Intake, clock: Clock) 
 
 
 def _refuse(status: int, words: str) -> tuple[Response, int]:
-    log.warning("A Jira webhook was answered %d: %s", status, words)
+    log.warning("A Jira webhook was answered %d: %s", status, words, extra={"status": status})
     return jsonify(error=words), status
