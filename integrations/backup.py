@@ -42,12 +42,14 @@ def keep(engine: Engine, file: Path, archivist: Archivist, *, replace: bool) -> 
         The ledger's last position and its hash in hex, of just before.
 
     Raises:
-        Refused: the file is there already and is not to be replaced.
+        Refused: the file is there already and is not to be replaced, or the database is none of ours.
         ArchiveFailed: it could not be written.
         OSError: the directory cannot be written to.
     """
     _refuse_existing(file, replace=replace)
     with engine.connect() as connection:
+        if not migrate.is_known(connection):
+            raise Refused("the database holds nothing of Yardmaster's")
         position, hash_ = last_seal(connection)
     unfinished = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

@@ -132,6 +132,13 @@ def test_a_file_is_for_its_owner_alone_and_not_overwritten_by_mistake(
     assert [path.name for path in tmp_path.iterdir()] == ["all.dump"]
 
 
+def test_an_empty_database_is_not_kept(empty_url: str, yardmaster: Yardmaster, tmp_path: Path) -> None:
+    result = yardmaster(empty_url, "backup", "all.dump")
+
+    assert (result.exit_code, "holds nothing of Yardmaster's" in result.output) == (1, True)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_is_left_of_a_backup_that_fails(busy: str, yardmaster: Yardmaster, tmp_path: Path) -> None:
     gone = make_url(busy).set(database="not_there").render_as_string(hide_password=False)
 
