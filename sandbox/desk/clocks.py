@@ -6,7 +6,7 @@ from sandbox.desk.records import Goal, Metric
 from sandbox.desk.sla import Cycle, cycles_of
 from sandbox.desk.state import DeskState
 from sandbox.desk.timeline import story_of
-from sandbox.jira.jql import parse
+from sandbox.jira.jql import Scope, parse, test_of
 from sandbox.jira.records import Issue
 
 Clock = tuple[Metric, list[Cycle]]
@@ -31,5 +31,5 @@ def _chooser(state: DeskState, metric: Metric) -> Callable[[Issue], Goal | None]
 
 
 def _fits(state: DeskState, goal: Goal, issue: Issue) -> bool:
-    test = parse(goal.jql, state.jira.clock.now()).test
-    return test is None or test(issue)
+    where = parse(goal.jql).where
+    return where is None or test_of(where, Scope(jira=state.jira, now=state.jira.clock.now()))(issue)

@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import available_timezones
 
+from sandbox.clock import Clock
 from sandbox.desk.timeline import EVENT, PLAIN_EVENTS, PLAIN_STATES, STATE
-from sandbox.jira.jql import JqlError, parse
+from sandbox.jira.jql import JqlError, Scope, parse, test_of
+from sandbox.jira.state import JiraState
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -219,9 +221,15 @@ def _wrong_words(desk: DeskSeed, names: Names) -> Iterator[str]:
                     yield f"SLA {sla.name}: nothing is known as {word!r}"
     for jql in [*(queue.jql for queue in desk.queues), *(goal.jql for sla in desk.slas for goal in sla.goals)]:
         try:
-            parse(jql, NOON)
+            _judge(jql)
         except JqlError as error:
             yield f"{jql!r}: {error}"
+
+
+def _judge(jql: str) -> None:
+    nothing = JiraState(clock=Clock(NOON), tokens=frozenset(), transitions=())
+    if where := parse(jql).where:
+        test_of(where, Scope(jira=nothing, now=NOON))
 
 
 def _wrong_times(desk: DeskSeed, goals: Collection[GoalSeed]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from sandbox.jira import (
     links,
     people,
     properties,
+    queries,
     search,
     transitions,
     webhook_admin,
@@ -83,6 +84,8 @@ API_ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "search/jql", search.search_by_get),
     ("POST", "search/jql", search.search_by_post),
     ("POST", "search/approximate-count", search.approximate_count),
+    ("POST", "jql/parse", queries.parse_queries),
+    ("POST", "jql/match", queries.match_issues),
     ("GET", "search", search.old_search),
     ("POST", "search", search.old_search),
 )

@@ -6,6 +6,7 @@ from typing import Any
 from sandbox.clock import epoch_ms
 from sandbox.desk.fields import desk_fields
 from sandbox.jira.call import Call
+from sandbox.jira.queries import fits
 from sandbox.jira.records import Comment, History, Issue, Link
 from sandbox.jira.render import Json, Lens
 from sandbox.world import World
@@ -72,4 +73,4 @@ def _about_issue(world: World, issue: Issue, by: str, kind: str) -> Json:
 
 def _tell(world: World, event: str, payload: dict[str, Any], issue: Issue) -> None:
     stamp = {"timestamp": epoch_ms(world.clock.now()), "webhookEvent": event}
-    world.webhooks.emit(event, {**stamp, **payload}, issue.project.key)
+    world.webhooks.emit(event, {**stamp, **payload}, lambda jql: fits(world, jql, issue))

@@ -88,6 +88,21 @@ class Comment:
     properties: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(slots=True, kw_only=True)
+class Worklog:
+    """Time that somebody spent; the comment is text (wiki markup)."""
+
+    id: int
+    author: str
+    seconds: int
+    started: datetime
+    created: datetime
+    updated: datetime
+    update_author: str
+    comment: str | None = None
+    properties: dict[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One changed field: ids and words before and after."""
@@ -158,6 +173,8 @@ class Issue:
     fix_versions: list[Named] = field(default_factory=list)
     custom: dict[str, Any] = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list)
+    worklogs: list[Worklog] = field(default_factory=list)
+    watchers: set[str] = field(default_factory=set)
     history: list[History] = field(default_factory=list)
     properties: dict[str, Any] = field(default_factory=dict)
     remote_links: list[RemoteLink] = field(default_factory=list)

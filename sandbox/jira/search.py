@@ -4,14 +4,15 @@ import base64
 import json
 import sys
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from dataclasses import dataclass
 from heapq import nlargest, nsmallest
 from typing import Any
 
 from sandbox.clock import epoch_ms
 from sandbox.jira.call import Answer, Call, JiraError
 from sandbox.jira.issues import chosen_fields
-from sandbox.jira.jql import JqlError, Query, parse, sort_key
+from sandbox.jira.jql import JqlError, Test, check_values, parse, sort_key, test_of
+from sandbox.jira.queries import scope_of
 from sandbox.jira.records import Issue
 from sandbox.jira.render import Json
 
@@ -21,8 +22,17 @@ GONE = (
     "A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046"
 )
 
-Order = tuple[tuple[str, bool], ...]
-IMPLIED: Order = (("created", True), ("id", False))
+Key = Callable[[Issue], Any]
+Order = tuple[tuple[Key, bool], ...]
+IMPLIED: Order = ((lambda issue: epoch_ms(issue.created), True), (lambda issue: issue.id, False))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A query that is ready: the test of an issue, and the keys to sort by, each with whether it goes down."""
+
+    test: Test
+    order: Order
 
 
 def search_by_get(call: Call) -> Answer:
@@ -49,14 +59,12 @@ def search_by_post(call: Call) -> Answer:
 
 def approximate_count(call: Call) -> Answer:
     """POST search/approximate-count."""
-    query = _parsed(call, call.body().get("jql"))
-    return 200, {"count": len(_found(call, query, IMPLIED))}
+    return 200, {"count": len(_found(call, _parsed(call, call.body().get("jql"))))}
 
 
 def found_by(call: Call, jql: str) -> list[Issue]:
     """All that a query finds for the caller, in its order."""
-    query = _parsed(call, jql)
-    return _found(call, query, (*query.order, *IMPLIED))
+    return _found(call, _parsed(call, jql))
 
 
 def old_search(call: Call) -> Answer:
@@ -66,15 +74,15 @@ def old_search(call: Call) -> Answer:
 
 def _search(call: Call, asked: dict[str, Any]) -> Json:
     query = _parsed(call, asked.get("jql"))
-    order = (*query.order, *IMPLIED)
     most = asked.get("maxResults") or 50
     if not isinstance(most, int) or most < 1:
         raise JiraError(400, "The maxResults parameter must be a number from 1 to 5000.")
-    left = _found(call, query, order, asked.get("nextPageToken"), min(most, 5000) + 1)
+    left = _found(call, query, asked.get("nextPageToken"), min(most, 5000) + 1)
     page = left[: min(most, 5000)]
     said: Json = {"issues": [_shown(call, issue, asked) for issue in page], "isLast": len(page) == len(left)}
     if not said["isLast"]:
-        said["nextPageToken"] = base64.urlsafe_b64encode(json.dumps(_place(page[-1], order)).encode()).decode()
+        place = [key(page[-1]) for key, _ in query.order]
+        said["nextPageToken"] = base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
     return said
 
 
@@ -96,46 +104,40 @@ def _shown(call: Call, issue: Issue, asked: dict[str, Any]) -> Json:
     return said
 
 
-def _parsed(call: Call, jql: Any) -> Query:
+def _parsed(call: Call, jql: Any) -> Asked:
+    """A query that is bounded, and that the caller may ask."""
     if not isinstance(jql, str):
         raise JiraError(400, "The JQL query must be a string.")
+    scope = scope_of(call.world, call.account)
     try:
-        query = parse(jql, call.jira.clock.now())
-        for field, _ in query.order:
-            sort_key(field)
+        query = parse(jql)
+        order = tuple((sort_key(key.field, scope), key.direction == "desc") for key in query.order)
+        if query.where is None:
+            raise JiraError(400, UNBOUNDED)
+        test = test_of(query.where, scope)
+        check_values(query.where, scope)
     except JqlError as error:
         raise JiraError(400, str(error)) from error
-    if query.test is None:
-        raise JiraError(400, UNBOUNDED)
-    return query
+    return Asked(test=test, order=(*order, *IMPLIED))
 
 
-def _found(call: Call, query: Query, order: Order, token: Any = None, enough: int = sys.maxsize) -> list[Issue]:
+def _found(call: Call, asked: Asked, token: Any = None, enough: int = sys.maxsize) -> list[Issue]:
     """What a query finds after the place that a token holds, in order; the first so many, and maybe more."""
-    left = _after(token, call.jira.issues.values(), order)
-    found = left if query.test is None else [issue for issue in left if query.test(issue)]
-    seen = _first([issue for issue in found if call.jira.may_browse(call.account, issue)], order[0], enough)
-    for field, down in reversed(order):
-        seen.sort(key=sort_key(field), reverse=down)
+    left = _after(token, call.jira.issues.values(), asked.order)
+    found = [issue for issue in left if asked.test(issue)]
+    seen = _first([issue for issue in found if call.jira.may_browse(call.account, issue)], asked.order[0], enough)
+    for key, down in reversed(asked.order):
+        seen.sort(key=key, reverse=down)
     return seen
 
 
-def _first(issues: list[Issue], order: tuple[str, bool], enough: int) -> list[Issue]:
+def _first(issues: list[Issue], order: tuple[Key, bool], enough: int) -> list[Issue]:
     """Leave out, before all are sorted, what comes after so many others by the first key alone."""
     if len(issues) <= enough:
         return issues
-    key, down = sort_key(order[0]), order[1]
+    key, down = order
     last = (nlargest if down else nsmallest)(enough, map(key, issues))[-1]
     return [issue for issue in issues if (key(issue) >= last if down else key(issue) <= last)]
-
-
-def _place(issue: Issue, order: Order) -> list[Any]:
-    """Where an issue stands in an order, as plain JSON."""
-    return [_plain(sort_key(field)(issue)) for field, _ in order]
-
-
-def _plain(key: Any) -> Any:
-    return epoch_ms(key) if isinstance(key, datetime) else [*key] if isinstance(key, tuple) else key
 
 
 def _after(token: Any, issues: Iterable[Issue], order: Order) -> Iterable[Issue]:
@@ -144,15 +146,15 @@ def _after(token: Any, issues: Iterable[Issue], order: Order) -> Iterable[Issue]
         return issues
     try:
         last = json.loads(base64.urlsafe_b64decode(str(token)))
-        places = [(sort_key(field), down, its) for (field, down), its in zip(order, last, strict=True)]
+        places = [(key, down, its) for (key, down), its in zip(order, last, strict=True)]
         return [issue for issue in issues if _is_after(issue, places)]
     except (ValueError, TypeError) as error:
         raise JiraError(400, "Invalid nextPageToken.") from error
 
 
-def _is_after(issue: Issue, places: list[tuple[Callable[[Issue], Any], bool, Any]]) -> bool:
-    for read, down, its in places:
-        mine = _plain(read(issue))
+def _is_after(issue: Issue, places: list[tuple[Key, bool, Any]]) -> bool:
+    for key, down, its in places:
+        mine = key(issue)
         if mine != its:
             return bool(mine > its) != down
     return False

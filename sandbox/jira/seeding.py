@@ -20,6 +20,7 @@ def seeded_jira(seed: Seed, clock: Clock) -> JiraState:
     if seed.jira.administrators is not None:
         jira.administrators = frozenset(people[person] for person in seed.jira.administrators)
     jira.accounts = {a.account_id: a for a in map(_account, seed.people) if a.account_id}
+    jira.groups = _groups(jira)
     for project in seed.jira.projects:
         jira.projects[project.key] = _project(jira, project, people)
     now = clock.now()
@@ -103,3 +104,10 @@ def _issue(jira: JiraState, seed: IssueSeed, people: dict[str, str], now: dateti
 
 def _called(names: list[Named], name: str) -> Named:
     return next(named for named in names if named.name == name)
+
+
+def _groups(jira: JiraState) -> dict[str, frozenset[str]]:
+    """The groups that every site has: who may use it, and who administers it."""
+    everybody = frozenset(jira.accounts)
+    administrators = everybody if jira.administrators is None else jira.administrators
+    return {"jira-software-users": everybody, "site-admins": administrators}

@@ -37,6 +37,7 @@ class JiraState:
     transitions: tuple[Transition, ...]
     administrators: frozenset[str] | None = None
     accounts: dict[str, Account] = field(default_factory=dict)
+    groups: dict[str, frozenset[str]] = field(default_factory=dict)
     statuses: dict[str, Status] = field(default_factory=dict)
     priorities: list[Named] = field(default_factory=list)
     resolutions: list[Named] = field(default_factory=list)

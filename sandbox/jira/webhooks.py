@@ -7,10 +7,10 @@ import hashlib
 import hmac
 import itertools
 import json
-import re
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -23,6 +23,17 @@ from sandbox.direct import direct_session
 PAUSES_S = (1, 2, 4, 8, 16)
 TRY_AGAIN = frozenset({408, 409, 425, 429})
 TIMEOUT_S = 10
+#: What is told of, each under the name that Jira gives it.
+EVENTS = (
+    "jira:issue_created",
+    "jira:issue_updated",
+    "jira:issue_deleted",
+    "comment_created",
+    "comment_updated",
+    "comment_deleted",
+    "issuelink_created",
+    "issuelink_deleted",
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,10 +48,9 @@ class Webhook:
     secret: str | None = None
     enabled: bool = True
 
-    def wants(self, event: str, project: str) -> bool:
-        """Whether an event passes the filter; of JQL only `project` clauses are read."""
-        keys = re.findall(r"[A-Z][A-Z0-9_]+", self.jql.partition("project")[2])
-        return self.enabled and (not self.events or event in self.events) and (not keys or project in keys)
+    def hears(self, event: str) -> bool:
+        """Whether it is registered for an event."""
+        return self.enabled and (not self.events or event in self.events)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,11 +84,11 @@ class Webhooks:
         self.hooks[hook.id] = hook
         return hook
 
-    def emit(self, event: str, payload: dict[str, Any], project: str) -> None:
-        """Queue an event for every webhook that wants it; never waits."""
+    def emit(self, event: str, payload: dict[str, Any], fits: Callable[[str], bool]) -> None:
+        """Queue an event for every webhook that hears it and whose JQL `fits` its issue; never waits."""
         raw = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
         for hook in list(self.hooks.values()):
-            if hook.wants(event, project):
+            if hook.hears(event) and fits(hook.jql):
                 self._put(hook, event, raw, str(uuid.uuid4()))
 
     def redeliver(self, number: int) -> bool:

@@ -116,7 +116,8 @@ def test_an_issue_that_may_not_be_browsed_does_not_exist(sandbox: Sandbox, dana:
     hidden, missing = dana("GET", "issue/SEC-1"), dana("GET", "issue/PAY-999")
     assert (hidden.status_code, hidden.json()) == (404, missing.json())
     assert rest(sandbox, "lena")("GET", "issue/SEC-1").status_code == 200
-    assert dana("GET", "search/jql", params={"jql": "project = SEC"}).json()["issues"] == []
+    found = dana("GET", "search/jql", params={"jql": "project = SEC"})
+    assert found.json()["errorMessages"] == ["The value 'SEC' does not exist for the field 'project'."]
 
 
 def test_the_bulk_check_of_permissions_tells_for_each_account(bot: Rest) -> None:

@@ -1,7 +1,6 @@
 """JQL of the sandbox's Jira: what it finds, how it pages, what it refuses."""
 
 from contextlib import suppress
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -45,13 +44,13 @@ def test_a_query_finds(dana: Rest, jql: str, found: list[str]) -> None:
     [
         ("", "Unbounded JQL"),
         ("ORDER BY created", "Unbounded JQL"),
-        ('summary ~ "unfinished', "not completed"),
+        ('summary ~ "unfinished', "has not been completed"),
         ("colour = red", "does not exist"),
         ("project >= PAY", "not supported"),
         ("created >= yesterdayish", "is invalid"),
-        ("project = ", "ends too early"),
+        ("project = ", "before the end of the query"),
         ("project = PAY ORDER BY colour", "does not exist"),
-        ("project = PAY project = WEB", "Expecting"),
+        ("project = PAY project = WEB", "Expecting either 'OR' or 'AND' but got 'project'. (line 1, character 15)"),
     ],
 )
 def test_a_query_that_cannot_be_is_refused_in_words(dana: Rest, jql: str, said: str) -> None:
@@ -63,7 +62,7 @@ def test_a_query_that_cannot_be_is_refused_in_words(dana: Rest, jql: str, said: 
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_parser(text: str) -> None:
     with suppress(JqlError):
-        assert parse(text, datetime(2026, 11, 20, tzinfo=UTC)).order is not None
+        assert parse(text).order is not None
 
 
 def test_without_fields_only_ids_come(dana: Rest) -> None:
