@@ -1,6 +1,7 @@
 """The front door: one process that takes webhooks, Slack's requests and readers of the API. It decides nothing slow."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from flask import Blueprint, Flask, jsonify
@@ -83,4 +84,5 @@ class Door:
 
     def stop(self) -> None:
         """Take nothing more in and let `run` end; may be called from a signal handler."""
-        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._sockets))
+        with suppress(OSError):  # where an answer that ended just now woke the loop, it has closed everything already
+            self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._sockets))

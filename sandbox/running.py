@@ -1,6 +1,7 @@
 """Starts and stops a sandbox: three HTTP ports, one for sockets, and the threads that deliver."""
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -96,5 +97,6 @@ class _Server:
         threading.Thread(target=self._server.run, name=self.url, daemon=True).start()
 
     def stop(self) -> None:
-        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._map))
+        with suppress(OSError):  # where an answer that ended just now woke the loop, it has closed everything already
+            self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._map))
         self._server.task_dispatcher.shutdown(timeout=0.5)
