@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -9,22 +10,28 @@ import click
 import sqlalchemy
 
 from integrations.commands.root import RUNNING, Root
-from integrations.doctor.examination import Examination
-from integrations.doctor.finding import Finding, Verdict, fault
+from integrations.doctor.examination import SYSTEMS, Examination
+from integrations.doctor.finding import Finding, Verdict, fault, unchecked
 from integrations.parts import given
 from integrations.settings import Settings, SettingsError
+from integrations.setup.desk import readable
 from integrations.slack.manifest import scopes
 
 _MARKS = {Verdict.WELL: "ok", Verdict.WARNING: "warning", Verdict.FAULT: "FAULT", Verdict.UNCHECKED: "not checked"}
+_CONNECTS_WITHIN_S = 10
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--round-trip", "issue", metavar="ISSUE", help="Comment there for a moment; ask for a press in Slack.")
+@click.option("--channel", metavar="NAME", help="Where to ask for the press; else in the first channel of the rules.")
 @click.option(
-    "--channel", metavar="NAME", help="Where to ask for the press, instead of the first channel of the rules."
+    "--wait",
+    type=click.FloatRange(1, 3600),
+    default=60.0,
+    show_default=True,
+    help="How long to wait for each of the two, in seconds.",
 )
-@click.option("--wait", default=60.0, show_default=True, help="How long to wait for each of the two, in seconds.")
 @click.pass_obj
 def doctor(root: Root, as_json: bool, issue: str | None, channel: str | None, wait: float) -> None:
     """Check settings, accounts, permissions, rules and database; print the fix of each fault.
@@ -42,8 +49,8 @@ def doctor(root: Root, as_json: bool, issue: str | None, channel: str | None, wa
 
 
 def _line(one: Finding) -> str:
-    fix = f"\n{'':<24}-> {one.fix}" if one.fix else ""
-    return f"{_MARKS[one.verdict]:<12}{one.system:<12}{one.words}{fix}"
+    fix = f"\n{'':<24}-> {readable(one.fix)}" if one.fix else ""
+    return f"{_MARKS[one.verdict]:<12}{one.system:<12}{readable(one.words)}{fix}"
 
 
 def _findings(root: Root, issue: str | None, channel: str | None, wait: float) -> Iterator[Finding]:
@@ -52,23 +59,27 @@ def _findings(root: Root, issue: str | None, channel: str | None, wait: float) -
     except SettingsError as error:
         for mistake in error.mistakes:
             yield fault("settings", f"{mistake.name} {mistake.wrong}", mistake.instead)
+        for system in SYSTEMS:
+            yield unchecked(system, "all of it", "the settings cannot be used")
         return
-    url = _database(settings)
-    engine = sqlalchemy.create_engine(url, hide_parameters=True) if url else None
+    engine = _engine(settings)
     try:
         asked = scopes(root.manifest.read_text(encoding="utf-8"))
-        examination = Examination(settings=settings, packs=root.packs, scopes=asked, engine=engine)
+        now = partial(datetime.now, UTC)
+        examination = Examination(settings=settings, packs=root.packs, scopes=asked, engine=engine, now=now)
         yield from examination.findings()
         if issue is not None:
-            say = partial(click.echo, err=True)
-            yield from examination.round_trip(issue, channel, wait, say)
+            yield from examination.round_trip(issue, channel, wait, partial(click.echo, err=True))
     finally:
         if engine is not None:
             engine.dispose()
 
 
-def _database(settings: Settings) -> str:
+def _engine(settings: Settings) -> sqlalchemy.Engine | None:
     running: Path = settings.home / RUNNING
+    url = given(settings.database_url)
     if settings.database_url is None and running.exists():
-        return running.read_text(encoding="utf-8")
-    return given(settings.database_url)
+        url = running.read_text(encoding="utf-8")
+    if not url:
+        return None
+    return sqlalchemy.create_engine(url, hide_parameters=True, connect_args={"connect_timeout": _CONNECTS_WITHIN_S})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from integrations.durable import workers_alive
 from integrations.store.migrate import MIGRATIONS
 from integrations.store.tables import events, subjects
 
-__all__ = ["check_database"]
+__all__ = ["check_database", "who_enters"]
 
 SYSTEM = "database"
 OLDEST = 140000
@@ -25,7 +25,9 @@ _WAY = text("""
     SELECT client_addr IS NULL OR host(client_addr) IN ('127.0.0.1', '::1'), coalesce(ssl, false)
     FROM pg_stat_activity LEFT JOIN pg_stat_ssl USING (pid) WHERE pid = pg_backend_pid()
 """)
-_TRUSTING = text("SELECT type FROM pg_hba_file_rules WHERE auth_method = 'trust'")
+_TRUSTED = text("SELECT type, coalesce(address, '') FROM pg_hba_file_rules WHERE auth_method = 'trust'")
+_NO_TRUST = "write scram-sha-256 instead of trust in pg_hba.conf, and reload it"
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def check_database(engine: Engine) -> Iterator[Finding]:
@@ -39,10 +41,10 @@ def check_database(engine: Engine) -> Iterator[Finding]:
             if connection.dialect.has_table(connection, "events"):
                 yield from _work(connection, engine)
             else:
-                yield unchecked(SYSTEM, "workers and events: the database is empty yet")
+                yield unchecked(SYSTEM, "workers and events", "the database is empty yet")
     except SQLAlchemyError as error:
-        fix = "start PostgreSQL, and look at YARDMASTER_DATABASE_URL"
-        yield fault(SYSTEM, f"it does not answer: {type(error).__name__}", fix)
+        fix = "start it (`yardmaster run` starts its own), or set YARDMASTER_DATABASE_URL to where it is"
+        yield fault(SYSTEM, f"it does not answer ({type(error).__name__})", fix)
 
 
 def _version(connection: Connection) -> Finding:
@@ -75,35 +77,47 @@ def _skew(connection: Connection) -> Finding:
 
 def _reach(connection: Connection, engine: Engine) -> Iterator[Finding]:
     """Tell whether others could listen on the way, or enter without a password."""
-    directory = engine.url.query.get("host")
-    by_socket = isinstance(directory, str) and directory.startswith("/")
+    named = engine.url.query.get("host")
+    socket = Path(named) if isinstance(named, str) and named.startswith("/") else None
     here, safe = connection.execute(_WAY).one()
-    if not (by_socket or here or safe):
+    if not (socket or here or safe):
         yield warning(SYSTEM, "it is reached over the network without TLS", "add ?sslmode=require to its URL")
     if not connection.execute(text("SELECT usesuper FROM pg_user WHERE usename = current_user")).scalar():
-        yield unchecked(SYSTEM, "who else may enter: only a superuser is told")
+        yield unchecked(SYSTEM, "who else may enter", "only a superuser is told")
         return
-    open_ways = set(
-        connection.execute(text("SELECT type FROM pg_hba_file_rules WHERE auth_method = 'trust'")).scalars()
-    )
-    if open_ways - {"local"} and connection.execute(text("SHOW listen_addresses")).scalar():
-        yield fault(SYSTEM, "it lets others in over the network without a password", "take `trust` out of pg_hba.conf")
-    elif "local" in open_ways and by_socket and Path(str(directory)).stat().st_mode & 0o077:
-        words = f"whoever enters {directory} gets in without a password, and it is open to others"
-        yield fault(SYSTEM, words, f"chmod 700 {directory}")
-    else:
-        yield well(SYSTEM, "nobody else gets in without a password")
+    listens = bool(connection.execute(text("SHOW listen_addresses")).scalar())
+    trusted = [str(place) for kind, place in connection.execute(_TRUSTED) if kind == "local" or listens]
+    yield who_enters(trusted, socket, here=socket is not None or here)
+
+
+def who_enters(trusted: Sequence[str], socket: Path | None, *, here: bool) -> Finding:
+    """Judge who gets in without a password.
+
+    Args:
+        trusted: the addresses that may; empty stands for the socket.
+        socket: the directory of the socket that we come in by; None: we come by an address.
+        here: whether the database is on this machine.
+    """
+    addresses = {address for address in trusted if address}
+    if addresses - _LOOPBACK:
+        return fault(SYSTEM, "it lets others in over the network without a password", _NO_TRUST)
+    if addresses and here:
+        return warning(SYSTEM, "every user of this machine gets in without a password", _NO_TRUST)
+    if "" in trusted and socket is not None and socket.stat().st_mode & 0o077:
+        words = f"whoever enters {socket} gets in without a password, and it is open to others"
+        return fault(SYSTEM, words, f"chmod 700 {socket}")
+    return well(SYSTEM, "nobody else gets in without a password")
 
 
 def _work(connection: Connection, engine: Engine) -> Iterator[Finding]:
     workers = workers_alive(engine)
     if workers:
-        yield well(SYSTEM, f"{workers} workers are at work")
+        yield well(SYSTEM, f"workers at work: {workers}")
     else:
         yield warning(SYSTEM, "no worker is at work", "start `yardmaster run`, or `yardmaster worker`")
     buried = connection.execute(select(func.count()).where(events.c.state == "buried")).scalar_one()
     if buried:
-        yield warning(SYSTEM, f"{buried} events are buried", "`yardmaster intake` shows them, and why")
+        yield warning(SYSTEM, f"events that are buried: {buried}", "`yardmaster intake` shows them, and why")
     stopped = connection.execute(select(func.count()).where(subjects.c.quarantined_by.is_not(None))).scalar_one()
     if stopped:
-        yield warning(SYSTEM, f"{stopped} subjects are quarantined", "`yardmaster intake` shows why")
+        yield warning(SYSTEM, f"subjects that are quarantined: {stopped}", "`yardmaster intake` shows why")

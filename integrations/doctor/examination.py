@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Final
 
-import requests
 import sqlalchemy
 
 from integrations.directory import CachedDirectory
 from integrations.doctor.database import check_database
-from integrations.doctor.finding import Finding, tried, unchecked, warning, well
+from integrations.doctor.door import check_door
+from integrations.doctor.finding import Finding, tried, unchecked, well
 from integrations.doctor.jira import JiraCheck
 from integrations.doctor.line import check_line
 from integrations.doctor.people import check_files, check_in_force, check_people
@@ -29,124 +31,135 @@ from integrations.slack.gateway import SlackChat
 from integrations.store.rulebook import PostgresRulebook
 from rules.ruleset import Ruleset
 
-__all__ = ["Examination"]
+__all__ = ["SYSTEMS", "Examination"]
+
+#: What is looked at, apart from the settings themselves.
+SYSTEMS: Final = ("door", "database", "rules", "jira", "slack", "people")
+_JIRA_ACCOUNT: Final = (
+    "set JIRA_URL to the site's address, JIRA_EMAIL to the account's, and JIRA_API_TOKEN to a token of that account, "
+    "made at https://id.atlassian.com/manage-profile/security/api-tokens"
+)
+_SLACK_APP: Final = (
+    "set SLACK_BOT_TOKEN to the Bot User OAuth Token, under Install App of the app at https://api.slack.com/apps"
+)
+_AGAIN: Final = "run `yardmaster doctor` again in a minute; if it stays, look at what that system says of itself"
+_UNUSABLE: Final = "the rules cannot be used"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
-    """Reads everything and changes nothing. `engine` is None where no database is known."""
+    """Reads everything and changes nothing. `engine` is None where no database is known; `now` is transport time."""
 
     settings: Settings
     packs: Path
     scopes: tuple[str, ...]
     engine: sqlalchemy.Engine | None
+    now: Callable[[], datetime]
 
     def findings(self) -> Iterator[Finding]:
         """Give every finding; what cannot be checked because of an earlier one says so."""
         yield well("settings", "they can be used")
-        yield from self._door()
+        yield from check_door(self.settings.host, self.settings.port)
         if self.engine is None:
-            yield unchecked("database", "none is set: `yardmaster run` brings its own, and it is not running here")
+            because = "none is set, and no `yardmaster run`, which brings its own, is at work here"
+            yield unchecked("database", "all of it", because)
         else:
             yield from check_database(self.engine)
         rules, found = check_files(self.packs, self.settings.rules_path)
         yield from found
         if rules is not None and self.engine is not None:
             yield check_in_force(rules, PostgresRulebook(self.engine))
-        tracker = self._jira_gateway()
-        chat = SlackChat(web_client(given(self.settings.slack_bot_token), self.settings.slack_api_url), tracker.url_of)
-        yield from self._jira(rules, tracker)
-        yield from self._slack(rules, chat)
-        if rules is not None and self.settings.jira_is_set and self.settings.slack_is_set:
-            fix = "mend what is said of Jira and Slack first"
-            yield from tried("rules", lambda: check_people(rules, CachedDirectory(tracker, chat)), fix)
+        jira = yield from self._jira(rules)
+        slack = yield from self._slack(rules)
+        if rules is None:
+            yield unchecked("people", "who may decide", _UNUSABLE)
+        elif not (jira and slack):
+            yield unchecked("people", "who may decide", f"{'Slack' if jira else 'Jira'} cannot be asked who they are")
+        else:
+            directory = CachedDirectory(self._tracker(), self._chat())
+            yield from tried("people", partial(check_people, rules, directory), _AGAIN)
 
     def round_trip(self, issue: str, channel: str | None, wait: float, say: Callable[[str], None]) -> Iterator[Finding]:
         """Have a webhook and a press come round; the only check that changes something, for a moment."""
         settings = self.settings
-        rules, _ = check_files(self.packs, settings.rules_path)
-        named = channel or next((one.channel for one in rules.workflows.values()), None) if rules else channel
-        if self.engine is None or not (settings.jira_is_set and settings.slack_is_set) or named is None:
-            yield unchecked("door", "the round trip: it needs a database, Jira, Slack and a channel")
+        if self.engine is None or not (settings.jira_is_set and settings.slack_is_set):
+            yield unchecked("round trip", "all of it", "it needs a database, Jira and Slack")
             return
-        tracker = self._jira_gateway()
-        trip = RoundTrip(
-            engine=self.engine,
-            connection=Connection(settings.jira_url or "", settings.jira_email or "", given(settings.jira_api_token)),
-            chat=SlackChat(web_client(given(settings.slack_bot_token), settings.slack_api_url), tracker.url_of),
-            say=say,
-            wait=wait,
-        )
+        trip = RoundTrip(engine=self.engine, connection=self._connection(), chat=self._chat(), say=say, wait=wait)
         if settings.jira_webhook_secret is None:
-            yield unchecked("jira", "a webhook: none is taken, JIRA_WEBHOOK_SECRET is not set")
+            yield unchecked("round trip", "a webhook", "none is taken: JIRA_WEBHOOK_SECRET is not set")
         else:
             yield from trip.webhook(issue)
-        yield from trip.press(named)
+        rules, _ = check_files(self.packs, settings.rules_path)
+        named = channel or next((one.channel for one in (rules.workflows if rules else {}).values()), None)
+        if named is None:
+            yield unchecked("round trip", "a press", "the rules name no channel; name one with --channel")
+        else:
+            yield from trip.press(named)
 
-    def _door(self) -> Iterator[Finding]:
-        settings = self.settings
-        here = f"http://{settings.host}:{settings.port}"
-        try:
-            answer = requests.get(f"{here}/health/ready", timeout=5)
-            missing = answer.json().get("missing", ())
-            if answer.ok:
-                yield well("door", f"{here} is open, and ready")
-            else:
-                yield warning("door", f"{here} is open, but {'; '.join(missing)}", "start what is missing")
-        except (requests.RequestException, ValueError, AttributeError):
-            yield warning("door", f"no door answers at {here}", "start `yardmaster run`, or a door elsewhere")
-        if settings.host not in {"127.0.0.1", "::1", "localhost"}:
-            words = f"the door listens on {settings.host}, beyond this machine, without TLS"
-            yield warning("door", words, "let only a proxy that ends TLS reach it; keep /metrics and /api inside")
-
-    def _jira_gateway(self) -> JiraTracker:
-        settings = self.settings
-        return JiraTracker(settings.jira_url or "", settings.jira_email or "", given(settings.jira_api_token))
-
-    def _jira(self, rules: Ruleset | None, tracker: JiraTracker) -> Iterator[Finding]:
+    def _jira(self, rules: Ruleset | None) -> Generator[Finding, None, bool]:
+        """Look at Jira; gives whether it can be asked as our account."""
         settings = self.settings
         if settings.jira_url is None:
-            yield unchecked("jira", "JIRA_URL is not set: run `yardmaster setup`")
-            return
-        yield from check_line("jira", settings.jira_url, _now)
-        email, token = settings.jira_email or "", given(settings.jira_api_token)
-        connection = Connection(settings.jira_url, email, token)
-        jira = JiraCheck(
-            connection=connection,
-            site=JiraSite(connection),
-            tracker=tracker,
-            webhooks=JiraWebhooks(settings.jira_url, email, token),
+            yield unchecked("jira", "all of it", "JIRA_URL is not set; `yardmaster setup` sets it")
+            return False
+        if not (yield from check_line("jira", settings.jira_url, self.now)):
+            yield unchecked("jira", "its account, what the rules name, and the webhook", "it does not answer")
+            return False
+        token = given(settings.jira_api_token)
+        check = JiraCheck(
+            connection=self._connection(),
+            site=JiraSite(self._connection()),
+            tracker=self._tracker(),
+            webhooks=JiraWebhooks(settings.jira_url, settings.jira_email or "", token),
             url=settings.jira_url,
             signed=settings.jira_webhook_secret is not None,
             polls=settings.poll_every is not None,
         )
-        checks: list[Callable[[], Iterator[Finding]]] = [jira.account, jira.news]
-        if rules is not None:
-            checks.insert(1, lambda: jira.rules(rules))
-        for check in checks:
-            yield from tried("jira", check, "look at JIRA_URL, JIRA_EMAIL and JIRA_API_TOKEN, then at Jira itself")
+        if not (yield from tried("jira", check.account, _JIRA_ACCOUNT)):
+            yield unchecked("jira", "what the rules name, and the webhook", "the account cannot be used")
+            return False
+        if rules is None:
+            yield unchecked("jira", "what the rules name", _UNUSABLE)
+        else:
+            yield from tried("jira", partial(check.rules, rules), _AGAIN)
+        yield from tried("jira", check.news, _AGAIN)
+        return True
 
-    def _slack(self, rules: Ruleset | None, chat: SlackChat) -> Iterator[Finding]:
+    def _slack(self, rules: Ruleset | None) -> Generator[Finding, None, bool]:
+        """Look at Slack; gives whether it can be asked as our app."""
         settings = self.settings
         if settings.slack_bot_token is None:
-            yield unchecked("slack", "SLACK_BOT_TOKEN is not set: run `yardmaster setup`")
-            return
-        yield from check_line("slack", settings.slack_api_url, _now)
-        slack = SlackCheck(
+            yield unchecked("slack", "all of it", "SLACK_BOT_TOKEN is not set; `yardmaster setup` sets it")
+            return False
+        if not (yield from check_line("slack", settings.slack_api_url, self.now)):
+            yield unchecked("slack", "its tokens, scopes and channels", "it does not answer")
+            return False
+        check = SlackCheck(
             client=web_client(given(settings.slack_bot_token), settings.slack_api_url),
-            chat=chat,
+            chat=self._chat(),
             scopes=self.scopes,
             app_token=settings.slack_app_token,
-            signing_secret=settings.slack_signing_secret,
             api_url=settings.slack_api_url,
         )
-        checks: list[Callable[[], Iterator[Finding]]] = [slack.app, slack.way_in]
-        if rules is not None:
-            checks.append(lambda: slack.channels(rules))
-        for check in checks:
-            yield from tried("slack", check, "look at SLACK_BOT_TOKEN, then at the app at https://api.slack.com/apps")
+        known = yield from tried("slack", check.app, _SLACK_APP)
+        yield from check.way_in()
+        if not known:
+            yield unchecked("slack", "whether the bot is in the rules' channels", "its token cannot be used")
+        elif rules is None:
+            yield unchecked("slack", "whether the bot is in the rules' channels", _UNUSABLE)
+        else:
+            yield from tried("slack", partial(check.channels, rules), _AGAIN)
+        return known
 
+    def _connection(self) -> Connection:
+        settings = self.settings
+        return Connection(settings.jira_url or "", settings.jira_email or "", given(settings.jira_api_token))
 
-def _now() -> datetime:
-    """Transport time: certificates and signatures are not a matter of domain time."""
-    return datetime.now(UTC)
+    def _tracker(self) -> JiraTracker:
+        settings = self.settings
+        return JiraTracker(settings.jira_url or "", settings.jira_email or "", given(settings.jira_api_token))
+
+    def _chat(self) -> SlackChat:
+        client = web_client(given(self.settings.slack_bot_token), self.settings.slack_api_url)
+        return SlackChat(client, self._tracker().url_of)

@@ -1,6 +1,6 @@
 """What a check found, as a value."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -47,14 +47,16 @@ def fault(system: str, words: str, fix: str) -> Finding:
     return Finding(system=system, verdict=Verdict.FAULT, words=words, fix=fix)
 
 
-def unchecked(system: str, words: str) -> Finding:
-    """It could not be looked at; `words` say why."""
-    return Finding(system=system, verdict=Verdict.UNCHECKED, words=words)
+def unchecked(system: str, what: str, because: str) -> Finding:
+    """It could not be looked at."""
+    return Finding(system=system, verdict=Verdict.UNCHECKED, words=f"{what}: {because}")
 
 
-def tried(system: str, check: Callable[[], Iterable[Finding]], fix: str) -> Iterator[Finding]:
-    """Give what a check finds; where the system itself refuses, that is the finding, and the next check goes on."""
+def tried(system: str, check: Callable[[], Iterable[Finding]], fix: str) -> Generator[Finding, None, bool]:
+    """Give what a check finds, and at the end whether it came to its end; a system's refusal is a fault like others."""
     try:
         yield from check()
     except GatewayError as error:
         yield fault(system, str(error), fix)
+        return False
+    return True

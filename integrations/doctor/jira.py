@@ -24,7 +24,7 @@ from rules.ruleset import Ruleset, WorkflowRule
 __all__ = ["JiraCheck"]
 
 SYSTEM: Final = "jira"
-#: In how many projects is looked where the rules allow all.
+#: In how many projects is looked: each costs a few calls.
 MOST_PROJECTS: Final = 20
 _NEEDS: Final = {
     "LINK_ISSUES": "link",
@@ -57,7 +57,7 @@ class JiraCheck:
     polls: bool
 
     def account(self) -> Iterator[Finding]:
-        """Look at the account and at what it may do everywhere."""
+        """Look at the account and at what it may do everywhere. Raises GatewayError."""
         me = self.site.me()
         yield well(SYSTEM, f"the token is good; the bot is {me.name or me.id}")
         granted = self.site.granted(EVERYWHERE)
@@ -68,22 +68,26 @@ class JiraCheck:
                 yield fault(SYSTEM, f"it lacks {words}: {why}", f"give it at {self.url}/secure/admin/GlobalPermissions")
 
     def rules(self, rules: Ruleset) -> Iterator[Finding]:
-        """Look at what the rules name: link types, resolutions, projects and what may be done in each."""
+        """Look at what the rules name: link types, resolutions, projects and what it may there. Raises GatewayError."""
         types, resolutions = self.site.link_types(), self.site.resolutions()
         for name, workflow in rules.workflows.items():
             yield _named("link type", workflow.link_type, types, f"workflows.{name}.link_type")
             if workflow.close_as.statuses:
                 place = f"workflows.{name}.close_as.resolution"
                 yield _named("resolution", workflow.close_as.resolution, resolutions, place)
-        for project in self._projects(rules):
+        projects = tuple(self.site.projects()) if "*" in rules.limits.projects else rules.limits.projects
+        for project in projects[:MOST_PROJECTS]:
             fix = f"name a project that there is in limits.projects, and let the account browse {project}"
             yield from tried(SYSTEM, partial(self._project, project, rules), fix)
+        if more := len(projects[MOST_PROJECTS:]):
+            why = f"the first {MOST_PROJECTS} only are looked at"
+            yield unchecked(SYSTEM, f"what it may do in {more} more of the rules' projects", why)
 
     def news(self) -> Iterator[Finding]:
-        """Look at how we hear of changes."""
+        """Look at how we hear of changes. Raises GatewayError."""
         registered = self.webhooks.registered()
         if registered is None:
-            yield unchecked(SYSTEM, "the webhook: only who has Administer Jira is told of webhooks")
+            yield unchecked(SYSTEM, "the webhook", "only who has Administer Jira is told of webhooks")
             return
         ours = [one for one in registered if one.name == NAME or one.url == address(one.url)]
         if not ours and self.polls:
@@ -103,10 +107,6 @@ class JiraCheck:
                 yield fault(SYSTEM, "a webhook is registered, and we refuse it", "set JIRA_WEBHOOK_SECRET")
             else:
                 yield well(SYSTEM, f"a webhook tells of changes at {hook.url}")
-
-    def _projects(self, rules: Ruleset) -> tuple[str, ...]:
-        allowed = rules.limits.projects
-        return tuple(self.site.projects())[:MOST_PROJECTS] if "*" in allowed else allowed
 
     def _project(self, project: str, rules: Ruleset) -> Iterator[Finding]:
         tools = {tool for agent in rules.agents.values() for tool in agent.tools}
@@ -128,11 +128,11 @@ class JiraCheck:
         """Tell whether the newest open issue of a project could be closed as a workflow says."""
         hit = self._open_issue(project)
         if hit is None:
-            return unchecked(SYSTEM, f"in {project} no issue is open, so how one ends cannot be seen")
+            return unchecked(SYSTEM, f"how an issue of {project} ends", "none is open")
         told = self.tracker.item(int(hit.id))
         item = item_of(int(hit.id), merged(Known(), told)) if told is not None else None
         if item is None:
-            return unchecked(SYSTEM, f"{hit.key} cannot be read, so how an issue of {project} ends cannot be seen")
+            return unchecked(SYSTEM, f"how an issue of {project} ends", f"{hit.key} cannot be read")
         action, _ = ending(item, self.tracker.transitions(item.id), workflow)
         if action is None:
             wanted = ", ".join(workflow.close_as.statuses)

@@ -18,7 +18,8 @@ from rules.ruleset import Ruleset
 
 __all__ = ["check_files", "check_in_force", "check_people"]
 
-SYSTEM: Final = "rules"
+RULES: Final = "rules"
+PEOPLE: Final = "people"
 
 
 def check_files(packs: Path, overlay: Path | None) -> tuple[Ruleset | None, tuple[Finding, ...]]:
@@ -26,13 +27,11 @@ def check_files(packs: Path, overlay: Path | None) -> tuple[Ruleset | None, tupl
     try:
         rules = rules_files.read(packs, overlay)
     except RulesError as error:
-        return None, tuple(
-            fault(SYSTEM, str(one), "mend it; `yardmaster rules check` checks") for one in error.mistakes
-        )
+        return None, tuple(fault(RULES, str(one), "mend it; `yardmaster rules check` checks") for one in error.mistakes)
     if overlay is None:
         words = "YARDMASTER_RULES is not set, so nobody may decide"
-        return rules, (fault(SYSTEM, words, "run `yardmaster setup`, or write a file that names people"),)
-    return rules, (well(SYSTEM, f"the files are good; version {rules.version[:12]}"),)
+        return rules, (fault(RULES, words, "run `yardmaster setup`, or write a file that names people"),)
+    return rules, (well(RULES, f"the files are good; version {rules.version[:12]}"),)
 
 
 def check_in_force(rules: Ruleset, rulebook: PostgresRulebook) -> Finding:
@@ -40,13 +39,13 @@ def check_in_force(rules: Ruleset, rulebook: PostgresRulebook) -> Finding:
     try:
         active = rulebook.active().version
     except NoRules:
-        return warning(SYSTEM, "no rules are in force yet", "start `yardmaster run` or `yardmaster door`")
+        return warning(RULES, "no rules are in force yet", "start `yardmaster run` or `yardmaster door`")
     except SQLAlchemyError:
-        return unchecked(SYSTEM, "what is in force: the database does not answer, or is empty yet")
+        return unchecked(RULES, "what is in force", "the database does not answer, or is empty yet")
     if active != rules.version:
         fix = "`yardmaster rules diff` shows how they differ; a running door puts changed files into force"
-        return warning(SYSTEM, f"what is in force, {active[:12]}, is not what these files say", fix)
-    return well(SYSTEM, "what the files say is in force")
+        return warning(RULES, f"what is in force, {active[:12]}, is not what these files say", fix)
+    return well(RULES, "what the files say is in force")
 
 
 def check_people(rules: Ruleset, directory: Directory) -> Iterator[Finding]:
@@ -59,26 +58,26 @@ def check_people(rules: Ruleset, directory: Directory) -> Iterator[Finding]:
             )
             words = f"{person.id} is not linked: no account in {lacking.title()} is known"
             fix = f"write people.{person.id}.{lacking.replace(' and ', f' and people.{person.id}.')}"
-            yield warning(SYSTEM, words, fix)
+            yield warning(PEOPLE, words, fix)
         elif person.guest:
-            yield warning(SYSTEM, f"{person.id} is a guest in Slack, and guests decide nothing", "name somebody else")
+            yield warning(PEOPLE, f"{person.id} is a guest in Slack, and guests decide nothing", "name somebody else")
     for name, workflow in rules.workflows.items():
         yield _enough(f"workflow {name}", workflow.approvers, people)
     operating = {role for role, about in rules.roles.items() if "operate" in about.may}
     if not any(_decides(person) and operating & set(person.roles) for person in people):
         words = "nobody who is linked may stop Yardmaster"
-        yield warning(SYSTEM, words, "give a role that may `operate` to somebody in the rules")
+        yield warning(PEOPLE, words, "give a role that may `operate` to somebody in the rules")
 
 
 def _enough(whose: str, role: str, people: tuple[Person, ...]) -> Finding:
     able = [person.id for person in people if _decides(person) and role in person.roles]
     if not able:
         fix = f"name people with the role {role} in the rules, with their accounts in Jira and Slack"
-        return fault(SYSTEM, f"{whose}: nobody who is linked has the role {role}, so nothing is asked", fix)
+        return fault(PEOPLE, f"{whose}: nobody who is linked has the role {role}, so nothing is asked", fix)
     if len(able) == 1:
         fix = f"give the role {role} to a second person: who reported an issue is not asked about it"
-        return warning(SYSTEM, f"{whose}: only {able[0]} may decide", fix)
-    return well(SYSTEM, f"{whose}: {len(able)} people may decide")
+        return warning(PEOPLE, f"{whose}: only {able[0]} may decide", fix)
+    return well(PEOPLE, f"{whose}: {len(able)} people may decide")
 
 
 def _decides(person: Person) -> bool:

@@ -1,6 +1,6 @@
 """The whole way round: a comment in Jira comes in as a webhook, and a button in Slack as a press, through the door.
 
-It writes a comment and takes it away again, and posts one message that it then changes. The bot acts on neither.
+It takes its comment and its message away again, whatever happens in between. The bot acts on neither.
 """
 
 from __future__ import annotations
@@ -10,24 +10,30 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from urllib.parse import quote
 from uuid import uuid4
 
 import msgspec
 from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
-from integrations.doctor.finding import Finding, fault, tried, unchecked, well
+from integrations.doctor.finding import Finding, fault, tried, well
 from integrations.jira.client import Connection
 from integrations.jira.errors import Call, unreadable
 from integrations.jira.values import NotUnderstood, read
 from integrations.slack.gateway import SlackChat
 from integrations.store.tables import events
 from orchestrator.messages import Button, Message, Section
+from orchestrator.ports import GatewayError
 from rules.model import SYSTEM, Line, Subject
 
 __all__ = ["RoundTrip"]
 
+ROUND_TRIP: Final = "round trip"
 _LOOKS_EVERY_S: Final = 0.2
 _WORDS: Final = "Yardmaster's doctor tries whether webhooks arrive; this comment goes away by itself."
+_TITLE: Final = "A test of the line"
+_ASKED: Final = "Whoever operates me tries whether presses arrive. Nothing else will come of it."
 
 
 class _Numbered(msgspec.Struct, frozen=True):
@@ -45,60 +51,62 @@ class RoundTrip:
     wait: float
 
     def webhook(self, key: str) -> Iterator[Finding]:
-        """Comment on an issue, and see whether the door is told. Raises GatewayError."""
-        fix = "name an issue that the bot may browse and comment on"
-        yield from tried("jira", lambda: self._webhook(key), fix)
+        """Comment on an issue, and see whether the door is told."""
+        may = "Browse projects, Add comments and Delete own comments"
+        fix = f"let the account have {may} for {key}, and look whether its comment is left there"
+        yield from tried(ROUND_TRIP, lambda: self._webhook(key), fix)
 
     def press(self, channel: str) -> Iterator[Finding]:
         """Post a button and see whether the door is told that it was pressed."""
-        yield from tried("slack", lambda: self._press(channel), "mend what is said of Slack first")
+        fix = f"mend what is said of Slack above, and look whether the question is left in {channel}"
+        yield from tried(ROUND_TRIP, lambda: self._press(channel), fix)
 
     def _webhook(self, key: str) -> Iterator[Finding]:
-        issue = self._number(self.connection.read(f"issue/{key}", f"reading {key}", {"fields": "summary"}))
-        if issue is None:
-            yield fault("jira", f"there is no issue {key} for the bot", "name one that it may browse")
+        place = f"issue/{quote(key, safe='')}"
+        found = self.connection.read(place, f"reading {key}", {"fields": "summary"})
+        if found is None:
+            yield fault(ROUND_TRIP, f"there is no issue {key} for the bot", "name one that it may browse")
             return
-        began, place, subject = self._now(), f"issue/{issue}/comment", Subject(kind="item", id=issue)
-        made = self._number(self.connection.write("POST", place, f"commenting on {key}", body={"body": _WORDS}))
+        issue, began = _number(found), self._now()
+        subject = Subject(kind="item", id=issue)
+        comments = f"issue/{issue}/comment"
+        made = _number(self.connection.write("POST", comments, f"commenting on {key}", body={"body": _WORDS}))
         try:
             arrived = self._arrived(began, "jira.comment_created", subject)
         finally:
-            if made is not None:
-                self.connection.write("DELETE", f"{place}/{made}", f"taking away the comment on {key}")
+            self.connection.write("DELETE", f"{comments}/{made}", f"taking away the comment on {key}")
         if arrived:
-            yield well("jira", f"a webhook about {key} came in at the door")
+            yield well(ROUND_TRIP, f"a webhook about {key} came in at the door")
             return
-        fix = "look at the webhook in Jira (URL, events, secret), then at the proxy before the door"
-        yield fault("jira", f"no webhook about {key} came in within {self.wait:.0f} s", fix)
+        fix = "look at the webhook in Jira, its URL and its secret (JIRA_WEBHOOK_SECRET), then at proxy and door"
+        yield fault(ROUND_TRIP, f"no webhook about {key} came in within {self.wait:.0f} s", fix)
 
     def _press(self, channel: str) -> Iterator[Finding]:
         place = self.chat.channel(channel)
         if place is None:
-            yield unchecked("slack", f"a press: the bot is in no channel {channel}")
+            words = f"there is no channel {channel} that the bot is in"
+            yield fault(ROUND_TRIP, words, f"write /invite @Yardmaster in {channel}")
             return
-        mark, began = f"doctor:{uuid4().hex}", self._now()
-        ts = self.chat.post(place, _asking(), mark)
-        self.say(f"Press the button in {channel} now (within {self.wait:.0f} s) ...")
-        arrived = self._arrived(began, "doctor.pressed", SYSTEM)
-        self.chat.update(place, ts, _answered(arrived), mark)
+        began = self._now()
+        ts = self.chat.post(place, _question(), f"doctor:{uuid4().hex}")
+        try:
+            self.say(f"Press the button in {channel} now (within {self.wait:.0f} s) ...")
+            arrived = self._arrived(began, "doctor.pressed", SYSTEM)
+        finally:
+            self.chat.delete(place, ts)
         if arrived:
-            yield well("slack", f"a press in {channel} came in at the door")
+            yield well(ROUND_TRIP, f"a press in {channel} came in at the door")
             return
         fix = "look whether a door runs, at SLACK_APP_TOKEN or SLACK_SIGNING_SECRET, and at the app's Interactivity"
-        yield fault("slack", f"no press in {channel} came in within {self.wait:.0f} s", fix)
-
-    def _number(self, body: object) -> str | None:
-        if body is None:
-            return None
-        try:
-            return read(body, _Numbered).id
-        except NotUnderstood as reason:
-            raise unreadable(Call(doing="the round trip", writes=False), str(reason)) from None
+        yield fault(ROUND_TRIP, f"no press in {channel} came in within {self.wait:.0f} s", fix)
 
     def _now(self) -> datetime:
-        with self.engine.connect() as connection:
-            now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
-            return now
+        try:
+            with self.engine.connect() as connection:
+                now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+                return now
+        except SQLAlchemyError as error:
+            raise _away(error) from error
 
     def _arrived(self, since: datetime, name: str, subject: Subject) -> bool:
         wanted = select(func.count()).where(
@@ -106,19 +114,27 @@ class RoundTrip:
         )
         end = time.monotonic() + self.wait
         while time.monotonic() < end:
-            with self.engine.connect() as connection:
-                if connection.execute(wanted).scalar_one():
-                    return True
+            try:
+                with self.engine.connect() as connection:
+                    if connection.execute(wanted).scalar_one():
+                        return True
+            except SQLAlchemyError as error:
+                raise _away(error) from error
             time.sleep(_LOOKS_EVERY_S)
         return False
 
 
-def _asking() -> Message:
-    line = Line(text="Whoever operates me tries whether presses arrive. Nothing else will come of it.")
+def _number(body: object) -> str:
+    try:
+        return read(body, _Numbered).id
+    except NotUnderstood as reason:
+        raise unreadable(Call(doing="trying the round trip", writes=False), str(reason)) from None
+
+
+def _away(error: SQLAlchemyError) -> GatewayError:
+    return GatewayError(f"the database does not answer ({type(error).__name__})", retryable=True)
+
+
+def _question() -> Message:
     button = Button(action="doctor.press", label="Press me", value={})
-    return Message(title=Line(text="A test of the line"), sections=(Section(lines=(line,), buttons=(button,)),))
-
-
-def _answered(arrived: bool) -> Message:
-    words = "The press arrived. Thank you." if arrived else "No press arrived in time."
-    return Message(title=Line(text="A test of the line"), sections=(Section(lines=(Line(text=words),)),))
+    return Message(title=Line(text=_TITLE), sections=(Section(lines=(Line(text=_ASKED),), buttons=(button,)),))

@@ -30,40 +30,38 @@ class SlackCheck:
     chat: SlackChat
     scopes: tuple[str, ...]
     app_token: Secret | None
-    signing_secret: Secret | None
     api_url: str
 
     def app(self) -> Iterator[Finding]:
-        """Look at the bot's token and its scopes."""
+        """Look at the bot's token and its scopes. Raises GatewayError."""
         answer = _asked("auth.test", self.client)
         yield well(SYSTEM, f"the token is good; the bot is @{answer.get('user')} in {answer.get('team')}")
         granted = {scope.strip() for scope in _header(answer, "x-oauth-scopes").split(",") if scope.strip()}
         if not granted:
-            yield unchecked(SYSTEM, "its scopes: Slack does not tell them")
+            yield unchecked(SYSTEM, "its scopes", "Slack does not tell them")
             return
         lacking = [scope for scope in self.scopes if scope not in granted]
         if lacking:
-            fix = (
-                "put what `yardmaster manifest` prints into the app's manifest at https://api.slack.com/apps, reinstall"
-            )
-            yield fault(SYSTEM, f"the app lacks the scopes {', '.join(lacking)}", fix)
+            how = "put what `yardmaster manifest` prints into App Manifest at https://api.slack.com/apps"
+            yield fault(SYSTEM, f"the app lacks the scopes {', '.join(lacking)}", f"{how}, then Reinstall to Workspace")
         else:
             yield well(SYSTEM, f"it has its {len(self.scopes)} scopes")
 
     def way_in(self) -> Iterator[Finding]:
         """Look at how Slack reaches us."""
         if self.app_token is None:
-            yield unchecked(SYSTEM, "SLACK_SIGNING_SECRET: only a press shows that it is right (`--round-trip`)")
+            yield unchecked(SYSTEM, "SLACK_SIGNING_SECRET", "only a press shows whether it is right: `--round-trip`")
             return
         try:
             _asked("apps.connections.open", web_client(self.app_token.reveal(), self.api_url))
             yield well(SYSTEM, "a socket can be opened")
         except GatewayError as error:
-            fix = "make an App-Level Token with connections:write and set SLACK_APP_TOKEN"
+            where = "under Basic Information, App-Level Tokens, at https://api.slack.com/apps"
+            fix = f"make an App-Level Token with connections:write and set SLACK_APP_TOKEN to it ({where})"
             yield fault(SYSTEM, f"no socket can be opened: {error}", fix)
 
     def channels(self, rules: Ruleset) -> Iterator[Finding]:
-        """Look whether the bot is in the channels that the rules name."""
+        """Look whether the bot is in the channels that the rules name. Raises GatewayError."""
         for name, workflow in rules.workflows.items():
             if self.chat.channel(workflow.channel) is None:
                 words = f"there is no channel {workflow.channel} that the bot is in (workflows.{name}.channel)"

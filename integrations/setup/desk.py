@@ -14,7 +14,7 @@ import click
 
 from orchestrator.ports import GatewayError
 
-__all__ = ["Desk", "Refused", "until_good"]
+__all__ = ["Desk", "Refused", "readable", "until_good"]
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ class Desk:
 
     def say(self, words: str = "") -> None:
         """Tell the person something."""
-        click.echo(_readable(words))
+        click.echo(readable(words))
 
     def line(self, option: str, question: str, *, known: str | None = None, usual: str | None = None) -> str:
         """Give an answer of one line: the option's, or what is known; else what is typed, or is usual.
@@ -58,7 +58,7 @@ class Desk:
             return usual
         offered = self.typed.get(option) or usual or told or known
         offered = usual if offered is None else offered
-        self.typed[option] = str(click.prompt(_readable(question), default=offered, show_default=bool(offered))).strip()
+        self.typed[option] = str(click.prompt(readable(question), default=offered, show_default=bool(offered))).strip()
         return self.typed[option]
 
     def secret(self, name: str, question: str, *, known: str | None) -> str:
@@ -92,7 +92,7 @@ class Desk:
             self.say(f"    and {len(offered) - _MOST_SHOWN} more")
 
 
-def _readable(words: str) -> str:
+def readable(words: str) -> str:
     """Give words without what would steer a terminal: names come from outside."""
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "?", words)
 

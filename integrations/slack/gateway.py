@@ -115,6 +115,10 @@ class SlackChat:
         if updated is not None and text(updated, "ts") is None:
             _unreadable("chat.update", in_doubt=True)
 
+    def delete(self, channel: str, ts: str) -> None:
+        """Take away a message that we posted; one that somebody deleted is gone already."""
+        self._ask_or(("message_not_found",), self._client.chat_delete, write=True, channel=channel, ts=ts)
+
     def find(self, channel: str, mark: str, since: datetime) -> str | None:
         """Look in the channel's history since then for our message with that mark; gives its `ts`."""
         me = self._me("user_id")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,12 @@ from click.testing import CliRunner
 from sqlalchemy import NullPool, create_engine, text
 
 import app
+from integrations.doctor.examination import SYSTEMS
 from integrations.jira.webhook_admin import JiraWebhooks
 from integrations.settings import Secret
 from sandbox.faults import Fault
 from sandbox.running import Sandbox
-from tests.integrations.doctor.conftest import Doctor
+from tests.integrations.doctor.conftest import RULES, Doctor
 
 
 def test_a_good_installation_has_no_fault(doctor: Doctor) -> None:
@@ -37,7 +37,7 @@ def test_a_good_installation_has_no_fault(doctor: Doctor) -> None:
         "slack: it has its 10 scopes",
         "slack: a socket can be opened",
         "slack: the bot is in #yard",
-        "rules: workflow duplicates: 2 people may decide",
+        "people: workflow duplicates: 2 people may decide",
     ):
         assert words in well
 
@@ -116,6 +116,60 @@ def test_what_rules_cannot_have_is_told(home: Path, doctor: Doctor, rules: str, 
     assert any(told.replace("rules.yml", "rules.yml/b.yml") in one or told in one for one in found), found
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("JIRA_URL", "http://127.0.0.1:1", ["jira: its account, what the rules name, and the webhook: it does not"]),
+        ("JIRA_API_TOKEN", "wrong", ["jira: what the rules name, and the webhook: the account cannot be used"]),
+        ("JIRA_API_TOKEN", "wrong", ["people: who may decide: Jira cannot be asked who they are"]),
+        ("SLACK_API_URL", "http://127.0.0.1:1/api", ["slack: its tokens, scopes and channels: it does not answer"]),
+        ("SLACK_BOT_TOKEN", "xoxb-wrong", ["slack: whether the bot is in the rules' channels: its token cannot be"]),
+        ("SLACK_BOT_TOKEN", "xoxb-wrong", ["people: who may decide: Slack cannot be asked who they are"]),
+        (
+            "YARDMASTER_PORT",
+            "high",
+            [f"{system}: all of it: the settings cannot be used" for system in SYSTEMS],
+        ),
+    ],
+)
+def test_what_one_fault_keeps_from_being_checked_says_so_and_is_no_second_fault(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: list[str]
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    report = doctor()
+
+    unchecked = report.of("unchecked")
+    assert all(any(one.startswith(words) for one in unchecked) for words in told), unchecked
+    assert len(report.of("fault")) == 1
+
+
+def test_rules_that_cannot_be_used_leave_the_accounts_to_be_checked(home: Path, doctor: Doctor) -> None:
+    (home / "rules.yml").write_text("limits: {projects: 5}")
+
+    report = doctor()
+
+    assert [one.partition(":")[0] for one in report.of("unchecked")] == ["jira", "slack", "people"]
+    assert any("jira: the token is good" in one for one in report.of("well"))
+
+
+def test_a_name_from_outside_does_not_steer_the_terminal(home: Path) -> None:
+    (home / "rules.yml").write_text(RULES.replace("#yard", "#\\e[2Jyard"))
+
+    output = CliRunner().invoke(app.main, ["doctor"]).output
+
+    assert "there is no channel #?[2Jyard that the bot is in" in output
+    assert "\x1b" not in output
+
+
+@pytest.mark.parametrize("words", [["--wait", "0"], ["--wait", "forever"], ["--wait", "1e9"]])
+def test_a_wait_that_makes_no_sense_is_refused(words: list[str]) -> None:
+    result = CliRunner().invoke(app.main, ["doctor", *words])
+
+    assert result.exit_code == 2
+    assert "--wait" in result.output
+
+
 def test_a_missing_scope_is_a_fault(doctor: Doctor, sandbox: Sandbox) -> None:
     sandbox.world.slack.scopes -= {"im:history", "commands"}
 
@@ -131,15 +185,6 @@ def test_a_missing_permission_is_a_fault_with_the_screen(doctor: Doctor, sandbox
 
     assert "in WEB it lacks Link issues" in lacking
     assert f"give it at {sandbox.world.places.jira}/plugins/servlet/project-config/WEB/permissions" in lacking
-
-
-def test_a_clock_that_is_off_is_a_fault(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
-    from integrations.doctor import examination  # noqa: PLC0415 - its clock is put forward
-
-    now = examination._now
-    monkeypatch.setattr(examination, "_now", lambda: now() + timedelta(minutes=7))
-
-    assert sum("this machine's clock is" in one and "NTP" in one for one in doctor().of("fault")) == 2
 
 
 def test_a_webhook_that_is_not_as_it_must_be_is_a_fault(

@@ -17,6 +17,7 @@ OVER_HTTP = yaml.safe_load(over_http(TEXT, "https://yard.example.com/"))
 SCOPES = set(scopes(TEXT))
 NEEDED_BY_METHOD = {
     "auth_test": set(),
+    "chat_delete": {"chat:write"},
     "chat_getPermalink": set(),
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
