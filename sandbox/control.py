@@ -9,7 +9,7 @@ import msgspec
 from flask import Flask, Response, request
 
 from sandbox.clock import epoch_ms, iso_z, read_moment
-from sandbox.faults import Fault
+from sandbox.faults import read_fault
 from sandbox.heldback import next_held_back
 from sandbox.history import HistoryError
 from sandbox.jira.payloads import lens_of
@@ -130,12 +130,14 @@ def _redeliver(world: World, asked: Json) -> Json:
 
 
 def _add_fault(world: World, asked: Json) -> Json:
-    world.faults.add(msgspec.convert(asked, Fault))
+    world.faults.add(read_fault(asked))
     return {"ok": True}
 
 
 def _clear_faults(world: World) -> Json:
     world.faults.clear()
+    world.webhooks.release()
+    world.outlet.release()
     return {"ok": True}
 
 

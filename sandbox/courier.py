@@ -5,8 +5,18 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 Attempt = Callable[[int], bool]
+
+
+@dataclass(order=True, slots=True)
+class _Job:
+    due: float
+    order: int
+    number: int = field(compare=False)
+    attempt: Attempt = field(compare=False)
+    followers: list[Attempt] = field(compare=False, default_factory=list)
 
 
 class Courier:
@@ -17,7 +27,8 @@ class Courier:
         self._pauses_s = tuple(pauses_s)
         self._threads = threads
         self._wake = threading.Condition()
-        self._due: list[tuple[float, int, int, Attempt]] = []
+        self._due: list[_Job] = []
+        self._waiting: list[Attempt] = []
         self._order = itertools.count()
         self._busy = 0
         self._stopped = False
@@ -33,36 +44,52 @@ class Courier:
             self._stopped = True
             self._wake.notify_all()
 
-    def put(self, attempt: Attempt) -> None:
+    def put(self, attempt: Attempt, after_s: float = 0.0) -> None:
         """Carry something: `attempt(n)` is called with 0, 1, ... until it answers True or the pauses are used up."""
-        self._queue(attempt, 0, 0.0)
+        with self._wake:
+            followers, self._waiting = self._waiting, []
+            self._queue(attempt, 0, after_s, followers)
+
+    def put_behind(self, attempt: Attempt) -> None:
+        """Carry something when the first attempt at whatever is put next is over."""
+        with self._wake:
+            self._waiting.append(attempt)
+
+    def release(self) -> None:
+        """Carry at once what waits to be overtaken."""
+        with self._wake:
+            self._let_go(self._waiting)
+            self._waiting = []
 
     def idle(self) -> bool:
         """Whether nothing waits or is on its way."""
         with self._wake:
-            return not self._due and not self._busy
+            return not self._due and not self._busy and not self._waiting
 
-    def _queue(self, attempt: Attempt, number: int, pause_s: float) -> None:
-        with self._wake:
-            heapq.heappush(self._due, (time.monotonic() + pause_s, next(self._order), number, attempt))
-            self._wake.notify()
+    def _let_go(self, attempts: Sequence[Attempt]) -> None:
+        for attempt in attempts:
+            self._queue(attempt, 0, 0.0, [])
+
+    def _queue(self, attempt: Attempt, number: int, pause_s: float, followers: list[Attempt]) -> None:
+        job = _Job(time.monotonic() + pause_s, next(self._order), number, attempt, followers)
+        heapq.heappush(self._due, job)
+        self._wake.notify()
 
     def _run(self) -> None:
         while (job := self._next()) is not None:
-            number, attempt = job
-            finished = attempt(number)
+            finished = job.attempt(job.number)
             with self._wake:
-                if not finished and number < len(self._pauses_s):
-                    self._queue(attempt, number + 1, self._pauses_s[number])
+                self._let_go(job.followers)
+                if not finished and job.number < len(self._pauses_s):
+                    self._queue(job.attempt, job.number + 1, self._pauses_s[job.number], [])
                 self._busy -= 1
 
-    def _next(self) -> tuple[int, Attempt] | None:
+    def _next(self) -> _Job | None:
         with self._wake:
             while not self._stopped:
-                pause_s = self._due[0][0] - time.monotonic() if self._due else None
+                pause_s = self._due[0].due - time.monotonic() if self._due else None
                 if pause_s is not None and pause_s <= 0:
-                    _, _, number, attempt = heapq.heappop(self._due)
                     self._busy += 1
-                    return number, attempt
+                    return heapq.heappop(self._due)
                 self._wake.wait(pause_s)
         return None

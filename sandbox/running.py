@@ -13,7 +13,8 @@ from sandbox.clock import Clock
 from sandbox.control import control_app
 from sandbox.desk.seeding import seeded_desks
 from sandbox.effects import Effects
-from sandbox.faults import Faults, FaultyDoor, WsgiApp
+from sandbox.faults import Faults
+from sandbox.faulty_door import FaultyDoor, WsgiApp
 from sandbox.history import HeldBack, import_history, read_payloads
 from sandbox.jira.door import jira_app
 from sandbox.jira.seeding import seeded_jira
@@ -34,19 +35,19 @@ def new_world(seed: Seed, *, speed: float = 1.0, history: Path | None = None, re
     """A world from a seed; where a file is given, its issues come in the place of the seed's."""
     if history:
         seed = replace(seed, jira=replace(seed.jira, issues=()))
-    clock = Clock(speed=speed)
+    clock, faults = Clock(speed=speed), Faults()
     jira = seeded_jira(seed, clock)
     desk = seeded_desks(seed, jira)
     held_back = import_history(jira, read_payloads(history), replay) if history else HeldBack()
     return World(
         clock=clock,
         effects=Effects(clock),
-        faults=Faults(),
+        faults=faults,
         jira=jira,
         desk=desk,
-        webhooks=Webhooks(),
+        webhooks=Webhooks(faults),
         slack=seeded_slack(seed, clock),
-        outlet=Outlet(seed.slack.app_id),
+        outlet=Outlet(seed.slack.app_id, faults),
         held_back=held_back,
     )
 

@@ -19,6 +19,8 @@ import requests
 
 from sandbox.courier import Courier
 from sandbox.direct import direct_session
+from sandbox.faults import Faults
+from sandbox.faulty_courier import FaultyCourier
 
 PAUSES_S = (1, 2, 4, 8, 16)
 TRY_AGAIN = frozenset({408, 409, 425, 429})
@@ -69,14 +71,15 @@ class Delivery:
 class Webhooks:
     """The registrations and the deliveries."""
 
-    def __init__(self) -> None:
-        self._courier = Courier("jira-webhooks", PAUSES_S, threads=1)
+    def __init__(self, faults: Faults) -> None:
+        self._courier = FaultyCourier(Courier("jira-webhooks", PAUSES_S, threads=1), faults, "jira")
         self._ids = itertools.count(1)
         self._session = direct_session()
         self._lock = threading.Lock()
         self._deliveries: list[Delivery] = []
         self.hooks: dict[int, Webhook] = {}
         self.start, self.stop, self.idle = self._courier.start, self._courier.stop, self._courier.idle
+        self.release = self._courier.release
 
     def register(self, **about: Any) -> Webhook:
         """Take a registration in."""
@@ -113,7 +116,7 @@ class Webhooks:
             number = len(self._deliveries) + 1
             delivery = Delivery(n=number, webhook=hook, event=event, raw=raw, identifier=identifier)
             self._deliveries.append(delivery)
-        self._courier.put(partial(self._attempt, delivery))
+        self._courier.put(event, partial(self._attempt, delivery))
 
     def _attempt(self, delivery: Delivery, number: int) -> bool:
         status = self._send(delivery, number)

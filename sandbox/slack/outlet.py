@@ -19,6 +19,8 @@ import requests
 
 from sandbox.courier import Courier
 from sandbox.direct import direct_session
+from sandbox.faults import Faults
+from sandbox.faulty_courier import FaultyCourier
 from sandbox.slack.sockets import SocketHub
 
 PAUSES_S = (0, 1, 5)
@@ -49,11 +51,13 @@ class SentEvent:
 class Outlet:
     """The app's ear."""
 
-    def __init__(self, app_id: str) -> None:
+    def __init__(self, app_id: str, faults: Faults) -> None:
         self.hub = SocketHub(app_id)
         self.request_url: str | None = None
         self.signing_secret = ""
-        self._courier = Courier("slack-events", PAUSES_S, threads=4)
+        self._faults = faults
+        self._courier = FaultyCourier(Courier("slack-events", PAUSES_S, threads=4), faults, "slack")
+        self.release = self._courier.release
         self._lock = threading.Lock()
         self._sent: list[SentEvent] = []
         self._asking = 0
@@ -86,14 +90,14 @@ class Outlet:
         sent = SentEvent(event_id=payload["event_id"], kind=payload["event"]["type"])
         with self._lock:
             self._sent.append(sent)
-        self._courier.put(partial(self._attempt, sent, payload))
+        self._courier.put(sent.kind, partial(self._attempt, sent, payload))
 
     def ask(self, kind: str, payload: Json) -> Ack:
         """Send an interaction (`interactive`) or a command (`slash_commands`); wait 3 s for its acknowledgement."""
         with self._lock:
             self._asking += 1
         try:
-            ack = self._by_socket(kind, payload, 0, "")
+            ack = self._by_socket(kind, kind, payload, 0, "")
             if ack is not None:
                 return ack
             form = payload if kind == "slash_commands" else {"payload": json.dumps(payload, ensure_ascii=False)}
@@ -104,7 +108,7 @@ class Outlet:
 
     def _attempt(self, sent: SentEvent, payload: Json, number: int) -> bool:
         reason = str(sent.attempts[-1]["error"]) if sent.attempts else ""
-        ack = self._by_socket("events_api", payload, number, reason)
+        ack = self._by_socket("events_api", sent.kind, payload, number, reason)
         if ack is None:
             retry = {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": reason} if number else {}
             ack = self._by_http(json.dumps(payload, ensure_ascii=False).encode(), "application/json", retry)
@@ -114,7 +118,10 @@ class Outlet:
             sent.state = "delivered" if ack.acked else "failed" if last else "retrying"
         return ack.acked or ack.no_retry
 
-    def _by_socket(self, kind: str, payload: Json, number: int, reason: str) -> Ack | None:
+    def _by_socket(self, kind: str, event: str, payload: Json, number: int, reason: str) -> Ack | None:
+        if self.hub.count() and self._faults.take_delivery("slack", event, by_socket=True):
+            self.hub.hang_up()
+            return Ack(acked=False, error="connection_failed")
         accepts = kind != "events_api"
         answer = self.hub.request(kind, payload, accepts=accepts, attempt=number, reason=reason)
         if answer is None:
@@ -126,7 +133,7 @@ class Outlet:
 
     def _by_http(self, raw: bytes, content_type: str, more: dict[str, str]) -> Ack:
         if self.request_url is None:
-            return Ack(acked=False, error="connection_failed", no_retry=True)
+            return Ack(acked=False, error="connection_failed")
         stamp = str(int(time.time()))
         digest = hmac.new(self.signing_secret.encode(), f"v0:{stamp}:".encode() + raw, hashlib.sha256).hexdigest()
         headers = {

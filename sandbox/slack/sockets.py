@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import socket as sockets
 import threading
 import uuid
 from concurrent.futures import Future
@@ -63,6 +64,13 @@ class SocketHub:
         for socket in leaving:
             self._send(socket, {"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}})
             socket.connection.close()
+
+    def hang_up(self) -> None:
+        """Cut the next socket's connection without a word, as a network does."""
+        socket = self._next_socket()
+        if socket is not None:
+            self._forget(socket)
+            socket.connection.socket.shutdown(sockets.SHUT_RDWR)
 
     def request(self, kind: str, payload: Any, *, accepts: bool, attempt: int, reason: str) -> Future[Any] | None:
         """Send an envelope to the next socket; the future of its acknowledgement, None when no socket is connected."""
