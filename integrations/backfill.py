@@ -46,7 +46,7 @@ class Changelogs(Protocol):
 class Merging(Protocol):
     """The part of `Items` that learns. Each method is one transaction, and may be repeated."""
 
-    def merge(self, snapshots: Sequence[Snapshot]) -> None:
+    def merge(self, snapshots: Sequence[Snapshot]) -> object:
         """Merge snapshots by `updated`."""
         ...
 
@@ -155,7 +155,7 @@ class Backfill:
             learned = learned.plus((), logs)
         return replace(learned, storing=learned.storing + spent)
 
-    def _timed(self, do: Callable[[Any], None], what: object) -> float:
+    def _timed(self, do: Callable[[Any], object], what: object) -> float:
         began = self.monotonic()
         do(what)
         return self.monotonic() - began

@@ -36,8 +36,7 @@ class Enquiry:
         """Find an item by key; Jira is asked when memory does not know it."""
         known = self.items.by_key(key)
         if known is None and (snapshot := self.tracker.item_by_key(key)) is not None:
-            self.items.merge([snapshot])
-            known = self.items.item(snapshot.id)
+            known = next(iter(self.items.merge([snapshot])), None)
         return None if known is None or known.deleted else known
 
     def answer(self, event: Event, rules: Ruleset) -> Reply:

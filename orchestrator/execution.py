@@ -120,8 +120,7 @@ class Execution:
         snapshot = self.tracker.item(record.action.item)
         if snapshot is None:
             return None
-        self.items.merge([snapshot])
-        return self.items.item(record.action.item)
+        return next(iter(self.items.merge([snapshot])), None)
 
 
 def pause_after(tries: int) -> float:

@@ -40,20 +40,20 @@ class Gatherer:
     def _remembered(self, subject: Subject, item: Item | None, events: Sequence[Event], rules: Ruleset) -> Facts:
         bot = self.tracker.account()
         now = self.clock.now()
-        day = now.date().isoformat()
+        told = self.records.about(subject, now.date().isoformat())
         facts = Facts(
             subject=subject,
             now=now,
             stirred=not events or any(_is_stir(event, bot) for event in events),
             actor=_actor(events, bot),
             item=_trimmed(item),
-            requests=self.records.requests(subject),
-            records=self.records.actions(subject),
-            outcomes=self.records.outcomes(subject),
+            requests=told.requests,
+            records=told.actions,
+            outcomes=told.outcomes,
             commands=tuple(event for event in events if event.kind == "command"),
-            switches=self.records.switches(),
+            switches=told.switches,
             budget_left={
-                name: max(0, agent.actions_per_day - self.records.budget_used(name, day))
+                name: max(0, agent.actions_per_day - told.budget_used.get(name, 0))
                 for name, agent in rules.agents.items()
             },
         )
@@ -63,8 +63,8 @@ class Gatherer:
         """Read again what asking or acting depends on: issues, transitions, people, and what they may see."""
         item = int(facts.subject.id)
         others = self._involved(facts, rules)
-        self.items.merge([self._read(id_) for id_ in (item, *others)])
-        facts = self._remembered(facts.subject, self.items.item(item), events, rules)
+        known = _of(item, self.items.merge([self._read(id_) for id_ in (item, *others)]))
+        facts = self._remembered(facts.subject, known, events, rules)
         gone = facts.item is None or facts.item.deleted
         people = self._people(facts, rules)
         channels = {name: id_ for name in _channels(rules) if (id_ := self.chat.channel(name)) is not None}
@@ -88,13 +88,12 @@ class Gatherer:
         carried = [event.payload["snapshot"] for event in events if event.payload.get("snapshot")]
         snapshots = [revive(data, Snapshot) for data in carried]
         uncarried = any(event.source == "jira" and not event.payload.get("snapshot") for event in events)
+        known = None
         if snapshots:
-            self.items.merge(snapshots)
-        known = None if uncarried and not snapshots else self.items.item(id_)
-        if known is None:
-            self.items.merge([self._read(id_)])
+            known = _of(id_, self.items.merge(snapshots))
+        elif not uncarried:
             known = self.items.item(id_)
-        return known
+        return known or _of(id_, self.items.merge([self._read(id_)]))
 
     def _read(self, id_: int) -> Snapshot:
         return self.tracker.item(id_) or Snapshot(id=id_, key="", deleted=True)
@@ -223,6 +222,10 @@ def _without_text(item: Item) -> Item:
 
 def _channels(rules: Ruleset) -> Iterable[str]:
     return sorted({workflow.channel for workflow in rules.workflows.values()})
+
+
+def _of(id_: int, items: Iterable[Item]) -> Item | None:
+    return next((item for item in items if item.id == id_), None)
 
 
 def _sorted(ids: Iterable[int]) -> tuple[int, ...]:

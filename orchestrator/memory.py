@@ -32,6 +32,19 @@ class CardRow(Value, frozen=True, kw_only=True):
     lost: bool = False
 
 
+class Recorded(Value, frozen=True, kw_only=True):
+    """What was recorded of a subject, in the order of `Records`, the switches, and what agents used of their budgets.
+
+    `outcomes` are written `kind:decision`; `budget_used`: how many actions each agent has begun on the day.
+    """
+
+    requests: tuple[Request, ...] = ()
+    actions: tuple[ActionRecord, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    switches: tuple[Switch, ...] = ()
+    budget_used: dict[str, int] = msgspec.field(default_factory=dict)
+
+
 class TrailRow(Value, frozen=True, kw_only=True):
     """A row of the ledger as read back; `seq` orders appends, `data` is None when a person was erased."""
 
@@ -73,8 +86,11 @@ class Rulebook(Protocol):
 class Items(Protocol):
     """Items as last seen, and the search index over them. What was merged is found by the next search of any worker."""
 
-    def merge(self, snapshots: Sequence[Snapshot]) -> None:
-        """Merge snapshots by `updated` (an older one never overwrites) and index their texts, in one transaction."""
+    def merge(self, snapshots: Sequence[Snapshot]) -> tuple[Item, ...]:
+        """Merge snapshots by `updated` (an older one never overwrites) and index their texts, in one transaction.
+
+        Gives what is known now of the items that they tell of, in the order of their ids.
+        """
         ...
 
     def item(self, item: int) -> Item | None:
@@ -129,8 +145,8 @@ class Records(Protocol):
         """Give a subject's actions."""
         ...
 
-    def outcomes(self, subject: Subject) -> tuple[str, ...]:
-        """Give a subject's outcomes, written `kind:decision`."""
+    def about(self, subject: Subject, day: str) -> Recorded:
+        """Give at once what a look at a subject has to know, with the budgets of a day (YYYY-MM-DD, domain time)."""
         ...
 
     def decision(self, decision: str) -> dict[str, Any] | None:
@@ -139,10 +155,6 @@ class Records(Protocol):
 
     def switches(self) -> tuple[Switch, ...]:
         """Give the switches that are thrown."""
-        ...
-
-    def budget_used(self, agent: str, day: str) -> int:
-        """Tell how many actions an agent has begun on a day (YYYY-MM-DD, domain time)."""
         ...
 
     def card(self, card: str) -> CardRow | None:
@@ -252,6 +264,7 @@ __all__ = [
     "Items",
     "Journal",
     "Outdated",
+    "Recorded",
     "Records",
     "Rulebook",
     "Standing",

@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import BigInteger, Connection, Table, any_, delete, literal, select, text, tuple_
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import BigInteger, Connection, any_, delete, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from integrations.store.ledger import storable
 from integrations.store.tables import document_terms, documents
@@ -26,15 +26,21 @@ Change: TypeAlias = tuple[Item | None, Item | None]
 _READ = msgspec.msgpack.Decoder(Candidate)
 _NOTHING = (None, "")
 
-_COUNT_TERMS = text("""
-    INSERT INTO term_frequencies (term, documents)
-    SELECT * FROM unnest(CAST(:terms AS integer[]), CAST(:more AS integer[])) AS counted (term, more) ORDER BY term
-    ON CONFLICT (term) DO UPDATE SET documents = term_frequencies.documents + excluded.documents
-""")
-_COUNT_DOCUMENTS = text("""
-    INSERT INTO corpus (documents, length) VALUES (:documents, :length)
-    ON CONFLICT (one) DO UPDATE
-    SET documents = corpus.documents + excluded.documents, length = corpus.length + excluded.length
+_KEEP = text("""
+    WITH told AS MATERIALIZED (
+        SELECT * FROM unnest(
+            CAST(:id AS bigint[]), CAST(:candidate AS bytea[]), CAST(:closed_at AS timestamptz[]),
+            CAST(:terms AS text[])
+        ) AS told (id, candidate, closed_at, terms)
+    ), said AS (
+        INSERT INTO documents (id, terms_version, candidate) SELECT id, :version, candidate FROM told
+        ON CONFLICT (id) DO UPDATE SET terms_version = excluded.terms_version, candidate = excluded.candidate
+        WHERE (documents.terms_version, documents.candidate)
+            IS DISTINCT FROM (excluded.terms_version, excluded.candidate)
+    )
+    INSERT INTO document_terms (id, closed_at, terms) SELECT id, closed_at, CAST(terms AS integer[]) FROM told
+    ON CONFLICT (id) DO UPDATE SET closed_at = excluded.closed_at, terms = excluded.terms
+    WHERE (document_terms.closed_at, document_terms.terms) IS DISTINCT FROM (excluded.closed_at, excluded.terms)
 """)
 
 
@@ -58,10 +64,17 @@ class Tally:
         self.documents -= 1
         self.length -= document.length
 
+    def counts(self) -> dict[str, Any]:
+        """Give what changes; to be written last in a transaction: everybody else who counts waits for its end."""
+        more = {term: number for term, number in self.terms.items() if number}
+        changed = {"terms": list(more), "more": list(more.values())}
+        return changed | {"documents": self.documents, "length": self.length}
+
 
 def index(connection: Connection, changes: Iterable[Change], tally: Tally) -> None:
-    """Bring the documents of changed items, whose rows are locked, up to date; what to count goes to `tally`."""
-    concerned = [(before, after) for before, after in changes if _is_found(before) or _is_found(after)]
+    """Bring the documents of items that changed, whose rows are locked, up to date; what to count goes to `tally`."""
+    changed = ((before, after) for before, after in changes if before != after)
+    concerned = [(before, after) for before, after in changed if _is_found(before) or _is_found(after)]
     former = _former(connection, [before.id for before, _ in concerned if before is not None])
     kept, gone = [], []
     for before, after in concerned:
@@ -76,15 +89,6 @@ def index(connection: Connection, changes: Iterable[Change], tally: Tally) -> No
         elif old is not None:
             gone.append(old.id)
     _write(connection, kept, gone)
-
-
-def count(connection: Connection, tally: Tally) -> None:
-    """Write the counts; the last thing in a transaction, because everybody else who counts waits for its end."""
-    more = {term: number for term, number in tally.terms.items() if number}
-    if more:
-        connection.execute(_COUNT_TERMS, {"terms": list(more), "more": list(more.values())})
-    if tally.documents or tally.length:
-        connection.execute(_COUNT_DOCUMENTS, {"documents": tally.documents, "length": tally.length})
 
 
 def read(document: bytes) -> Candidate:
@@ -133,24 +137,13 @@ def _closed_at(item: Item) -> datetime | None:
 
 def _write(connection: Connection, kept: list[tuple[Item, Candidate]], gone: list[int]) -> None:
     if kept:
-        said = [
-            {"id": item.id, "terms_version": TERMS_VERSION, "candidate": msgspec.msgpack.encode(document)}
-            for item, document in kept
-        ]
-        held = [
-            {"id": item.id, "closed_at": _closed_at(item), "terms": [term for term, _ in document.counts]}
-            for item, document in kept
-        ]
-        _put(connection, documents, said)
-        _put(connection, document_terms, held)
+        told = {
+            "id": [item.id for item, _ in kept],
+            "candidate": [msgspec.msgpack.encode(document) for _, document in kept],
+            "closed_at": [_closed_at(item) for item, _ in kept],
+            "terms": [f"{{{','.join(str(term) for term, _ in document.counts)}}}" for _, document in kept],
+        }
+        connection.execute(_KEEP, told | {"version": TERMS_VERSION})
     if gone:
         connection.execute(delete(documents).where(documents.c.id.in_(gone)))
         connection.execute(delete(document_terms).where(document_terms.c.id.in_(gone)))
-
-
-def _put(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert rows, or overwrite those that differ."""
-    new = insert(table)
-    now = {name: new.excluded[name] for name in rows[0] if name != "id"}
-    differs = tuple_(*(table.c[name] for name in now)).is_distinct_from(tuple_(*now.values()))
-    connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=now, where=differs), rows)

@@ -21,6 +21,7 @@ _STORE = text("""
         :entry_kind, CAST(:about AS bigint[]), :commitment, :salt, :entry
     )
 """)
+_WAITING = text("SELECT * FROM unhandled_events(:subject)").columns(*events.c)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +131,8 @@ def event_of(row: Row[tuple[object, ...]]) -> Event:
 
 
 def waiting(connection: Connection, subject: Subject) -> Sequence[Event]:
-    """Give a subject's unhandled events in their order; its lock is held."""
-    wanted = events.c.subject == str(subject), events.c.state == "waiting"
-    return [event_of(row) for row in connection.execute(select(events).where(*wanted).order_by(events.c.seq))]
+    """Give a subject's unhandled events in their order, after taking its advisory lock."""
+    return [event_of(row) for row in connection.execute(_WAITING, {"subject": str(subject)})]
 
 
 def _kept(row: Row[tuple[object, ...]]) -> Kept:

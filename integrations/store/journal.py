@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from integrations.store.deeds import PostgresDeeds, cards_of
 from integrations.store.intake import store
 from integrations.store.ledger import append
-from integrations.store.looks import bounded, hold, look_at, look_soon, want
-from integrations.store.tables import actions, cards, events, outcomes, requests, subjects, votes
+from integrations.store.looks import STOPPED_AFTER_S, bounded, hold, look_at, look_soon, want
+from integrations.store.tables import actions, cards, outcomes, requests, subjects, votes
 from orchestrator.changes import CardWanted, Changes, Entry, Outcome
 from orchestrator.execution import DOUBT, STALE, Later
 from orchestrator.facts import ActionRecord, RecordState
@@ -20,6 +20,8 @@ from orchestrator.memory import CardRow, Outdated
 from rules.canonical import digest
 from rules.model import Event, Subject
 from rules.requests import Request, Vote
+
+_BEGIN = text("SELECT begin_commit(CAST(:subjects AS text[]), CAST(:handled AS text[]), :bound)")
 
 
 class PostgresJournal(PostgresDeeds):
@@ -39,8 +41,7 @@ class PostgresJournal(PostgresDeeds):
         rendered = [_card(one) for one in changes.cards]
         stale = [*(row.id for row in rendered), *cards_of(connection, shown)]
         looks = [Subject(kind="card", id=id_) for id_ in dict.fromkeys(stale)]
-        hold(connection, [subject, *looks, *(event.subject for event in changes.events)])
-        _handle(connection, handled)
+        _begin(connection, [subject, *looks, *(event.subject for event in changes.events)], handled)
         for request in changes.requests:
             _write_request(connection, request)
         _write_votes(connection, changes.votes)
@@ -104,12 +105,10 @@ def _doubt_left(connection: Connection, card: CardRow) -> float:
     return float(connection.execute(left.where(subjects.c.subject == f"card:{card.id}")).scalar() or 0.0)
 
 
-def _handle(connection: Connection, handled: Sequence[Event]) -> None:
-    ids = [event.id for event in handled]
-    if not ids:
-        return
-    waiting = events.c.id.in_(ids), events.c.state == "waiting"
-    if connection.execute(update(events).where(*waiting).values(state="handled")).rowcount != len(ids):
+def _begin(connection: Connection, concerned: Sequence[Subject], handled: Sequence[Event]) -> None:
+    """Take the subjects' locks, as `hold` does, and mark the events handled."""
+    given = {"subjects": sorted({str(one) for one in concerned}), "handled": [event.id for event in handled]}
+    if connection.execute(_BEGIN, given | {"bound": f"{STOPPED_AFTER_S}s"}).scalar_one() != len(handled):
         raise Outdated("another look handled the same events")
 
 

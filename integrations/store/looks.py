@@ -23,6 +23,11 @@ _HOLD = text(f"""
     SELECT pg_advisory_xact_lock(hashtextextended(subject, 0)), {_BOUND}
     FROM unnest(CAST(:subjects AS text[])) AS concerned (subject)
 """)  # noqa: S608 - the words are ours
+_LOOK_AT = text("""
+    INSERT INTO subjects (subject, next_look_at, held) VALUES (:subject, :at, :held)
+    ON CONFLICT (subject) DO UPDATE
+    SET next_look_at = excluded.next_look_at, held = subjects.held OR excluded.held
+""")
 
 
 class Queue(Protocol):
@@ -52,9 +57,7 @@ def want(connection: Connection, queue: Queue, wanted: Sequence[Subject], *, urg
 
 def look_at(connection: Connection, subject: Subject, at: datetime | None, *, held: bool = False) -> None:
     """Write when a subject is to be looked at again (domain time), and whether it waits for a switch."""
-    row = {"subject": str(subject), "next_look_at": at, "held": held}
-    kept = {"next_look_at": at, "held": subjects.c.held | held}
-    connection.execute(insert(subjects).values(row).on_conflict_do_update(index_elements=["subject"], set_=kept))
+    connection.execute(_LOOK_AT, {"subject": str(subject), "at": at, "held": held})
 
 
 def look_soon(connection: Connection, subject: Subject, seconds: float) -> None:

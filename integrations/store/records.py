@@ -2,28 +2,40 @@
 
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select
+import msgspec
+from sqlalchemy import Engine, Select, func, select, text
 
 from integrations.store.alone import each_alone
 from integrations.store.intake import waiting
 from integrations.store.ledger import PostgresLedger
-from integrations.store.looks import hold
 from integrations.store.outages import troubles
 from integrations.store.switchboard import thrown
 from integrations.store.tables import (
     actions,
-    budgets,
     cards,
     corpus,
     events,
-    outcomes,
     requests,
     subjects,
 )
 from orchestrator.facts import ActionRecord
-from orchestrator.memory import CardRow, Standing, TrailRow
+from orchestrator.memory import CardRow, Recorded, Standing, TrailRow
+from rules.canonical import revive
 from rules.model import Event, Subject, Switch
 from rules.requests import Request
+
+_SWITCH = ("scope", "name", "by", "at")
+_ABOUT = text(r"""
+    SELECT
+        ARRAY(SELECT request FROM requests WHERE subject = :subject ORDER BY asked_at, id) AS requests,
+        ARRAY(SELECT record FROM actions WHERE subject = :subject ORDER BY request, position, key) AS actions,
+        ARRAY(SELECT kind || ':' || decision FROM outcomes WHERE subject = :subject ORDER BY 1) AS outcomes,
+        ARRAY(
+            SELECT ARRAY[scope, name, by, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24\:MI\:SS.US"Z"')]
+            FROM switches ORDER BY scope, name
+        ) AS switches,
+        ARRAY(SELECT ARRAY[agent, CAST(used AS text)] FROM budgets WHERE day = :day ORDER BY agent) AS budgets
+""")
 
 
 class PostgresRecords:
@@ -36,8 +48,7 @@ class PostgresRecords:
 
     def unhandled(self, subject: Subject) -> tuple[Event, ...]:
         """Read a subject's unhandled events in order, after taking its advisory lock."""
-        with self._engine.begin() as connection:
-            hold(connection, [subject])
+        with self._each_alone.connect() as connection:
             return tuple(waiting(connection, subject))
 
     def requests(self, subject: Subject) -> tuple[Request, ...]:
@@ -63,10 +74,17 @@ class PostgresRecords:
         wanted = select(actions.c.record).where(actions.c.subject == str(subject))
         return self._all(wanted.order_by(actions.c.request, actions.c.position, actions.c.key))
 
-    def outcomes(self, subject: Subject) -> tuple[str, ...]:
-        """Give a subject's outcomes, written `kind:decision`."""
-        said = outcomes.c.kind + ":" + outcomes.c.decision
-        return self._all(select(said).where(outcomes.c.subject == str(subject)).order_by(said))
+    def about(self, subject: Subject, day: str) -> Recorded:
+        """Give at once what a look at a subject has to know, with the budgets of a day."""
+        with self._each_alone.connect() as connection:
+            row = connection.execute(_ABOUT, {"subject": str(subject), "day": day}).one()
+        return Recorded(
+            requests=tuple(msgspec.json.decode(one, type=Request) for one in row.requests),
+            actions=tuple(msgspec.json.decode(one, type=ActionRecord) for one in row.actions),
+            outcomes=tuple(row.outcomes),
+            switches=revive([dict(zip(_SWITCH, one, strict=True)) for one in row.switches], tuple[Switch, ...]),
+            budget_used={agent: int(used) for agent, used in row.budgets},
+        )
 
     def decision(self, decision: str) -> dict[str, Any] | None:
         """Give a decision's ledger data."""
@@ -76,11 +94,6 @@ class PostgresRecords:
         """Give the switches that are thrown."""
         with self._each_alone.connect() as connection:
             return thrown(connection)
-
-    def budget_used(self, agent: str, day: str) -> int:
-        """Tell how many actions an agent has begun on a day."""
-        used = self._all(select(budgets.c.used).where(budgets.c.agent == agent, budgets.c.day == day))
-        return sum(used)
 
     def card(self, card: str) -> CardRow | None:
         """Give a card."""

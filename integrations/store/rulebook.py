@@ -4,9 +4,10 @@ import re
 from datetime import datetime
 from threading import Lock
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from integrations.store.alone import each_alone
 from integrations.store.ledger import append
 from integrations.store.looks import bounded
 from integrations.store.tables import activations, active_rules, rulesets
@@ -16,6 +17,7 @@ from rules.canonical import Value
 from rules.model import SYSTEM, Line, Tainted
 from rules.ruleset import Ruleset
 
+_ACTIVE = text("SELECT hash FROM active_rules")
 _PREFIX = re.compile("[0-9a-f]{6,64}")
 
 
@@ -36,14 +38,14 @@ class PostgresRulebook:
     """Keeps the last ruleset that it read, because a hash never changes its meaning."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine, self._each_alone = engine, each_alone(engine)
         self._kept: tuple[str, Ruleset] | None = None
         self._lock = Lock()
 
     def active(self) -> Ruleset:
         """Give the rules in force; raises NoRules before the first were published."""
-        with self._engine.connect() as connection:
-            hash_ = connection.execute(select(active_rules.c.hash)).scalar()
+        with self._each_alone.connect() as connection:
+            hash_ = connection.execute(_ACTIVE).scalar()
         if hash_ is None:
             raise NoRules("no rules are published yet: `yardmaster run` does it at its start")
         with self._lock:

@@ -18,7 +18,7 @@ from orchestrator import deeds, related
 from orchestrator.changes import CardWanted, Changes, Entry, Outcome
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.gather import query_of
-from orchestrator.memory import CardRow, Outdated, Standing, TrailRow
+from orchestrator.memory import CardRow, Outdated, Recorded, Standing, TrailRow
 from orchestrator.ports import Receipt
 from orchestrator.related import Candidate, Corpus
 from rules.canonical import canonical, digest
@@ -56,12 +56,13 @@ class FakeItems:
     def __init__(self, tables: Callable[[], Tables]) -> None:
         self._tables = tables
 
-    def merge(self, snapshots: Sequence[Snapshot]) -> None:
+    def merge(self, snapshots: Sequence[Snapshot]) -> tuple[Item, ...]:
         tables = self._tables()
         for one in snapshots:
             tables.items[one.id] = merged(tables.items.get(one.id, Known()), one)
             if one.key:
                 tables.keys[one.key.upper()] = one.id
+        return self.items([one.id for one in snapshots])
 
     def item(self, item: int) -> Item | None:
         known = self._tables().items.get(item)
@@ -157,8 +158,15 @@ class FakeMemory:
         mine = (one for one in self.tables.actions.values() if one.subject == subject)
         return tuple(sorted(mine, key=lambda one: (one.request, one.position, one.key)))
 
-    def outcomes(self, subject: Subject) -> tuple[str, ...]:
-        return tuple(sorted(f"{kind}:{decision}" for whose, kind, decision in self.tables.outcomes if whose == subject))
+    def about(self, subject: Subject, day: str) -> Recorded:
+        came = (f"{kind}:{decision}" for whose, kind, decision in self.tables.outcomes if whose == subject)
+        return Recorded(
+            requests=self.requests(subject),
+            actions=self.actions(subject),
+            outcomes=tuple(sorted(came)),
+            switches=self.switches(),
+            budget_used={agent: used for (agent, on), used in self.tables.budgets.items() if on == day},
+        )
 
     def decision(self, decision: str) -> dict[str, Any] | None:
         made = (one for one in self.tables.ledger if one.kind == "decision.made" and one.decision == decision)
@@ -166,9 +174,6 @@ class FakeMemory:
 
     def switches(self) -> tuple[Switch, ...]:
         return tuple(self.tables.switches)
-
-    def budget_used(self, agent: str, day: str) -> int:
-        return self.tables.budgets[agent, day]
 
     def card(self, card: str) -> CardRow | None:
         return self.tables.cards.get(card)

@@ -16,7 +16,7 @@ from orchestrator.changes import Changes
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.memory import Outdated
 from orchestrator.ports import Receipt
-from rules.model import SYSTEM, Line, Switch
+from rules.model import SYSTEM, Line, Subject, Switch
 from tests.integrations.store.stored import ITEM, NOON, database, event, jobs, kinds, record, request
 
 DAY = "2026-03-02"
@@ -94,7 +94,23 @@ def test_nothing_is_claimed_under_a_switch_and_the_item_waits_for_it(
 
     assert refused == f"work is stopped for {f'{scope} {name}'.strip()}"
     assert action(records).state is RecordState.PLANNED
-    assert records.budget_used("duplicates", DAY) == 0
+    assert records.about(ITEM, DAY).budget_used.get("duplicates", 0) == 0
+
+
+def test_a_look_is_told_at_once_what_else_is_told_piece_by_piece(
+    engine: Engine, journal: PostgresJournal, records: PostgresRecords
+) -> None:
+    assert journal.claim(record("k1"), {}, 10, DAY, NOON) is None
+    throw(engine, "project", "PAY")
+    throw(engine, "agent", "dispatcher")
+
+    told = records.about(ITEM, DAY)
+
+    assert (told.requests, told.actions) == (records.requests(ITEM), records.actions(ITEM))
+    assert told.switches == records.switches()
+    assert [one.name for one in told.switches] == ["dispatcher", "PAY"]
+    assert (told.budget_used, records.about(ITEM, "2026-03-03").budget_used) == ({"duplicates": 1}, {})
+    assert records.about(Subject(kind="item", id="8"), DAY).actions == ()
 
 
 def test_a_switch_for_something_else_stops_nothing(engine: Engine, journal: PostgresJournal) -> None:
@@ -126,7 +142,7 @@ def test_a_budget_is_reserved_once_for_an_action_and_then_used_up(
         journal.claim(record("k2", position=1), {}, 1, DAY, NOON)
         == "duplicates has used up its 1 actions of 2026-03-02"
     )
-    assert records.budget_used("duplicates", DAY) == 1
+    assert records.about(ITEM, DAY).budget_used == {"duplicates": 1}
     assert journal.claim(record("k2", position=1), {}, 1, "2026-03-03", NOON) is None
 
 

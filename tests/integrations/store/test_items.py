@@ -40,6 +40,14 @@ def test_an_item_is_what_was_merged(items: PostgresItems) -> None:
     assert (item.key, item.assignee, item.summary.text) == ("PAY-7", "acc-dana", "Checkout fails for saved cards")
 
 
+def test_a_merge_gives_what_is_known_now_of_all_that_it_tells_of(items: PostgresItems) -> None:
+    items.merge([whole(8, at=5, summary="Newer")])
+
+    assert items.merge([whole(9), whole(8, summary="Older"), seen(4, summary="Little")]) == items.items([8, 9])
+    assert [one.summary.text for one in items.items([8])] == ["Newer"]
+    assert items.merge([]) == ()
+
+
 def test_what_was_merged_apart_is_merged_by_time(items: PostgresItems) -> None:
     items.merge([whole(7, at=2, summary="new")])
     items.merge([seen(7, at=3, status=DONE)])

@@ -63,7 +63,7 @@ def test_a_look_is_written_as_a_whole(engine: Engine, journal: PostgresJournal, 
     assert records.unhandled(ITEM) == ()
     assert records.requests(ITEM) == (request(version=1),)
     assert records.actions(ITEM) == (record(),)
-    assert records.outcomes(ITEM) == ("confirmed:d0",)
+    assert records.about(ITEM, "2026-03-02").outcomes == ("confirmed:d0",)
     assert kinds(engine) == ["event.received", "look.done"]
 
 

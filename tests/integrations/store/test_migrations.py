@@ -20,4 +20,4 @@ def test_a_database_that_is_up_to_date_is_left_as_it_is(database_url: str) -> No
     migrate.upgrade(database_url)
 
     with create_engine(database_url, poolclass=NullPool).begin() as connection:
-        assert MigrationContext.configure(connection).get_current_revision() == "0004"
+        assert MigrationContext.configure(connection).get_current_revision() == "0005"

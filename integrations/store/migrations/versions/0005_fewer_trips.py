@@ -1,0 +1,14 @@
+"""Functions by which a look makes fewer round trips."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    cursor = op.get_bind().connection.cursor()
+    cursor.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+    cursor.close()
