@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.slack.blocks import ELEMENTS, block_problems, parts_of
-from sandbox.slack.state import Channel, Json, Message, SlackState, User
+from sandbox.slack.records import Channel, Json, Message, User
+from sandbox.slack.state import SlackState
 from sandbox.world import World
 
 LONGEST_TEXT = 40_000
@@ -32,6 +33,12 @@ class SlackCall:
     def slack(self) -> SlackState:
         """The state to work on."""
         return self.world.slack
+
+    def needs(self, scope: str) -> None:
+        """Refuse unless the app has this scope."""
+        scopes = self.slack.scopes
+        if scope not in scopes:
+            raise SlackError("missing_scope", needed=scope, provided=",".join(sorted(scopes)))
 
     def text(self, name: str) -> str | None:
         """A text, None when it was not given; numbers in JSON count as texts, as in Slack."""

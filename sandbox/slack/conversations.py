@@ -2,13 +2,17 @@
 
 from sandbox.slack.call import SlackCall, SlackError
 from sandbox.slack.events import tell_joined
+from sandbox.slack.records import Channel, Json, Message
 from sandbox.slack.render import channel_json, message_json
-from sandbox.slack.state import Channel, Json, Message
+
+_FAMILIES = {"public_channel": "channels", "private_channel": "groups", "im": "im"}
 
 
 def list_channels(call: SlackCall) -> Json:
     """conversations.list: public ones, and private ones with the bot."""
     kinds = set((call.text("types") or "public_channel").split(","))
+    for kind in sorted(kinds & _FAMILIES.keys()):
+        call.needs(f"{_FAMILIES[kind]}:read")
     seen = [c for c in call.slack.channels.values() if _kind(c) in kinds]
     visible = [c for c in seen if not c.is_private or call.slack.bot_is_in(c)]
     return call.page([channel_json(call.slack, channel) for channel in visible], "channels")
@@ -16,12 +20,12 @@ def list_channels(call: SlackCall) -> Json:
 
 def info(call: SlackCall) -> Json:
     """conversations.info."""
-    return {"channel": channel_json(call.slack, call.channel())}
+    return {"channel": channel_json(call.slack, _allowed(call, call.channel(), "read"))}
 
 
 def members(call: SlackCall) -> Json:
     """conversations.members."""
-    return call.page(list(call.channel().members), "members")
+    return call.page(list(_allowed(call, call.channel(), "read").members), "members")
 
 
 def open_direct(call: SlackCall) -> Json:
@@ -51,7 +55,7 @@ def join(call: SlackCall) -> Json:
 
 def history(call: SlackCall) -> Json:
     """conversations.history: newest first, without answers in threads."""
-    channel = call.channel(member=True)
+    channel = _allowed(call, call.channel(member=True), "history")
     roots = [m for m in channel.messages if m.thread_ts in (None, m.ts) and not m.only_for]
     found = [m for m in reversed(roots) if _between(call, m)]
     return _messages(call, channel, found, 100)
@@ -59,7 +63,7 @@ def history(call: SlackCall) -> Json:
 
 def replies(call: SlackCall) -> Json:
     """conversations.replies: the root and its answers, oldest first."""
-    channel, ts = call.channel(member=True), call.needed("ts")
+    channel, ts = _allowed(call, call.channel(member=True), "history"), call.needed("ts")
     root = channel.message(ts)
     if root is None:
         raise SlackError("thread_not_found")
@@ -87,6 +91,12 @@ def _moment(call: SlackCall, name: str) -> float | None:
         return float(text) if text else None
     except ValueError as error:
         raise SlackError(f"invalid_ts_{name}") from error
+
+
+def _allowed(call: SlackCall, channel: Channel, right: str) -> Channel:
+    """Give the channel back if the app has the scope for its kind."""
+    call.needs(f"{_FAMILIES[_kind(channel)]}:{right}")
+    return channel
 
 
 def _kind(channel: Channel) -> str:

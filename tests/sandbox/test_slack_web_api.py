@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -136,6 +137,28 @@ def test_addresses_need_their_scope(sandbox: Sandbox, slack: WebClient) -> None:
     sandbox.world.slack.scopes = sandbox.world.slack.scopes - {"users:read.email"}
     assert "email" not in slack.users_info(user="U0MIKA0001")["user"]["profile"]
     assert refusal(lambda: slack.users_lookupByEmail(email="mika@example.com")) == "missing_scope"
+
+
+@pytest.mark.parametrize("family", ["channels", "groups", "im"])
+def test_each_kind_of_channel_has_scopes_of_its_own(sandbox: Sandbox, slack: WebClient, family: str) -> None:
+    direct = slack.conversations_open(users="U0MIKA0001")["channel"]["id"]
+    (about := sandbox.world.slack.channels["C0PAY00001"]).is_private = True
+    of = {"channels": YARD, "groups": about.id, "im": direct}
+    scopes = sandbox.world.slack.scopes
+
+    sandbox.world.slack.scopes = scopes - {f"{family}:history", f"{family}:read"}
+
+    for method in ("conversations.history", "conversations.info", "conversations.members"):
+        assert refusal(partial(slack.api_call, method, params={"channel": of[family]})) == "missing_scope"
+        for other in of.keys() - {family}:
+            assert slack.api_call(method, params={"channel": of[other]})["ok"]
+
+
+def test_private_channels_are_listed_to_who_has_the_scope(sandbox: Sandbox, slack: WebClient) -> None:
+    sandbox.world.slack.scopes = sandbox.world.slack.scopes - {"groups:read"}
+
+    assert len(slack.conversations_list(types="public_channel")["channels"]) == 3
+    assert refusal(lambda: slack.conversations_list(types="public_channel,private_channel")) == "missing_scope"
 
 
 def test_channels_are_listed_joined_and_opened(slack: WebClient) -> None:
