@@ -4,7 +4,7 @@ import logging
 
 import click
 
-from integrations import schedule
+from integrations import garbage, schedule
 from integrations.commands.ending import end_with_parent, kept_option, on_signal
 from integrations.commands.root import Root
 from integrations.parts import given
@@ -28,6 +28,7 @@ def door(root: Root, kept: bool) -> None:
     on_signal(opened.stop)
     if kept:
         end_with_parent()
+    garbage.settle()
     log.info("the door listens on %s", opened.url)
     opened.run()
     watching.shutdown()

@@ -4,7 +4,7 @@ import logging
 
 import click
 
-from integrations import durable, schedule
+from integrations import durable, garbage, schedule
 from integrations.commands.ending import end_with_parent, kept_option
 from integrations.commands.root import Root
 from integrations.parts import LOOKS_AT_ONCE, given
@@ -24,6 +24,7 @@ def worker(root: Root, kept: bool) -> None:
     looker, rounds = parts.looker(), schedule.start(parts.rounds())
     if kept:
         end_with_parent()
+    garbage.settle()
     log.info("a worker is at work")
     durable.work(url, looker.look, LOOKS_AT_ONCE)
     rounds.shutdown()
