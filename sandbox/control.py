@@ -13,6 +13,7 @@ from sandbox.faults import read_fault
 from sandbox.heldback import next_held_back
 from sandbox.history import HistoryError
 from sandbox.jira.payloads import lens_of
+from sandbox.jira.webhooks import EVENTS
 from sandbox.slack import acts
 from sandbox.slack.events import tell_home_opened
 from sandbox.slack.render import message_json
@@ -73,7 +74,8 @@ def connect(world: World, asked: Json) -> Json:
         for known in [hook for hook in world.webhooks.hooks.values() if hook.name == CONNECTED]:
             del world.webhooks.hooks[known.id]
         if hook := asked["webhook"]:
-            world.webhooks.register(name=CONNECTED, url=_needed(hook, "url"), secret=hook.get("secret"))
+            url, secret = _needed(hook, "url"), hook.get("secret")
+            world.webhooks.register(name=CONNECTED, url=url, secret=secret, events=EVENTS)
     if "slack" in asked:
         app = asked["slack"] or {}
         world.outlet.request_url = _needed(app, "request_url") if app else None
