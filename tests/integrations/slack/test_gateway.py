@@ -92,6 +92,7 @@ def test_a_direct_message_can_be_opened_and_written_to(sandbox: Sandbox, chat: S
     ts = chat.post(channel, CARD, "dm-1")
 
     assert ts in json.dumps(sandbox.look("slack/screen", user=MIKA))
+    assert chat.find(channel, "dm-1", an_hour_ago()) == ts
 
 
 @pytest.mark.parametrize(
@@ -132,6 +133,15 @@ def test_a_card_that_is_older_than_asked_for_is_not_found(chat: SlackChat) -> No
     chat.post(YARD, CARD, "mark-4")
 
     assert chat.find(YARD, "mark-4", datetime.now(UTC) + timedelta(hours=1)) is None
+
+
+def test_a_deleted_card_is_gone_and_may_be_deleted_again(sandbox: Sandbox, chat: SlackChat) -> None:
+    ts = chat.post(YARD, CARD, "mark-gone")
+
+    chat.delete(YARD, ts)
+    chat.delete(YARD, ts)
+
+    assert all(message["ts"] != ts for message in sandbox.messages(YARD))
 
 
 def test_an_updated_card_keeps_its_mark(sandbox: Sandbox, chat: SlackChat) -> None:

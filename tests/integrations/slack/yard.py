@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
+import yaml
 from flask import Flask
 from slack_bolt import App
 from werkzeug.serving import make_server
@@ -26,6 +27,7 @@ from werkzeug.serving import make_server
 from integrations.slack.client import bolt_app, web_client
 from integrations.slack.http import blueprint
 from integrations.slack.listeners import attach
+from integrations.slack.manifest import scopes
 from orchestrator.messages import Message
 from rules.model import Event, Line
 
@@ -165,11 +167,14 @@ class Sandbox:
 
 @contextmanager
 def running_sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    seed = (ROOT / "sandbox" / "seeds" / "yard.yml").read_text(encoding="utf-8")
-    unlimited = tmp_path / "seed.yml"
-    unlimited.write_text(seed.replace("rate_limit: true", "rate_limit: false", 1), encoding="utf-8")
+    """Run one whose app has the scopes of our manifest and no others."""
+    seed = yaml.safe_load((ROOT / "sandbox" / "seeds" / "yard.yml").read_text(encoding="utf-8"))
+    granted = scopes((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+    seed["slack"] |= {"rate_limit": False, "scopes": list(granted)}
+    written = tmp_path / "seed.yml"
+    written.write_text(yaml.safe_dump(seed, allow_unicode=True, sort_keys=False), encoding="utf-8")
     ports = [word for port in ("page", "jira", "slack") for word in (f"--{port}-port", "0")]
-    command = [sys.executable, "-m", "sandbox", *ports, "--seed", str(unlimited)]
+    command = [sys.executable, "-m", "sandbox", *ports, "--seed", str(written)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as process:
         assert process.stdout is not None
         try:
