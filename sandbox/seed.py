@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 import yaml
@@ -75,12 +75,18 @@ class LinkTypeSeed:
     outward: str
 
 
-Permission = Literal["browse", "create", "edit", "comment", "uncomment", "transition", "resolve", "link", "delete"]
+RoleName = Literal["Administrators", "Developers", "Users"]
+Permission = Literal[
+    "browse", "create", "edit", "comment", "uncomment", "transition", "resolve", "link", "delete", "work"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectSeed:
-    """A project. `permissions` names who may do what (absent = everybody in Jira); `security` who sees which level."""
+    """A project. `permissions` names who may do what (absent = everybody in Jira); `security` who sees which level.
+
+    Both take `role:NAME` for the people of a role; roles that are not named have everybody, or Jira's administrators.
+    """
 
     id: str
     key: str
@@ -91,6 +97,7 @@ class ProjectSeed:
     versions: tuple[str, ...] = ()
     permissions: dict[Permission, list[str]] = field(default_factory=dict)
     security: dict[str, list[str]] = field(default_factory=dict)
+    roles: dict[RoleName, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,8 +239,9 @@ def _unknown_people(seed: Seed) -> list[str]:
     known = {person.id for person in seed.people}
     named = [(seed.bot, "bot"), *((person, "administrators") for person in seed.jira.administrators or ())]
     for project in seed.jira.projects:
-        for kind, people in [*project.permissions.items(), *project.security.items()]:
-            named += [(person, f"project {project.key}, {kind}") for person in people]
+        for kind, people in [*project.permissions.items(), *project.security.items(), *project.roles.items()]:
+            plain = [person for person in people if person not in {f"role:{role}" for role in get_args(RoleName)}]
+            named += [(person, f"project {project.key}, {kind}") for person in plain]
     for issue in seed.jira.issues:
         wanted = [issue.reporter, *([issue.assignee] if issue.assignee else []), *(c.author for c in issue.comments)]
         named += [(person, f"issue {issue.key}") for person in wanted]

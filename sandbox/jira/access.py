@@ -15,6 +15,7 @@ PERMISSIONS = {
     "RESOLVE_ISSUES": "resolve",
     "LINK_ISSUES": "link",
     "DELETE_ISSUES": "delete",
+    "WORK_ON_ISSUES": "work",
 }
 GLOBAL = {"ADMINISTER", "USER_PICKER"}
 

@@ -100,6 +100,12 @@ class Call:
         start, most = self.number("startAt", 0, 10**9), self.number("maxResults", size, largest)
         return {"startAt": start, "maxResults": most, "total": len(items), name: list(items[start : start + most])}
 
+    def full_page(self, items: Sequence[Any], path: str, *, largest: int = 50) -> Json:
+        """The page of Jira's newer lists, which tell whether it is the last."""
+        page = self.page(items, "values", size=50, largest=largest)
+        last = page["startAt"] + len(page["values"]) >= page["total"]
+        return {**page, "isLast": last, "self": self.lens.url(path)}
+
     def expands(self, word: str) -> bool:
         """Whether `expand` (or a repeated one) names a word."""
         return any(word in text.split(",") for text in self.query.getlist("expand"))

@@ -1,9 +1,10 @@
 """What the site consists of: server, fields, statuses, priorities, types, resolutions, projects."""
 
-from sandbox.desk.fields import known_fields
 from sandbox.jira.call import Answer, Call
+from sandbox.jira.queries import custom_fields
 from sandbox.jira.records import Project
 from sandbox.jira.render import Json, jira_time
+from sandbox.jira.roles import role_links
 
 FIELDS = {
     "summary": ("Summary", "string"),
@@ -30,6 +31,18 @@ FIELDS = {
     "subtasks": ("Sub-tasks", "array"),
     "comment": ("Comment", "comments-page"),
     "parent": ("Parent", "issuelink"),
+    "watches": ("Watchers", "watches"),
+    "timespent": ("Time Spent", "number"),
+    "worklog": ("Log Work", "array"),
+}
+ITEMS = {
+    "labels": "string",
+    "components": "component",
+    "versions": "version",
+    "fixVersions": "version",
+    "issuelinks": "issuelinks",
+    "subtasks": "issuelinks",
+    "worklog": "worklog",
 }
 
 
@@ -52,11 +65,13 @@ def server_info(call: Call) -> Answer:
 
 def list_fields(call: Call) -> Answer:
     """GET field."""
-    desks = known_fields(call.world.desk)
-    named = {name for name, *_ in desks}
-    custom = sorted({name for issue in call.jira.issues.values() for name in issue.custom if name not in named})
-    told = [_field(name, *FIELDS[name]) for name in FIELDS] + [_field(name, name, "any") for name in custom]
-    return 200, told + [_field(name, words, kind, sort) for name, words, kind, sort in desks]
+    return 200, all_fields(call)
+
+
+def all_fields(call: Call) -> list[Json]:
+    """Every field of the site, Jira's own first."""
+    told = [_field(name, *FIELDS[name]) for name in FIELDS]
+    return told + [_field(name, *about) for name, about in sorted(custom_fields(call.world).items())]
 
 
 def list_statuses(call: Call) -> Answer:
@@ -88,9 +103,7 @@ def search_projects(call: Call) -> Answer:
     """GET project/search?query=&keys=."""
     text, keys = call.query.get("query", "").lower(), call.query.getlist("keys")
     found = [p for p in _visible(call) if text in f"{p.key} {p.name}".lower() and (not keys or p.key in keys)]
-    page = call.page([call.lens.project(project) for project in found], "values", size=50)
-    last = page["startAt"] + len(page["values"]) >= page["total"]
-    return 200, {**page, "isLast": last, "self": call.lens.url("project/search")}
+    return 200, call.full_page([call.lens.project(project) for project in found], "project/search", largest=100)
 
 
 def get_project(call: Call, key: str) -> Answer:
@@ -103,7 +116,7 @@ def get_project(call: Call, key: str) -> Answer:
         "components": [call.lens.named("component", named) for named in project.components],
         "versions": [call.lens.named("version", named) for named in project.versions],
         "issueTypes": [call.lens.issue_type(named) for named in call.jira.issue_types],
-        "roles": {},
+        "roles": role_links(call, project),
     }
 
 
@@ -119,10 +132,34 @@ def project_statuses(call: Call, key: str) -> Answer:
 def _field(identity: str, name: str, kind: str, sort: str | None = None) -> Json:
     custom = identity.startswith("customfield_")
     said = {"id": identity, "key": identity, "name": name, "custom": custom, "orderable": True, "navigable": True}
-    schema: Json = {"type": kind, "system": identity}
+    schema = schema_of(identity, kind)
+    number = identity.removeprefix("customfield_")
     if sort:
-        schema = {"type": kind, "custom": sort, "customId": int(identity.removeprefix("customfield_"))}
-    return {**said, "searchable": True, "clauseNames": [identity], "schema": schema}
+        schema = {"type": kind, "custom": sort, "customId": int(number)}
+    names = [f"cf[{number}]", name] if custom else [identity]
+    return {**said, "searchable": True, "clauseNames": names, "schema": schema}
+
+
+def project_components(call: Call, key: str) -> Answer:
+    """GET project/{key}/components."""
+    return 200, [call.lens.named("component", named) for named in call.project(key).components]
+
+
+def project_versions(call: Call, key: str) -> Answer:
+    """GET project/{key}/versions."""
+    return 200, [call.lens.named("version", named) for named in call.project(key).versions]
+
+
+def list_labels(call: Call) -> Answer:
+    """GET label, in pages."""
+    labels = sorted({label for issue in call.jira.issues.values() for label in issue.labels})
+    return 200, call.full_page(labels, "label", largest=1000)
+
+
+def schema_of(identity: str, kind: str) -> Json:
+    """The schema of one of Jira's own fields."""
+    items = {"items": ITEMS[identity]} if kind == "array" and identity in ITEMS else {}
+    return {"type": kind, **items, "system": identity}
 
 
 def _visible(call: Call) -> list[Project]:

@@ -84,6 +84,7 @@ def add_comment(call: Call, issue: Issue, text: str, properties: dict[str, Any])
         properties=dict(properties),
     )
     issue.comments.append(comment)
+    issue.watchers.add(author)
     call.effect("comment.created", issue, comment.id)
     tell_comment(call, "comment_created", issue, comment)
     return comment

@@ -160,7 +160,7 @@ def _read_parent(call: Call, project: Project, name: str, value: Any) -> int | N
 
 def _read_security(call: Call, project: Project, name: str, value: Any) -> str | None:
     wanted = value.get("name", value.get("id")) if isinstance(value, dict) else value
-    if wanted is not None and call.account.account_id not in project.security.get(str(wanted), ()):
+    if wanted is not None and not call.jira.may_set_level(call.account, project, str(wanted)):
         raise JiraError(400, errors={name: "Security level is not valid for this project."})
     return None if wanted is None else str(wanted)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from sandbox.desk.forms import set_custom, take_custom
 from sandbox.jira.call import Answer, Call, JiraError
+from sandbox.jira.catalog import all_fields
 from sandbox.jira.comments import add_comment, comments_to_add
 from sandbox.jira.fields import EDIT_SCREEN, OFF_SCREEN, read_fields, read_updates, set_fields
 from sandbox.jira.payloads import tell_created, tell_deleted, tell_updated
@@ -38,6 +39,7 @@ def make_issue(call: Call, project: Project, values: dict[str, Any], **more: dic
     set_fields(call, issue, values)
     issue.properties.update(more.get("properties", {}))
     issue.custom.update(more.get("custom", {}))
+    issue.watchers.add(call.account.account_id)
     call.jira.add_issue(issue)
     call.effect("issue.created", issue, issue.id)
     tell_created(call.world, issue, call.account.account_id)
@@ -49,7 +51,8 @@ def get_issue(call: Call, key: str) -> Answer:
     issue = call.issue(key)
     wanted = [word for text in call.query.getlist("fields") or ["*all"] for word in text.split(",") if word]
     said = call.lens.issue(issue, chosen_fields(call, issue, wanted))
-    said |= _expansions(call, issue)
+    wanted_too = {word for text in call.query.getlist("expand") for word in text.split(",")}
+    said |= expansions(call, issue, wanted_too)
     names = [word for text in call.query.getlist("properties") for word in text.split(",") if word]
     if names:
         said["properties"] = {k: v for k, v in issue.properties.items() if k in names or "*all" in names}
@@ -127,16 +130,19 @@ def chosen_fields(call: Call, issue: Issue, wanted: list[str]) -> Json:
     every = call.lens.fields(issue, some)
     if some is None or "comment" in some:
         every["comment"] = call.lens.comments(issue)
+    if some is None or "worklog" in some:
+        every["worklog"] = call.lens.worklogs(issue)
     if "*all" in named or not named:
         return {name: value for name, value in every.items() if name not in shunned}
     if "*navigable" in named:
-        named |= set(every) - {"comment"}
+        named |= set(every) - {"comment", "worklog"}
     return {name: value for name, value in every.items() if name in named - shunned}
 
 
-def _expansions(call: Call, issue: Issue) -> Json:
+def expansions(call: Call, issue: Issue, wanted: set[str]) -> Json:
+    """What `expand` adds to an issue: changelog, transitions, names, schema."""
     said: Json = {}
-    if call.expands("changelog"):
+    if "changelog" in wanted:
         recent = issue.history[::-1][:40]
         entries = [call.lens.history(entry) for entry in recent]
         said["changelog"] = {
@@ -145,8 +151,11 @@ def _expansions(call: Call, issue: Issue) -> Json:
             "total": len(issue.history),
             "histories": entries,
         }
-    if call.expands("transitions") or call.expands("transitions.fields"):
+    if {"transitions", "transitions.fields"} & wanted:
         said["transitions"] = told_moves(call, call.moves(issue))
+    about = {"names": lambda field: field["name"], "schema": lambda field: field["schema"]}
+    for name in about.keys() & wanted:
+        said[name] = {field["id"]: about[name](field) for field in all_fields(call)}
     return said
 
 

@@ -7,16 +7,17 @@ from sandbox.clock import epoch_ms
 from sandbox.desk.fields import desk_fields
 from sandbox.jira.call import Call
 from sandbox.jira.queries import fits
-from sandbox.jira.records import Comment, History, Issue, Link
+from sandbox.jira.records import Comment, History, Issue, Link, Worklog
 from sandbox.jira.render import Json, Lens
 from sandbox.world import World
 
 REDUCED = ("summary", "issuetype", "project", "assignee", "priority", "status")
 
 
-def lens_of(world: World, version: str = "2") -> Lens:
-    """How the site shows itself in a version; webhooks always speak version 2."""
-    return Lens(jira=world.jira, base=world.places.jira, version=version, more=partial(desk_fields, world.desk))
+def lens_of(world: World, version: str = "2", me: str | None = None) -> Lens:
+    """How the site shows itself to somebody in a version; webhooks always speak version 2."""
+    more = partial(desk_fields, world.desk)
+    return Lens(jira=world.jira, base=world.places.jira, version=version, more=more, me=me)
 
 
 def tell_created(world: World, issue: Issue, by: str) -> None:
@@ -48,6 +49,11 @@ def tell_comment(call: Call, event: str, issue: Issue, comment: Comment) -> None
     del reduced["expand"]
     payload = {"comment": lens.comment(issue, comment), "issue": reduced, "eventType": "primaryAction"}
     _tell(call.world, event, payload, issue)
+
+
+def tell_worklog(call: Call, event: str, issue: Issue, log: Worklog) -> None:
+    """worklog_created, worklog_updated, worklog_deleted."""
+    _tell(call.world, event, {"worklog": lens_of(call.world).worklog(issue, log)}, issue)
 
 
 def tell_link(call: Call, event: str, link: Link) -> None:

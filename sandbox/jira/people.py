@@ -32,6 +32,28 @@ def search_assignable(call: Call) -> Answer:
     return 200, _bare_page(call, [a for a in _matching(call) if call.jira.may("browse", a, project)])
 
 
+def search_viewers(call: Call) -> Answer:
+    """GET user/viewissue/search?issueKey=|projectKey=&query=: who may browse."""
+    if key := call.query.get("issueKey"):
+        issue = call.issue(key)
+        return 200, _bare_page(call, [a for a in _matching(call) if call.jira.may_browse(a, issue)])
+    project = call.project(call.query.get("projectKey", ""))
+    return 200, _bare_page(call, [a for a in _matching(call) if call.jira.may("browse", a, project)])
+
+
+def search_assignable_in_many(call: Call) -> Answer:
+    """GET user/assignable/multiProjectSearch?projectKeys=A,B&query=: who may be assigned in all of them."""
+    keys = call.query.get("projectKeys", "").split(",")
+    projects = [call.project(key) for key in keys]
+    found = [a for a in _matching(call) if all(call.jira.may("browse", a, project) for project in projects)]
+    return 200, _bare_page(call, found)
+
+
+def all_users(call: Call) -> Answer:
+    """GET users and users/search: everybody, also who left; a bare list."""
+    return 200, _bare_page(call, [*call.jira.accounts.values()])
+
+
 def many_users(call: Call) -> Answer:
     """GET user/bulk?accountId=&accountId=."""
     known = [call.jira.accounts[i] for i in call.query.getlist("accountId") if i in call.jira.accounts]

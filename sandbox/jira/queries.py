@@ -142,7 +142,7 @@ def _operand(operand: Operand) -> Json:
         values = [_operand(value) for value in operand.values]
         return {"values": values, "encodedOperand": f"({', '.join(_written(value) for value in values)})"}
     if isinstance(operand, Empty):
-        return {"keyword": "empty", "encodedOperand": "EMPTY"}
+        return {"keyword": "empty"}
     if isinstance(operand, Function):
         written = f"{operand.name}({', '.join(map(_encoded, operand.arguments))})"
         return {"function": operand.name, "arguments": list(operand.arguments), "encodedOperand": written}
@@ -150,7 +150,7 @@ def _operand(operand: Operand) -> Json:
 
 
 def _written(said: Json) -> str:
-    return str(said.get("encodedOperand") or said["encodedValue"])
+    return str(said.get("encodedOperand") or said.get("encodedValue") or "EMPTY")
 
 
 def _encoded(text: Any) -> str:

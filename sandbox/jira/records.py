@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+ROLES = {"Administrators": 10002, "Developers": 10001, "Users": 10000}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
@@ -61,7 +63,10 @@ class LinkType:
 
 @dataclass(slots=True, kw_only=True)
 class Project:
-    """A project; a missing permission means everybody, account ids otherwise."""
+    """A project; a missing permission means everybody, else account ids, `role:NAME` and `group:NAME`.
+
+    Roles hold account ids and `group:NAME`.
+    """
 
     id: str
     key: str
@@ -72,6 +77,7 @@ class Project:
     versions: list[Named] = field(default_factory=list)
     permissions: dict[str, frozenset[str]] = field(default_factory=dict)
     security: dict[str, frozenset[str]] = field(default_factory=dict)
+    roles: dict[str, frozenset[str]] = field(default_factory=dict)
     last_number: int = 0
 
 

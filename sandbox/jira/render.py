@@ -18,6 +18,7 @@ from sandbox.jira.records import (
     RemoteLink,
     Status,
     Transition,
+    Worklog,
 )
 from sandbox.jira.state import JiraState, is_public
 
@@ -35,18 +36,28 @@ def jira_time(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}+0000"
 
 
+def spent_words(seconds: int) -> str:
+    """A time that was spent, in weeks of 5 days of 8 hours."""
+    said, left = [], seconds // 60
+    for unit, minutes in (("w", 2400), ("d", 480), ("h", 60), ("m", 1)):
+        count, left = divmod(left, minutes)
+        said += [f"{count}{unit}"] if count else []
+    return " ".join(said) or "0m"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lens:
     """Renders for one site address and one API version ("2" gives strings for texts, "3" documents).
 
     `more` gives the fields that other products add to an issue: from the address, how to show a person, the issue, and
-    the names that are wanted (none = all).
+    the names that are wanted (none = all). `me` is the account that reads.
     """
 
     jira: JiraState
     base: str
     version: str
     more: Callable[[str, Callable[[str], Any], Issue, Container[str] | None], Json]
+    me: str | None = None
 
     def url(self, path: str) -> str:
         """The `self` of a resource."""
@@ -227,11 +238,39 @@ class Lens:
             "attachment": [],
             "workratio": -1,
             "votes": {"self": self.url(f"issue/{issue.key}/votes"), "votes": 0, "hasVoted": False},
-            "watches": {"self": self.url(f"issue/{issue.key}/watchers"), "watchCount": 0, "isWatching": False},
+            "watches": self.watches(issue),
+            "timespent": sum(log.seconds for log in issue.worklogs) or None,
             **({"parent": self.linked(parent)} if parent else {}),
             **issue.custom,
             **self.more(self.base, self.user, issue, wanted),
         }
+
+    def watches(self, issue: Issue) -> Json:
+        """How many watch an issue, and whether the reader does."""
+        watching = self.me in issue.watchers
+        place = self.url(f"issue/{issue.key}/watchers")
+        return {"self": place, "watchCount": len(issue.watchers), "isWatching": watching}
+
+    def worklog(self, issue: Issue, log: Worklog) -> Json:
+        """Time that somebody spent."""
+        said = {
+            "self": self.url(f"issue/{issue.id}/worklog/{log.id}"),
+            "id": str(log.id),
+            "issueId": str(issue.id),
+            "author": self.user(log.author),
+            "updateAuthor": self.user(log.update_author),
+            "created": jira_time(log.created),
+            "updated": jira_time(log.updated),
+            "started": jira_time(log.started),
+            "timeSpent": spent_words(log.seconds),
+            "timeSpentSeconds": log.seconds,
+        }
+        return {**said, "comment": self.text(log.comment)} if log.comment else said
+
+    def worklogs(self, issue: Issue) -> Json:
+        """The field `worklog`: the first 20."""
+        listed = [self.worklog(issue, log) for log in issue.worklogs[:20]]
+        return {"startAt": 0, "maxResults": 20, "total": len(issue.worklogs), "worklogs": listed}
 
     def comments(self, issue: Issue) -> Json:
         """The field `comment`: all comments in one page."""

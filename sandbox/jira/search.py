@@ -10,7 +10,7 @@ from typing import Any
 
 from sandbox.clock import epoch_ms
 from sandbox.jira.call import Answer, Call, JiraError
-from sandbox.jira.issues import chosen_fields
+from sandbox.jira.issues import chosen_fields, expansions
 from sandbox.jira.jql import JqlError, Test, check_values, parse, sort_key, test_of
 from sandbox.jira.queries import scope_of
 from sandbox.jira.records import Issue
@@ -91,14 +91,7 @@ def _shown(call: Call, issue: Issue, asked: dict[str, Any]) -> Json:
     said = call.lens.issue(issue, chosen_fields(call, issue, fields))
     if not fields or fields == ["id"]:
         said = {"id": said["id"]}
-    if "changelog" in asked["expand"]:
-        entries = [call.lens.history(entry) for entry in issue.history[::-1][:40]]
-        said["changelog"] = {
-            "startAt": 0,
-            "maxResults": len(entries),
-            "total": len(issue.history),
-            "histories": entries,
-        }
+    said |= expansions(call, issue, set(str(asked["expand"]).split(",")))
     if names := asked.get("properties"):
         said["properties"] = {name: value for name, value in issue.properties.items() if name in names}
     return said

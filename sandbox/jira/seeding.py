@@ -7,6 +7,12 @@ from sandbox.jira.records import Account, Comment, Issue, LinkType, Named, Proje
 from sandbox.jira.state import JiraState
 from sandbox.seed import IssueSeed, PersonSeed, ProjectSeed, Seed, read_time
 
+EVERYBODYS_ROLES = {
+    "Administrators": frozenset({"group:site-admins"}),
+    "Developers": frozenset({"group:jira-software-users"}),
+    "Users": frozenset({"group:jira-software-users"}),
+}
+
 
 def seeded_jira(seed: Seed, clock: Clock) -> JiraState:
     """Jira as the seed describes it, at the clock's time."""
@@ -58,9 +64,14 @@ def _project(jira: JiraState, seed: ProjectSeed, people: dict[str, str]) -> Proj
         first_status=jira.statuses[seed.first_status],
         components=[Named(id=str(jira.next_id()), name=name) for name in seed.components],
         versions=[Named(id=str(jira.next_id()), name=name) for name in seed.versions],
-        permissions={kind: frozenset(people[p] for p in holders) for kind, holders in seed.permissions.items()},
-        security={level: frozenset(people[p] for p in holders) for level, holders in seed.security.items()},
+        permissions={kind: _holders(people, holders) for kind, holders in seed.permissions.items()},
+        security={level: _holders(people, holders) for level, holders in seed.security.items()},
+        roles=EVERYBODYS_ROLES | {role: _holders(people, holders) for role, holders in seed.roles.items()},
     )
+
+
+def _holders(people: dict[str, str], holders: list[str]) -> frozenset[str]:
+    return frozenset(people.get(holder, holder) for holder in holders)
 
 
 def _issue(jira: JiraState, seed: IssueSeed, people: dict[str, str], now: datetime) -> Issue:

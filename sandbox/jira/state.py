@@ -1,5 +1,6 @@
 """Jira's state: the registers, the issues and their links, and the few laws that every change keeps."""
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,6 +27,11 @@ def is_public(comment: Comment) -> bool:
     """Whether customers see a comment: Jira marks those that they do not with a property."""
     mark = comment.properties.get(INTERNAL)
     return not (isinstance(mark, dict) and mark.get("internal"))
+
+
+def group_id(name: str) -> str:
+    """The id of a group, which stays the same for a name."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"group:{name}"))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,11 +102,21 @@ class JiraState:
 
     def may(self, permission: str, account: Account, project: Project) -> bool:
         """Whether a person has a permission in a project; who may not browse may nothing."""
-        allowed = project.permissions.get("browse")
-        if not account.active or (allowed is not None and account.account_id not in allowed):
+        allowed, holders = project.permissions.get("browse"), project.permissions.get(permission)
+        if not account.active or (allowed is not None and not self._among(account, allowed, project)):
             return False
-        holders = project.permissions.get(permission)
-        return holders is None or account.account_id in holders
+        return holders is None or self._among(account, holders, project)
+
+    def _among(self, account: Account, holders: frozenset[str], project: Project) -> bool:
+        """Whether an account is named, or is in a group or a role that is named."""
+        if account.account_id in holders:
+            return True
+        for kind, _, name in (holder.partition(":") for holder in holders if ":" in holder):
+            if kind == "group" and account.account_id in self.groups.get(name, ()):
+                return True
+            if kind == "role" and self._among(account, project.roles.get(name, frozenset()), project):
+                return True
+        return False
 
     def administers(self, account: Account) -> bool:
         """Whether a person has the global permission Administer Jira; everybody has it where nobody is named."""
@@ -110,7 +126,11 @@ class JiraState:
         """Whether a person may see an issue: the project's permission and the issue's security level."""
         if not self.may("browse", account, issue.project):
             return False
-        return issue.security is None or account.account_id in issue.project.security[issue.security]
+        return issue.security is None or self._among(account, issue.project.security[issue.security], issue.project)
+
+    def may_set_level(self, account: Account, project: Project, level: str) -> bool:
+        """Whether a security level is there and a person is among those who see it."""
+        return level in project.security and self._among(account, project.security[level], project)
 
     def touch(self, issue: Issue) -> datetime:
         """Move `updated` to now, at least a millisecond on; the moment."""

@@ -44,6 +44,11 @@ def delete_webhook(call: Call, number: str) -> Answer:
     return 204, None
 
 
+def apps_only(call: Call) -> Answer:
+    """The dynamic webhooks of `/rest/api/3/webhook`: no business of a user's, only of an app's."""
+    raise JiraError(403, "Only Connect and OAuth 2.0 apps can use this operation.")
+
+
 def _administers(call: Call) -> None:
     if not call.jira.administers(call.account):
         raise JiraError(403, "You do not have permission to administer webhooks.")

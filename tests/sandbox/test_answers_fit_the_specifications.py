@@ -38,7 +38,9 @@ def told(validator: Draft202012Validator, body: Any) -> list[str]:
 
 
 def _standing(document: Any, schema: Any) -> Any:
-    return {"components": {"schemas": {**document["components"]["schemas"], "X": schema}}}
+    schemas = document["components"]["schemas"]
+    clause = {"anyOf": schemas["JqlQueryClause"]["anyOf"]}  # as published it allows no property of any of these
+    return {"components": {"schemas": {**schemas, "JqlQueryClause": clause, "X": schema}}}
 
 
 @pytest.mark.parametrize(
@@ -68,11 +70,39 @@ def _standing(document: Any, schema: Any) -> Any:
         ("user/assignable/search", "user/assignable/search", "?project=PAY"),
         ("user/bulk", "user/bulk", "?accountId=sbx-mika&accountId=sbx-tom"),
         ("search/jql", "search/jql", "?jql=project=PAY&fields=*all"),
+        ("users/search", "users/search", ""),
+        ("users", "users", ""),
+        ("user/viewissue/search", "user/viewissue/search", "?issueKey=PAY-1&query=mi"),
+        ("user/assignable/multiProjectSearch", "user/assignable/multiProjectSearch", "?projectKeys=PAY,WEB"),
+        ("user/groups", "user/groups", "?accountId=sbx-mika"),
+        ("group/member", "group/member", "?groupname=site-admins"),
+        ("group/bulk", "group/bulk", ""),
+        ("group", "group", "?groupname=site-admins&expand=users"),
+        ("groups/picker", "groups/picker", "?query=site"),
+        ("role", "role", ""),
+        ("project/{projectIdOrKey}/role", "project/PAY/role", ""),
+        ("project/{projectIdOrKey}/role/{id}", "project/PAY/role/10002", ""),
+        ("project/{projectIdOrKey}/components", "project/PAY/components", ""),
+        ("project/{projectIdOrKey}/versions", "project/PAY/versions", ""),
+        ("label", "label", ""),
+        ("issue/createmeta", "issue/createmeta", "?projectKeys=PAY,OPS&expand=projects.issuetypes.fields"),
+        ("issue/createmeta/{projectIdOrKey}/issuetypes", "issue/createmeta/PAY/issuetypes", ""),
+        (
+            "issue/createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}",
+            "issue/createmeta/OPS/issuetypes/10004",
+            "",
+        ),
+        ("issue/{issueIdOrKey}/editmeta", "issue/OPS-1/editmeta", ""),
+        ("issue/{issueIdOrKey}", "issue/OPS-1", "?expand=names,schema"),
+        ("issue/{issueIdOrKey}/watchers", "issue/PAY-1/watchers", ""),
+        ("issue/{issueIdOrKey}/worklog", "issue/PAY-1/worklog", ""),
     ],
 )
 def test_jira_answers_as_its_document_says(shared: Path, bot: Rest, path: str, place: str, query: str) -> None:
     bot("PUT", "issue/PAY-1", json={"fields": {"summary": "other words", "labels": ["x"]}})
     bot("PUT", "issue/PAY-1/properties/mark", json={"a": 1})
+    bot("POST", "issue/PAY-1/worklog", json={"timeSpent": "1h", "comment": "looked"})
+    bot("POST", "issue/PAY-1/watchers", json="sbx-mika")
     bot(
         "POST",
         "issue/PAY-1/remotelink",
@@ -96,6 +126,13 @@ def test_jiras_writes_answer_as_its_document_says(shared: Path, bot: Rest) -> No
 
     refused = bot("POST", "issue", version="3", json={"fields": {"project": {"key": "PAY"}}})
     assert misfits(shared, "POST", "issue", 400, refused.json()) == []
+
+    for place, body in (
+        ("jql/parse", {"queries": ["status CHANGED TO Open AND a = b", "NOT labels IN (x, EMPTY) ORDER BY key", "a"]}),
+        ("jql/match", {"issueIds": [int(made.json()["id"])], "jqls": ["project = PAY", "colour = red"]}),
+        ("issue/bulkfetch", {"issueIdsOrKeys": ["PAY-1", "NO-1"], "fields": ["*all"], "expand": ["changelog"]}),
+    ):
+        assert misfits(shared, "POST", place, 200, bot("POST", place, version="3", json=body).json()) == [], place
 
     asked = [{"permissions": ["BROWSE_PROJECTS"], "issues": [int(made.json()["id"])], "projects": [10100]}]
     granted = bot("POST", "permissions/check", version="3", json={"projectPermissions": asked})
