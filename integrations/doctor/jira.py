@@ -13,7 +13,7 @@ from integrations.doctor.finding import Finding, fault, tried, unchecked, warnin
 from integrations.jira.client import Connection
 from integrations.jira.gateway import JiraTracker
 from integrations.jira.values import NotUnderstood, read
-from integrations.jira.webhook_admin import NAME, JiraWebhooks, address, differences
+from integrations.jira.webhook_admin import NAME, JiraWebhooks, Webhook, address, differences
 from integrations.setup.accounts import EVERYWHERE, IN_A_PROJECT
 from integrations.setup.site import JiraSite
 from integrations.store.merging import Known, item_of, merged
@@ -99,14 +99,18 @@ class JiraCheck:
         elif len(ours) > 1:
             screen = f"{self.url}/plugins/servlet/webhooks"
             yield warning(SYSTEM, f"{len(ours)} webhooks send here", f"delete all but one at {screen}")
-        for hook in ours:
-            wrong = differences(hook, address(hook.url))
-            if wrong:
-                yield fault(SYSTEM, f"the webhook is not as it must be: {'; '.join(wrong)}", "run `yardmaster setup`")
-            elif not self.signed:
-                yield fault(SYSTEM, "a webhook is registered, and we refuse it", "set JIRA_WEBHOOK_SECRET")
-            else:
-                yield well(SYSTEM, f"a webhook tells of changes at {hook.url}")
+        yield from (self._webhook(hook) for hook in ours)
+
+    def _webhook(self, hook: Webhook) -> Finding:
+        """Judge one that sends here; where changes are polled as well, a bad one loses nothing."""
+        judged = warning if self.polls else fault
+        wrong = differences(hook, address(hook.url))
+        if wrong:
+            return judged(SYSTEM, f"the webhook to {hook.url} is wrong: {'; '.join(wrong)}", "run `yardmaster setup`")
+        if not self.signed:
+            words = f"the webhook to {hook.url} is refused here; changes are found by polling"
+            return judged(SYSTEM, words, "set JIRA_WEBHOOK_SECRET to its secret, or run `yardmaster setup`")
+        return well(SYSTEM, f"a webhook tells of changes at {hook.url}")
 
     def _project(self, project: str, rules: Ruleset) -> Iterator[Finding]:
         tools = {tool for agent in rules.agents.values() for tool in agent.tools}
