@@ -47,9 +47,7 @@ class _Index:
 
     def add(self, place: int, issue: Query) -> None:
         said = issue.terms
-        self._known.append(
-            Candidate(id=place, counts=said.counts, length=said.length, summary=said.summary, traits=issue.traits)
-        )
+        self._known.append(Candidate.of(place, said, issue.traits))
         self._df.update(said.ids)
         self._length += said.length
         for term in said.ids:

@@ -54,13 +54,13 @@ class Tally:
 
     def add(self, document: Candidate) -> None:
         """Count a document in."""
-        self.terms.update(term for term, _ in document.counts)
+        self.terms.update(document.ids)
         self.documents += 1
         self.length += document.length
 
     def remove(self, document: Candidate) -> None:
         """Count a document out."""
-        self.terms.subtract(term for term, _ in document.counts)
+        self.terms.subtract(document.ids)
         self.documents -= 1
         self.length -= document.length
 
@@ -114,8 +114,7 @@ def _say_the_same(one: Item, other: Item) -> bool:
 
 
 def _document(item: Item) -> Candidate:
-    said = query_of(item).terms
-    return Candidate(id=item.id, counts=said.counts, length=said.length, summary=said.summary, traits=_traits(item))
+    return Candidate.of(item.id, query_of(item).terms, _traits(item))
 
 
 def _traits(item: Item) -> Traits:
@@ -141,7 +140,7 @@ def _write(connection: Connection, kept: list[tuple[Item, Candidate]], gone: lis
             "id": [item.id for item, _ in kept],
             "candidate": [msgspec.msgpack.encode(document) for _, document in kept],
             "closed_at": [_closed_at(item) for item, _ in kept],
-            "terms": [f"{{{','.join(str(term) for term, _ in document.counts)}}}" for _, document in kept],
+            "terms": [f"{{{','.join(map(str, document.ids))}}}" for _, document in kept],
         }
         connection.execute(_KEEP, told | {"version": TERMS_VERSION})
     if gone:

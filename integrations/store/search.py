@@ -62,7 +62,7 @@ def holding(
         connection.execute(_UNCOMPILED)
         connection.info["uncompiled"] = True
     given = {"terms": list(terms), "item": item, "resolved_after": resolved_after, "most": MOST}
-    return tuple(read(document) for document in connection.execute(_HOLDING, given).scalars())
+    return tuple(read(document) for document in connection.execute(_HOLDING, given).scalars().all())
 
 
 def of_items(connection: Connection, ids: Collection[int]) -> tuple[Candidate, ...]:

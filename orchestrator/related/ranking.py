@@ -5,10 +5,12 @@ and the same project and component move it a little. Pure: who the candidates ar
 decided elsewhere.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from heapq import nlargest
 from math import exp, log
+from struct import pack, unpack
 
 from orchestrator.related.confidence import Signals, confidence
 from orchestrator.related.tokens import Terms
@@ -53,13 +55,41 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A known issue as the index holds it: `counts`, `length` and `summary` of its `Terms`, and its traits."""
+    """A known issue as the index holds it: its traits, and `counts`, `length` and `summary` of its `Terms`.
+
+    The counts stand as bytes, because a search gives hundreds of candidates, of most of which only the few terms matter
+    that they share with the query: `terms` are the ids, ascending, four bytes each, the lowest first; `times` how often
+    each stands there, one byte each.
+    """
 
     id: int
-    counts: tuple[tuple[int, int], ...]
+    terms: bytes
+    times: bytes
     length: int
     summary: tuple[int, ...]
     traits: Traits
+
+    @classmethod
+    def of(cls, id_: int, said: Terms, traits: Traits) -> "Candidate":
+        """Give an issue as a candidate."""
+        return cls(
+            id=id_,
+            terms=pack(f"<{len(said.counts)}I", *said.ids),
+            times=bytes(times for _, times in said.counts),
+            length=said.length,
+            summary=said.summary,
+            traits=traits,
+        )
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The term ids, ascending."""
+        return unpack(f"<{len(self.times)}I", self.terms)
+
+    def held(self, asked: frozenset[int]) -> list[tuple[int, int]]:
+        """Give those of the terms that it holds, ascending, each with how often."""
+        ids = self.ids
+        return [(term, self.times[bisect_left(ids, term)]) for term in sorted(asked.intersection(ids))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,29 +141,36 @@ def rank(query: Query, candidates: Iterable[Candidate], corpus: Corpus, limit: i
     if limit < 1:
         raise ValueError(f"limit must be at least 1, not {limit}")
     weights = {term: corpus.weight(term) for term in query.terms.ids}
-    best = _best(query, {each.id: each for each in candidates}.values(), weights, corpus.average_length)
-    front = nlargest(_FIELD + 1, (each.text for each in best))
-    return tuple(_match(query, each, _rivals(front, each.text), weights, corpus) for each in best[:limit])
+    known = {each.id: each for each in candidates}
+    scores = _scores(query, known.values(), weights, corpus.average_length)
+    front = nlargest(_FIELD + 1, (text for _, _, text in scores))
+    best = (_Scored(candidate=known[id_], text=text, score=-score) for score, id_, text in scores[:limit])
+    return tuple(_match(query, each, _rivals(front, each.text), weights, corpus) for each in best)
 
 
-def _best(query: Query, candidates: Iterable[Candidate], weights: Mapping[int, float], average: float) -> list[_Scored]:
-    """All candidates that share a term, best first."""
+def _scores(
+    query: Query, candidates: Iterable[Candidate], weights: Mapping[int, float], average: float
+) -> list[tuple[int, int, int]]:
+    """All candidates that share a term, best first: the full score, below zero so that they sort, id, and text.
+
+    Bare tuples: hundreds are scored for each that is kept.
+    """
     asked = {term: weights[term] * _saturated(count, _QUERY_SATURATION) for term, count in query.terms.counts}
     copy = _similarity(asked, query.terms.counts, query.terms.length, average)
-    scored = []
+    ids, new = frozenset(asked), query.traits
+    scores = []
     for each in candidates:
-        found = _similarity(asked, each.counts, each.length, average)
-        if found > 0:
-            text = min(found / copy, 1.0)
-            score = round(_FINE * text * _nearness(query.traits, each.traits) / _FULL_WEIGHT)
-            scored.append(_Scored(candidate=each, text=round(1000 * text), score=score))
-    return sorted(scored, key=lambda each: (-each.score, each.candidate.id))
+        if held := each.held(ids):
+            text = min(_similarity(asked, held, each.length, average) / copy, 1.0)
+            score = round(_FINE * text * _nearness(new, each.traits) / _FULL_WEIGHT)
+            scores.append((-score, each.id, round(1000 * text)))
+    return sorted(scores)
 
 
 def _similarity(asked: Mapping[int, float], counts: Iterable[tuple[int, int]], length: int, average: float) -> float:
-    """The BM25 score of a document for weighted terms."""
+    """The BM25 score of a document for weighted terms, by the counts of those that it holds."""
     half = _DOCUMENT_SATURATION * (1 - _LENGTH_NORM + _LENGTH_NORM * length / max(average, 1.0))
-    return sum(asked[term] * _saturated(count, half) for term, count in counts if term in asked)
+    return sum([asked[term] * (count / (count + half)) for term, count in counts])
 
 
 def _saturated(count: int, half: float) -> float:
@@ -166,8 +203,8 @@ def _rivals(front: list[int], text: int) -> list[int]:
 
 
 def _match(query: Query, scored: _Scored, rivals: list[int], weights: Mapping[int, float], corpus: Corpus) -> Match:
-    held = {term for term, _ in scored.candidate.counts}
-    shared = sorted((term for term in query.terms.ids if term in held), key=lambda term: (-weights[term], term))
+    held = (term for term, _ in scored.candidate.held(frozenset(weights)))
+    shared = sorted(held, key=lambda term: (-weights[term], term))
     signals = _signals(query, scored, rivals, shared, corpus)
     return Match(
         id=scored.candidate.id,

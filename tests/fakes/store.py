@@ -77,7 +77,7 @@ class FakeItems:
 
     def corpus(self, terms: Collection[int]) -> Corpus:
         documents = [_document(item) for item in self._alive()]
-        df = Counter(term for one in documents for term, _ in one.counts if term in terms)
+        df = Counter(term for one in documents for term in one.ids if term in terms)
         length = sum(one.length for one in documents) / max(len(documents), 1)
         return Corpus(documents=len(documents), average_length=length, df=df)
 
@@ -85,7 +85,7 @@ class FakeItems:
         found = (one for one in self._alive() if one.id != item)
         recent = (one for one in found if one.is_open or (one.resolved_at or one.updated) > resolved_after)
         asked = set(terms)
-        return tuple(_document(one) for one in recent if asked & {term for term, _ in _document(one).counts})
+        return tuple(_document(one) for one in recent if asked.intersection(_document(one).ids))
 
     def candidates(self, ids: Collection[int]) -> tuple[Candidate, ...]:
         return tuple(_document(one) for one in self._alive() if one.id in ids)
@@ -102,7 +102,7 @@ def _counted(summary: str, description: str) -> related.Terms:
 def _document(item: Item) -> Candidate:
     terms = _counted(item.summary.text, item.description.text)
     traits = query_of(msgspec.structs.replace(item, summary=msgspec.structs.replace(item.summary, text=""))).traits
-    return Candidate(id=item.id, counts=terms.counts, length=terms.length, summary=terms.summary, traits=traits)
+    return Candidate.of(item.id, terms, traits)
 
 
 class FakeMemory:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.related import Corpus, Traits, rank
+from orchestrator.related import Corpus, Query, Terms, Traits, rank, terms
 from tests.related.yard import DAY, FILLER, NOW, asked, corpus_of, crowd, known, matches
 
 TWIN = "LeaseManager throws NullPointerException when a lease is renewed twice"
@@ -151,6 +151,28 @@ def test_a_limit_only_cuts(shelf: list[str], text: str, limit: int) -> None:
     corpus = corpus_of(candidates)
 
     assert rank(asked(text), candidates, corpus, limit) == rank(asked(text), candidates, corpus, 100)[:limit]
+
+
+@given(SHELVES, TEXTS)
+def test_the_text_counts_as_bm25_says_over_every_word_of_both(shelf: list[str], text: str) -> None:
+    candidates = [known(number, summary) for number, summary in enumerate(shelf)]
+    query, corpus = asked(text), corpus_of(candidates)
+
+    found = {each.id: each.signals.text for each in rank(query, candidates, corpus, 100)}
+
+    shares = [share(query, terms(summary, ""), corpus) for summary in shelf]
+    assert found == {number: round(1000 * min(one, 1.0)) for number, one in enumerate(shares) if one}
+
+
+def share(query: Query, said: Terms, corpus: Corpus) -> float:
+    """What a text scores for the query, as a share of what the query scores for itself."""
+    wanted = {term: corpus.weight(term) * times / (times + 3.0) for term, times in query.terms.counts}
+
+    def score(document: Terms) -> float:
+        half = 6.0 * (0.1 + 0.9 * document.length / max(corpus.average_length, 1.0))
+        return sum(wanted.get(term, 0.0) * times / (times + half) for term, times in document.counts)
+
+    return score(said) / score(query.terms) if query.terms.counts else 0.0
 
 
 @given(SHELVES, TEXTS)

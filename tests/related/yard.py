@@ -19,14 +19,7 @@ def asked(summary: str, description: str = "", traits: Traits | None = None) -> 
 
 
 def known(number: int, summary: str, description: str = "", traits: Traits | None = None) -> Candidate:
-    said = terms(summary, description)
-    return Candidate(
-        id=number,
-        counts=said.counts,
-        length=said.length,
-        summary=said.summary,
-        traits=traits or Traits(created=NOW - DAY),
-    )
+    return Candidate.of(number, terms(summary, description), traits or Traits(created=NOW - DAY))
 
 
 def crowd(*others: Candidate) -> list[Candidate]:
@@ -35,7 +28,7 @@ def crowd(*others: Candidate) -> list[Candidate]:
 
 
 def corpus_of(candidates: Sequence[Candidate]) -> Corpus:
-    df = Counter(term for each in candidates for term, _ in each.counts)
+    df = Counter(term for each in candidates for term in each.ids)
     length = sum(each.length for each in candidates) / max(len(candidates), 1)
     return Corpus(documents=len(candidates), average_length=length, df=df)
 

@@ -1,9 +1,15 @@
+import msgspec
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import NullPool, create_engine
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+from sqlalchemy import NullPool, create_engine, text
 
 from integrations.store import migrate
+from integrations.store.items import PostgresItems
 from integrations.store.tables import METADATA
+from tests.integrations.store.seen import whole
+from tests.integrations.store.stored import database
 
 
 def test_the_migrations_lead_to_the_tables_that_the_queries_expect(database_url: str) -> None:
@@ -20,4 +26,22 @@ def test_a_database_that_is_up_to_date_is_left_as_it_is(database_url: str) -> No
     migrate.upgrade(database_url)
 
     with create_engine(database_url, poolclass=NullPool).begin() as connection:
-        assert MigrationContext.configure(connection).get_current_revision() == "0005"
+        assert MigrationContext.configure(connection).get_current_revision() == "0006"
+
+
+def test_documents_of_before_are_found_as_they_were(database_url: str) -> None:
+    with database(database_url) as engine:
+        items = PostgresItems(engine)
+        items.merge([whole(7, description="The form says 500"), whole(8, summary="")])
+        now = items.candidates([7, 8])
+        for one in now:
+            counts = list(zip(one.ids, one.times, strict=True))
+            pairs = {"id": one.id, "counts": counts, "length": one.length, "summary": one.summary, "traits": one.traits}
+            with engine.begin() as connection:
+                old = {"id": one.id, "old": msgspec.msgpack.encode(pairs)}
+                connection.execute(text("UPDATE documents SET candidate = :old WHERE id = :id"), old)
+
+        with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+            ScriptDirectory(str(migrate.MIGRATIONS)).get_revision("0006").module.upgrade()
+
+        assert items.candidates([7, 8]) == now

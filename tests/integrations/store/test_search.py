@@ -157,8 +157,7 @@ def test_a_candidate_is_what_the_ranking_would_make_of_the_item(items: PostgresI
 
 
 def as_candidate(item: int, issue: Query) -> Candidate:
-    said = issue.terms
-    return Candidate(id=item, counts=said.counts, length=said.length, summary=said.summary, traits=issue.traits)
+    return Candidate.of(item, issue.terms, issue.traits)
 
 
 def test_candidates_are_given_though_they_were_resolved_long_ago(items: PostgresItems) -> None:
@@ -170,7 +169,7 @@ def test_candidates_are_given_though_they_were_resolved_long_ago(items: Postgres
 def test_an_item_without_words_is_a_document_that_nothing_finds(items: PostgresItems, engine: Engine) -> None:
     items.merge([whole(7, summary="")])
 
-    assert [candidate.counts for candidate in items.candidates([7])] == [()]
+    assert [candidate.ids for candidate in items.candidates([7])] == [()]
     assert stated(items, engine) == Corpus(documents=1, average_length=0.0, df={})
 
 
@@ -211,7 +210,9 @@ def test_what_a_read_finds_again_is_back_in_the_index(items: PostgresItems, engi
 
 def test_an_index_of_former_terms_is_renewed_with_the_item(items: PostgresItems, engine: Engine) -> None:
     items.merge([whole(1)])
-    old = msgspec.msgpack.encode(replace(items.candidates([1])[0], counts=((5, 1),), length=1))
+    old = msgspec.msgpack.encode(
+        replace(items.candidates([1])[0], terms=bytes((5, 0, 0, 0)), times=bytes((1,)), length=1)
+    )
     with engine.begin() as connection:
         connection.execute(text("UPDATE documents SET terms_version = '0', candidate = :old"), {"old": old})
         connection.execute(text("UPDATE document_terms SET terms = '{5}'"))
