@@ -16,6 +16,7 @@ PERMISSIONS = {
     "LINK_ISSUES": "link",
     "DELETE_ISSUES": "delete",
     "WORK_ON_ISSUES": "work",
+    "MANAGE_SPRINTS_PERMISSION": "sprint",
 }
 GLOBAL = {"ADMINISTER", "USER_PICKER"}
 

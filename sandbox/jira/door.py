@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from sandbox.agile.door import AGILE_ROUTES
 from sandbox.desk.call import in_desk_words
 from sandbox.desk.door import DESK_ROUTES
 from sandbox.jira import (
@@ -151,6 +152,10 @@ def jira_app(world: World) -> Flask:
     for method, path, handler in HOOK_ROUTES:
         view = partial(_serve, world, handler, version="2")
         app.add_url_rule(path, f"{method} {path}", view, methods=[method], provide_automatic_options=False)
+    for method, path, handler in AGILE_ROUTES:
+        view = partial(_serve, world, handler, version="2")
+        rule = f"/rest/agile/1.0/{path}"
+        app.add_url_rule(rule, f"{method} {rule}", view, methods=[method], provide_automatic_options=False)
     for method, path, handler in DESK_ROUTES:
         view = partial(_serve, world, handler, in_desk_words, version="2")
         rule = f"{DESK_PLACE}{path}"

@@ -1,8 +1,9 @@
 """What Jira tells its webhooks about each kind of change; texts are strings, whatever version the writer spoke."""
 
-from functools import partial
+from collections.abc import Callable, Container
 from typing import Any
 
+from sandbox.agile.render import agile_fields
 from sandbox.clock import epoch_ms
 from sandbox.desk.fields import desk_fields
 from sandbox.jira.call import Call
@@ -16,7 +17,11 @@ REDUCED = ("summary", "issuetype", "project", "assignee", "priority", "status")
 
 def lens_of(world: World, version: str = "2", me: str | None = None) -> Lens:
     """How the site shows itself to somebody in a version; webhooks always speak version 2."""
-    more = partial(desk_fields, world.desk)
+
+    def more(base: str, user: Callable[[str], Any], issue: Issue, wanted: Container[str] | None) -> Json:
+        said = agile_fields(world.jira.agile, issue)
+        return {**said, **desk_fields(world.desk, base, user, issue, wanted)}
+
     return Lens(jira=world.jira, base=world.places.jira, version=version, more=more, me=me)
 
 

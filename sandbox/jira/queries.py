@@ -20,7 +20,7 @@ from sandbox.jira.jql.syntax import (
     Predicate,
     Query,
 )
-from sandbox.jira.records import Account, Issue
+from sandbox.jira.records import SPRINT, Account, Issue
 from sandbox.jira.render import Json
 from sandbox.world import World
 
@@ -31,6 +31,8 @@ def custom_fields(world: World) -> dict[str, tuple[str, str, str]]:
     for project in world.jira.projects.values():
         for field in writable(world.desk, project).values():
             told.setdefault(field.id, (field.label, field.kind, ""))
+    if world.jira.agile.boards:
+        told[SPRINT] = ("Sprint", "array", "com.pyxis.greenhopper.jira:gh-sprint")
     for issue in world.jira.issues.values():
         for name in issue.custom:
             told.setdefault(name, (name, "any", ""))

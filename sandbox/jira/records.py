@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+SPRINT = "customfield_10020"
 ROLES = {"Administrators": 10002, "Developers": 10001, "Users": 10000}
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sandbox.agile.state import boards_for
 from sandbox.clock import Clock
 from sandbox.jira.records import Account, Comment, Issue, LinkType, Named, Project, Status, Transition
 from sandbox.jira.state import JiraState
@@ -29,6 +30,7 @@ def seeded_jira(seed: Seed, clock: Clock) -> JiraState:
     jira.groups = _groups(jira)
     for project in seed.jira.projects:
         jira.projects[project.key] = _project(jira, project, people)
+    jira.agile = boards_for(jira.projects.values())
     now = clock.now()
     for issue in sorted(seed.jira.issues, key=lambda i: read_time(i.created, now)):
         jira.add_issue(_issue(jira, issue, people, now))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sandbox.agile.state import AgileState
 from sandbox.clock import Clock
 from sandbox.jira.records import (
     Account,
@@ -51,6 +52,7 @@ class JiraState:
     link_types: list[LinkType] = field(default_factory=list)
     projects: dict[str, Project] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
+    agile: AgileState = field(default_factory=AgileState)
     links: dict[int, Link] = field(default_factory=dict)
     last_id: int = 10_000
     _keys: dict[str, int] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sandbox.jira.jql.scope import CustomField, Scope
 from sandbox.jira.jql.syntax import JqlError
-from sandbox.jira.records import Issue, Named
+from sandbox.jira.records import SPRINT, Issue, Named
 
 Kind = Literal["choice", "ranked", "person", "issue", "words", "moment", "number", "any"]
 Read = Callable[[Issue], list[Any]]
@@ -27,7 +27,6 @@ OPERATORS: dict[Kind, frozenset[str]] = {
 }
 HISTORIC = frozenset({"was", "was not", "was in", "was not in", "changed"})
 CATEGORIES = {"new": "To Do", "indeterminate": "In Progress", "done": "Done"}
-SPRINT = "customfield_10020"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,12 +148,12 @@ def _link_type_names(scope: Scope) -> list[str]:
 
 
 def _sprints(scope: Scope) -> Read:
-    names = {sprint.id: [str(sprint.id), sprint.name.lower()] for sprint in scope.sprints}
+    names = {sprint.id: [str(sprint.id), sprint.name.lower()] for sprint in scope.jira.agile.sprints.values()}
     return lambda issue: [word for number in issue.custom.get(SPRINT) or () for word in names.get(number, ())]
 
 
 def _sprint_names(scope: Scope) -> list[str]:
-    return [word for sprint in scope.sprints for word in (sprint.name, str(sprint.id))]
+    return [word for sprint in scope.jira.agile.sprints.values() for word in (sprint.name, str(sprint.id))]
 
 
 def _moved(issue: Issue) -> list[datetime]:

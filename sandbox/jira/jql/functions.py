@@ -175,7 +175,7 @@ def _types(scope: Scope, *, subtask: bool) -> list[Any]:
 
 
 def _sprints(state: str) -> Callable[..., list[Any]]:
-    return lambda scope: [str(sprint.id) for sprint in scope.sprints if sprint.state == state]
+    return lambda scope: [str(sprint.id) for sprint in scope.jira.agile.sprints.values() if sprint.state == state]
 
 
 PERSON = Field(name="user", kind="person", read=lambda scope: lambda issue: [])

@@ -19,15 +19,6 @@ class CustomField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SprintName:
-    """A sprint as queries know it; the state is active, closed or future."""
-
-    id: int
-    name: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """`me` is None where nobody asks, as in a filter of webhooks; dates are then read in UTC.
 
@@ -38,7 +29,6 @@ class Scope:
     now: datetime
     me: Account | None = None
     custom: Callable[[], Iterable[CustomField]] = tuple
-    sprints: tuple[SprintName, ...] = ()
 
     @property
     def zone(self) -> tzinfo:
