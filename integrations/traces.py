@@ -31,7 +31,7 @@ class Traces(Protocol):
         ...
 
     def look(self, subject: Subject, events: Sequence[Event]) -> AbstractContextManager[None]:
-        """Have a look inside: it belongs to the trace of its first event, and is linked to those of the others."""
+        """Have a look inside: it belongs to the trace of its first command, else event; it is linked to the others'."""
         ...
 
     def close(self) -> None:

@@ -42,6 +42,8 @@ P = TypeVar("P")
 #: Seconds that the exporter may take for a batch, and this process for its last ones.
 _TIMEOUT_S: Final = 5.0
 _LAST_S: Final = 2.0
+#: Their ids begin with that of the event that they pass on.
+_PASSED_ON: Final = frozenset({"couple.proposed", "item.named_together"})
 #: People are subjects too; who they are is nobody's business here.
 _NAMED: Final = frozenset({"item", "card", "conversation", "batch", "system"})
 _log = logging.getLogger(__name__)
@@ -92,10 +94,10 @@ class OtlpTraces:
 
     @contextmanager
     def look(self, subject: Subject, events: Sequence[Event]) -> Iterator[None]:
-        """Have a look inside: it belongs to the trace of its first event, and is linked to those of the others."""
-        parent = self._parent(events[0].id) if events else None
-        context = trace.set_span_in_context(NonRecordingSpan(parent), Context()) if parent else Context()
-        links = [Link(self._parent(event.id)) for event in events[1:]]
+        """Have a look inside: it belongs to the trace of its first command, else event; it is linked to the others'."""
+        causes = [self._parent(origin) for origin in origins_of(events)]
+        context = trace.set_span_in_context(NonRecordingSpan(causes[0]), Context()) if causes else Context()
+        links = [Link(cause) for cause in causes[1:]]
         told = _of_subject(subject) | {"yardmaster.events": len(events)}
         with self._span("look", context, told, links, SpanKind.CONSUMER):
             yield
@@ -198,6 +200,21 @@ def ids_of(event: str) -> tuple[int, int]:
     """Make the ids of an event's trace and of its first span; the same in every process."""
     digest = hashlib.sha256(event.encode(errors="surrogatepass")).digest()
     return int.from_bytes(digest[:16]), int.from_bytes(digest[16:24])
+
+
+def origins_of(events: Sequence[Event]) -> list[str]:
+    """Name the events from outside that these came of: commands first, each once.
+
+    Of our own events, only those that pass something on tell what they came of.
+    """
+    ordered = sorted(events, key=lambda event: event.kind != "command")
+    return list(dict.fromkeys(origin for event in ordered if (origin := _origin(event)) is not None))
+
+
+def _origin(event: Event) -> str | None:
+    if event.source != "yardmaster":
+        return event.id
+    return event.id.rpartition(":")[0] if event.name in _PASSED_ON else None
 
 
 def _of_subject(subject: Subject) -> dict[str, Any]:

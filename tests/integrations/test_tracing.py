@@ -16,7 +16,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from integrations import traces, tracing
 from integrations.settings import Settings
 from integrations.traces import NoTraces, Traces
-from integrations.tracing import OtlpTraces, ids_of
+from integrations.tracing import OtlpTraces, ids_of, origins_of
 from orchestrator.execution import Later
 from orchestrator.ports import GatewayError
 from rules.model import Event, Subject, kind_of
@@ -114,6 +114,16 @@ def test_a_look_without_events_is_a_trace_of_its_own(make: Callable[[str], OtlpT
     assert len({one.trace for one in collector.named("look")}) == 2
 
 
+def test_a_look_belongs_to_what_a_person_said_rather_than_to_what_we_told_ourselves() -> None:
+    resembled = event("resembled:7:8", source="yardmaster", name="item.resembled")
+    passed_on = event("slack:e1:7", source="yardmaster", name="item.named_together")
+    signal, vote = event("e2"), event("e3", kind="command", source="slack", name="vote.cast")
+
+    assert origins_of([resembled]) == []
+    assert origins_of([resembled, passed_on, signal]) == ["slack:e1", "e2"]
+    assert origins_of([resembled, signal, signal, vote]) == ["e3", "e2"]
+
+
 def test_an_error_is_marked_without_its_words(make: Callable[[str], OtlpTraces], collector: Collector) -> None:
     worker = make("worker")
     desk = worker.watched(Desk(), "Jira", "answer")
@@ -182,7 +192,7 @@ def test_a_collector_that_refuses_is_told_of_once(collector: Collector, caplog: 
         collector.status = status
         exporter.export([span])
 
-    assert [line.message for line in caplog.records if line.name == "integrations.tracing"] == [
+    assert [line.message for line in caplog.records if line.threadName == "MainThread"] == [
         "the collector of traces takes no spans; they are dropped until it does",
         "the collector of traces takes spans again",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,8 @@ def kept(town: Town, file: Path) -> Path:
     return file
 
 
-def test_an_old_button_works_after_a_restore_once_work_is_resumed(town: Town, tmp_path: Path) -> None:
+def test_an_old_button_works_after_a_restore_once_work_is_resumed(settle: Callable[..., Town], tmp_path: Path) -> None:
+    town = settle(over_http=True)
     dana = town.as_person("dana")
     new_issue(dana, "PAY", **KNOWN)
     key = new_issue(dana, "WEB", **AGAIN)
@@ -70,7 +72,10 @@ def test_an_old_button_works_after_a_restore_once_work_is_resumed(town: Town, tm
         stop(town)
 
 
-def test_what_was_planned_when_the_backup_was_made_and_done_since_is_not_done_again(town: Town, tmp_path: Path) -> None:
+def test_what_was_planned_when_the_backup_was_made_and_done_since_is_not_done_again(
+    settle: Callable[..., Town], tmp_path: Path
+) -> None:
+    town = settle(over_http=True)
     dana = town.as_person("dana")
     new_issue(dana, "PAY", **KNOWN)
     key = new_issue(dana, "WEB", **AGAIN)
