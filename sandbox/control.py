@@ -17,6 +17,7 @@ from sandbox.jira.webhooks import EVENTS
 from sandbox.slack import acts
 from sandbox.slack.events import tell_home_opened
 from sandbox.slack.render import message_json
+from sandbox.twins.building import build
 from sandbox.world import World
 
 Json = dict[str, Any]
@@ -31,6 +32,7 @@ ACTS: dict[str, Act] = {
     "slack/press": acts.press,
     "slack/submit": acts.submit,
     "slack/close": acts.close,
+    "pipeline/build": build,
 }
 
 

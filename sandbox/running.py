@@ -24,6 +24,8 @@ from sandbox.seed import Seed, read_seed
 from sandbox.slack.door import slack_app
 from sandbox.slack.outlet import Outlet
 from sandbox.slack.seeding import seeded_slack
+from sandbox.twins.doors import twin_doors
+from sandbox.twins.seeding import seeded_twins
 from sandbox.world import World
 
 HOST = "127.0.0.1"
@@ -49,6 +51,7 @@ def new_world(seed: Seed, *, speed: float = 1.0, history: Path | None = None, re
         slack=seeded_slack(seed, clock),
         outlet=Outlet(seed.slack.app_id, faults),
         held_back=held_back,
+        twins=seeded_twins(seed, clock),
     )
 
 
@@ -66,7 +69,7 @@ class Sandbox:
         jira = FaultyDoor(jira_app(world), world.faults, "jira")
         slack = FaultyDoor(slack_app(world), world.faults, "slack")
         self._servers = [
-            _Server(DispatcherMiddleware(page_app(), {"/jira": jira, **control}), page_port),
+            _Server(DispatcherMiddleware(page_app(), {"/jira": jira, **control, **twin_doors(world)}), page_port),
             _Server(DispatcherMiddleware(jira, control), jira_port),
             _Server(DispatcherMiddleware(slack, control), slack_port),
         ]

@@ -9,6 +9,7 @@ import msgspec
 import yaml
 
 from sandbox.desk.seed import DeskSeed, Names, desk_mistakes
+from sandbox.twins.seed import TwinsSeed
 
 
 class SeedError(ValueError):
@@ -33,6 +34,11 @@ class PersonSeed:
     is_stranger: bool = False
     is_bot: bool = False
     account_type: str = "atlassian"
+    title: str = ""
+    department: str = ""
+    manager: str | None = None
+    roles: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +203,7 @@ class Seed:
     slack: SlackSeed
     tokens: tuple[str, ...] = ("sandbox",)
     desks: tuple[DeskSeed, ...] = ()
+    twins: TwinsSeed = field(default_factory=TwinsSeed)
 
 
 def read_seed(text: str) -> Seed:
@@ -206,7 +213,7 @@ def read_seed(text: str) -> Seed:
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise SeedError(f"the seed cannot be read: {error}") from error
     mistakes = [*_unknown_people(seed), *_unknown_names(seed), *_bad_times(seed), *_doubles(seed)]
-    mistakes += desk_mistakes(seed.desks, _names(seed))
+    mistakes += [*desk_mistakes(seed.desks, _names(seed)), *seed.twins.mistakes({p.id for p in seed.people})]
     if mistakes:
         raise SeedError("the seed has mistakes:\n" + "\n".join(f"- {mistake}" for mistake in mistakes))
     return seed
@@ -237,7 +244,8 @@ def _names(seed: Seed) -> Names:
 
 def _unknown_people(seed: Seed) -> list[str]:
     known = {person.id for person in seed.people}
-    named = [(seed.bot, "bot"), *((person, "administrators") for person in seed.jira.administrators or ())]
+    managers = [(person.manager, f"manager of {person.id}") for person in seed.people if person.manager]
+    named = [(seed.bot, "bot"), *managers, *((person, "administrators") for person in seed.jira.administrators or ())]
     for project in seed.jira.projects:
         for kind, people in [*project.permissions.items(), *project.security.items(), *project.roles.items()]:
             plain = [person for person in people if person not in {f"role:{role}" for role in get_args(RoleName)}]
@@ -273,13 +281,15 @@ def _unknown_names(seed: Seed) -> list[str]:
 
 def _bad_times(seed: Seed) -> list[str]:
     now = datetime.now(UTC)
-    mistakes = []
+    mistakes, times = [], [*seed.twins.times()]
     for issue in seed.jira.issues:
-        for text in [issue.created, issue.updated or issue.created, *(comment.at for comment in issue.comments)]:
-            try:
-                read_time(text, now)
-            except ValueError as error:
-                mistakes.append(f"issue {issue.key}: no time {text!r}: {error}")
+        given = [issue.created, issue.updated or issue.created, *(comment.at for comment in issue.comments)]
+        times += [(f"issue {issue.key}", text) for text in given]
+    for where, text in times:
+        try:
+            read_time(text, now)
+        except ValueError as error:
+            mistakes.append(f"{where}: no time {text!r}: {error}")
     return mistakes
 
 

@@ -12,6 +12,7 @@ from sandbox.jira.state import JiraState
 from sandbox.jira.webhooks import Webhooks
 from sandbox.slack.outlet import Outlet
 from sandbox.slack.state import SlackState
+from sandbox.twins.state import Twins
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class Places:
 
 @dataclass(slots=True, kw_only=True)
 class World:
-    """Hold `lock` while reading or changing `jira`, `desk` and `slack`; the other parts guard themselves."""
+    """Hold `lock` while reading or changing `jira`, `desk`, `slack` and `twins`; the other parts guard themselves."""
 
     clock: Clock
     effects: Effects
@@ -37,5 +38,6 @@ class World:
     slack: SlackState
     outlet: Outlet
     held_back: HeldBack
+    twins: Twins
     places: Places = field(default_factory=Places)
     lock: threading.RLock = field(default_factory=threading.RLock)

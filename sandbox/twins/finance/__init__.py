@@ -1,0 +1,1 @@
+"""The finance system: suppliers, budgets, orders, receipts and invoices over plain JSON."""

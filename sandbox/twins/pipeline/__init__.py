@@ -1,0 +1,1 @@
+"""The pipeline: builds and deployments, in GitLab's words."""
