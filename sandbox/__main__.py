@@ -46,6 +46,8 @@ def main(**chosen: Any) -> None:
         sandbox = _build(**chosen)
     except (SeedError, HistoryError, OSError) as error:
         raise click.ClickException(str(error)) from error
+    if talk["bot"]:
+        connect(sandbox.world, {"bot": {"url": talk["bot"], "token": talk["bot_token"]}})
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from flask import Flask, Response, request
 
+from sandbox.bot import Bot, BotError
 from sandbox.clock import epoch_ms, iso_z, read_moment
 from sandbox.faults import read_fault
 from sandbox.heldback import next_held_back
@@ -61,12 +62,15 @@ def control_app(world: World) -> Flask:
         ("POST", "slack/disconnect", lambda: _disconnect(world)),
         ("GET", "jira/issues/<key>", lambda key: _issue(world, key)),
         ("GET", "people", lambda: _people(world)),
+        ("GET", "bot", lambda: world.witness.listed(int(request.args.get("after", 0)))),
+        ("GET", "bot/trail/<key>", world.witness.trail),
         ("POST", "replay/next", lambda: next_held_back(world)),
         ("GET", "replay/truth", lambda: {"links": world.held_back.links}),
     ]
     routes += [("POST", path, lambda act=act: act(world, _body())) for path, act in ACTS.items()]
     for method, path, view in routes:
         app.add_url_rule(f"/{path}", f"{method} {path}", _json(view), provide_automatic_options=False, methods=[method])
+    app.add_url_rule("/stream", "stream", lambda: _stream(world), provide_automatic_options=False, methods=["GET"])
     return app
 
 
@@ -82,6 +86,9 @@ def connect(world: World, asked: Json) -> Json:
         app = asked["slack"] or {}
         world.outlet.request_url = _needed(app, "request_url") if app else None
         world.outlet.signing_secret = app.get("signing_secret") or ""
+    if "bot" in asked:
+        bot = asked["bot"]
+        world.witness.follow(Bot(url=_needed(bot, "url"), token=_needed(bot, "token")) if bot else None)
     return {"ok": True}
 
 
@@ -89,7 +96,7 @@ def _json(view: Callable[..., Any]) -> Callable[..., Response]:
     def answer(**path: str) -> Response:
         try:
             return _respond(200, view(**path))
-        except (ControlError, acts.ActError, HistoryError, msgspec.ValidationError, ValueError) as error:
+        except (ControlError, acts.ActError, BotError, HistoryError, msgspec.ValidationError, ValueError) as error:
             return _respond(400, {"ok": False, "error": str(error)})
 
     return answer
@@ -125,6 +132,13 @@ def _set_clock(world: World, asked: Json) -> Json:
     if "advance_seconds" in asked:
         world.clock.advance(float(asked["advance_seconds"]))
     return _clock(world)
+
+
+def _stream(world: World) -> Response:
+    events = world.pulse.stream()
+    if events is None:
+        return _respond(503, {"ok": False, "error": "too many pages listen already"})
+    return Response(events, content_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
 def _redeliver(world: World, asked: Json) -> Json:

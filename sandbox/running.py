@@ -20,12 +20,14 @@ from sandbox.jira.door import jira_app
 from sandbox.jira.seeding import seeded_jira
 from sandbox.jira.webhooks import Webhooks
 from sandbox.page import page_app
+from sandbox.pulse import Beating, Pulse
 from sandbox.seed import Seed, read_seed
 from sandbox.slack.door import slack_app
 from sandbox.slack.outlet import Outlet
 from sandbox.slack.seeding import seeded_slack
 from sandbox.twins.doors import twin_doors
 from sandbox.twins.seeding import seeded_twins
+from sandbox.witness import Witness
 from sandbox.world import World
 
 HOST = "127.0.0.1"
@@ -37,7 +39,7 @@ def new_world(seed: Seed, *, speed: float = 1.0, history: Path | None = None, re
     """A world from a seed; where a file is given, its issues come in the place of the seed's."""
     if history:
         seed = replace(seed, jira=replace(seed.jira, issues=()))
-    clock, faults = Clock(speed=speed), Faults()
+    clock, faults, pulse = Clock(speed=speed), Faults(), Pulse()
     jira = seeded_jira(seed, clock)
     desk = seeded_desks(seed, jira)
     held_back = import_history(jira, read_payloads(history), replay) if history else HeldBack()
@@ -52,6 +54,8 @@ def new_world(seed: Seed, *, speed: float = 1.0, history: Path | None = None, re
         outlet=Outlet(seed.slack.app_id, faults),
         held_back=held_back,
         twins=seeded_twins(seed, clock),
+        pulse=pulse,
+        witness=Witness(pulse),
     )
 
 
@@ -69,9 +73,12 @@ class Sandbox:
         jira = FaultyDoor(jira_app(world), world.faults, "jira")
         slack = FaultyDoor(slack_app(world), world.faults, "slack")
         self._servers = [
-            _Server(DispatcherMiddleware(page_app(), {"/jira": jira, **control, **twin_doors(world)}), page_port),
-            _Server(DispatcherMiddleware(jira, control), jira_port),
-            _Server(DispatcherMiddleware(slack, control), slack_port),
+            _Server(Beating(app, world.pulse), port)
+            for app, port in (
+                (DispatcherMiddleware(page_app(), {"/jira": jira, **control, **twin_doors(world)}), page_port),
+                (DispatcherMiddleware(jira, control), jira_port),
+                (DispatcherMiddleware(slack, control), slack_port),
+            )
         ]
         world.places.page, world.places.jira, world.places.slack = (server.url for server in self._servers)
 
@@ -85,6 +92,8 @@ class Sandbox:
 
     def stop(self) -> None:
         """Stop delivering, hang up, give the ports back."""
+        self.world.witness.follow(None)
+        self.world.pulse.stop()
         self.world.webhooks.stop()
         self.world.outlet.stop()
         for server in self._servers:

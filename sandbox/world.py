@@ -10,9 +10,11 @@ from sandbox.faults import Faults
 from sandbox.history import HeldBack
 from sandbox.jira.state import JiraState
 from sandbox.jira.webhooks import Webhooks
+from sandbox.pulse import Pulse
 from sandbox.slack.outlet import Outlet
 from sandbox.slack.state import SlackState
 from sandbox.twins.state import Twins
+from sandbox.witness import Witness
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,5 +41,7 @@ class World:
     outlet: Outlet
     held_back: HeldBack
     twins: Twins
+    pulse: Pulse
+    witness: Witness
     places: Places = field(default_factory=Places)
     lock: threading.RLock = field(default_factory=threading.RLock)
