@@ -8,6 +8,7 @@ from benchmarks.index import index
 from benchmarks.ledger import ledger
 from benchmarks.pipeline import pipeline
 from benchmarks.related import fit_confidence, related
+from benchmarks.rules import rules
 from benchmarks.start import start
 
 
@@ -19,6 +20,7 @@ def main() -> None:
 main.add_command(front_door)
 main.add_command(pipeline)
 main.add_command(start)
+main.add_command(rules)
 main.add_command(ledger)
 main.add_command(related)
 main.add_command(fit_confidence)
