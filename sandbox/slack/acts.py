@@ -12,8 +12,9 @@ from sandbox.slack.call import SlackError
 from sandbox.slack.events import tell_changed, tell_joined, tell_message, tell_reaction
 from sandbox.slack.forms import element_state, missing_inputs, view_state
 from sandbox.slack.outlet import Ack
+from sandbox.slack.records import Channel, Json, Message, ResponseUrl, User, View
 from sandbox.slack.render import channel_json, message_json, view_json
-from sandbox.slack.state import Channel, Json, Message, ResponseUrl, SlackState, User, View
+from sandbox.slack.state import SlackState
 from sandbox.slack.views import checked_view, new_view, replace_view
 from sandbox.world import World
 

@@ -7,8 +7,8 @@ from sandbox.slack.blocks import block_problems
 from sandbox.slack.call import LONGEST_TEXT, SlackError, with_ids
 from sandbox.slack.chat import rewrite
 from sandbox.slack.events import tell_changed, tell_deleted, tell_message
+from sandbox.slack.records import Channel, Json, Message, ResponseUrl
 from sandbox.slack.render import message_json
-from sandbox.slack.state import Channel, Json, Message, ResponseUrl
 from sandbox.world import World
 
 
@@ -76,7 +76,7 @@ def _new(world: World, place: ResponseUrl, channel: Channel, body: Json, content
 def _content(world: World, body: Json) -> Json:
     blocks = body.get("blocks") or []
     if problems := block_problems(blocks, "message"):
-        raise SlackError("invalid_blocks", *problems)
+        raise SlackError("invalid_blocks", *map(str, problems))
     text = str(body.get("text") or "")[:LONGEST_TEXT]
     if not (text or blocks or body.get("attachments")):
         raise SlackError("no_text")

@@ -4,12 +4,15 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.slack.blocks import ELEMENTS, block_problems, parts_of
+from sandbox.slack.blocks import block_problems, parts_of
+from sandbox.slack.elements import ELEMENTS
 from sandbox.slack.records import Channel, Json, Message, User
 from sandbox.slack.state import SlackState
 from sandbox.world import World
 
 LONGEST_TEXT = 40_000
+MOST_ATTACHMENTS = 100
+SECRETS = ("token", "client_secret", "refresh_token", "code")
 
 
 class SlackError(Exception):
@@ -28,6 +31,9 @@ class SlackCall:
     world: World
     line: str
     arguments: Json
+    token: str = ""
+    scope: str = ""
+    login: tuple[str, str] | None = None
 
     @property
     def slack(self) -> SlackState:
@@ -76,16 +82,32 @@ class SlackCall:
             )
             raise SlackError(code) from error
 
-    def channel(self, name: str = "channel", *, member: bool = False) -> Channel:
-        """A conversation that the bot can see; with `member`, one that it is in."""
-        channel = self.slack.channel(self.needed(name))
-        if channel is None and self.needed(name) in self.slack.users:
-            return self.slack.direct(self.needed(name))
+    def channel(self, name: str = "channel", *, member: bool = False, writing: bool = False) -> Channel:
+        """A conversation that the bot can see; with `member`, one that it is in; with `writing`, one still open."""
+        channel, wanted = self.slack.channel(self.needed(name)), self.needed(name)
+        user = self.slack.users.get(wanted)
+        if channel is None and user is not None and not user.deleted:
+            return self.slack.direct(wanted)
         if channel is None or (channel.is_private and not self.slack.bot_is_in(channel)):
             raise SlackError("channel_not_found")
+        if self.scope.startswith("*"):
+            self.needs(scope_for(channel.family, self.scope))
         if member and not self.slack.bot_is_in(channel):
             raise SlackError("not_in_channel")
+        if writing and channel.is_archived:
+            raise SlackError("is_archived")
         return channel
+
+    def message(self, channel: Channel, name: str) -> Message:
+        """A message that everybody in the channel sees, by its timestamp."""
+        message = channel.message(self.needed(name))
+        if message is None or message.only_for:
+            raise SlackError("message_not_found")
+        return message
+
+    def credentials(self) -> tuple[str, str]:
+        """The app's client id and secret, from Basic authorization or from the arguments."""
+        return self.login or (self.text("client_id") or "", self.text("client_secret") or "")
 
     def user(self, name: str = "user") -> User:
         """A user by id."""
@@ -96,9 +118,7 @@ class SlackCall:
 
     def own_message(self, channel: Channel, refusal: str) -> Message:
         """The bot's message with the timestamp `ts`."""
-        message = channel.message(self.needed("ts"))
-        if message is None or message.only_for:
-            raise SlackError("message_not_found")
+        message = self.message(channel, "ts")
         if message.user != self.slack.bot_user_id:
             raise SlackError(refusal)
         return message
@@ -107,8 +127,10 @@ class SlackCall:
         """Text, blocks, attachments and metadata of a message to be, checked."""
         blocks = self.structure("blocks") or []
         if problems := block_problems(blocks, "message"):
-            raise SlackError("invalid_blocks", *problems)
+            raise SlackError("invalid_blocks", *map(str, problems))
         attachments = self.structure("attachments") or []
+        if len(attachments) > MOST_ATTACHMENTS:
+            raise SlackError("too_many_attachments")
         text = self.text("text") or ""
         if not (text or blocks or attachments):
             raise SlackError("no_text")
@@ -136,10 +158,17 @@ class SlackCall:
             actor=self.slack.bot_name,
             kind=kind,
             request=self.line,
-            body={name: value for name, value in self.arguments.items() if name != "token"},
+            body={name: value for name, value in self.arguments.items() if name not in SECRETS},
             channel=channel.id if channel else None,
             id=identity,
         )
+
+
+def scope_for(family: str, scope: str) -> str:
+    """The scope that a method with a scope by type of conversation needs for one of a family."""
+    if scope == "*manage":
+        return "channels:manage" if family == "channels" else f"{family}:write"
+    return f"{family}:{scope.removeprefix('*')}"
 
 
 def with_ids(slack: SlackState, blocks: list[Json]) -> list[Json]:

@@ -1,41 +1,27 @@
-"""chat.* and reactions.*: what the bot writes."""
-
-import time
+"""chat.*: what the bot writes at once."""
 
 from sandbox.slack.call import SlackCall, SlackError
-from sandbox.slack.events import tell_changed, tell_deleted, tell_message, tell_reaction
+from sandbox.slack.events import tell_changed, tell_deleted, tell_message
+from sandbox.slack.limits import spend_message
+from sandbox.slack.records import Channel, Json, Message
 from sandbox.slack.render import message_json
-from sandbox.slack.state import Channel, Json, Message, SlackState
-
-BURST, PER_SECOND = 5.0, 1.0
-
-
-class RateLimitedError(Exception):
-    """Too many messages in a channel; `wait_s` whole seconds until the next may come."""
-
-    def __init__(self, wait_s: int) -> None:
-        super().__init__(wait_s)
-        self.wait_s = wait_s
+from sandbox.slack.state import SlackState
+from sandbox.world import World
 
 
 def post_message(call: SlackCall) -> Json:
     """chat.postMessage: one a second a channel, with a burst of five."""
-    channel = call.channel(member=True)
+    channel = call.channel(member=True, writing=True)
     content = call.content()
-    _spend(call.slack, channel)
-    thread = call.text("thread_ts")
-    if thread is not None and channel.message(thread) is None:
-        raise SlackError("thread_not_found")
-    message = _by_bot(call.slack, content, thread)
-    channel.messages.append(message)
+    spend_message(call.slack, channel.id)
+    message = posted_by_bot(call.world, channel, content, thread_of(call, channel))
     call.effect("message.posted", channel, message.ts)
-    tell_message(call.world, channel, message)
     return {"channel": channel.id, "ts": message.ts, "message": message_json(call.slack, channel, message)}
 
 
 def post_ephemeral(call: SlackCall) -> Json:
     """chat.postEphemeral: only a member of the channel sees it, and only until a reload."""
-    channel, user = call.channel(member=True), call.user()
+    channel, user = call.channel(member=True, writing=True), call.user()
     if user.id not in channel.members:
         raise SlackError("user_not_in_channel")
     message = _by_bot(call.slack, call.content(), call.text("thread_ts"))
@@ -72,26 +58,25 @@ def delete_message(call: SlackCall) -> Json:
 def get_permalink(call: SlackCall) -> Json:
     """chat.getPermalink."""
     channel = call.channel()
-    if channel.message(call.needed("message_ts")) is None:
-        raise SlackError("message_not_found")
-    place = f"{call.world.places.page}/archives/{channel.id}/p{call.needed('message_ts').replace('.', '')}"
+    message = call.message(channel, "message_ts")
+    place = f"{call.world.places.page}/archives/{channel.id}/p{message.ts.replace('.', '')}"
     return {"channel": channel.id, "permalink": place}
 
 
-def add_reaction(call: SlackCall) -> Json:
-    """reactions.add."""
-    channel = call.channel(member=True)
-    message = channel.message(call.needed("timestamp"))
-    if message is None:
-        raise SlackError("message_not_found")
-    name, bot = call.needed("name"), call.slack.bot_user_id
-    users = message.reactions.setdefault(name, [])
-    if bot in users:
-        raise SlackError("already_reacted")
-    users.append(bot)
-    call.effect("reaction.added", channel, message.ts)
-    tell_reaction(call.world, channel, message, bot, name, "reaction_added")
-    return {}
+def posted_by_bot(world: World, channel: Channel, content: Json, thread: str | None) -> Message:
+    """Put a message of the bot into a channel, for all to see and to hear of."""
+    message = _by_bot(world.slack, content, thread)
+    channel.messages.append(message)
+    tell_message(world, channel, message)
+    return message
+
+
+def thread_of(call: SlackCall, channel: Channel) -> str | None:
+    """The thread that a call names, which must be there."""
+    thread = call.text("thread_ts")
+    if thread is not None and channel.message(thread) is None:
+        raise SlackError("thread_not_found")
+    return thread
 
 
 def rewrite(slack: SlackState, message: Message, content: Json) -> None:
@@ -103,14 +88,3 @@ def rewrite(slack: SlackState, message: Message, content: Json) -> None:
 
 def _by_bot(slack: SlackState, content: Json, thread: str | None) -> Message:
     return Message(ts=slack.next_ts(), user=slack.bot_user_id, bot_id=slack.bot_id, thread_ts=thread, **content)
-
-
-def _spend(slack: SlackState, channel: Channel) -> None:
-    if not slack.rate_limit:
-        return
-    now = time.monotonic()
-    tokens, since = slack.buckets.get(channel.id, (BURST, now))
-    tokens = min(BURST, tokens + (now - since) * PER_SECOND)
-    slack.buckets[channel.id] = (tokens - 1 if tokens >= 1 else tokens, now)
-    if tokens < 1:
-        raise RateLimitedError(1)

@@ -2,48 +2,53 @@
 
 from sandbox.slack.call import SlackCall, SlackError
 from sandbox.slack.events import tell_joined
-from sandbox.slack.records import Channel, Json, Message
+from sandbox.slack.records import FAMILIES, Channel, Json, Message
 from sandbox.slack.render import channel_json, message_json
-
-_FAMILIES = {"public_channel": "channels", "private_channel": "groups", "im": "im"}
 
 
 def list_channels(call: SlackCall) -> Json:
     """conversations.list: public ones, and private ones with the bot."""
-    kinds = set((call.text("types") or "public_channel").split(","))
-    for kind in sorted(kinds & _FAMILIES.keys()):
-        call.needs(f"{_FAMILIES[kind]}:read")
-    seen = [c for c in call.slack.channels.values() if _kind(c) in kinds]
-    visible = [c for c in seen if not c.is_private or call.slack.bot_is_in(c)]
-    return call.page([channel_json(call.slack, channel) for channel in visible], "channels")
+    return call.page([channel_json(call.slack, channel) for channel in _visible(call)], "channels")
+
+
+def of_user(call: SlackCall) -> Json:
+    """users.conversations: those of somebody, private ones only where the bot is too."""
+    user = call.user().id if call.text("user") else call.slack.bot_user_id
+    theirs = [channel for channel in _visible(call) if user in channel.members]
+    return call.page([channel_json(call.slack, channel) for channel in theirs], "channels")
 
 
 def info(call: SlackCall) -> Json:
     """conversations.info."""
-    return {"channel": channel_json(call.slack, _allowed(call, call.channel(), "read"))}
+    return {"channel": channel_json(call.slack, call.channel())}
 
 
 def members(call: SlackCall) -> Json:
     """conversations.members."""
-    return call.page(list(_allowed(call, call.channel(), "read").members), "members")
+    return call.page(list(call.channel().members), "members")
 
 
 def open_direct(call: SlackCall) -> Json:
-    """conversations.open with one user, or a direct channel that is there."""
+    """conversations.open with one user or several, or a direct channel that is there."""
     users = [word for word in (call.text("users") or "").split(",") if word]
+    before = len(call.slack.channels)
     if call.text("channel"):
-        channel = call.channel()
-    elif len(users) == 1 and users[0] in call.slack.users:
-        channel = call.slack.direct(users[0])
+        channel = call.channel(writing=True)
+    elif users:
+        call.needs("im:write" if len(users) == 1 else "mpim:write")
+        channel = call.slack.direct(*(_reachable(call, user) for user in users))
     else:
-        raise SlackError("user_not_found" if users else "users_list_not_supplied")
+        raise SlackError("users_list_not_supplied")
     shown = channel_json(call.slack, channel) if call.flag("return_im") else {"id": channel.id}
-    return {"channel": shown, "already_open": True, "no_op": True}
+    known = len(call.slack.channels) == before
+    return {"channel": shown, **({"already_open": True, "no_op": True} if known else {})}
 
 
 def join(call: SlackCall) -> Json:
     """conversations.join: public channels only."""
     channel = call.channel()
+    if channel.is_archived:
+        raise SlackError("is_archived")
     if channel.is_private:
         raise SlackError("method_not_supported_for_channel_type")
     if not call.slack.bot_is_in(channel):
@@ -55,7 +60,7 @@ def join(call: SlackCall) -> Json:
 
 def history(call: SlackCall) -> Json:
     """conversations.history: newest first, without answers in threads."""
-    channel = _allowed(call, call.channel(member=True), "history")
+    channel = call.channel(member=True)
     roots = [m for m in channel.messages if m.thread_ts in (None, m.ts) and not m.only_for]
     found = [m for m in reversed(roots) if _between(call, m)]
     return _messages(call, channel, found, 100)
@@ -63,7 +68,7 @@ def history(call: SlackCall) -> Json:
 
 def replies(call: SlackCall) -> Json:
     """conversations.replies: the root and its answers, oldest first."""
-    channel, ts = _allowed(call, call.channel(member=True), "history"), call.needed("ts")
+    channel, ts = call.channel(member=True), call.needed("ts")
     root = channel.message(ts)
     if root is None:
         raise SlackError("thread_not_found")
@@ -93,11 +98,19 @@ def _moment(call: SlackCall, name: str) -> float | None:
         raise SlackError(f"invalid_ts_{name}") from error
 
 
-def _allowed(call: SlackCall, channel: Channel, right: str) -> Channel:
-    """Give the channel back if the app has the scope for its kind."""
-    call.needs(f"{_FAMILIES[_kind(channel)]}:{right}")
-    return channel
+def _visible(call: SlackCall) -> list[Channel]:
+    kinds = set((call.text("types") or "public_channel").replace(" ", "").split(","))
+    if unknown := kinds - set(FAMILIES):
+        raise SlackError("invalid_types", f"[ERROR] unknown types: {', '.join(sorted(unknown))}")
+    for kind in sorted(kinds):
+        call.needs(f"{FAMILIES[kind]}:read")
+    seen = [c for c in call.slack.channels.values() if c.kind in kinds]
+    alive = [c for c in seen if not (c.is_archived and call.flag("exclude_archived"))]
+    return [c for c in alive if not c.is_private or call.slack.bot_is_in(c)]
 
 
-def _kind(channel: Channel) -> str:
-    return "im" if channel.is_im else "private_channel" if channel.is_private else "public_channel"
+def _reachable(call: SlackCall, identity: str) -> str:
+    user = call.slack.users.get(identity)
+    if user is None or user.deleted:
+        raise SlackError("user_not_found" if user is None else "user_disabled")
+    return identity

@@ -1,8 +1,8 @@
 """auth.test, api.test, users.*, usergroups.*, team.info, bots.info, apps.connections.open."""
 
 from sandbox.slack.call import SlackCall, SlackError
+from sandbox.slack.records import Json
 from sandbox.slack.render import bot_json, user_json
-from sandbox.slack.state import Json
 
 
 def auth_test(call: SlackCall) -> Json:

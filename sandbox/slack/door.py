@@ -1,57 +1,29 @@
-"""Slack's front door: `/api/{method}` for the bot, `/hooks/{token}` for response URLs."""
+"""Slack's front door: the Web API, response URLs, the bytes of files, and the page where somebody allows the app."""
 
 import json
 import time
-from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, request
 
-from sandbox.slack import chat, conversations, directory, views
 from sandbox.slack.answers import ResponseUrlError, answer_by_url
-from sandbox.slack.call import SlackCall, SlackError
-from sandbox.slack.records import Json
+from sandbox.slack.call import SlackCall, SlackError, scope_for
+from sandbox.slack.files import LARGEST_FILE, readable, take_bytes
+from sandbox.slack.limits import RateLimitedError, spend_call
+from sandbox.slack.methods import METHODS
+from sandbox.slack.records import FAMILIES, Json
+from sandbox.slack.tokens import authorize, standing
 from sandbox.world import World
-
-Handler = Callable[[SlackCall], Json]
-#: The scope that each needs whatever it is about; conversations.* know themselves what the kind of channel asks for.
-METHODS: dict[str, tuple[str, Handler]] = {
-    "auth.test": ("", directory.auth_test),
-    "api.test": ("", directory.api_test),
-    "apps.connections.open": ("connections:write", directory.open_connection),
-    "bots.info": ("users:read", directory.bot_info),
-    "chat.delete": ("chat:write", chat.delete_message),
-    "chat.getPermalink": ("", chat.get_permalink),
-    "chat.postEphemeral": ("chat:write", chat.post_ephemeral),
-    "chat.postMessage": ("chat:write", chat.post_message),
-    "chat.update": ("chat:write", chat.update_message),
-    "conversations.history": ("", conversations.history),
-    "conversations.info": ("", conversations.info),
-    "conversations.join": ("channels:join", conversations.join),
-    "conversations.list": ("", conversations.list_channels),
-    "conversations.members": ("", conversations.members),
-    "conversations.open": ("im:write", conversations.open_direct),
-    "conversations.replies": ("", conversations.replies),
-    "reactions.add": ("reactions:write", chat.add_reaction),
-    "team.info": ("team:read", directory.team_info),
-    "usergroups.list": ("usergroups:read", directory.list_groups),
-    "usergroups.users.list": ("usergroups:read", directory.list_group_users),
-    "users.info": ("users:read", directory.user_info),
-    "users.list": ("users:read", directory.list_users),
-    "users.lookupByEmail": ("users:read.email", directory.lookup_by_email),
-    "views.open": ("", views.open_view),
-    "views.publish": ("", views.publish_view),
-    "views.push": ("", views.push_view),
-    "views.update": ("", views.update_view),
-}
-APP_LEVEL = frozenset({"apps.connections.open"})
 
 
 def slack_app(world: World) -> Flask:
     """The WSGI application of the Slack port."""
     app = Flask("sandbox.slack")
-    app.config["MAX_CONTENT_LENGTH"] = 10 * 1024 * 1024
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_FILE + 1024 * 1024
     app.add_url_rule("/api/<method>", "api", lambda method: _api(world, method), methods=["GET", "POST"])
+    app.add_url_rule("/upload/v1/<ticket>", "upload", lambda ticket: _upload(world, ticket), methods=["POST"])
+    app.add_url_rule("/files-pri/<file>", "file", lambda file: _file(world, file), methods=["GET"])
+    app.add_url_rule("/oauth/v2/authorize", "authorize", lambda: _authorize(world), methods=["GET"])
     app.add_url_rule("/hooks/<token>", "hooks", lambda token: _hook(world, token), methods=["POST"])
     return app
 
@@ -62,30 +34,48 @@ def _api(world: World, method: str) -> Response:
             return _respond(world, {"ok": True, **_run(world, method)})
     except SlackError as error:
         return _respond(world, error.body)
-    except chat.RateLimitedError as error:
+    except RateLimitedError as error:
         response = _respond(world, {"ok": False, "error": "ratelimited"})
         response.status_code = 429
         response.headers["Retry-After"] = str(error.wait_s)
         return response
 
 
-def _run(world: World, method: str) -> Json:
-    if method not in METHODS:
-        raise SlackError("unknown_method", req_method=method)
-    scope, handler = METHODS[method]
-    arguments = _arguments()
-    slack = world.slack
-    token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip() or arguments.get("token")
-    if not token:
-        raise SlackError("not_authed")
-    app_level = method in APP_LEVEL
-    if token != (slack.app_token if app_level else slack.bot_token):
-        known = token in (slack.app_token, slack.bot_token)
-        raise SlackError("not_allowed_token_type" if known else "invalid_auth")
-    call = SlackCall(world=world, line=f"{request.method} /api/{method}", arguments=arguments)
-    if scope and not app_level:
+def _run(world: World, name: str) -> Json:
+    slack, method = world.slack, METHODS.get(name)
+    if method is None:
+        raise SlackError("unknown_method", req_method=name)
+    arguments, login = _arguments(), request.authorization
+    token = login.token if login is not None and login.type == "bearer" else arguments.get("token")
+    if method.caller != "anybody":
+        if not token:
+            raise SlackError("not_authed")
+        if refusal := standing(slack, str(token), method.caller):
+            raise SlackError(refusal)
+    if method.per_minute is not None:
+        spend_call(slack, name, method.per_minute)
+    basic = login is not None and login.type == "basic"
+    call = SlackCall(
+        world=world,
+        line=f"{request.method} /api/{name}",
+        arguments=arguments,
+        token=str(token),
+        scope=method.scope,
+        login=(str(login.username), str(login.password)) if login is not None and basic else None,
+    )
+    if method.caller == "bot" and method.scope:
+        _check_scope(call, method.scope)
+    return method.answer(call)
+
+
+def _check_scope(call: SlackCall, scope: str) -> None:
+    if not scope.startswith("*"):
         call.needs(scope)
-    return handler(call)
+        return
+    possible = [scope_for(family, scope) for family in FAMILIES.values()]
+    if not set(possible) & call.slack.scopes:
+        provided = ",".join(sorted(call.slack.scopes))
+        raise SlackError("missing_scope", needed=",".join(possible), provided=provided)
 
 
 def _arguments() -> Json:
@@ -122,3 +112,33 @@ def _hook(world: World, token: str) -> Response:
     except SlackError as error:
         return Response(json.dumps(error.body), 400, content_type="application/json")
     return Response('{"ok":true}', content_type="application/json")
+
+
+def _upload(world: World, ticket: str) -> Response:
+    sent = next(iter(request.files.values()), None)
+    content = sent.read() if sent is not None else request.get_data()
+    with world.lock:
+        refusal = take_bytes(world.slack, ticket, content)
+    return Response(refusal or f"OK - {len(content)}", 400 if refusal else 200, content_type="text/plain")
+
+
+def _file(world: World, identity: str) -> Response:
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    with world.lock:
+        if standing(world.slack, token, "bot") or "files:read" not in world.slack.scopes:
+            return Response("", 302, headers={"Location": f"{world.places.page}/?redir=/files-pri/{identity}"})
+        found = readable(world.slack, identity)
+    if found is None:
+        return Response("", 404)
+    return Response(found[0], content_type=found[1])
+
+
+def _authorize(world: World) -> Response:
+    asked = request.args.to_dict()
+    with world.lock:
+        slack = world.slack
+        if asked.get("client_id") != slack.authorization.client_id or not asked.get("redirect_uri"):
+            return Response("invalid client_id or redirect_uri", 400, content_type="text/plain")
+        people = (user.id for user in slack.users.values() if not (user.is_bot or user.deleted or user.is_stranger))
+        who = asked.get("user") or next(people, slack.bot_user_id)
+        return Response("", 302, headers={"Location": authorize(slack, asked, who)})

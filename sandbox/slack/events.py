@@ -3,8 +3,8 @@
 import time
 from typing import Any
 
+from sandbox.slack.records import Channel, Json, Message
 from sandbox.slack.render import message_json
-from sandbox.slack.state import Channel, Json, Message
 from sandbox.world import World
 
 
@@ -83,6 +83,25 @@ def tell_joined(world: World, channel: Channel, user: str) -> None:
         tell(world, {**said, "team": world.slack.team["id"], "event_ts": world.slack.next_ts()})
 
 
+def tell_left(world: World, channel: Channel, user: str) -> None:
+    """`member_left_channel`."""
+    if world.slack.bot_is_in(channel):
+        kind = "C" if channel.kind == "public_channel" else "G"
+        said = {"type": "member_left_channel", "user": user, "channel": channel.id, "channel_type": kind}
+        tell(world, {**said, "team": world.slack.team["id"], "event_ts": world.slack.next_ts()})
+
+
+def tell_channel(world: World, kind: str, channel: Channel) -> None:
+    """`channel_created`, `channel_rename`, or `channel_archive`, in the form of each."""
+    slack = world.slack
+    if kind == "channel_archive":
+        said: Json = {"channel": channel.id, "user": slack.bot_user_id}
+    else:
+        about = {"id": channel.id, "name": channel.name, "created": 1_700_000_000}
+        said = {"channel": about | ({"creator": channel.creator} if kind == "channel_created" else {})}
+    tell(world, {"type": kind, **said, "event_ts": slack.next_ts()})
+
+
 def tell_home_opened(world: World, user: str) -> None:
     """`app_home_opened` on the home tab."""
     channel = world.slack.direct(user)
@@ -91,5 +110,5 @@ def tell_home_opened(world: World, user: str) -> None:
 
 
 def _where(channel: Channel, ts: str) -> Json:
-    kind = "im" if channel.is_im else "group" if channel.is_private else "channel"
+    kind = {"channels": "channel", "groups": "group"}.get(channel.family, channel.family)
     return {"channel": channel.id, "channel_type": kind, "event_ts": ts}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.slack.blocks import parts_of
-from sandbox.slack.state import Json
+from sandbox.slack.records import Json
 
 CHOICES = {
     "users_select": "selected_user",

@@ -1,6 +1,7 @@
 """What Slack sends to the app: events, interactions, commands; by a socket when one is connected, else by signed HTTP.
 
-Deviation from Slack: an event that is not acknowledged comes again after 0, 1 and 5 seconds, not 0, 60 and 300.
+An event that is not acknowledged comes again at once, after one minute and after five. The pauses pass faster, 0, 1 and
+5 seconds, unless the true ones are set, so that nobody need wait for them.
 Interactions and commands come once.
 """
 
@@ -58,6 +59,7 @@ class Outlet:
         self._faults = faults
         self._courier = FaultyCourier(Courier("slack-events", PAUSES_S, threads=4), faults, "slack")
         self.release = self._courier.release
+        self.stopped = threading.Event()
         self._lock = threading.Lock()
         self._sent: list[SentEvent] = []
         self._asking = 0
@@ -68,6 +70,7 @@ class Outlet:
 
     def stop(self) -> None:
         """Deliver nothing more and hang up."""
+        self.stopped.set()
         self._courier.stop()
         self.hub.stop()
 

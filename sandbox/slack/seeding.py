@@ -2,7 +2,8 @@
 
 from sandbox.clock import Clock
 from sandbox.seed import PersonSeed, Seed
-from sandbox.slack.state import Channel, SlackState, User
+from sandbox.slack.records import Channel, User
+from sandbox.slack.state import SlackState
 
 
 def seeded_slack(seed: Seed, clock: Clock) -> SlackState:
@@ -31,6 +32,7 @@ def seeded_slack(seed: Seed, clock: Clock) -> SlackState:
             id=channel.id,
             name=channel.name,
             members=[ids[member] for member in channel.members],
+            creator=ids[channel.members[0]] if channel.members else "",
             topic=channel.topic,
             is_private=channel.is_private,
         )

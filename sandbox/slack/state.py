@@ -4,99 +4,23 @@ import itertools
 import secrets
 import time
 from dataclasses import dataclass, field
-from typing import Any
 
 from sandbox.clock import Clock, epoch_ms
+from sandbox.slack.records import (
+    Authorization,
+    Availability,
+    Channel,
+    Json,
+    ResponseUrl,
+    Scheduled,
+    StoredFile,
+    Trigger,
+    User,
+    View,
+)
 
-Json = dict[str, Any]
 TRIGGER_LIFE_S = 3.0
 RESPONSE_URL_LIFE_S = 30 * 60.0
-RESPONSE_URL_USES = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class User:
-    """A member of the workspace, or a stranger of another one."""
-
-    id: str
-    name: str
-    real_name: str
-    email: str
-    time_zone: str
-    deleted: bool = False
-    is_bot: bool = False
-    is_admin: bool = False
-    is_restricted: bool = False
-    is_ultra_restricted: bool = False
-    is_stranger: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class Message:
-    """A message; `only_for` makes it ephemeral."""
-
-    ts: str
-    user: str
-    text: str
-    bot_id: str | None = None
-    blocks: list[Json] = field(default_factory=list)
-    attachments: list[Json] = field(default_factory=list)
-    metadata: Json | None = None
-    thread_ts: str | None = None
-    edited: Json | None = None
-    reactions: dict[str, list[str]] = field(default_factory=dict)
-    only_for: str | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class Channel:
-    """A channel or a direct conversation; messages in the order they came, ephemeral ones too."""
-
-    id: str
-    name: str
-    members: list[str]
-    topic: str = ""
-    is_private: bool = False
-    is_im: bool = False
-    messages: list[Message] = field(default_factory=list)
-
-    def message(self, ts: str) -> Message | None:
-        """The message with this timestamp."""
-        return next((message for message in self.messages if message.ts == ts), None)
-
-
-@dataclass(slots=True, kw_only=True)
-class View:
-    """A modal or a home tab as somebody sees it; `trigger` is what opened it."""
-
-    id: str
-    user: str
-    body: Json
-    hash: str
-    trigger: str | None = None
-    root: str = ""
-    previous: str | None = None
-    errors: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True, kw_only=True)
-class Trigger:
-    """A trigger id: for one view, for three real seconds."""
-
-    user: str
-    expires: float
-    used: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class ResponseUrl:
-    """Where an app may answer an interaction: five times within 30 real minutes."""
-
-    channel: str
-    user: str
-    ts: str | None
-    expires: float
-    uses_left: int = RESPONSE_URL_USES
 
 
 @dataclass(slots=True, kw_only=True)
@@ -123,8 +47,16 @@ class SlackState:
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
     buckets: dict[str, tuple[float, float]] = field(default_factory=dict)
+    availability: dict[str, Availability] = field(default_factory=dict)
+    files: dict[str, StoredFile] = field(default_factory=dict)
+    scheduled: dict[str, Scheduled] = field(default_factory=dict)
+    authorization: Authorization = field(default_factory=Authorization)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     _last_ts: int = 0
+
+    def now_s(self) -> int:
+        """Seconds of domain time since 1970."""
+        return epoch_ms(self.clock.now()) // 1000
 
     def next_ts(self) -> str:
         """A message timestamp at domain time, later than all before it."""
@@ -140,20 +72,28 @@ class SlackState:
         """A channel by id, by name, or by #name."""
         found = self.channels.get(name_or_id)
         name = name_or_id.removeprefix("#")
-        return found or next((c for c in self.channels.values() if c.name == name and not c.is_im), None)
+        return found or next((c for c in self.channels.values() if c.name == name and c.kind != "im"), None)
 
     def bot_is_in(self, channel: Channel) -> bool:
         """Whether the bot is a member."""
         return self.bot_user_id in channel.members
 
-    def direct(self, user: str) -> Channel:
-        """The direct conversation of the bot and somebody, made when it is not there."""
+    def direct(self, *users: str) -> Channel:
+        """The direct conversation of the bot and somebody, or several, made when it is not there."""
+        members, alone = {*users, self.bot_user_id}, len(users) == 1
         for channel in self.channels.values():
-            if channel.is_im and user in channel.members:
+            if channel.kind in ("im", "mpim") and set(channel.members) == members:
                 return channel
-        channel = Channel(id=self.next_id("D"), name="", members=[user, self.bot_user_id], is_im=True, is_private=True)
+        channel = Channel(id=self.next_id("D" if alone else "G"), name="", members=sorted(members), is_im=alone)
+        channel.is_private, channel.is_mpim = True, not alone
+        if not alone:
+            channel.name = f"mpdm-{'--'.join(self.users[user].name for user in channel.members)}-1"
         self.channels[channel.id] = channel
         return channel
+
+    def how_reachable(self, user: str) -> Availability:
+        """Somebody's presence, status and quiet hours, to read and to change."""
+        return self.availability.setdefault(user, Availability())
 
     def new_trigger(self, user: str) -> str:
         """A fresh trigger id for somebody's act."""

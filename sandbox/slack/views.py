@@ -5,8 +5,9 @@ import time
 
 from sandbox.slack.blocks import view_problems
 from sandbox.slack.call import SlackCall, SlackError, with_ids
+from sandbox.slack.records import Json, View
 from sandbox.slack.render import view_json
-from sandbox.slack.state import Json, SlackState, View
+from sandbox.slack.state import SlackState
 
 HIGHEST_STACK = 3
 
@@ -64,7 +65,7 @@ def read_view(call: SlackCall) -> Json:
 def checked_view(slack: SlackState, view: object) -> Json:
     """A view as Slack keeps it; SlackError when it is not right."""
     if problems := view_problems(view):
-        raise SlackError("invalid_arguments", *problems)
+        raise SlackError("invalid_arguments", *map(str, problems))
     body = dict(view) if isinstance(view, dict) else {}
     return {**body, "blocks": with_ids(slack, body["blocks"])}
 

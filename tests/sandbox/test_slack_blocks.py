@@ -74,7 +74,7 @@ def test_every_limit_of_the_published_table_is_kept(shared: Path) -> None:
 @pytest.mark.parametrize(("surface", "most"), [("message", 50), ("modal", 100), ("home", 100)])
 def test_a_surface_holds_so_many_blocks(surface: str, most: int) -> None:
     assert block_problems([section()] * most, surface) == []
-    assert block_problems([section()] * (most + 1), surface) == [
+    assert list(map(str, block_problems([section()] * (most + 1), surface))) == [
         f"[ERROR] no more than {most} items allowed [json-pointer:/blocks]"
     ]
 
@@ -98,17 +98,17 @@ def test_a_surface_holds_so_many_blocks(surface: str, most: int) -> None:
 )
 def test_a_mistake_is_named_with_its_place(blocks: Any, place: str) -> None:
     [problem] = block_problems(blocks, "message")
-    assert problem.endswith(f"[json-pointer:{place}]")
+    assert str(problem).endswith(f"[json-pointer:{place}]")
 
 
 def test_real_views_pass(shared: Path) -> None:
     for path in sorted((shared / "fixtures/slack/views").glob("*.json")):
         view = json.loads(path.read_text())
         kept = view.get("view", view)
-        assert [p for p in view_problems(kept) if "unsupported type" in p] == [], path.name
+        assert [p for p in view_problems(kept) if "unsupported type" in p.text] == [], path.name
 
 
 def test_a_modal_with_inputs_needs_a_submit_button() -> None:
     view = modal(reason_input())
     del view["submit"]
-    assert view_problems(view) == ["[ERROR] missing required field: submit [json-pointer:/view]"]
+    assert list(map(str, view_problems(view))) == ["[ERROR] missing required field: submit [json-pointer:/view]"]
