@@ -10,6 +10,8 @@ from waitress.server import create_server  # type: ignore[import-untyped]
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from sandbox.clock import Clock
+from sandbox.confluence.door import confluence_app
+from sandbox.confluence.seeding import seeded_confluence
 from sandbox.control import control_app
 from sandbox.desk.seeding import seeded_desks
 from sandbox.effects import Effects
@@ -54,6 +56,7 @@ def new_world(seed: Seed, *, speed: float = 1.0, history: Path | None = None, re
         outlet=Outlet(seed.slack.app_id, faults),
         held_back=held_back,
         twins=seeded_twins(seed, clock),
+        confluence=seeded_confluence(seed, clock),
         pulse=pulse,
         witness=Witness(pulse),
     )
@@ -71,12 +74,13 @@ class Sandbox:
         self.world = world
         control: dict[str, WsgiApp] = {"/_sandbox": control_app(world)}
         jira = FaultyDoor(jira_app(world), world.faults, "jira")
+        wiki = FaultyDoor(confluence_app(world), world.faults, "confluence")
         slack = FaultyDoor(slack_app(world), world.faults, "slack")
         self._servers = [
             _Server(Beating(app, world.pulse), port)
             for app, port in (
                 (DispatcherMiddleware(page_app(), {"/jira": jira, **control, **twin_doors(world)}), page_port),
-                (DispatcherMiddleware(jira, control), jira_port),
+                (DispatcherMiddleware(jira, {"/wiki": wiki, **control}), jira_port),
                 (DispatcherMiddleware(slack, control), slack_port),
             )
         ]

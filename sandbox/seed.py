@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import msgspec
 import yaml
 
+from sandbox.confluence.seed import ConfluenceSeed
 from sandbox.desk.seed import DeskSeed, Names, desk_mistakes
 from sandbox.twins.seed import TwinsSeed
 
@@ -204,6 +205,7 @@ class Seed:
     tokens: tuple[str, ...] = ("sandbox",)
     desks: tuple[DeskSeed, ...] = ()
     twins: TwinsSeed = field(default_factory=TwinsSeed)
+    confluence: ConfluenceSeed = field(default_factory=ConfluenceSeed)
 
 
 def read_seed(text: str) -> Seed:
@@ -214,6 +216,7 @@ def read_seed(text: str) -> Seed:
         raise SeedError(f"the seed cannot be read: {error}") from error
     mistakes = [*_unknown_people(seed), *_unknown_names(seed), *_bad_times(seed), *_doubles(seed)]
     mistakes += [*desk_mistakes(seed.desks, _names(seed)), *seed.twins.mistakes({p.id for p in seed.people})]
+    mistakes += seed.confluence.mistakes({person.id for person in seed.people if person.account_id})
     if mistakes:
         raise SeedError("the seed has mistakes:\n" + "\n".join(f"- {mistake}" for mistake in mistakes))
     return seed
@@ -281,7 +284,7 @@ def _unknown_names(seed: Seed) -> list[str]:
 
 def _bad_times(seed: Seed) -> list[str]:
     now = datetime.now(UTC)
-    mistakes, times = [], [*seed.twins.times()]
+    mistakes, times = [], [*seed.twins.times(), *seed.confluence.times()]
     for issue in seed.jira.issues:
         given = [issue.created, issue.updated or issue.created, *(comment.at for comment in issue.comments)]
         times += [(f"issue {issue.key}", text) for text in given]

@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field
 
 from sandbox.clock import Clock
+from sandbox.confluence.state import ConfluenceState
 from sandbox.desk.state import DeskState
 from sandbox.effects import Effects
 from sandbox.faults import Faults
@@ -29,7 +30,7 @@ class Places:
 
 @dataclass(slots=True, kw_only=True)
 class World:
-    """Hold `lock` while reading or changing `jira`, `desk`, `slack` and `twins`; the other parts guard themselves."""
+    """Hold `lock` while reading or changing `jira`, `desk`, `confluence`, `slack` and `twins`; the other parts guard themselves."""
 
     clock: Clock
     effects: Effects
@@ -41,6 +42,7 @@ class World:
     outlet: Outlet
     held_back: HeldBack
     twins: Twins
+    confluence: ConfluenceState
     pulse: Pulse
     witness: Witness
     places: Places = field(default_factory=Places)
