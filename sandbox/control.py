@@ -15,9 +15,11 @@ from sandbox.heldback import next_held_back
 from sandbox.history import HistoryError
 from sandbox.jira.payloads import lens_of
 from sandbox.jira.webhooks import EVENTS
-from sandbox.slack import acts
+from sandbox.slack import acts, modals, pressing
+from sandbox.slack.acting import ActError
 from sandbox.slack.events import tell_home_opened
 from sandbox.slack.render import message_json
+from sandbox.slack.screen import screen
 from sandbox.twins.building import build
 from sandbox.world import World
 
@@ -29,10 +31,13 @@ ACTS: dict[str, Act] = {
     "slack/edit": acts.edit,
     "slack/reaction": acts.react,
     "slack/join": acts.join,
-    "slack/command": acts.command,
-    "slack/press": acts.press,
-    "slack/submit": acts.submit,
-    "slack/close": acts.close,
+    "slack/command": pressing.command,
+    "slack/press": pressing.press,
+    "slack/shortcut": pressing.shortcut,
+    "slack/suggest": pressing.suggest,
+    "slack/availability": acts.be_available,
+    "slack/submit": modals.submit,
+    "slack/close": modals.close,
     "pipeline/build": build,
 }
 
@@ -56,10 +61,11 @@ def control_app(world: World) -> Flask:
         ("GET", "faults", world.faults.listed),
         ("POST", "faults", lambda: _add_fault(world, _body())),
         ("DELETE", "faults", lambda: _clear_faults(world)),
-        ("GET", "slack/screen", lambda: acts.screen(world, request.args.get("user", ""))),
+        ("GET", "slack/screen", lambda: screen(world, request.args.get("user", ""))),
         ("GET", "slack/messages", lambda: _messages(world, request.args.get("channel", ""))),
         ("POST", "slack/home", lambda: _open_home(world, _body())),
         ("POST", "slack/disconnect", lambda: _disconnect(world)),
+        ("POST", "jira", lambda: _set_jira(world, _body())),
         ("GET", "jira/issues/<key>", lambda key: _issue(world, key)),
         ("GET", "people", lambda: _people(world)),
         ("GET", "bot", lambda: world.witness.listed(int(request.args.get("after", 0)))),
@@ -96,7 +102,7 @@ def _json(view: Callable[..., Any]) -> Callable[..., Response]:
     def answer(**path: str) -> Response:
         try:
             return _respond(200, view(**path))
-        except (ControlError, acts.ActError, BotError, HistoryError, msgspec.ValidationError, ValueError) as error:
+        except (ControlError, ActError, BotError, HistoryError, msgspec.ValidationError, ValueError) as error:
             return _respond(400, {"ok": False, "error": str(error)})
 
     return answer
@@ -139,6 +145,19 @@ def _stream(world: World) -> Response:
     if events is None:
         return _respond(503, {"ok": False, "error": "too many pages listen already"})
     return Response(events, content_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+def _set_jira(world: World, asked: Json) -> Json:
+    jira = world.jira
+    with world.lock:
+        if "search_lag_s" in asked:
+            jira.index.set_lag(float(asked["search_lag_s"]), jira.issues)
+        if limits := asked.get("limits"):
+            jira.limits.set(burst=limits.get("burst"), per_issue=bool(limits.get("per_issue")))
+        return {
+            "search_lag_s": jira.index.lag_s,
+            "limits": {"burst": jira.limits.burst, "per_issue": jira.limits.per_issue},
+        }
 
 
 def _redeliver(world: World, asked: Json) -> Json:

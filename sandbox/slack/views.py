@@ -24,12 +24,7 @@ def push_view(call: SlackCall) -> Json:
     """views.push: on top of the open modal, three high at most."""
     body = read_view(call)
     user, trigger = _spend_trigger(call)
-    stack = call.slack.stacks.get(user) or []
-    if not stack or len(stack) >= HIGHEST_STACK:
-        raise SlackError("push_limit_reached" if stack else "not_found")
-    view = new_view(call.slack, user, body, trigger)
-    view.root, view.previous = stack[0], stack[-1]
-    call.slack.stacks[user] = [*stack, view.id]
+    view = put_on_top(call.slack, user, body, trigger)
     return _done(call, "view.pushed", view)
 
 
@@ -75,6 +70,17 @@ def new_view(slack: SlackState, user: str, body: Json, trigger: str | None) -> V
     identity = slack.next_id("V")
     view = View(id=identity, user=user, body=body, hash=_new_hash(), trigger=trigger, root=identity)
     slack.views[view.id] = view
+    return view
+
+
+def put_on_top(slack: SlackState, user: str, body: Json, trigger: str | None) -> View:
+    """A view on top of somebody's open modal, three high at most."""
+    stack = slack.stacks.get(user) or []
+    if not stack or len(stack) >= HIGHEST_STACK:
+        raise SlackError("push_limit_reached" if stack else "not_found")
+    view = new_view(slack, user, body, trigger)
+    view.root, view.previous = stack[0], stack[-1]
+    slack.stacks[user] = [*stack, view.id]
     return view
 
 
