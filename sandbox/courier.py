@@ -24,7 +24,7 @@ class Courier:
 
     def __init__(self, name: str, pauses_s: Sequence[float], threads: int) -> None:
         self._name = name
-        self._pauses_s = tuple(pauses_s)
+        self.pauses_s = tuple(pauses_s)
         self._threads = threads
         self._wake = threading.Condition()
         self._due: list[_Job] = []
@@ -80,8 +80,8 @@ class Courier:
             finished = job.attempt(job.number)
             with self._wake:
                 self._let_go(job.followers)
-                if not finished and job.number < len(self._pauses_s):
-                    self._queue(job.attempt, job.number + 1, self._pauses_s[job.number], [])
+                if not finished and job.number < len(self.pauses_s):
+                    self._queue(job.attempt, job.number + 1, self.pauses_s[job.number], [])
                 self._busy -= 1
 
     def _next(self) -> _Job | None:

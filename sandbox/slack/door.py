@@ -115,8 +115,9 @@ def _hook(world: World, token: str) -> Response:
 
 
 def _upload(world: World, ticket: str) -> Response:
-    sent = next(iter(request.files.values()), None)
-    content = sent.read() if sent is not None else request.get_data()
+    content = request.get_data()  # before any parsing, since urllib calls raw bytes a form
+    if request.mimetype == "multipart/form-data":
+        content = next((sent.read() for sent in request.files.values()), b"")
     with world.lock:
         refusal = take_bytes(world.slack, ticket, content)
     return Response(refusal or f"OK - {len(content)}", 400 if refusal else 200, content_type="text/plain")

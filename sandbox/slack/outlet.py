@@ -11,6 +11,7 @@ import json
 import threading
 import time
 import urllib.parse
+from collections.abc import Sequence
 from concurrent.futures import TimeoutError as NoAnswerError
 from dataclasses import dataclass, field
 from functools import partial
@@ -57,7 +58,8 @@ class Outlet:
         self.request_url: str | None = None
         self.signing_secret = ""
         self._faults = faults
-        self._courier = FaultyCourier(Courier("slack-events", PAUSES_S, threads=4), faults, "slack")
+        self._events = Courier("slack-events", PAUSES_S, threads=4)
+        self._courier = FaultyCourier(self._events, faults, "slack")
         self.release = self._courier.release
         self.stopped = threading.Event()
         self._lock = threading.Lock()
@@ -73,6 +75,10 @@ class Outlet:
         self.stopped.set()
         self._courier.stop()
         self.hub.stop()
+
+    def retry_after(self, pauses_s: Sequence[float]) -> None:
+        """Set the pauses before each new attempt at an event; Slack's are 0, 60 and 300 s."""
+        self._events.pauses_s = tuple(pauses_s)
 
     def idle(self) -> bool:
         """Whether nothing waits or is on its way."""
@@ -117,7 +123,7 @@ class Outlet:
             ack = self._by_http(json.dumps(payload, ensure_ascii=False).encode(), "application/json", retry)
         with self._lock:
             sent.attempts.append({"at": time.time(), "acked": ack.acked, "error": ack.error})
-            last = number == len(PAUSES_S) or ack.no_retry
+            last = number >= len(self._events.pauses_s) or ack.no_retry
             sent.state = "delivered" if ack.acked else "failed" if last else "retrying"
         return ack.acked or ack.no_retry
 

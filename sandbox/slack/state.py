@@ -1,6 +1,5 @@
 """What Slack remembers: people, channels, messages, views, and the short-lived triggers and response URLs."""
 
-import itertools
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -51,7 +50,7 @@ class SlackState:
     files: dict[str, StoredFile] = field(default_factory=dict)
     scheduled: dict[str, Scheduled] = field(default_factory=dict)
     authorization: Authorization = field(default_factory=Authorization)
-    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    last_number: int = 0
     _last_ts: int = 0
 
     def now_s(self) -> int:
@@ -66,7 +65,11 @@ class SlackState:
 
     def next_id(self, letter: str) -> str:
         """An id in Slack's form: a letter and ten characters."""
-        return f"{letter}0SBX{next(self._numbers):06d}"
+        return f"{letter}0SBX{self._next_number():06d}"
+
+    def _next_number(self) -> int:
+        self.last_number += 1
+        return self.last_number
 
     def channel(self, name_or_id: str) -> Channel | None:
         """A channel by id, by name, or by #name."""
@@ -97,7 +100,7 @@ class SlackState:
 
     def new_trigger(self, user: str) -> str:
         """A fresh trigger id for somebody's act."""
-        identity = f"{next(self._numbers)}.{self.team['id']}.{secrets.token_hex(8)}"
+        identity = f"{self._next_number()}.{self.team['id']}.{secrets.token_hex(8)}"
         self.triggers[identity] = Trigger(user=user, expires=time.monotonic() + TRIGGER_LIFE_S)
         return identity
 
