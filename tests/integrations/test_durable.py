@@ -5,6 +5,7 @@ from sqlalchemy import Engine, text
 
 from integrations.durable import LookQueue, rescue, workers_alive
 from integrations.store.intake import PostgresIntake
+from rules.model import Subject
 from tests.integrations.store.stored import database, event, jobs
 
 
@@ -74,3 +75,20 @@ def test_workers_are_alive_while_their_heart_beats(engine: Engine) -> None:
     fetched_by_a_worker(engine, heartbeat_age=6)
 
     assert workers_alive(engine) == 1
+
+
+def test_the_next_look_is_found_without_reading_the_whole_queue(engine: Engine) -> None:
+    fetch = text("SELECT id FROM procrastinate_fetch_job_v2(ARRAY['looks'], NULL)")
+    read = text("""
+        SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'procrastinate_jobs'
+    """)
+    with engine.begin() as connection:
+        connection.execute(text("ANALYZE procrastinate_jobs"))  # as autovacuum does, mostly of an empty queue
+        for _ in range(10):  # until PostgreSQL keeps the plan that it makes for that
+            connection.execute(fetch)
+        LookQueue().defer(connection, [Subject(kind="item", id=str(number)) for number in range(500)], urgent=False)
+        before = int(connection.execute(read).scalar_one())
+
+        assert connection.execute(fetch).scalar() is not None
+
+        assert int(connection.execute(read).scalar_one()) - before < 20
