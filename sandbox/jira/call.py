@@ -18,11 +18,18 @@ NOT_THERE = "Issue does not exist or you do not have permission to see it."
 
 
 class JiraError(Exception):
-    """A refusal: HTTP status, messages, and messages by field."""
+    """A refusal: HTTP status, messages, messages by field, and headers."""
 
-    def __init__(self, status: int, *messages: str, errors: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        *messages: str,
+        errors: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(status, messages, errors)
         self.status = status
+        self.headers = dict(headers or {})
         self.errors = dict(errors or {})
         self.body: Any = {"errorMessages": list(messages), "errors": self.errors}
 

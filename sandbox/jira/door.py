@@ -179,10 +179,21 @@ def _serve(
                 query=request.args,
                 payload=_payload(),
             )
+            _limit(world, path.get("key"))
             status, body = handler(call, **path)
+            world.jira.index.settle(world.jira.issues)
             return _respond(status, body)
     except JiraError as error:
-        return _respond(error.status, refusal(error))
+        response = _respond(error.status, refusal(error))
+        response.headers.update(error.headers)
+        return response
+
+
+def _limit(world: World, key: str | None) -> None:
+    issue = world.jira.issue(key or "")
+    refused = world.jira.limits.refused(request.method, str(request.url_rule), issue.key if issue else None)
+    if refused:
+        raise JiraError(429, "Rate limit exceeded.", headers=refused.headers())
 
 
 def _authenticate(world: World) -> Account:

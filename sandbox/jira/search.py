@@ -4,7 +4,7 @@ import base64
 import json
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import nlargest, nsmallest
 from typing import Any
 
@@ -33,6 +33,7 @@ class Asked:
 
     test: Test
     order: Order
+    reconciled: frozenset[int] = frozenset()
 
 
 def search_by_get(call: Call) -> Answer:
@@ -43,6 +44,7 @@ def search_by_get(call: Call) -> Answer:
         "maxResults": call.number("maxResults", 50, 5000),
         "fields": [word for text in call.query.getlist("fields") for word in text.split(",") if word],
         "expand": call.query.get("expand", ""),
+        "reconcileIssues": [word for text in call.query.getlist("reconcileIssues") for word in text.split(",") if word],
         "properties": [word for text in call.query.getlist("properties") for word in text.split(",") if word],
     }
     return 200, _search(call, asked)
@@ -73,13 +75,14 @@ def old_search(call: Call) -> Answer:
 
 
 def _search(call: Call, asked: dict[str, Any]) -> Json:
-    query = _parsed(call, asked.get("jql"))
+    query = replace(_parsed(call, asked.get("jql")), reconciled=_reconciled(asked.get("reconcileIssues") or []))
     most = asked.get("maxResults") or 50
     if not isinstance(most, int) or most < 1:
         raise JiraError(400, "The maxResults parameter must be a number from 1 to 5000.")
     left = _found(call, query, asked.get("nextPageToken"), min(most, 5000) + 1)
     page = left[: min(most, 5000)]
-    said: Json = {"issues": [_shown(call, issue, asked) for issue in page], "isLast": len(page) == len(left)}
+    there = [call.jira.issues[issue.id] for issue in page if issue.id in call.jira.issues]
+    said: Json = {"issues": [_shown(call, issue, asked) for issue in there], "isLast": len(page) == len(left)}
     if not said["isLast"]:
         place = [key(page[-1]) for key, _ in query.order]
         said["nextPageToken"] = base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
@@ -95,6 +98,16 @@ def _shown(call: Call, issue: Issue, asked: dict[str, Any]) -> Json:
     if names := asked.get("properties"):
         said["properties"] = {name: value for name, value in issue.properties.items() if name in names}
     return said
+
+
+def _reconciled(numbers: Any) -> frozenset[int]:
+    try:
+        ids = frozenset(int(number) for number in numbers)
+    except (TypeError, ValueError) as error:
+        raise JiraError(400, "The reconcileIssues must be a list of issue ids.") from error
+    if len(ids) > 50:
+        raise JiraError(400, "The number of reconcileIssues must be at most 50.")
+    return ids
 
 
 def _parsed(call: Call, jql: Any) -> Asked:
@@ -116,7 +129,7 @@ def _parsed(call: Call, jql: Any) -> Asked:
 
 def _found(call: Call, asked: Asked, token: Any = None, enough: int = sys.maxsize) -> list[Issue]:
     """What a query finds after the place that a token holds, in order; the first so many, and maybe more."""
-    left = _after(token, call.jira.issues.values(), asked.order)
+    left = _after(token, call.jira.index.seen(call.jira.issues, asked.reconciled), asked.order)
     found = [issue for issue in left if asked.test(issue)]
     seen = _first([issue for issue in found if call.jira.may_browse(call.account, issue)], asked.order[0], enough)
     for key, down in reversed(asked.order):

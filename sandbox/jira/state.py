@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from sandbox.agile.state import AgileState
 from sandbox.clock import Clock
+from sandbox.jira.index import SearchIndex
+from sandbox.jira.limits import Limits
 from sandbox.jira.records import (
     Account,
     Change,
@@ -53,6 +55,8 @@ class JiraState:
     projects: dict[str, Project] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
     agile: AgileState = field(default_factory=AgileState)
+    index: SearchIndex = field(default_factory=SearchIndex)
+    limits: Limits = field(default_factory=Limits)
     links: dict[int, Link] = field(default_factory=dict)
     last_id: int = 10_000
     _keys: dict[str, int] = field(default_factory=dict)
@@ -70,6 +74,7 @@ class JiraState:
     def add_issue(self, issue: Issue) -> None:
         """Take a new issue in."""
         self.issues[issue.id] = issue
+        self.index.touch(issue.id)
         self._keys[issue.key] = issue.id
         issue.project.last_number = max(issue.project.last_number, int(issue.key.rpartition("-")[2]))
 
@@ -77,6 +82,7 @@ class JiraState:
         """Forget an issue and its links."""
         for link in self.links_of(issue):
             del self.links[link.id]
+        self.index.touch(issue.id)
         del self.issues[issue.id], self._keys[issue.key]
 
     def project(self, key_or_id: str) -> Project | None:
@@ -136,6 +142,7 @@ class JiraState:
 
     def touch(self, issue: Issue) -> datetime:
         """Move `updated` to now, at least a millisecond on; the moment."""
+        self.index.touch(issue.id)
         issue.updated = max(self.clock.now(), issue.updated + timedelta(milliseconds=1))
         return issue.updated
 
