@@ -12,11 +12,13 @@ import click
 from sandbox.bot import Bot
 from sandbox.control import connect
 from sandbox.history import HistoryError
+from sandbox.playing import library
+from sandbox.playing.script import StoryError
+from sandbox.playing.telling import perform
 from sandbox.replay import replay_all as replay
 from sandbox.replay import table
 from sandbox.running import Sandbox, default_seed, new_world
 from sandbox.seed import SeedError, read_seed
-from sandbox.story import Story
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -35,16 +37,18 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--signing-secret", default="", help="What they are signed with.")
 @click.option("--bot", help="The bot's address, for --story and --replay-all.")
 @click.option("--bot-token", default="", help="The token for the bot's API.")
-@click.option("--story", is_flag=True, help="Tell a story: an issue is reported, the bot asks, a colleague answers.")
+@click.option("--story", help="Play a story with the bot, by its number or name (0: a problem that is known already).")
 @click.option("--replay-all", is_flag=True, help="Replay all held-back issues and tell how well the bot did.")
 def main(**chosen: Any) -> None:
     """Run a local Jira and Slack until interrupted."""
     talk = {name: chosen.pop(name) for name in ("bot", "bot_token", "story", "replay_all")}
-    if (talk["story"] or talk["replay_all"]) and not talk["bot"]:
+    if (talk["story"] is not None or talk["replay_all"]) and not talk["bot"]:
         raise click.UsageError("--story and --replay-all need --bot")
     try:
+        if talk["story"] is not None:
+            library.story(talk["story"])
         sandbox = _build(**chosen)
-    except (SeedError, HistoryError, OSError) as error:
+    except (SeedError, HistoryError, StoryError, OSError) as error:
         raise click.ClickException(str(error)) from error
     if talk["bot"]:
         connect(sandbox.world, {"bot": {"url": talk["bot"], "token": talk["bot_token"]}})
@@ -70,10 +74,12 @@ def _build(*, seed: Path | None, page_port: int, jira_port: int, slack_port: int
     return Sandbox(world, page_port=page_port, jira_port=jira_port, slack_port=slack_port)
 
 
-def _talk(sandbox: Sandbox, stop: threading.Event, *, bot: str, bot_token: str, story: bool, replay_all: bool) -> None:
+def _talk(
+    sandbox: Sandbox, stop: threading.Event, *, bot: str, bot_token: str, story: str | None, replay_all: bool
+) -> None:
     places, there = sandbox.world.places, Bot(url=bot, token=bot_token)
-    if story:
-        Story(bot=there, places=places, say=_say, stop=stop).tell()
+    if story is not None:
+        perform(sandbox.stage, there, story, _say, stop)
     if replay_all:
         _say("waiting for the bot to be ready")
         while not stop.wait(0.5) and not there.is_ready():

@@ -22,6 +22,8 @@ from sandbox.jira.door import jira_app
 from sandbox.jira.seeding import seeded_jira
 from sandbox.jira.webhooks import Webhooks
 from sandbox.page import page_app
+from sandbox.playing.door import stage_app
+from sandbox.playing.stage import Stage
 from sandbox.pulse import Beating, Pulse
 from sandbox.seed import Seed, read_seed
 from sandbox.slack.door import slack_app
@@ -72,7 +74,8 @@ class Sandbox:
 
     def __init__(self, world: World, *, page_port: int = 0, jira_port: int = 0, slack_port: int = 0) -> None:
         self.world = world
-        control: dict[str, WsgiApp] = {"/_sandbox": control_app(world)}
+        self.stage = Stage(places=world.places)
+        control: dict[str, WsgiApp] = {"/_sandbox": control_app(world), "/_sandbox/stories": stage_app(self.stage)}
         jira = FaultyDoor(jira_app(world), world.faults, "jira")
         wiki = FaultyDoor(confluence_app(world), world.faults, "confluence")
         slack = FaultyDoor(slack_app(world), world.faults, "slack")
@@ -96,6 +99,7 @@ class Sandbox:
 
     def stop(self) -> None:
         """Stop delivering, hang up, give the ports back."""
+        self.stage.stop()
         self.world.witness.follow(None)
         self.world.pulse.stop()
         self.world.webhooks.stop()

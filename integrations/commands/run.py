@@ -57,7 +57,7 @@ def _with_sandbox(
     here = f"http://{settings.host}:{settings.port}"
     arguments = ["--webhook-url", f"{here}/jira/webhook", "--webhook-secret", secret, "--bot", here]
     arguments += [f"--{name.replace('_', '-')}={port}" for name, port in ports.items()]
-    arguments += ["--bot-token", token, *(["--import", imported, "--replay-all"] if imported else ["--story"])]
+    arguments += ["--bot-token", token, *(["--import", imported, "--replay-all"] if imported else ["--story", "0"])]
     click.echo("Starting a local Jira and Slack, a database, the door and a worker (Ctrl-C stops everything) ...")
     with own_database(settings, sandbox=True) as url:
         try:

@@ -1,4 +1,4 @@
-"""The story that is told with a bot, and how its proposals are measured."""
+"""How a bot's proposals are measured, and how its stream is read."""
 
 import threading
 from collections.abc import Iterator
@@ -8,12 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.bot import Bot, read_stream
+from sandbox.bot import read_stream
 from sandbox.replay import Outcome, Proposal, replay_all, table
 from sandbox.running import Sandbox
 from sandbox.score import ceiling, percentile, precision, recall
-from sandbox.story import Story
-from tests.sandbox.ear import button, eventually, section
 from tests.sandbox.old_issues import FakeBot
 
 
@@ -79,41 +77,3 @@ def test_percentiles_are_values_that_were_there() -> None:
 def test_a_stream_is_read_over_comments_and_damage() -> None:
     lines = ["id: 1", 'data: {"a": 1}', "", ": ping", "", "data: {damaged", "", 'data: {"b":', "data: 2}", ""]
     assert list(read_stream(iter(lines))) == [{"a": 1}, {"b": 2}]
-
-
-def test_the_story_is_told_to_its_end(
-    sandbox: Sandbox, fake: FakeBot, slack: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sandbox.story.THINKING_S", 0.1)
-    monkeypatch.setattr("sandbox.story.QUIET_S", 0.1)
-    lines: list[str] = []
-    stop = threading.Event()
-    story = Story(bot=fake.bot, places=sandbox.world.places, say=lines.append, stop=stop)
-    fake.told.append({"seq": 1, "key": "WEB-12", "text": "saw it", "kind": "look.done"})
-
-    def be_the_bot() -> None:
-        eventually(lambda: sandbox.world.jira.issue("WEB-12"), 10)
-        blocks = [section("WEB-12 repeats PAY-1"), {"type": "actions", "elements": [button()]}]
-        slack.chat_postMessage(channel="C0YARD0001", text="q", blocks=blocks)
-        eventually(lambda: any("Mika" in line and "presses" in line for line in lines), 10)
-        fake.trails["WEB-12"] = [{"kind": "action.done", "at": "now", "text": "linked WEB-12 to PAY-1"}]
-
-    helper = threading.Thread(target=be_the_bot)
-    helper.start()
-    ended = story.tell()
-    stop.set()
-    helper.join()
-    told = "\n".join(lines)
-    assert ended
-    assert "Dana  reports WEB-12 in Jira" in told
-    assert "bot   WEB-12 saw it" in told
-    assert "linked WEB-12 to PAY-1" in told
-    assert told.rstrip().endswith("or type /yard help.")
-
-
-def test_a_story_without_a_bot_ends_with_a_clear_word(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sandbox.story.READY_WITHIN_S", 0.3)
-    lines: list[str] = []
-    bot = Bot(url="http://127.0.0.1:9", token="t")
-    assert Story(bot=bot, places=sandbox.world.places, say=lines.append, stop=threading.Event()).tell() is False
-    assert lines[-1].startswith("The story ends here: http://127.0.0.1:9/health/ready did not say")
