@@ -189,6 +189,8 @@ def view_json(slack: SlackState, view: View, state: Json | None = None) -> Json:
         "clear_on_close": False,
         "notify_on_close": False,
         "external_id": "",
+        "submit": None,
+        "close": None,
         **view.body,
         "state": {"values": state or {}},
         "hash": view.hash,
