@@ -92,6 +92,8 @@ def connect(world: World, asked: Json) -> Json:
         app = asked["slack"] or {}
         world.outlet.request_url = _needed(app, "request_url") if app else None
         world.outlet.signing_secret = app.get("signing_secret") or ""
+        if pauses := app.get("retry_pauses_s"):
+            world.outlet.retry_after([float(pause) for pause in pauses])
     if "bot" in asked:
         bot = asked["bot"]
         world.witness.follow(Bot(url=_needed(bot, "url"), token=_needed(bot, "token")) if bot else None)
