@@ -4,6 +4,7 @@ import json
 import signal
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 
 from sandbox.bot import Bot
 from sandbox.control import connect
+from sandbox.crowd import crowd_of, fill
 from sandbox.history import HistoryError
 from sandbox.playing import library
 from sandbox.playing.script import StoryError
@@ -18,9 +20,11 @@ from sandbox.playing.telling import perform
 from sandbox.replay import replay_all as replay
 from sandbox.replay import table
 from sandbox.running import Sandbox, default_seed, new_world
+from sandbox.saving import StateError, put_back, save
 from sandbox.seed import SeedError, read_seed
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+PLACE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,6 +34,10 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--seed", type=FILE, help="Start with the people, projects and channels of this YAML file.")
 @click.option("--import", "history", type=FILE, help="Raw Jira REST payloads, one a line (.jsonl or .jsonl.xz).")
 @click.option("--replay", default=100, show_default=True, help="How many of the newest imported issues to hold back.")
+@click.option("--people", default=0, show_default=True, help="Make so many people more.")
+@click.option("--issues", default=0, show_default=True, help="Make so many issues of the last two years more.")
+@click.option("--load", type=FILE, help="Go on from a saved state.")
+@click.option("--save", "keep", type=PLACE, help="Save the state into this file at the end.")
 @click.option("--speed", default=1.0, show_default=True, help="Domain seconds in a real second.")
 @click.option("--webhook-url", help="Where the bot takes Jira's webhooks.")
 @click.option("--webhook-secret", help="What they are signed with.")
@@ -41,6 +49,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--replay-all", is_flag=True, help="Replay all held-back issues and tell how well the bot did.")
 def main(**chosen: Any) -> None:
     """Run a local Jira and Slack until interrupted."""
+    keep: Path | None = chosen.pop("keep")
     talk = {name: chosen.pop(name) for name in ("bot", "bot_token", "story", "replay_all")}
     if (talk["story"] is not None or talk["replay_all"]) and not talk["bot"]:
         raise click.UsageError("--story and --replay-all need --bot")
@@ -48,7 +57,7 @@ def main(**chosen: Any) -> None:
         if talk["story"] is not None:
             library.story(talk["story"])
         sandbox = _build(**chosen)
-    except (SeedError, HistoryError, StoryError, OSError) as error:
+    except (SeedError, HistoryError, StateError, StoryError, OSError) as error:
         raise click.ClickException(str(error)) from error
     if talk["bot"]:
         connect(sandbox.world, {"bot": {"url": talk["bot"], "token": talk["bot_token"]}})
@@ -62,11 +71,17 @@ def main(**chosen: Any) -> None:
     threading.Thread(target=_talk, args=(sandbox, told), kwargs=talk, name="talk", daemon=True).start()
     told.wait()
     sandbox.stop()
+    if keep:
+        save(sandbox.world, keep)
 
 
 def _build(*, seed: Path | None, page_port: int, jira_port: int, slack_port: int, **chosen: Any) -> Sandbox:
     found = read_seed(seed.read_text(encoding="utf-8")) if seed else default_seed()
+    found = replace(found, people=found.people + crowd_of(chosen["people"]))
     world = new_world(found, speed=chosen["speed"], history=chosen["history"], replay=chosen["replay"])
+    fill(world.jira, chosen["issues"])
+    if chosen["load"]:
+        put_back(world, chosen["load"].read_bytes())
     if url := chosen["webhook_url"]:
         connect(world, {"webhook": {"url": url, "secret": chosen["webhook_secret"]}})
     if url := chosen["slack_request_url"]:

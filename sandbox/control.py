@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from sandbox.heldback import next_held_back
 from sandbox.history import HistoryError
 from sandbox.jira.payloads import lens_of
 from sandbox.jira.webhooks import EVENTS
+from sandbox.saving import put_back, saved
 from sandbox.slack import acts, modals, pressing
 from sandbox.slack.acting import ActError
 from sandbox.slack.events import tell_home_opened
@@ -76,6 +78,9 @@ def control_app(world: World) -> Flask:
     routes += [("POST", path, lambda act=act: act(world, _body())) for path, act in ACTS.items()]
     for method, path, view in routes:
         app.add_url_rule(f"/{path}", f"{method} {path}", _json(view), provide_automatic_options=False, methods=[method])
+    for method, read in (("GET", _save), ("POST", _load)):
+        view = _json(partial(read, world))
+        app.add_url_rule("/state", f"{method} state", view, provide_automatic_options=False, methods=[method])
     app.add_url_rule("/stream", "stream", lambda: _stream(world), provide_automatic_options=False, methods=["GET"])
     return app
 
@@ -103,7 +108,8 @@ def connect(world: World, asked: Json) -> Json:
 def _json(view: Callable[..., Any]) -> Callable[..., Response]:
     def answer(**path: str) -> Response:
         try:
-            return _respond(200, view(**path))
+            said = view(**path)
+            return said if isinstance(said, Response) else _respond(200, said)
         except (ControlError, ActError, BotError, HistoryError, msgspec.ValidationError, ValueError) as error:
             return _respond(400, {"ok": False, "error": str(error)})
 
@@ -130,6 +136,15 @@ def _needed(body: Json, name: str) -> str:
 def _clock(world: World) -> Json:
     now = world.clock.now()
     return {"now": iso_z(now), "epoch_ms": epoch_ms(now), "speed": world.clock.speed}
+
+
+def _save(world: World) -> Response:
+    return Response(saved(world), content_type="application/json")
+
+
+def _load(world: World) -> Json:
+    put_back(world, request.get_data())
+    return {"ok": True}
 
 
 def _set_clock(world: World, asked: Json) -> Json:

@@ -20,6 +20,11 @@ class Effects:
             entry = {"n": len(self._entries) + 1, "at": iso_z(self._clock.now()), "service": service, "actor": actor}
             self._entries.append({**entry, "kind": kind, **where, "body": body, "request": request})
 
+    def put_back(self, entries: list[dict[str, Any]]) -> None:
+        """Have these effects and no others."""
+        with self._lock:
+            self._entries = entries
+
     def after(self, number: int) -> list[dict[str, Any]]:
         """The effects with a larger number than this."""
         with self._lock:

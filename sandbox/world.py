@@ -30,7 +30,7 @@ class Places:
 
 @dataclass(slots=True, kw_only=True)
 class World:
-    """Hold `lock` while reading or changing `jira`, `desk`, `confluence`, `slack` and `twins`; the other parts guard themselves."""
+    """Hold `lock` at `jira`, `desk`, `confluence`, `slack` and `twins`; the other parts guard themselves."""
 
     clock: Clock
     effects: Effects

@@ -10,7 +10,7 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -93,6 +93,11 @@ class Webhooks:
         for hook in list(self.hooks.values()):
             if hook.hears(event) and fits(hook.jql):
                 self._put(hook, event, raw, str(uuid.uuid4()))
+
+    def put_back(self, hooks: Iterable[Webhook]) -> None:
+        """Have these registrations and no others."""
+        self.hooks = {hook.id: hook for hook in hooks}
+        self._ids = itertools.count(max(self.hooks, default=0) + 1)
 
     def redeliver(self, number: int) -> bool:
         """Queue a delivery again under the same identifier; false when there is none with this number."""
