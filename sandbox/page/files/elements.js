@@ -59,9 +59,27 @@ function picked(element, about) {
   return { node, read };
 }
 
+/** A menu whose options the app gives for what is typed; `suggest(element, words)` asks it. */
+function offered(element, about, suggest) {
+  const list = h("datalist", { id: `${about.name} offered` });
+  const input = h("input", { ...about, list: list.id, autocomplete: "off", placeholder: element.placeholder?.text ?? "Type to search…", value: element.initial_option?.text.text ?? "" });
+  let options = [element.initial_option].filter(Boolean);
+  input.addEventListener("input", async () => {
+    if (options.some((one) => one.text.text === input.value)) return;
+    options = await suggest(element, input.value);
+    list.replaceChildren(...options.map((one) => h("option", { value: one.text.text })));
+  });
+  const read = () => {
+    const chosen = options.find((one) => one.text.text === input.value);
+    return chosen && element.type.startsWith("multi_") ? [chosen] : chosen;
+  };
+  return { node: h("span", { className: "offered" }, input, list), read };
+}
+
 /** A control for an element that holds something, or null for one that does not. */
-export function choosable(element, about = {}) {
+export function choosable(element, about = {}, suggest = async () => []) {
   const named = { ...about, name: about.name ?? element.action_id, "data-focus": element.action_id, "aria-label": about["aria-label"] ?? element.placeholder?.text ?? "Choose" };
+  if (element.type.endsWith("external_select")) return offered(element, named, suggest);
   if (element.type === "radio_buttons") return boxes(element, named, "radio");
   if (element.type === "checkboxes" || element.type.startsWith("multi_")) return boxes(element, named, "checkbox");
   if (element.type.endsWith("_select")) return select(element, named);
@@ -89,7 +107,7 @@ export function elementNode(element, press) {
   if (element.type === "image") return picture(element, true);
   if (element.type === "button" || element.type === "workflow_button") return button(element, press);
   if (element.type === "overflow") return overflow(element, press);
-  const control = choosable(element);
+  const control = choosable(element, {}, press.suggest);
   if (!control) return h("span", { className: "faint" }, `[${element.type}]`);
   const tell = () => {
     const value = control.read();

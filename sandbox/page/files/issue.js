@@ -72,7 +72,7 @@ export async function drawIssue() {
   const steady = (text) => JSON.stringify(text, (name, value) => (["elapsedTime", "remainingTime", "friendly"].includes(name) ? undefined : value));
   const beat = Math.floor(performance.now() / 15000);
   once("issue", [answer.body, remote.body, steady(part), part?.slas.length ? beat : 0, state.me.id], () => {
-    const issue = answer.ok ? { ...answer.body, remote: remote.body ?? [] } : null;
+    const issue = answer.ok ? { ...answer.body, remote: remote.ok ? remote.body : [] } : null;
     swap($("issue"), issue ? issueNodes(issue, part) : [h("a", { href: "#", className: "back" }, "← Back"), h("p", { className: "wrong" }, wrongIn(answer))]);
   });
 }

@@ -69,8 +69,8 @@ function drawBar() {
 /** Reads who and what there is in Jira for the person chosen. */
 export async function meetJira() {
   const [projects, accounts, desks] = await Promise.all([jira("GET", "project"), jira("GET", "users/search?maxResults=200"), desk("GET", "servicedesk")]);
-  state.projects = projects.body ?? [];
-  state.accounts = (accounts.body ?? []).filter((one) => one.accountType === "atlassian" && one.active);
+  state.projects = projects.ok ? projects.body : [];
+  state.accounts = (accounts.ok ? accounts.body : []).filter((one) => one.accountType === "atlassian" && one.active);
   state.desk = desks.body?.values?.[0]?.id;
   if (!projectNow()) state.project = state.projects.find((one) => one.key === "WEB")?.key ?? state.projects[0]?.key;
   forget("bar", "view", "issue", "queues");

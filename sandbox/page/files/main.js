@@ -27,7 +27,7 @@ async function look() {
 async function choose() {
   state.me = users().find((one) => one.id === $("person").value);
   state.thread = null;
-  forget("place", "view", "home", "stage");
+  forget("place", "view", "home", "stage", "modal");
   $("messages").replaceChildren();
   await meetJira();
   await refresh();

@@ -12,11 +12,12 @@ async function act(path, body) {
   await refresh();
   return answer;
 }
-const presser = (channel, message) => (element, node) => confirmed(element, async () => {
+const suggester = (place) => async (element, value) => (await control("POST", "slack/suggest", { user: state.me.id, ...place, action_id: element.action_id, value })).options ?? [];
+const presser = (channel, message) => Object.assign((element, node) => confirmed(element, async () => {
   node.disabled = true;
   await act("press", { channel, ts: message.ts, action_id: element.action_id, value: element.value });
   node.disabled = false;
-});
+}), { suggest: suggester({ channel, ts: message.ts }) });
 function reactions(channel, message) {
   return h("div", { className: "reactions" }, (message.reactions ?? []).map((one) => {
     const mine = one.users.includes(state.me.id);

@@ -10,7 +10,7 @@ let inputs = [];
 function inputNode(block, errors, pressed) {
   const wrong = errors[block.block_id];
   const about = { id: `in-${block.block_id}`, name: `${block.block_id} ${block.element.action_id}`, "aria-label": block.label.text, "aria-invalid": wrong ? "true" : undefined, "aria-describedby": `about-${block.block_id}` };
-  const made = choosable(block.element, about);
+  const made = choosable(block.element, about, pressed.suggest);
   if (!made) return h("p", { className: "faint" }, `${block.label.text}: this kind of input is not shown here [${block.element.type}]`);
   inputs.push({ block: block.block_id, action: block.element.action_id, ...made });
   if (block.dispatch_action) made.node.addEventListener("change", () => pressed({ ...block.element, value: made.read() }));
@@ -44,6 +44,7 @@ export function drawModal(view) {
     complain(answer.error);
     await refresh();
   });
+  pressed.suggest = async (element, value) => (await control("POST", "slack/suggest", { user: state.me.id, view_id: view.id, action_id: element.action_id, value, values: collected() })).options ?? [];
   const submit = async (event) => {
     event.preventDefault();
     const answer = await control("POST", "slack/submit", { user: state.me.id, view_id: view.id, values: collected() });

@@ -116,5 +116,5 @@ export function drawSlack(screen) {
   const known = errorsSeen.get(state.me.id) ?? screen.errors.length;
   if (screen.errors.length > known) complain(screen.errors.at(-1));
   errorsSeen.set(state.me.id, screen.errors.length);
-  once("view", screen.view && [screen.view.id, screen.view.hash, screen.view.errors], () => drawModal(screen.view));
+  once("modal", screen.view && [screen.view.id, screen.view.hash, screen.view.errors], () => drawModal(screen.view));
 }
