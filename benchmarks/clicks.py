@@ -18,7 +18,7 @@ from benchmarks.installation import Installation
 from benchmarks.spread import Spread
 from rules.model import Snapshot
 from sandbox.direct import direct_session
-from sandbox.slack import acts
+from sandbox.slack import pressing
 
 _CHANNEL, _APPROVER = "C0YARD0001", "U0MIKA0001"
 _EFFECTS = ("link.created", "comment.created", "transition.done")
@@ -109,7 +109,7 @@ def _asked(yard: Installation) -> Iterator[tuple[set[str], Json]]:
 def _press(yard: Installation, press: Json) -> float:
     """Press Approve, and give the moment."""
     began = time.perf_counter()
-    pressed = acts.press(yard.sandbox.world, press)
+    pressed = pressing.press(yard.sandbox.world, press)
     if not pressed["ok"]:
         raise click.ClickException(f"a click was not taken: {pressed['error']}")
     return began
