@@ -60,7 +60,8 @@ class PostgresItems:
     def merge(self, snapshots: Sequence[Snapshot]) -> tuple[Item, ...]:
         """Merge snapshots by `updated` (an older one never overwrites) and index their texts, in one transaction.
 
-        Gives what is known now of the items that they tell of, in the order of their ids.
+        Gives what is known now of the items that they tell of, in the order of their ids. What was told waits in the
+        intake, or can be read again, until a later transaction is flushed, and this one with it.
         """
         told: defaultdict[int, list[Snapshot]] = defaultdict(list)
         for snapshot in snapshots:
@@ -69,7 +70,7 @@ class PostgresItems:
             return ()
         ids, tally, known = sorted(told), Tally(), []
         with self._engine.begin() as connection:
-            bounded(connection)
+            bounded(connection, flushed=False)
             for start in range(0, len(ids), _AT_ONCE):
                 changes = _merge(connection, {id_: told[id_] for id_ in ids[start : start + _AT_ONCE]})
                 index(connection, changes, tally)

@@ -19,6 +19,7 @@ from rules.model import Subject
 STOPPED_AFTER_S = 10
 _BOUND = f"set_config('idle_in_transaction_session_timeout', '{STOPPED_AFTER_S}s', true)"
 _BOUNDED = text(f"SELECT {_BOUND}")
+_BOUNDED_UNFLUSHED = text(f"SELECT {_BOUND}, set_config('synchronous_commit', 'off', true)")
 _HOLD = text(f"""
     SELECT pg_advisory_xact_lock(hashtextextended(subject, 0)), {_BOUND}
     FROM unnest(CAST(:subjects AS text[])) AS concerned (subject)
@@ -44,9 +45,13 @@ def hold(connection: Connection, concerned: Iterable[Subject]) -> None:
         connection.execute(_HOLD, {"subjects": names})
 
 
-def bounded(connection: Connection) -> None:
-    """Have the transaction, which takes locks other than subjects', ended if its process stops in the middle of it."""
-    connection.execute(_BOUNDED)
+def bounded(connection: Connection, *, flushed: bool = True) -> None:
+    """Have the transaction, which takes locks other than subjects', ended if its process stops in the middle of it.
+
+    Not `flushed`, it does not wait for the disk at its end. A crash of the database may then take it back, but only
+    with all that was committed after it: for what can be repeated, and is told to nobody before a later one is flushed.
+    """
+    connection.execute(_BOUNDED if flushed else _BOUNDED_UNFLUSHED)
 
 
 def want(connection: Connection, queue: Queue, wanted: Sequence[Subject], *, urgent: bool = False) -> None:
