@@ -44,7 +44,7 @@ def bolt_app(client: WebClient, signing_secret: str | None) -> App:
     """
     token, client.token = client.token, None  # Bolt warns of a token beside `authorize`
     app = App(
-        name="yardmaster",
+        name="slack_bolt",  # Bolt sets the level of the logger of this name at each payload, so it must not be ours
         client=client,
         signing_secret=signing_secret or "",
         authorize=partial(_one_workspace, token),

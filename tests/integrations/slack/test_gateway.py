@@ -1,4 +1,5 @@
 import json
+import logging
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -173,6 +174,16 @@ def test_a_person_is_answered_by_the_response_url(sandbox: Sandbox, open_door: D
 
     assert "By the address" in json.dumps(sandbox.look("slack/screen", user=MIKA))
     assert "By the address" not in json.dumps(sandbox.look("slack/screen", user="U0DANA0001"))
+
+
+def test_a_payload_leaves_our_own_log_level_alone(
+    sandbox: Sandbox, open_door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, logger="slack_bolt")
+
+    response_url_of(sandbox, open_door)
+
+    assert logging.getLogger("yardmaster").level == logging.NOTSET
 
 
 @pytest.mark.parametrize(
