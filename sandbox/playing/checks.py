@@ -80,4 +80,13 @@ class Effects(Check, frozen=True, kw_only=True, tag="effects"):
     at_most: int | None = None
 
 
-AnyCheck = Issues | Messages | Trail | Answers | Effects
+class Place(Check, frozen=True, kw_only=True, tag="place"):
+    """What another system answers to a GET, by its path below the twins; its text holds all these words."""
+
+    at: str
+    words: tuple[str, ...]
+    at_least: int | None = None
+    at_most: int | None = None
+
+
+AnyCheck = Issues | Messages | Trail | Answers | Effects | Place

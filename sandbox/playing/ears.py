@@ -15,11 +15,11 @@ LOOKED = frozenset({"look.done", "decision.made"})
 
 @dataclass(slots=True, kw_only=True)
 class Ears:
-    """What one bot tells while a story is played; `told` is called with each entry."""
+    """What one bot tells while a story is played; `told` is called with each entry, `looked_s` is when it looked last."""
 
     bot: Bot
     told: Callable[[Json], None]
-    looked_at: set[str] = field(default_factory=set)
+    looked_s: dict[str, float] = field(default_factory=dict)
     last_s: float = field(default_factory=time.monotonic)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -35,6 +35,10 @@ class Ears:
         """Something was done just now, of which the bot will hear."""
         self.last_s = time.monotonic()
 
+    def has_looked(self, keys: frozenset[str], since_s: float) -> bool:
+        """Whether the bot has looked at any of these issues since a moment."""
+        return any(self.looked_s.get(key, 0.0) >= since_s for key in keys)
+
     def is_quiet(self) -> bool:
         """Whether nothing was told for a moment of real time."""
         return time.monotonic() - self.last_s >= QUIET_S
@@ -45,5 +49,5 @@ class Ears:
                 return
             self.stir()
             if entry.get("kind") in LOOKED and entry.get("key"):
-                self.looked_at.add(str(entry["key"]))
+                self.looked_s[str(entry["key"])] = self.last_s
             self.told(entry)

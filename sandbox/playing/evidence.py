@@ -1,5 +1,6 @@
 """What there is to see when a story has been played: issues, messages, changes, answers. It judges nothing."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,7 @@ from typing import Any
 
 from sandbox.clock import read_moment
 from sandbox.playing.cards import Card, cards_on
+from sandbox.playing.checks import Place
 from sandbox.playing.colleagues import Answer
 from sandbox.playing.company import Company
 from sandbox.playing.script import KEY, Story
@@ -25,7 +27,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """All of it; `keys` by the issues' names in the story, `issues` and `trails` by key."""
+    """All of it; `keys` by the issues' names in the story, `issues` and `trails` by key, `places` as JSON texts."""
 
     began: datetime
     keys: dict[str, str]
@@ -34,6 +36,7 @@ class Evidence:
     changes: Sequence[Change]
     trails: dict[str, Sequence[Json]]
     answers: Sequence[Answer]
+    places: dict[str, str]
 
 
 def gather(
@@ -61,7 +64,13 @@ def gather(
         ],
         trails={key: trail(key) for key in ours},
         answers=answers,
+        places={check.at: _read(company, check.at) for check in story.ends if isinstance(check, Place)},
     )
+
+
+def _read(company: Company, place: str) -> str:
+    service, _, path = place.partition("/")
+    return json.dumps(company.twin(service, "GET", path), ensure_ascii=False, separators=(",", ":"))
 
 
 def _messages(company: Company) -> list[Card]:

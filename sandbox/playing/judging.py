@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sandbox.playing.checks import Answers, AnyCheck, Effects, Issues, Messages, Trail
+from sandbox.playing.checks import Answers, AnyCheck, Effects, Issues, Messages, Place, Trail
 from sandbox.playing.evidence import Evidence, key_of
 from sandbox.playing.moments import Span, read_span
 from sandbox.playing.script import Capability, named
@@ -98,6 +98,10 @@ def _count(check: AnyCheck, evidence: Evidence) -> Count:
             return Count(found=len(given), of=len(evidence.answers), why=f"{len(given)} such answers, by {by}")
         case Effects():
             return _effects(check, evidence)
+        case Place():
+            there = evidence.places.get(check.at, "")
+            found_there = all(word in there for word in check.words)
+            return Count(found=int(found_there), of=1, why=f"{check.at} holds {there[:200]!r}")
 
 
 def _effects(check: Effects, evidence: Evidence) -> Count:

@@ -21,6 +21,7 @@ from sandbox.playing.moments import next_moment, read_span
 from sandbox.playing.script import Capability, Story
 
 Say = Callable[[datetime, str, str], None]
+CANNOT, DOABLE = "cannot:", "People can do what the story has them do"
 TICK_S, READY_WITHIN_S, HEARD_WITHIN_S, PATIENCE_S = 0.15, 120.0, 8.0, 20.0
 
 
@@ -40,7 +41,8 @@ class Player:
     keys: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     began: datetime = datetime(1970, 1, 1, tzinfo=UTC)
-    _created_s: dict[str, float] = field(default_factory=dict)
+    _awaited: list[tuple[frozenset[str], float]] = field(default_factory=list)
+    _refusals: list[str] = field(default_factory=list)
     _first_effect: int = 0
 
     def play(self) -> bool:
@@ -85,7 +87,9 @@ class Player:
             self._do(waiting.pop(0))
             ears.stir()
         elif intent := colleagues.due(now):
+            given, since_s = len(colleagues.answers), time.monotonic()
             self.say(now, intent.who, self._try(lambda: colleagues.answer(intent, self.keys, now)))
+            self._awaited += [(answer.keys, since_s) for answer in colleagues.answers[given:]]
             ears.stir()
         elif now >= ends and self._at_rest(ears):
             return False
@@ -98,12 +102,14 @@ class Player:
         return True
 
     def _do(self, deed: AnyDeed) -> None:
-        before = set(self.keys)
+        before, since_s = set(self.keys), time.monotonic()
         if isinstance(deed, Press):
             words = self._press_when_shown(deed)
         else:
             words = self._try(lambda: do(self.company, deed, self.keys))
-        self._created_s |= {self.keys[name]: time.monotonic() for name in set(self.keys) - before}
+        if words.startswith(CANNOT):
+            self._refusals.append(f"{deed.who} {words}")
+        self._awaited += [(frozenset({self.keys[name]}), since_s) for name in set(self.keys) - before]
         self.say(self.company.now(), deed.who, words)
 
     def _press_when_shown(self, deed: Press) -> str:
@@ -113,7 +119,7 @@ class Player:
             try:
                 said.append(do(self.company, deed, self.keys))
             except Refused as refusal:
-                said.append(f"cannot: {refusal}")
+                said.append(f"{CANNOT} {refusal}")
                 return False
             return True
 
@@ -125,14 +131,13 @@ class Player:
         try:
             return act()
         except Refused as refusal:
-            return f"cannot: {refusal}"
+            return f"{CANNOT} {refusal}"
 
     def _at_rest(self, ears: Ears) -> bool:
-        """Whether the bot has looked at all that is new and has had nothing to tell for a moment."""
-        now = time.monotonic()
-        young = [key for key, at in self._created_s.items() if now - at < HEARD_WITHIN_S]
-        unheard = [key for key in young if key not in ears.looked_at]
-        return not unheard and ears.is_quiet() and self.company.is_idle()
+        """Whether the bot has looked at all that is new or answered, and has had nothing to tell for a moment."""
+        patience_ends = time.monotonic() - HEARD_WITHIN_S
+        self._awaited = [(keys, at) for keys, at in self._awaited if at > patience_ends and not ears.has_looked(keys, at)]
+        return not self._awaited and ears.is_quiet() and self.company.is_idle()
 
     def _check(self, colleagues: Colleagues) -> bool:
         """Judge; what should be met and is not yet gets some real time, since the bot may be slower than the clock."""
@@ -143,6 +148,7 @@ class Player:
             return not any(finding.state is State.MISSED for finding in self.findings)
 
         self._until(settled, PATIENCE_S)
+        self.findings += [Finding(says=DOABLE, state=State.MISSED, why=refusal, needs=()) for refusal in self._refusals]
         return not any(finding.is_failure for finding in self.findings)
 
     def _evidence(self, colleagues: Colleagues) -> Evidence:

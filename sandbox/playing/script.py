@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import yaml
 
-from sandbox.playing.checks import Answers, AnyCheck, Effects, Issues, Messages, Trail
+from sandbox.playing.checks import Answers, AnyCheck, Effects, Issues, Messages, Place, Trail
 from sandbox.playing.deeds import AnyDeed, Call, Comment, Edit, Link, Move, Press, Raise, Report
 from sandbox.playing.hours import Colleague
 from sandbox.playing.moments import Moment, Span, zone_of
@@ -117,7 +117,7 @@ def _issues_of(check: AnyCheck) -> tuple[str, ...]:
             return used
         case Trail(issue=issue):
             return (issue,)
-        case Answers():
+        case Answers() | Place():
             return ()
 
 

@@ -12,7 +12,7 @@ from sandbox.playing.telling import shown, table
 from tests.scenarios.town import Town
 
 pytestmark = pytest.mark.slow
-SHORT = ("00-known-problem", "08-orders-in-a-ticket", "10-laptop")
+SHORT = ("08-orders-in-a-ticket", "10-laptop")
 
 
 def played(town: Town, name: str) -> tuple[bool, str]:
