@@ -9,6 +9,7 @@ from benchmarks.ledger import ledger
 from benchmarks.pipeline import pipeline
 from benchmarks.related import fit_confidence, related
 from benchmarks.rules import rules
+from benchmarks.sandbox import sandbox
 from benchmarks.start import start
 
 
@@ -26,6 +27,7 @@ main.add_command(related)
 main.add_command(fit_confidence)
 main.add_command(index)
 main.add_command(backfill)
+main.add_command(sandbox)
 
 if __name__ == "__main__":
     main(prog_name="python -m benchmarks")

@@ -72,7 +72,7 @@ def fill(jira: JiraState, number: int, seed: int = 1) -> None:
         jira.add_issue(issue)
         if before and maker.dice.random() < 0.05:
             link = Link(id=jira.next_id(), type=jira.link_types[-1], inward=issue.id, outward=maker.dice.choice(before))
-            jira.links[link.id] = link
+            jira.add_link(link)
         before = [*before[-200:], issue.id]
 
 

@@ -177,7 +177,7 @@ def _add_links(jira: JiraState, payload: Json) -> None:
             continue
         ends = (here.id, other.id) if "outwardIssue" in raw else (other.id, here.id)
         link = Link(id=int(raw["id"]), type=_link_type(jira, raw["type"]), inward=ends[0], outward=ends[1])
-        jira.links[link.id] = link
+        jira.add_link(link)
 
 
 def _real_links(ordered: list[Json], later: list[Json]) -> Iterator[dict[str, str]]:

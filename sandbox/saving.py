@@ -15,7 +15,7 @@ from sandbox.clock import iso_z, read_moment
 from sandbox.confluence.state import ConfluenceState
 from sandbox.desk.state import DeskState
 from sandbox.history import HeldBack
-from sandbox.jira.records import Issue
+from sandbox.jira.records import Issue, Link
 from sandbox.jira.state import JiraState
 from sandbox.jira.webhooks import Webhook
 from sandbox.slack.state import SlackState
@@ -25,10 +25,10 @@ from sandbox.world import World
 T = TypeVar("T")
 Raws = dict[str, msgspec.Raw]
 FORM = 1
-#: Fields that are made anew, or that hold moments of the clock that a machine has for itself.
-FLEETING = frozenset(
-    {"clock", "jira", "_keys", "index", "limits", "triggers", "response_urls", "buckets", "authorization"}
-)
+#: Fields that hold moments of the clock that a machine has for itself, or how hard it makes things for the bot.
+FLEETING = frozenset({"clock", "triggers", "response_urls", "buckets", "authorization", "index", "limits"})
+#: Fields that are made anew from the others.
+DERIVED = frozenset({"jira", "_keys", "_ends", "_children", "_addresses"})
 ISSUE_FIELDS = tuple(each.name for each in fields(Issue))
 
 
@@ -100,7 +100,10 @@ def _read(world: World, parts: Raws) -> Callable[[], None]:
 
 def _jira(world: World, raw: msgspec.Raw) -> JiraState:
     parts = msgspec.json.decode(raw, type=Raws)
-    jira = _restored(JiraState, raw, clock=world.clock, issues={})
+    links = msgspec.json.decode(parts["links"], type=dict[int, Link])
+    jira = _restored(JiraState, raw, clock=world.clock, issues={}, links={})
+    for link in links.values():
+        jira.add_link(link)
     for kept in msgspec.json.decode(parts["issues"], type=list[_saved_issue()]):  # type: ignore[misc]  # made at run time
         project = jira.projects[kept.project]
         jira.add_issue(Issue(**{name: getattr(kept, name) for name in ISSUE_FIELDS} | {"project": project}))
@@ -108,7 +111,7 @@ def _jira(world: World, raw: msgspec.Raw) -> JiraState:
 
 
 def _kept(state: Any) -> dict[str, Any]:
-    return {each.name: getattr(state, each.name) for each in fields(state) if each.name not in FLEETING}
+    return {each.name: getattr(state, each.name) for each in fields(state) if each.name not in FLEETING | DERIVED}
 
 
 def _restored(kind: type[T], raw: msgspec.Raw, **given: Any) -> T:

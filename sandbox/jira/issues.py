@@ -104,7 +104,7 @@ def delete_issue(call: Call, key: str) -> Answer:
     issue = call.issue(key)
     if not call.may("delete", issue.project):
         raise JiraError(403, "You do not have permission to delete issues in this project.")
-    children = [child for child in call.jira.issues.values() if child.parent == issue.id]
+    children = call.jira.children_of(issue)
     if children and call.query.get("deleteSubtasks") != "true":
         raise JiraError(400, f"The issue '{issue.key}' has subtasks. You must specify the 'deleteSubtasks' parameter.")
     for gone in [*children, issue]:

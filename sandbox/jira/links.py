@@ -39,7 +39,7 @@ def delete_link(call: Call, number: str) -> Answer:
     inward, outward = call.jira.issues[link.inward], call.jira.issues[link.outward]
     if not call.may("link", inward.project):
         raise JiraError(401, f"No Link Issue Permission for issue '{inward.key}'")
-    del call.jira.links[link.id]
+    call.jira.remove_link(link)
     for here, there, words in ((inward, outward, link.type.outward), (outward, inward, link.type.inward)):
         gone = Change(
             field="Link", field_id="issuelinks", before=there.key, before_text=f"This issue {words} {there.key}"
@@ -100,12 +100,12 @@ def delete_remote_link(call: Call, key: str) -> Answer:
 
 def _already(call: Call, kind: LinkType, inward: Issue, outward: Issue) -> bool:
     same = (kind.id, inward.id, outward.id)
-    return any((link.type.id, link.inward, link.outward) == same for link in call.jira.links.values())
+    return any((link.type.id, link.inward, link.outward) == same for link in call.jira.links_of(inward))
 
 
 def _add_link(call: Call, kind: LinkType, inward: Issue, outward: Issue) -> None:
     link = Link(id=call.jira.next_id(), type=kind, inward=inward.id, outward=outward.id)
-    call.jira.links[link.id] = link
+    call.jira.add_link(link)
     for here, there, words in ((inward, outward, kind.outward), (outward, inward, kind.inward)):
         change = Change(
             field="Link", field_id="issuelinks", after=there.key, after_text=f"This issue {words} {there.key}"

@@ -211,7 +211,7 @@ class Lens:
         """Every field of an issue except its comments; of what is far to fetch only the `wanted` fields are filled."""
         here = self.jira
         parent = here.issues.get(issue.parent) if issue.parent else None
-        family = here.issues.values() if wanted is None or "subtasks" in wanted else ()
+        children = here.children_of(issue) if wanted is None or "subtasks" in wanted else ()
         return {
             "summary": issue.summary,
             "description": self.text(issue.description),
@@ -233,7 +233,7 @@ class Lens:
             "updated": jira_time(issue.updated),
             "duedate": issue.due,
             "security": issue.security and {"id": issue.security, "name": issue.security, "description": ""},
-            "subtasks": [self.linked(child) for child in family if child.parent == issue.id],
+            "subtasks": [self.linked(child) for child in children],
             "issuelinks": [self.link_seen_from(issue, link) for link in here.links_of(issue)],
             "attachment": [],
             "workratio": -1,

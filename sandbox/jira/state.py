@@ -60,6 +60,9 @@ class JiraState:
     links: dict[int, Link] = field(default_factory=dict)
     last_id: int = 10_000
     _keys: dict[str, int] = field(default_factory=dict)
+    _ends: dict[int, dict[int, Link]] = field(default_factory=dict)
+    _children: dict[int, set[int]] = field(default_factory=dict)
+    _addresses: dict[str, str] = field(default_factory=dict)
 
     def next_id(self) -> int:
         """A number that no record of this site had before."""
@@ -74,6 +77,7 @@ class JiraState:
     def add_issue(self, issue: Issue) -> None:
         """Take a new issue in."""
         self.issues[issue.id] = issue
+        self._note_parent(issue)
         self.index.touch(issue.id)
         self._keys[issue.key] = issue.id
         issue.project.last_number = max(issue.project.last_number, int(issue.key.rpartition("-")[2]))
@@ -81,7 +85,7 @@ class JiraState:
     def remove_issue(self, issue: Issue) -> None:
         """Forget an issue and its links."""
         for link in self.links_of(issue):
-            del self.links[link.id]
+            self.remove_link(link)
         self.index.touch(issue.id)
         del self.issues[issue.id], self._keys[issue.key]
 
@@ -92,11 +96,38 @@ class JiraState:
 
     def account_by_email(self, email: str) -> Account | None:
         """The account of an address, in any case of letters."""
-        return next((a for a in self.accounts.values() if a.email.lower() == email.lower()), None)
+        wanted = email.lower()
+        known = self.accounts.get(self._addresses.get(wanted, ""))
+        if known is None or known.email.lower() != wanted:
+            known = next((a for a in self.accounts.values() if a.email.lower() == wanted), None)
+        if known is not None:
+            self._addresses[wanted] = known.account_id
+        return known
 
     def links_of(self, issue: Issue) -> list[Link]:
         """The links of an issue, oldest first."""
-        return [link for link in self.links.values() if issue.id in (link.inward, link.outward)]
+        return [*self._ends.get(issue.id, {}).values()]
+
+    def add_link(self, link: Link) -> None:
+        """Take a new link in."""
+        self.links[link.id] = link
+        for end in (link.inward, link.outward):
+            self._ends.setdefault(end, {})[link.id] = link
+
+    def remove_link(self, link: Link) -> None:
+        """Forget a link."""
+        del self.links[link.id]
+        for end in (link.inward, link.outward):
+            self._ends[end].pop(link.id, None)
+
+    def children_of(self, issue: Issue) -> list[Issue]:
+        """The subtasks of an issue, oldest first."""
+        noted = (self.issues.get(number) for number in sorted(self._children.get(issue.id, ())))
+        return [child for child in noted if child is not None and child.parent == issue.id]
+
+    def _note_parent(self, issue: Issue) -> None:
+        if issue.parent is not None:
+            self._children.setdefault(issue.parent, set()).add(issue.id)
 
     def transitions_of(self, issue: Issue) -> list[Transition]:
         """The moves that an issue's status allows."""
@@ -143,6 +174,7 @@ class JiraState:
     def touch(self, issue: Issue) -> datetime:
         """Move `updated` to now, at least a millisecond on; the moment."""
         self.index.touch(issue.id)
+        self._note_parent(issue)
         issue.updated = max(self.clock.now(), issue.updated + timedelta(milliseconds=1))
         return issue.updated
 
