@@ -11,7 +11,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-index-url --no-emit-find-links pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test stories crash-test check format bench lock clean
+.PHONY: help run test stories fault-test crash-test check format bench lock clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ test: $(DEV_STAMP) ## Run the tests (ARGS='-k name' chooses)
 
 stories: $(DEV_STAMP) ## Play all stories of the sandbox with a real bot, and tell how each ended (minutes)
 	@$(BIN)/python -m pytest -n 0 -m stories tests/scenarios/test_all_stories.py
+
+fault-test: $(DEV_STAMP) ## Let Jira and Slack fail in all the ways of the docs' tables, with a real bot (minutes)
+	@$(BIN)/python -m pytest -m "vendor_faults or not vendor_faults" tests/scenarios/test_vendor_faults.py
 
 crash-test: $(DEV_STAMP) ## Kill, stop and lose processes under load (minutes; YARDMASTER_CRASHES=25, YARDMASTER_CRASH_SEED=8801)
 	@$(BIN)/python -m pytest -n 0 -m crash_matrix tests/scenarios/test_crash_matrix.py tests/scenarios/test_two_machines.py

@@ -15,7 +15,7 @@ LOOKED = frozenset({"look.done", "decision.made"})
 
 @dataclass(slots=True, kw_only=True)
 class Ears:
-    """What one bot tells while a story is played; `told` is called with each entry, `looked_s` is when it looked last."""
+    """What one bot tells while a story is played; `told` is called with each entry, `looked_s` holds its last look."""
 
     bot: Bot
     told: Callable[[Json], None]

@@ -136,7 +136,9 @@ class Player:
     def _at_rest(self, ears: Ears) -> bool:
         """Whether the bot has looked at all that is new or answered, and has had nothing to tell for a moment."""
         patience_ends = time.monotonic() - HEARD_WITHIN_S
-        self._awaited = [(keys, at) for keys, at in self._awaited if at > patience_ends and not ears.has_looked(keys, at)]
+        self._awaited = [
+            (keys, at) for keys, at in self._awaited if at > patience_ends and not ears.has_looked(keys, at)
+        ]
         return not self._awaited and ears.is_quiet() and self.company.is_idle()
 
     def _check(self, colleagues: Colleagues) -> bool:

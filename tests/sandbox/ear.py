@@ -26,7 +26,10 @@ class Heard:
 
 @dataclass
 class Ear:
-    """Answers with the next of `answers` (status, content type, body), then with an empty 200."""
+    """Answers with the next of `answers` (status, content type, body), then with an empty 200.
+
+    The answer is taken before the request counts as heard, so that a later answer is for a later request.
+    """
 
     answers: list[tuple[int, str, bytes]] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
@@ -38,9 +41,9 @@ class Ear:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                status, kind, body = ear.answers.pop(0) if ear.answers else (200, "text/plain", b"")
                 ear.heard.append(Heard(self.path, {k.lower(): v for k, v in self.headers.items()}, raw))
                 time.sleep(ear.delay_s)
-                status, kind, body = ear.answers.pop(0) if ear.answers else (200, "text/plain", b"")
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))

@@ -109,6 +109,7 @@ def up(town: Town, vendor: str) -> bool:
     return f'yardmaster_vendor_up{{vendor="{vendor}"}} 1.0' in town.get("/metrics").text
 
 
+@pytest.mark.vendor_faults
 @pytest.mark.parametrize("what", ["comment", "transitions"])
 def test_whatever_jira_answers_to_a_change_it_is_made_once_or_put_to_a_person(town: Town, what: str) -> None:
     keys = {}
@@ -150,6 +151,7 @@ def test_whatever_jira_answers_to_a_link_it_is_made_once_or_put_to_a_person(town
     assert changes(town, list(keys.values())) == each_once(list(keys.values()))
 
 
+@pytest.mark.vendor_faults
 def test_whatever_passes_at_reads_each_question_is_asked_once(town: Town) -> None:
     keys = []
     for number, (fault, end) in enumerate(WRITES.values()):
@@ -166,6 +168,7 @@ def test_whatever_passes_at_reads_each_question_is_asked_once(town: Town) -> Non
     assert [len(town.told(key, "request.asked")) for key in keys] == [1] * len(keys)
 
 
+@pytest.mark.vendor_faults
 def test_whatever_slack_answers_to_a_card_it_stands_once(town: Town) -> None:
     keys = []
     for number, fault in enumerate(POSTS.values()):
@@ -181,6 +184,7 @@ def test_whatever_slack_answers_to_a_card_it_stands_once(town: Town) -> None:
     assert len(town.effects("message.posted")) == len(keys)
 
 
+@pytest.mark.vendor_faults
 def test_whatever_slack_answers_to_a_change_of_a_card_it_tells_the_truth_in_the_end(town: Town) -> None:
     keys = []
     for number, fault in enumerate(POSTS.values()):
@@ -198,6 +202,7 @@ def test_whatever_slack_answers_to_a_change_of_a_card_it_tells_the_truth_in_the_
     assert changes(town, keys) == each_once(keys)
 
 
+@pytest.mark.vendor_faults
 @pytest.mark.parametrize("code", GONE)
 def test_where_the_channel_is_gone_people_are_asked_by_direct_message(town: Town, code: str) -> None:
     struck = strike(
@@ -265,6 +270,7 @@ def test_while_slack_is_down_questions_wait_and_are_asked_once_when_it_is_back(t
     assert said.count("Slack fails, and is tried again by itself") == said.count("Slack works again") == 1
 
 
+@pytest.mark.vendor_faults
 def test_while_slack_is_down_what_the_rules_allow_is_done_and_may_be_undone_afterwards(
     settle: Callable[..., Town], tmp_path: Path
 ) -> None:
@@ -286,6 +292,7 @@ def test_while_slack_is_down_what_the_rules_allow_is_done_and_may_be_undone_afte
     assert set(changes(town, [first, key]).values()) == {1}
 
 
+@pytest.mark.vendor_faults
 def test_many_who_wait_for_a_silent_slack_keep_nobody_else_waiting(town: Town) -> None:
     town.card(repeat(town, 1), "request.approve")
     strike(town, service="slack", delay_ms=12_000, status=503)

@@ -50,9 +50,9 @@ function drawPlaces() {
   once("places", [channels.map((one) => [one.id, one.name]), counts, state.place, state.me.id], () => {
     const node = (channel) => placeNode(titleOf(channel), state.place.id === channel.id, unread(channel), () => openPlace("channel", channel.id));
     const direct = channels.filter((one) => one.is_im);
-    swap($("places"), h("h3", {}, "Channels"), h("ul", {}, channels.filter((one) => !one.is_im).map(node)),
-      h("h3", {}, "Apps"), h("ul", {}, placeNode("Yardmaster home", state.place.kind === "home", 0, () => openPlace("home", "home")),
-        direct.map((one) => placeNode("Yardmaster messages", state.place.id === one.id, unread(one), () => openPlace("channel", one.id)))));
+    swap($("places"), h("h2", {}, "Slack"), h("h3", {}, "Channels"), h("ul", {}, channels.filter((one) => !one.is_im).map(node)),
+      h("h3", {}, "Yardmaster"), h("ul", {}, placeNode("Home", state.place.kind === "home", 0, () => openPlace("home", "home")),
+        direct.map((one) => placeNode("Messages", state.place.id === one.id, unread(one), () => openPlace("channel", one.id)))));
   });
   const total = counts.reduce((sum, count) => sum + count, 0);
   $("tab-slack").dataset.count = total || "";

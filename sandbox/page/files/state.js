@@ -7,9 +7,9 @@ export const state = {
   bot: { connected: false, ready: false }, told: [], effects: [], stage: "try", tour: null,
 };
 
-export async function ask(method, path, body) {
+export async function ask(method, path, body, as = state.me) {
   const headers = { "Content-Type": "application/json", "X-ExperimentalApi": "opt-in" };
-  if (path.startsWith("/jira/")) headers.Authorization = "Basic " + btoa(`${state.me.email}:${state.token}`);
+  if (path.startsWith("/jira/")) headers.Authorization = "Basic " + btoa(`${as.email}:${state.token}`);
   try {
     const answer = await fetch(path, { method, headers, credentials: "omit", body: body === undefined ? undefined : JSON.stringify(body) });
     const text = await answer.text();
