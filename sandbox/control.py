@@ -16,6 +16,7 @@ from sandbox.heldback import next_held_back
 from sandbox.history import HistoryError
 from sandbox.jira.payloads import lens_of
 from sandbox.jira.webhooks import EVENTS
+from sandbox.routing import routed
 from sandbox.saving import put_back, saved
 from sandbox.slack import acts, modals, pressing
 from sandbox.slack.acting import ActError
@@ -50,7 +51,6 @@ class ControlError(ValueError):
 
 def control_app(world: World) -> Flask:
     """The WSGI application under /_sandbox."""
-    app = Flask("sandbox.control")
     routes: list[tuple[str, str, Callable[..., Any]]] = [
         ("GET", "effects", lambda: world.effects.after(int(request.args.get("after", 0)))),
         ("GET", "clock", lambda: _clock(world)),
@@ -74,15 +74,12 @@ def control_app(world: World) -> Flask:
         ("GET", "bot/trail/<key>", world.witness.trail),
         ("POST", "replay/next", lambda: next_held_back(world)),
         ("GET", "replay/truth", lambda: {"links": world.held_back.links}),
+        ("GET", "state", partial(_save, world)),
+        ("POST", "state", partial(_load, world)),
     ]
     routes += [("POST", path, lambda act=act: act(world, _body())) for path, act in ACTS.items()]
-    for method, path, view in routes:
-        app.add_url_rule(f"/{path}", f"{method} {path}", _json(view), provide_automatic_options=False, methods=[method])
-    for method, read in (("GET", _save), ("POST", _load)):
-        view = _json(partial(read, world))
-        app.add_url_rule("/state", f"{method} state", view, provide_automatic_options=False, methods=[method])
-    app.add_url_rule("/stream", "stream", lambda: _stream(world), provide_automatic_options=False, methods=["GET"])
-    return app
+    answers = [(method, f"/{path}", _json(view)) for method, path, view in routes]
+    return routed("sandbox.control", [*answers, ("GET", "/stream", partial(_stream, world))])
 
 
 def connect(world: World, asked: Json) -> Json:

@@ -12,6 +12,7 @@ from sandbox.confluence import pages
 from sandbox.confluence.call import Answer, Call, ConfluenceError
 from sandbox.confluence.search import search
 from sandbox.jira.records import Account
+from sandbox.routing import routed
 from sandbox.world import World
 
 Handler = Callable[..., Answer]
@@ -30,11 +31,10 @@ LARGEST_BODY = 10 * 1024 * 1024
 
 def confluence_app(world: World) -> Flask:
     """The WSGI application under /wiki."""
-    app = Flask("sandbox.confluence")
+    app = routed(
+        "sandbox.confluence", [(method, path, partial(_serve, world, handler)) for method, path, handler in ROUTES]
+    )
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    for method, path, handler in ROUTES:
-        view = partial(_serve, world, handler)
-        app.add_url_rule(path, f"{method} {path}", view, methods=[method], provide_automatic_options=False)
     app.register_error_handler(HTTPException, _http_error)
     return app
 

@@ -34,6 +34,7 @@ from sandbox.jira import (
 from sandbox.jira.call import Answer, Call, JiraError
 from sandbox.jira.payloads import lens_of
 from sandbox.jira.records import Account
+from sandbox.routing import Route, routed
 from sandbox.world import World
 
 Handler = Callable[..., Answer]
@@ -137,29 +138,24 @@ HOOK_ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("PUT", "/rest/webhooks/1.0/webhook/<number>", webhook_admin.put_webhook),
     ("DELETE", "/rest/webhooks/1.0/webhook/<number>", webhook_admin.delete_webhook),
 )
+API_PLACE = "/rest/api/<any('2','3','latest'):version>/"
+AGILE_PLACE = "/rest/agile/1.0/"
 DESK_PLACE = "/rest/servicedeskapi/"
 LARGEST_BODY = 10 * 1024 * 1024
 
 
 def jira_app(world: World) -> Flask:
     """The WSGI application of the Jira port."""
-    app = Flask("sandbox.jira")
+    serve = partial(partial, _serve, world)
+    routes: list[Route] = [(method, f"{API_PLACE}{path}", serve(handler)) for method, path, handler in API_ROUTES]
+    routes += [(method, path, serve(handler, version="2")) for method, path, handler in HOOK_ROUTES]
+    routes += [(method, f"{AGILE_PLACE}{path}", serve(handler, version="2")) for method, path, handler in AGILE_ROUTES]
+    routes += [
+        (method, f"{DESK_PLACE}{path}", serve(handler, in_desk_words, version="2"))
+        for method, path, handler in DESK_ROUTES
+    ]
+    app = routed("sandbox.jira", routes)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    for method, path, handler in API_ROUTES:
-        view = partial(_serve, world, handler)
-        rule = f"/rest/api/<any('2','3','latest'):version>/{path}"
-        app.add_url_rule(rule, f"{method} {path}", view, methods=[method], provide_automatic_options=False)
-    for method, path, handler in HOOK_ROUTES:
-        view = partial(_serve, world, handler, version="2")
-        app.add_url_rule(path, f"{method} {path}", view, methods=[method], provide_automatic_options=False)
-    for method, path, handler in AGILE_ROUTES:
-        view = partial(_serve, world, handler, version="2")
-        rule = f"/rest/agile/1.0/{path}"
-        app.add_url_rule(rule, f"{method} {rule}", view, methods=[method], provide_automatic_options=False)
-    for method, path, handler in DESK_ROUTES:
-        view = partial(_serve, world, handler, in_desk_words, version="2")
-        rule = f"{DESK_PLACE}{path}"
-        app.add_url_rule(rule, f"{method} {rule}", view, methods=[method], provide_automatic_options=False)
     app.register_error_handler(HTTPException, _http_error)
     return app
 

@@ -11,6 +11,7 @@ from sandbox.bot import Bot
 from sandbox.playing.company import Refused
 from sandbox.playing.script import StoryError
 from sandbox.playing.stage import Stage, StageError
+from sandbox.routing import routed
 
 Json = dict[str, Any]
 
@@ -35,7 +36,6 @@ class Pace(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 def stage_app(stage: Stage) -> Flask:
     """The WSGI application below /_sandbox/stories."""
-    app = Flask("sandbox.playing")
     routes: list[tuple[str, str, Callable[[], Any]]] = [
         ("GET", "/", stage.listed),
         ("GET", "/state", lambda: stage.shown(int(request.args.get("after", 0)))),
@@ -45,9 +45,7 @@ def stage_app(stage: Stage) -> Flask:
         ("POST", "/stop", stage.stop),
         ("POST", "/speed", lambda: _set_pace(stage, msgspec.json.decode(request.get_data(), type=Pace))),
     ]
-    for method, path, act in routes:
-        app.add_url_rule(path, f"{method} {path}", _view(stage, act), methods=[method], provide_automatic_options=False)
-    return app
+    return routed("sandbox.playing", [(method, path, _view(stage, act)) for method, path, act in routes])
 
 
 def _start(stage: Stage, asked: Start) -> None:

@@ -2,10 +2,12 @@
 
 import json
 import time
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, request
 
+from sandbox.routing import routed
 from sandbox.slack.answers import ResponseUrlError, answer_by_url
 from sandbox.slack.call import SlackCall, SlackError, scope_for
 from sandbox.slack.files import LARGEST_FILE, readable, take_bytes
@@ -18,13 +20,18 @@ from sandbox.world import World
 
 def slack_app(world: World) -> Flask:
     """The WSGI application of the Slack port."""
-    app = Flask("sandbox.slack")
+    app = routed(
+        "sandbox.slack",
+        [
+            ("GET", "/api/<method>", partial(_api, world)),
+            ("POST", "/api/<method>", partial(_api, world)),
+            ("POST", "/upload/v1/<ticket>", partial(_upload, world)),
+            ("GET", "/files-pri/<identity>", partial(_file, world)),
+            ("GET", "/oauth/v2/authorize", partial(_authorize, world)),
+            ("POST", "/hooks/<token>", partial(_hook, world)),
+        ],
+    )
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FILE + 1024 * 1024
-    app.add_url_rule("/api/<method>", "api", lambda method: _api(world, method), methods=["GET", "POST"])
-    app.add_url_rule("/upload/v1/<ticket>", "upload", lambda ticket: _upload(world, ticket), methods=["POST"])
-    app.add_url_rule("/files-pri/<file>", "file", lambda file: _file(world, file), methods=["GET"])
-    app.add_url_rule("/oauth/v2/authorize", "authorize", lambda: _authorize(world), methods=["GET"])
-    app.add_url_rule("/hooks/<token>", "hooks", lambda token: _hook(world, token), methods=["POST"])
     return app
 
 

@@ -9,6 +9,7 @@ import msgspec
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from sandbox.routing import routed
 from sandbox.twins.call import Answer, TwinCall, TwinError
 from sandbox.world import World
 
@@ -30,11 +31,9 @@ class Twin:
 
 def twin_app(world: World, twin: Twin) -> Flask:
     """The WSGI application of a twin."""
-    app = Flask(f"sandbox.twins.{twin.service}")
+    routes = [(method, path, partial(_serve, world, twin, handler)) for method, path, handler in twin.routes]
+    app = routed(f"sandbox.twins.{twin.service}", routes)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    for method, path, handler in twin.routes:
-        view = partial(_serve, world, twin, handler)
-        app.add_url_rule(path, f"{method} {path}", view, methods=[method], provide_automatic_options=False)
     app.register_error_handler(HTTPException, partial(_http_error, twin))
     return app
 
