@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,8 @@ PURE = ("rules", "orchestrator")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
-OUTSIDE = {".git", ".venv", "var", "build", "dist", "node_modules"}
+OUTSIDE = {".git", ".venv", "var", "build", "dist", "node_modules", "__pycache__", ".hypothesis"}
+MADE = (".egg-info", "_cache")
 UNNAMEABLE = {"utils", "util", "helpers", "helper", "common", "manager", "service", "misc", "core", "base"}
 MACHINE_PATH = re.compile(r"(?<![\w.~*/-])/(?:work|root|tmp|opt|home/[a-z]+)/[A-Za-z0-9._-]")
 REGISTRY = re.compile(
@@ -30,18 +33,27 @@ WORLDLY_CALLS = {"open", "input", "print", "eval", "exec", "__import__"}
 WORLDLY_ATTRIBUTES = {"now", "utcnow", "today", "fromtimestamp", "read_text", "read_bytes", "write_text", "getenv"}
 
 
-def files(*suffixes: str) -> Iterator[Path]:
-    for path in ROOT.rglob("*"):
-        inside = path.relative_to(ROOT).parts
-        hidden = any(
-            part in OUTSIDE or part.endswith((".egg-info", "_cache")) or part == ".hypothesis" for part in inside
-        )
-        if not hidden and "__pycache__" not in inside and path.is_file() and (not suffixes or path.suffix in suffixes):
-            yield path
+@cache
+def everything() -> tuple[Path, ...]:
+    """Every file of the project; what is made, fetched or hidden is not looked into."""
+    found = []
+    for place, folders, names in os.walk(ROOT):
+        folders[:] = sorted(name for name in folders if name not in OUTSIDE and not name.endswith(MADE))
+        found += [Path(place) / name for name in sorted(names)]
+    return tuple(found)
 
 
-def code(*packages: str) -> Iterator[Path]:
-    yield from (path for package in packages for path in files(".py") if path.relative_to(ROOT).parts[0] == package)
+def files(*suffixes: str) -> list[Path]:
+    return [path for path in everything() if not suffixes or path.suffix in suffixes]
+
+
+def code(*packages: str) -> list[Path]:
+    return [path for path in files(".py") if path.relative_to(ROOT).parts[0] in packages]
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
 
 
 def texts() -> Iterator[tuple[str, str]]:
@@ -111,9 +123,7 @@ def test_every_module_has_a_name_of_the_domain() -> None:
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    silent = {
-        str(path.relative_to(ROOT)) for path in code(*PACKAGES) if not ast.get_docstring(ast.parse(path.read_text()))
-    }
+    silent = {str(path.relative_to(ROOT)) for path in code(*PACKAGES) if not ast.get_docstring(parsed(path))}
     assert silent == set()
 
 
@@ -126,7 +136,7 @@ def test_no_function_is_too_long_to_read() -> None:
     functions = {
         f"{path.relative_to(ROOT)}:{node.name}": length(node)
         for path in code(*PACKAGES)
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     assert {name: lines for name, lines in functions.items() if lines > 55} == {}
