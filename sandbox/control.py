@@ -90,6 +90,8 @@ def connect(world: World, asked: Json) -> Json:
         if hook := asked["webhook"]:
             url, secret = _needed(hook, "url"), hook.get("secret")
             world.webhooks.register(name=CONNECTED, url=url, secret=secret, events=EVENTS)
+            if pauses := hook.get("retry_pauses_s"):
+                world.webhooks.retry_after([float(pause) for pause in pauses])
     if "slack" in asked:
         app = asked["slack"] or {}
         world.outlet.request_url = _needed(app, "request_url") if app else None

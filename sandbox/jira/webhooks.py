@@ -1,6 +1,6 @@
 """Registered webhooks and their delivery by a thread of its own; the writer never waits.
 
-Deviation from Jira: the 5 to 15 minutes between attempts are 1, 2, 4, 8 and 16 seconds.
+Deviation from Jira: the 5 to 15 minutes between attempts are 1, 2, 4, 8 and 16 seconds, until others are set.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -72,7 +72,8 @@ class Webhooks:
     """The registrations and the deliveries."""
 
     def __init__(self, faults: Faults) -> None:
-        self._courier = FaultyCourier(Courier("jira-webhooks", PAUSES_S, threads=1), faults, "jira")
+        self._events = Courier("jira-webhooks", PAUSES_S, threads=1)
+        self._courier = FaultyCourier(self._events, faults, "jira")
         self._ids = itertools.count(1)
         self._session = direct_session()
         self._lock = threading.Lock()
@@ -86,6 +87,10 @@ class Webhooks:
         hook = Webhook(id=next(self._ids), **about)
         self.hooks[hook.id] = hook
         return hook
+
+    def retry_after(self, pauses_s: Sequence[float]) -> None:
+        """Set the pauses before each new attempt at a delivery; Jira's are five, of 300 to 900 s each."""
+        self._events.pauses_s = tuple(pauses_s)
 
     def emit(self, event: str, payload: dict[str, Any], fits: Callable[[str], bool]) -> None:
         """Queue an event for every webhook that hears it and whose JQL `fits` its issue; never waits."""
@@ -129,7 +134,7 @@ class Webhooks:
         with self._lock:
             delivery.attempts.append({"at": time.time(), "status": status})
             if again:
-                delivery.state = "retrying" if number < len(PAUSES_S) else "failed"
+                delivery.state = "retrying" if number < len(self._events.pauses_s) else "failed"
             else:
                 delivery.state = "delivered" if int(status) < 300 else "failed"
         return not again

@@ -86,6 +86,15 @@ def test_what_is_not_taken_comes_again_under_the_same_identifier(jira_ear: Ear, 
     assert second.headers["x-atlassian-webhook-retry"] == "1"
 
 
+def test_the_pauses_between_attempts_can_be_chosen(sandbox: Sandbox, jira_ear: Ear, dana: Rest) -> None:
+    control(sandbox, "POST", "connect", {"webhook": {"url": jira_ear.url, "retry_pauses_s": [0, 0]}})
+    jira_ear.answers += [(503, "text/plain", b"")] * 3
+    new_issue(dana)
+    eventually(lambda: control(sandbox, "GET", "webhooks")[0]["state"] == "failed")
+    numbers = [heard.headers["x-atlassian-webhook-retry"] for heard in jira_ear.heard]
+    assert numbers == ["0", "1", "2"]
+
+
 def test_a_refusal_is_final(sandbox: Sandbox, jira_ear: Ear, dana: Rest) -> None:
     jira_ear.answers.append((401, "text/plain", b""))
     new_issue(dana)
