@@ -66,6 +66,10 @@ class Company:
         """Domain time."""
         return read_moment(self.control("GET", "clock")["now"])
 
+    def speed(self) -> float:
+        """How many domain seconds pass in a real one."""
+        return float(self.control("GET", "clock")["speed"])
+
     def jump(self, moment: datetime) -> None:
         """Let the time pass until a moment, where it lies ahead."""
         missing = (moment - self.now()) / timedelta(seconds=1)

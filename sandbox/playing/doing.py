@@ -1,6 +1,7 @@
 """Does what a story's people do, as themselves, and tells it in words. It decides nothing about when."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from string import Template
 from typing import Any
 
@@ -21,6 +22,7 @@ from sandbox.playing.deeds import (
     Report,
     Write,
 )
+from sandbox.playing.script import Story
 
 API = "rest/api/2"
 NAMING = ("issue", "to", "about")
@@ -29,6 +31,14 @@ NAMING = ("issue", "to", "about")
 def do(company: Company, deed: AnyDeed, keys: dict[str, str]) -> str:
     """Do it and say what was done; `keys` holds the issues' keys by their names and is added to."""
     return str(DOING[type(deed)](company, _filled(deed, keys), keys))
+
+
+def take_away(company: Company, story: Story, keys: dict[str, str]) -> None:
+    """Delete the issues of an earlier telling, as those who wrote them; what is gone already stays so."""
+    for deed in story.deeds:
+        if isinstance(deed, Report | Raise) and (key := keys.get(deed.called)):
+            with suppress(Refused):
+                company.jira(deed.who, "DELETE", f"{API}/issue/{key}?deleteSubtasks=true")
 
 
 def press(company: Company, who: str, card: Card, button: Json, reason: str) -> None:

@@ -13,7 +13,7 @@ from sandbox.bot import Bot, BotError
 from sandbox.playing.colleagues import Colleagues, all_known
 from sandbox.playing.company import Company, Json, Refused
 from sandbox.playing.deeds import AnyDeed, Press
-from sandbox.playing.doing import do
+from sandbox.playing.doing import do, take_away
 from sandbox.playing.ears import Ears
 from sandbox.playing.evidence import Evidence, gather
 from sandbox.playing.judging import Finding, State, judge
@@ -27,7 +27,10 @@ TICK_S, READY_WITHIN_S, HEARD_WITHIN_S, PATIENCE_S = 0.15, 120.0, 8.0, 20.0
 
 @dataclass(slots=True, kw_only=True)
 class Player:
-    """One telling of one story; `say` takes its lines: when in domain time, who, what."""
+    """One telling of one story; `say` takes its lines: when in domain time, who, what.
+
+    `earlier` holds the issues of the last telling in this sandbox, which are taken away first.
+    """
 
     story: Story
     company: Company
@@ -37,6 +40,7 @@ class Player:
     stop: threading.Event
     leaps: bool = False
     seed: str = "1"
+    earlier: dict[str, str] = field(default_factory=dict)
     paused: threading.Event = field(default_factory=threading.Event)
     keys: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -59,6 +63,7 @@ class Player:
             ears.close()
 
     def _play(self, ears: Ears) -> bool:
+        take_away(self.company, self.story, self.earlier)
         self._first_effect = max((int(one["n"]) for one in self.company.control("GET", "effects")), default=0)
         if self.story.begins:
             self.company.jump(next_moment(self.story.begins, self.company.now()))

@@ -1,9 +1,11 @@
 """The stage: which story is played now, how fast, what was said and how it ended. One story at a time.
 
+Where it has been told before in this sandbox, its issues of then are taken away; at its end the clock goes as before.
 It plays in a thread of its own and takes no lock of the world, since it speaks to the sandbox over HTTP as anybody.
 """
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -47,6 +49,8 @@ class Stage:
     speed: float = 1.0
     lines: list[Line] = field(default_factory=list)
     player: Player | None = None
+    _told: dict[int, dict[str, str]] = field(default_factory=dict)
+    _speed_before: float = 1.0
     _thread: threading.Thread | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -69,6 +73,7 @@ class Stage:
             if self.bot is None:
                 raise StageError("no bot is known to play with; start the sandbox with --bot")
             story, company = library.story(name), Company(places=self.places)
+            self.speed = self._speed_before = company.speed()
             self.name, self.state, self.trouble, self.lines = name, "playing", "", []
             self.player = Player(
                 story=story,
@@ -79,7 +84,9 @@ class Stage:
                 stop=threading.Event(),
                 leaps=leaps,
                 seed=seed,
+                earlier=self._told.get(story.number, {}),
             )
+            self._told[story.number] = self.player.keys
             if speed is not None:
                 self._set_speed(speed)
             self._thread = threading.Thread(target=self._play, args=(self.player,), name="stage", daemon=True)
@@ -159,6 +166,8 @@ class Stage:
         if player.stop.is_set():
             ended = "stopped"
         with self._lock:
+            with suppress(Refused):
+                player.company.set_speed(self._speed_before)
             self.state = ended
 
     def _set_speed(self, speed: float) -> None:
