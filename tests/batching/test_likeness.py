@@ -1,0 +1,58 @@
+"""What speaks for two issues of one time being one problem."""
+
+import pytest
+
+from orchestrator import related
+from orchestrator.batching import likeness, partition
+from tests.batching.crowd import DEFECT, LOG, OTHER, among, crowd, issue
+
+JOINS_FROM = 600
+
+
+def test_many_who_tell_of_one_defect_in_their_own_words_are_one_group() -> None:
+    here = crowd(*DEFECT, *OTHER)
+    groups = partition(range(1, 10), likeness(here), JOINS_FROM)
+    assert groups == ((1, 2, 3, 4, 5, 6),)
+
+
+def test_what_is_always_said_is_no_sign() -> None:
+    here = crowd(*DEFECT, *OTHER)
+    everywhere = {term: held + 400 for term, held in here.corpus.df.items()}
+    usual = related.Corpus(documents=here.corpus.documents, average_length=30.0, df=everywhere)
+    assert likeness(type(here)(issues=here.issues, corpus=usual)) == {}
+
+
+def test_two_that_copy_each_other_are_alike_without_a_burst() -> None:
+    copied = ("StaleSnapshotException in LedgerReader", "LedgerReader.open fails at shard rotation after failover")
+    found = likeness(crowd(copied, copied, *OTHER))
+    assert list(found) == [(1, 2)]
+    assert found[1, 2] > JOINS_FROM
+
+
+@pytest.mark.parametrize(
+    ("summary", "description"),
+    [
+        ("Gift card balance zero", LOG),
+        ("Gift card", ""),
+        ("", ""),
+        ("Bug", "h3. Steps to reproduce\n\nh3. Expected\n\nh3. Actual result"),
+        ("\u202e\x00 {0}", "{code}{code}"),
+    ],
+    ids=["a pasted log", "an empty description", "nothing", "a template", "an odd text"],
+)
+def test_text_that_could_be_like_anything_joins_nothing(summary: str, description: str) -> None:
+    hostile = issue(99, summary, description)
+    found = likeness(among([*crowd(*DEFECT).issues, hostile]))
+    assert not [pair for pair in found if 99 in pair]
+
+
+def test_the_words_that_hold_a_group_together_are_named() -> None:
+    here = crowd(*DEFECT, *OTHER)
+    words = {term: word for text in DEFECT for term, word in _words(*text).items()}
+    named = {words[term].lower() for term in here.telling(range(1, 7), 4)}
+    assert {"gift", "balance"} <= named
+
+
+def _words(summary: str, description: str) -> dict[int, str]:
+    said = related.terms(summary, description)
+    return dict(zip(said.ids, said.words, strict=True))
