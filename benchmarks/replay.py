@@ -6,9 +6,12 @@ Only the bot's own code decides; the index here is a plain dictionary that answe
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from heapq import nsmallest
+from math import log
 from time import perf_counter
 
 from benchmarks.history import History
+from integrations.store.search import MOST
 from orchestrator.related import Candidate, Corpus, Match, Query, query_terms, rank, terms
 
 
@@ -56,6 +59,10 @@ class _Index:
     def search(self, query: Query, limit: int) -> tuple[Match, ...]:
         documents = len(self._known)
         chosen = query_terms(query.terms, self._df, documents)
-        found = {place for term in chosen for place in self._places[term]}
+        tells: Counter[int] = Counter()
+        for term in chosen:
+            told = round(1000 * log(1 + documents / self._df[term]))
+            tells.update(dict.fromkeys(self._places[term], told))
+        found = nsmallest(MOST, ((-told, -place) for place, told in tells.items()))
         corpus = Corpus(documents=documents, average_length=self._length / max(documents, 1), df=self._df)
-        return rank(query, (self._known[place] for place in found), corpus, limit)
+        return rank(query, (self._known[-place] for _, place in found), corpus, limit)

@@ -1,9 +1,11 @@
 """Finds which known issues a new one repeats, how sure that is, and why; the index itself is behind a port."""
 
 from orchestrator.related.confidence import MODEL_VERSION, Signals, confidence
+from orchestrator.related.documents import Candidate, Corpus, Query, Traits
 from orchestrator.related.evidence import Evidence, evidence
-from orchestrator.related.ranking import RANKING_VERSION, Candidate, Corpus, Match, Query, Traits, rank
+from orchestrator.related.ranking import Match, rank
 from orchestrator.related.tokens import TERMS_VERSION, Terms, query_terms, terms
+from orchestrator.related.weights import RANKING_VERSION
 
 __all__ = [
     "MODEL_VERSION",

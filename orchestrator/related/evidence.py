@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestrator.related.confidence import Signals
-from orchestrator.related.ranking import Corpus, Match, Query
+from orchestrator.related.documents import Corpus, Query
+from orchestrator.related.ranking import Match
 
 _QUOTES = 3
 _FOR = 3

@@ -1,4 +1,4 @@
-"""Words and headings that say nothing about which problem an issue is: English function words, courtesies, templates.
+"""What says nothing about which problem an issue is: English function words, courtesies, templates, heads of mails.
 
 It must stay small: a word that tells two problems apart in any company does not belong here.
 """
@@ -37,3 +37,10 @@ HEADING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """A template's heading or a courtesy that fills a line, or opens it before a colon."""
+
+MAIL = re.compile(
+    r"^[> \t]*(?:(?:From|Sent|To|Cc|Bcc|Date|Von|Gesendet|An|Datum|De|Envoyé|À|Fecha|Para)[ \t]?:[^\n]*"
+    r"|On [^\n]{5,120} wrote:|-{2,} ?(?:Original|Forwarded) Message ?-{2,}|Sent from my [^\n]{0,60})[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line that a mail program writes over what somebody wrote: people, dates, announcements."""

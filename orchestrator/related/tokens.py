@@ -6,20 +6,22 @@ stored, nor rank anything.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 
-from orchestrator.related.stopwords import HEADING, STOP_WORDS
+from orchestrator.related.stopwords import HEADING, MAIL, STOP_WORDS
 
-TERMS_VERSION = "1"
+TERMS_VERSION = "2"
 """Changes whenever the same text would give other terms: a stored index of another version must be built again."""
 
 SUMMARY_CHARACTERS = 1_000
 DESCRIPTION_CHARACTERS = 20_000
 DISTINCT_TERMS = 400
 SUMMARY_WEIGHT = 3
+FRAMES = 12
 _WORD_CHARACTERS = 120
 _COUNT_LIMIT = 255
 
@@ -27,6 +29,11 @@ _MARKUP = re.compile(
     r"```\w*|\{(?:code|noformat|quote|panel|color)(?:[:|][^{}\n]{0,200})?\}|\{\{|\}\}|\[~[^\]\n]{0,200}\]"
     r"|![^!\s|]{1,200}(?:\|[^!\n]{0,100})?!|<!?[a-z#@/][^<>\n]{0,200}>|&[a-z]{2,6};|^h[1-6]\.\s",
     re.IGNORECASE | re.MULTILINE,
+)
+_FRAME = re.compile(
+    r"^[> \t]*(?:at[ \t]+(?:[\w.$@\-]+/)*(?:[\w$]+\.)*?(?P<type>[\w$]+)\.(?P<method>[\w$<>]+)[ \t]?\([^()\n]*\)[^\n]*"
+    r"|File \"(?P<file>[^\"\n]{1,200})\.py\", line \d+, in (?P<function>\w+)[ \t]*|\.\.\. \d+ more[ \t]*)$",
+    re.MULTILINE,
 )
 _COMPOUND = re.compile(r"\w+(?:[.:/@#'\-]\w+)*")
 _UNSPACED_RANGES = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -64,12 +71,17 @@ class Terms:
 
 
 def terms(summary: str, description: str) -> Terms:
-    """The terms of an issue; only the first 1,000 and 20,000 characters and the first 400 distinct terms count."""
+    """The terms of an issue; only the first 1,000 and 20,000 characters and the first 400 distinct terms count.
+
+    Of stack traces the first 12 frames count, each as one term, so that the way to an error does not drown the rest.
+    """
     counts: dict[int, int] = {}
     words: dict[int, str] = {}
-    _collect(_spoken(summary, SUMMARY_CHARACTERS), SUMMARY_WEIGHT, counts, words)
+    _collect(_words(_spoken(_plain(summary, SUMMARY_CHARACTERS))), SUMMARY_WEIGHT, counts, words)
     named = tuple(sorted(counts))
-    _collect(_spoken(description, DESCRIPTION_CHARACTERS), 1, counts, words)
+    text = _plain(description, DESCRIPTION_CHARACTERS)
+    _collect(islice(_frames(text), FRAMES), 1, counts, words)
+    _collect(_words(_spoken(_FRAME.sub(" ", text))), 1, counts, words)
     ids = sorted(counts)
     return Terms(
         counts=tuple((term, min(counts[term], _COUNT_LIMIT)) for term in ids),
@@ -100,20 +112,33 @@ def term_id(word: str) -> int:
     return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=4).digest(), "big") & 0x7FFF_FFFF
 
 
-def _spoken(text: str, limit: int) -> str:
-    """The first `limit` characters, normalised, without markup and template headings."""
-    plain = unicodedata.normalize("NFKC", text[:limit])[:limit].replace("\r\n", "\n")
-    return HEADING.sub(" ", _MARKUP.sub(" ", plain))
+def _plain(text: str, limit: int) -> str:
+    """The first `limit` characters, normalised."""
+    return unicodedata.normalize("NFKC", text[:limit])[:limit].replace("\r\n", "\n")
 
 
-def _collect(text: str, weight: int, counts: dict[int, int], words: dict[int, str]) -> None:
-    for folded, surface in _words(text):
+def _spoken(text: str) -> str:
+    """What is left without markup, template headings and the heads of mails."""
+    return MAIL.sub(" ", HEADING.sub(" ", _MARKUP.sub(" ", text)))
+
+
+def _collect(found: Iterable[tuple[str, str]], weight: int, counts: dict[int, int], words: dict[int, str]) -> None:
+    for folded, surface in found:
         term = term_id(folded)
         if term in counts:
             counts[term] += weight
         elif len(counts) < DISTINCT_TERMS:
             counts[term] = weight
             words[term] = surface
+
+
+def _frames(text: str) -> Iterator[tuple[str, str]]:
+    """The frames of stack traces, each as one term: its type or file with its method, without what leads there."""
+    for frame in _FRAME.finditer(text):
+        place = frame["type"] or (frame["file"] or "").rpartition("/")[2]
+        if place:
+            surface = f"{place}.{frame['method'] or frame['function']}"[:_WORD_CHARACTERS]
+            yield surface.casefold(), surface
 
 
 def _words(text: str) -> Iterator[tuple[str, str]]:

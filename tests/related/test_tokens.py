@@ -8,6 +8,7 @@ from orchestrator.related import Terms, query_terms, terms
 from orchestrator.related.tokens import (
     DESCRIPTION_CHARACTERS,
     DISTINCT_TERMS,
+    FRAMES,
     SUMMARY_WEIGHT,
     stem,
     term_id,
@@ -64,6 +65,10 @@ def test_engineers_words_are_kept_whole_and_split(text: str, expected: set[str])
         "## Actual behaviour",
         "Kind regards,",
         "!screenshot.png|thumbnail!",
+        "From: Ada Lovelace <ada@example.com>\r\nSent: Friday\r\nTo: desk@example.com",
+        "> On Fri, 3 Jan 2020 at 10:12, Ada Lovelace wrote:",
+        "-----Original Message-----",
+        "    ... 23 more",
         "<div class='x'>&nbsp;</div>",
         "{code:java}{code}",
         "a I 7",
@@ -90,6 +95,36 @@ def test_what_says_nothing_about_the_problem_gives_no_terms(text: str) -> None:
 )
 def test_markup_is_stripped_to_what_it_holds(text: str) -> None:
     assert words(text) == {"leasemanager", "lease", "manager"}
+
+
+@pytest.mark.parametrize(
+    ("frame", "expected"),
+    [
+        ("\tat org.apache.hadoop.hdfs.DFSClient.renew(DFSClient.java:123)", "dfsclient.renew"),
+        ("   at java.base/java.lang.Thread.run(Thread.java:829) ~[na:na]", "thread.run"),
+        ("  at Acme.Billing.Invoice.Print(String x) in C:\\a.cs:line 3", "invoice.print"),
+        ("at com.acme.Pool$Worker.<init>(Unknown Source)", "pool$worker.<init>"),
+        ('  File "/usr/lib/acme/billing.py", line 12, in print_invoice', "billing.print_invoice"),
+    ],
+)
+def test_a_frame_of_a_stack_trace_is_one_term(frame: str, expected: str) -> None:
+    assert words(frame) == {expected}
+
+
+def test_of_a_deep_stack_trace_the_first_frames_count() -> None:
+    trace = "\n".join(f"\tat com.acme.Layer{depth}.call(Layer.java:{depth})" for depth in range(60))
+
+    said = terms("", f"java.io.IOException: disk full\n{trace}\nIt began after the upgrade.")
+
+    assert {"Layer0.call", f"Layer{FRAMES - 1}.call", "upgrade"} <= set(said.words)
+    assert f"Layer{FRAMES}.call" not in said.words
+
+
+@pytest.mark.parametrize("part", ['File "a', "at a.", "at a/", "\tat x.y(", "> ", " at a.b (c)\n", "On x", " \t"])
+def test_no_text_makes_the_reading_of_frames_and_mails_slow(part: str) -> None:
+    text = part * (DESCRIPTION_CHARACTERS // len(part))
+
+    assert len(terms("", text).counts) <= DISTINCT_TERMS  # a search that backtracks would take minutes
 
 
 @pytest.mark.parametrize(
