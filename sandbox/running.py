@@ -37,6 +37,7 @@ from sandbox.world import World
 HOST = "127.0.0.1"
 YARD = Path(__file__).parent / "seeds" / "yard.yml"
 THREADS = 16
+PORTS = "--page-port, --jira-port or --slack-port"
 
 
 def new_world(seed: Seed, *, speed: float = 1.0, history: Path | None = None, replay: int = 100) -> World:
@@ -111,7 +112,11 @@ class Sandbox:
 class _Server:
     def __init__(self, app: WsgiApp, port: int) -> None:
         self._map: dict[int, wasyncore.dispatcher] = {}
-        self._server = create_server(app, map=self._map, host=HOST, port=port, threads=THREADS, ident="sandbox")
+        try:
+            self._server = create_server(app, map=self._map, host=HOST, port=port, threads=THREADS, ident="sandbox")
+        except OSError as error:
+            told = f"port {port} cannot be had ({error.strerror}): stop what has it, or choose another by {PORTS}"
+            raise OSError(told) from error
         self.url = f"http://{HOST}:{self._server.effective_port}"
 
     def start(self) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -218,6 +219,16 @@ def test_half_of_the_credentials_do_not_start_anything(
 
     assert result.exit_code == 1
     assert "set both Jira and Slack" in result.output
+
+
+def test_nothing_starts_where_somebody_else_has_the_doors_port(
+    yardmaster: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("YARDMASTER_PORT", str(taken.getsockname()[1]))
+        result = yardmaster("run", "--page-port=0", "--jira-port=0", "--slack-port=0")
+    assert result.exit_code == 1
+    assert "YARDMASTER_PORT" in result.output
 
 
 def test_commands_that_need_a_database_say_where_it_would_come_from(

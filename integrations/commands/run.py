@@ -1,6 +1,7 @@
 """`yardmaster run`: everything on this machine, with the accounts that are set or with the local sandbox."""
 
 import secrets
+import socket
 import sys
 import threading
 from collections.abc import Mapping
@@ -39,7 +40,20 @@ def run(root: Root, /, imported: str | None, **ports: int) -> None:
         _with_sandbox(root, settings, imported, ports, stop)
 
 
+def _check_port(settings: Settings) -> None:
+    """Refuse before anything is sent to the door's port, where somebody else may listen."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError as error:
+        there = f"{settings.host}:{settings.port}"
+        raise click.ClickException(
+            f"cannot listen on {there} ({error.strerror}): stop what has it, or set YARDMASTER_PORT"
+        ) from error
+
+
 def _with_accounts(root: Root, settings: Settings, stop: threading.Event) -> None:
+    _check_port(settings)
     logs.to_terminal(settings.log_level, settings.log_format, "run")
     programs = ("door", "worker", "backfill")
     if settings.database_url:
@@ -52,6 +66,7 @@ def _with_accounts(root: Root, settings: Settings, stop: threading.Event) -> Non
 def _with_sandbox(
     root: Root, settings: Settings, imported: str | None, ports: Mapping[str, int], stop: threading.Event
 ) -> None:
+    _check_port(settings)
     logs.to_terminal("WARNING", settings.log_format, "run")
     token, secret = "sandbox", secrets.token_urlsafe(24)
     here = f"http://{settings.host}:{settings.port}"

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 
@@ -20,3 +21,13 @@ def test_the_command_line_says_where_it_is_and_stops_at_once() -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=2) == 0
     assert (ready["sandbox"], set(ready), told["speed"]) == ("ready", {"sandbox", "page", "jira", "slack"}, 60.0)
+
+
+def test_a_port_that_is_taken_is_named_with_what_to_do() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "sandbox", "--page-port", "0", "--jira-port", port, "--slack-port", "0"]
+        ended = subprocess.run(command, capture_output=True, text=True, cwd=YARD.parents[2], check=False)
+    assert ended.returncode == 1
+    assert f"port {port} cannot be had" in ended.stderr
+    assert "--jira-port" in ended.stderr
