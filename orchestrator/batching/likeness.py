@@ -71,7 +71,7 @@ class Crowd:
 
 
 def likeness(crowd: Crowd) -> dict[tuple[int, int], int]:
-    """Give for each pair (the lower id first) how likely it is one problem, in per mille; pairs at nothing are left out.
+    """Give for each pair (the lower id first) how likely it is one problem, in per mille; none at nothing.
 
     An issue that says too little or too much is like nothing.
     """
@@ -97,7 +97,7 @@ def _burst(crowd: Crowd, one: int, other: int) -> int:
 
 
 def _as_duplicates(one: Candidate, other: Candidate, corpus: Corpus) -> int:
-    """What the ranking makes of two that nearly copy each other, the newer one asked about the older; no third counts."""
+    """Say what the ranking makes of two that nearly copy each other, the newer asked about the older; no third counts."""
     older, newer = sorted((one, other), key=lambda issue: (issue.traits.created, issue.id))
     counts = tuple(zip(newer.ids, newer.times, strict=True))
     asked = Terms(counts=counts, words=("",) * len(counts), summary=newer.summary)

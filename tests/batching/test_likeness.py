@@ -3,7 +3,7 @@
 import pytest
 
 from orchestrator import related
-from orchestrator.batching import likeness, partition
+from orchestrator.batching import Crowd, likeness, partition
 from tests.batching.crowd import DEFECT, LOG, OTHER, among, crowd, issue
 
 JOINS_FROM = 600
@@ -19,7 +19,7 @@ def test_what_is_always_said_is_no_sign() -> None:
     here = crowd(*DEFECT, *OTHER)
     everywhere = {term: held + 400 for term, held in here.corpus.df.items()}
     usual = related.Corpus(documents=here.corpus.documents, average_length=30.0, df=everywhere)
-    assert likeness(type(here)(issues=here.issues, corpus=usual)) == {}
+    assert partition(range(1, 10), likeness(Crowd(issues=here.issues, corpus=usual)), JOINS_FROM) == ()
 
 
 def test_two_that_copy_each_other_are_alike_without_a_burst() -> None:

@@ -22,7 +22,7 @@ def test_any_order_of_arrival_ends_in_the_same_groups(order, alike, coupled, tol
 
 @given(st.permutations([*DEFECT, *OTHER]))
 def test_the_order_in_which_texts_are_looked_at_changes_no_evidence(order: list[tuple[str, str]]) -> None:
-    issues = {text: one for text, one in zip([*DEFECT, *OTHER], crowd(*DEFECT, *OTHER).issues, strict=True)}
+    issues = dict(zip([*DEFECT, *OTHER], crowd(*DEFECT, *OTHER).issues, strict=True))
     assert likeness(among([issues[text] for text in order])) == likeness(crowd(*DEFECT, *OTHER))
 
 
