@@ -97,7 +97,7 @@ def _burst(crowd: Crowd, one: int, other: int) -> int:
 
 
 def _as_duplicates(one: Candidate, other: Candidate, corpus: Corpus) -> int:
-    """Say what the ranking makes of two that nearly copy each other, the newer asked about the older; no third counts."""
+    """Say what the ranking makes of two that nearly copy each other, the newer asked about the older."""
     older, newer = sorted((one, other), key=lambda issue: (issue.traits.created, issue.id))
     counts = tuple(zip(newer.ids, newer.times, strict=True))
     asked = Terms(counts=counts, words=("",) * len(counts), summary=newer.summary)

@@ -1,4 +1,4 @@
-"""Who a batch is while it grows, merges, splits and closes: a group gets the name of the batch that it goes on. Pure."""
+"""Who a batch is while it grows, merges, splits and closes: a group gets the name of the batch it goes on. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
