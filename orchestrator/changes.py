@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 import msgspec
 
+from orchestrator.batching import Batch, Parting
 from orchestrator.facts import ActionRecord
 from orchestrator.messages import Message, ReplyTo
 from rules.canonical import Value
@@ -40,7 +41,7 @@ class Outcome(Value, frozen=True, kw_only=True):
 
 
 class CardWanted(Value, frozen=True, kw_only=True):
-    """A copy of a request's card at `place` (a channel's id, or `user:<id>` for a direct message)."""
+    """A copy of the card of `request`, or of a batch (`batch:<id>`), at a channel's id or `user:<id>` for a message."""
 
     request: str
     place: str
@@ -68,6 +69,8 @@ class Changes:
     outcomes: tuple[Outcome, ...] = ()
     cards: tuple[CardWanted, ...] = ()
     events: tuple[Event, ...] = ()
+    batches: tuple[Batch, ...] = ()
+    partings: tuple[Parting, ...] = ()
     replies: tuple[Reply, ...] = ()
     held: bool = False
     next_look_at: datetime | None = field(default=None)

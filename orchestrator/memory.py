@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from orchestrator.batching import Batch, Parting
 from orchestrator.changes import CardWanted, Changes, Entry
 from orchestrator.facts import ActionRecord
 from orchestrator.ports import Receipt
@@ -33,9 +34,10 @@ class CardRow(Value, frozen=True, kw_only=True):
 
 
 class Recorded(Value, frozen=True, kw_only=True):
-    """What was recorded of a subject, in the order of `Records`, the switches, and what agents used of their budgets.
+    """What was recorded of a subject, in the order of `Records`, the switches, what agents used of their budgets.
 
-    `outcomes` are written `kind:decision`; `budget_used`: how many actions each agent has begun on the day.
+    `outcomes` are written `kind:decision`; `budget_used`: how many actions each agent has begun on the day. `batch`:
+    the id of the batch that an item is in.
     """
 
     requests: tuple[Request, ...] = ()
@@ -43,6 +45,7 @@ class Recorded(Value, frozen=True, kw_only=True):
     outcomes: tuple[str, ...] = ()
     switches: tuple[Switch, ...] = ()
     budget_used: dict[str, int] = msgspec.field(default_factory=dict)
+    batch: str | None = None
 
 
 class TrailRow(Value, frozen=True, kw_only=True):
@@ -115,6 +118,26 @@ class Items(Protocol):
 
     def candidates(self, ids: Collection[int]) -> tuple[Candidate, ...]:
         """Give items as candidates, whether they share a term or not."""
+        ...
+
+
+class Batches(Protocol):
+    """Which items are one problem, and what people told apart. Written by `Journal.commit`."""
+
+    def batch(self, id_: str) -> Batch | None:
+        """Give a batch by its id."""
+        ...
+
+    def of_items(self, items: Collection[int]) -> tuple[Batch, ...]:
+        """Give the batches that any of the items is in."""
+        ...
+
+    def partings(self, items: Collection[int]) -> tuple[Parting, ...]:
+        """Give what people told apart of these items."""
+        ...
+
+    def questions(self, items: Collection[int]) -> tuple[Request, ...]:
+        """Give the questions that were asked about single items of these, oldest first."""
         ...
 
 
@@ -258,6 +281,7 @@ class Audience(Protocol):
 
 __all__ = [
     "Audience",
+    "Batches",
     "CardRow",
     "CardWanted",
     "Directory",

@@ -110,7 +110,7 @@ def doubt_planned(connection: Connection) -> int:
 
 def _hold(connection: Connection, record: ActionRecord) -> list[Subject]:
     """Take the locks of the action's subject and of the cards that show it, and give these."""
-    showing = [Subject(kind="card", id=id_) for id_ in cards_of(connection, [record.request])]
+    showing = [Subject(kind="card", id=id_) for id_ in cards_of(connection, [record.request, str(record.subject)])]
     hold(connection, [record.subject, *showing])
     return showing
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from integrations.store import batches
 from integrations.store.deeds import PostgresDeeds, cards_of
 from integrations.store.intake import store
 from integrations.store.ledger import append
@@ -38,6 +39,7 @@ class PostgresJournal(PostgresDeeds):
     def _write(self, connection: Connection, subject: Subject, handled: Sequence[Event], changes: Changes) -> None:
         undone = {one.undoes for one in changes.requests if one.undoes is not None}
         shown = {*(one.id for one in changes.requests), *(one.request for one in changes.records), *undone}
+        shown |= {str(subject)} if subject.kind == "batch" else set()
         rendered = [_card(one) for one in changes.cards]
         stale = [*(row.id for row in rendered), *cards_of(connection, shown)]
         looks = [Subject(kind="card", id=id_) for id_ in dict.fromkeys(stale)]
@@ -47,6 +49,7 @@ class PostgresJournal(PostgresDeeds):
         _write_votes(connection, changes.votes)
         _write_records(connection, changes.records)
         _write_outcomes(connection, subject, changes.outcomes)
+        batches.write(connection, changes.batches, changes.partings)
         _write_cards(connection, rendered)
         append(connection, changes.entries)
         for event in changes.events:

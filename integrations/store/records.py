@@ -34,7 +34,8 @@ _ABOUT = text(r"""
             SELECT ARRAY[scope, name, by, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24\:MI\:SS.US"Z"')]
             FROM switches ORDER BY scope, name
         ) AS switches,
-        ARRAY(SELECT ARRAY[agent, CAST(used AS text)] FROM budgets WHERE day = :day ORDER BY agent) AS budgets
+        ARRAY(SELECT ARRAY[agent, CAST(used AS text)] FROM budgets WHERE day = :day ORDER BY agent) AS budgets,
+        (SELECT batch FROM batch_members WHERE item = :item) AS batch
 """)
 
 
@@ -76,14 +77,16 @@ class PostgresRecords:
 
     def about(self, subject: Subject, day: str) -> Recorded:
         """Give at once what a look at a subject has to know, with the budgets of a day."""
+        item = int(subject.id) if subject.kind == "item" else 0
         with self._each_alone.connect() as connection:
-            row = connection.execute(_ABOUT, {"subject": str(subject), "day": day}).one()
+            row = connection.execute(_ABOUT, {"subject": str(subject), "day": day, "item": item}).one()
         return Recorded(
             requests=tuple(msgspec.json.decode(one, type=Request) for one in row.requests),
             actions=tuple(msgspec.json.decode(one, type=ActionRecord) for one in row.actions),
             outcomes=tuple(row.outcomes),
             switches=revive([dict(zip(_SWITCH, one, strict=True)) for one in row.switches], tuple[Switch, ...]),
             budget_used={agent: int(used) for agent, used in row.budgets},
+            batch=row.batch,
         )
 
     def decision(self, decision: str) -> dict[str, Any] | None:

@@ -2,6 +2,6 @@
 
 from orchestrator.batching.likeness import Crowd, likeness
 from orchestrator.batching.partition import Partings, partition
-from orchestrator.batching.regroup import Batch, regroup
+from orchestrator.batching.regroup import Batch, Parting, regroup
 
-__all__ = ["Batch", "Crowd", "Partings", "likeness", "partition", "regroup"]
+__all__ = ["Batch", "Crowd", "Parting", "Partings", "likeness", "partition", "regroup"]

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from rules.canonical import Value, digest
 
 
@@ -17,6 +19,20 @@ class Batch(Value, frozen=True, kw_only=True):
     since: datetime
     grown_at: datetime
     version: int = 0
+
+    def next_version(self) -> "Batch":
+        """Give what is stored in its place."""
+        return msgspec.structs.replace(self, version=self.version + 1)
+
+
+class Parting(Value, frozen=True, kw_only=True):
+    """What somebody told apart: no issue of `ones` is the same problem as one of `others`. `by`: who, a person's id."""
+
+    id: str
+    ones: tuple[int, ...]
+    others: tuple[int, ...]
+    by: str
+    at: datetime
 
 
 def regroup(

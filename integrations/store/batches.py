@@ -1,0 +1,79 @@
+"""Batches, their members, and what people told apart. Who belongs to which is decided elsewhere.
+
+An item is in at most one batch, and a batch is swapped for its next version: of two looks that write at once, one ends.
+"""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import BigInteger, BindParameter, Connection, Engine, any_, delete, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from integrations.store.alone import each_alone
+from integrations.store.tables import batch_members, batch_partings, batches, requests
+from orchestrator.batching import Batch, Parting
+from orchestrator.memory import Outdated
+from rules.requests import Request
+
+
+class PostgresBatches:
+    """What is known of batches, the same for every worker."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._each_alone = each_alone(engine)
+
+    def batch(self, id_: str) -> Batch | None:
+        """Give a batch by its id."""
+        with self._each_alone.connect() as connection:
+            found: Batch | None = connection.execute(select(batches.c.batch).where(batches.c.id == id_)).scalar()
+            return found
+
+    def of_items(self, items: Collection[int]) -> tuple[Batch, ...]:
+        """Give the batches that any of the items is in, by their ids."""
+        theirs = select(batch_members.c.batch).where(batch_members.c.item == any_(_ids(items)))
+        wanted = select(batches.c.batch).where(batches.c.id.in_(theirs)).order_by(batches.c.id)
+        with self._each_alone.connect() as connection:
+            return tuple(connection.execute(wanted).scalars())
+
+    def partings(self, items: Collection[int]) -> tuple[Parting, ...]:
+        """Give what people told apart of these items, by its id."""
+        wanted = select(batch_partings.c.parting).where(batch_partings.c.ones.overlap(_ids(items)))
+        with self._each_alone.connect() as connection:
+            return tuple(connection.execute(wanted.order_by(batch_partings.c.id)).scalars())
+
+    def questions(self, items: Collection[int]) -> tuple[Request, ...]:
+        """Give the questions that were asked about single items of these, oldest first."""
+        subjects = [f"item:{id_}" for id_ in sorted(items)]
+        wanted = select(requests.c.request).where(requests.c.subject.in_(subjects))
+        with self._each_alone.connect() as connection:
+            return tuple(connection.execute(wanted.order_by(requests.c.asked_at, requests.c.id)).scalars())
+
+
+def write(connection: Connection, changed: Sequence[Batch], told: Sequence[Parting]) -> None:
+    """Write batches, each swapped for its next version, and what people told apart; `Outdated` if a version moved."""
+    for batch in changed:
+        _swap(connection, batch)
+    ended = {batch.id for batch in changed}
+    if ended:
+        connection.execute(delete(batch_members).where(batch_members.c.batch.in_(ended)))
+    rows = [{"item": item, "batch": batch.id} for batch in changed for item in batch.members]
+    if rows:
+        connection.execute(insert(batch_members), rows)
+    partings = [{"id": one.id, "ones": sorted({*one.ones, *one.others}), "parting": one} for one in told]
+    if partings:
+        connection.execute(insert(batch_partings).on_conflict_do_nothing(), partings)
+
+
+def _swap(connection: Connection, batch: Batch) -> None:
+    row = {"version": batch.version + 1, "batch": batch.next_version()}
+    if batch.version == 0:
+        new = insert(batches).values(id=batch.id, **row).on_conflict_do_nothing()
+        written = connection.execute(new.returning(batches.c.id)).first()
+    else:
+        same = batches.c.id == batch.id, batches.c.version == batch.version
+        written = connection.execute(update(batches).where(*same).values(row).returning(batches.c.id)).first()
+    if written is None:
+        raise Outdated(f"batch {batch.id} was changed meanwhile")
+
+
+def _ids(items: Collection[int]) -> BindParameter[list[int]]:
+    return literal(sorted(items), ARRAY(BigInteger))

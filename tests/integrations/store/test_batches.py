@@ -1,0 +1,86 @@
+"""Batches as every worker sees them."""
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from sqlalchemy import Engine
+
+from integrations.durable import LookQueue
+from integrations.store.batches import PostgresBatches
+from integrations.store.journal import PostgresJournal
+from integrations.store.records import PostgresRecords
+from orchestrator.batching import Batch, Parting
+from orchestrator.changes import Changes
+from orchestrator.memory import Outdated
+from rules.model import Subject
+from tests.integrations.store.stored import ITEM, NOON, database, request
+
+SORTING = Subject(kind="batch", id="sorting")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    with database(database_url) as engine:
+        yield engine
+
+
+def write(engine: Engine, *changed: Batch, told: tuple[Parting, ...] = ()) -> None:
+    PostgresJournal(engine, LookQueue()).commit(SORTING, (), Changes(batches=changed, partings=told))
+
+
+def batch(id_: str, *members: int, version: int = 0) -> Batch:
+    return Batch(id=id_, members=members, since=NOON, grown_at=NOON, version=version)
+
+
+def test_a_batch_is_found_by_any_of_its_items(engine: Engine) -> None:
+    write(engine, batch("a", 1, 7), batch("b", 3))
+    store = PostgresBatches(engine)
+    assert [one.id for one in store.of_items([7, 8])] == ["a"]
+    assert store.batch("b") == batch("b", 3, version=1)
+    assert store.batch("c") is None
+
+
+def test_an_item_knows_its_batch(engine: Engine) -> None:
+    write(engine, batch("a", 1, 7))
+    records = PostgresRecords(engine)
+    assert records.about(ITEM, "2026-03-02").batch == "a"
+    assert records.about(Subject(kind="item", id="8"), "2026-03-02").batch is None
+
+
+def test_two_batches_merge_in_one_step(engine: Engine) -> None:
+    write(engine, batch("a", 1, 2), batch("b", 3))
+    write(engine, batch("a", version=1), batch("b", 1, 2, 3, version=1))
+    store = PostgresBatches(engine)
+    assert [one.members for one in store.of_items([1])] == [(1, 2, 3)]
+    assert store.batch("a") == batch("a", version=2)
+
+
+def test_of_two_looks_that_write_the_same_batch_one_ends(engine: Engine) -> None:
+    write(engine, batch("a", 1, 2))
+    write(engine, batch("a", 1, 2, 3, version=1))
+    with pytest.raises(Outdated):
+        write(engine, batch("a", 1, 2, 4, version=1))
+    assert PostgresBatches(engine).of_items([3])[0].members == (1, 2, 3)
+
+
+def test_an_item_is_never_in_two_batches(engine: Engine) -> None:
+    write(engine, batch("a", 1, 2))
+    with pytest.raises(Outdated):
+        write(engine, batch("b", 2, 3))
+
+
+def test_what_was_told_apart_is_remembered_once(engine: Engine) -> None:
+    told = Parting(id="p", ones=(1, 2), others=(5,), by="mika", at=NOON)
+    write(engine, told=(told,))
+    write(engine, told=(msgspec.structs.replace(told, by="priya"),))
+    store = PostgresBatches(engine)
+    assert store.partings([5]) == store.partings([1]) == (told,)
+    assert store.partings([9]) == ()
+
+
+def test_the_questions_about_single_items_are_found(engine: Engine) -> None:
+    PostgresJournal(engine, LookQueue()).commit(ITEM, (), Changes(requests=(request(),)))
+    store = PostgresBatches(engine)
+    assert [one.id for one in store.questions([7, 8])] == ["r1"]
+    assert store.questions([8]) == ()
