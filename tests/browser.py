@@ -36,7 +36,7 @@ def window(browser: Browser, url: str, **chosen: Any) -> Iterator[Page]:
     page.on("pageerror", lambda error: broken.append(str(error)))
     page.on("console", lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None)
     page.goto(url)
-    page.wait_for_selector("#places button")
+    page.wait_for_selector("#places button", state="attached")
     yield page
     context.close()
     assert broken == []

@@ -245,8 +245,9 @@ def test_a_service_desk_shows_queues_running_clocks_and_approvals(page: Page, sa
     page.get_by_role("button", name="Queues").click()
     page.get_by_role("button", name="Waiting for approval").click()
     expect(page.locator("#rows li")).to_have_count(1)
+    expect(page.locator("#rows .clock")).to_have_attribute("title", re.compile("^Time to"))
     page.goto(f"{sandbox.world.places.page}/#OPS-3")
-    expect(page.locator(".clock").first).to_contain_text("Time to")
+    expect(page.locator("#issue .clock").first).to_contain_text("Time to")
     choose(page, "Dana Okafor")
     page.goto(f"{sandbox.world.places.page}/#OPS-7")
     page.get_by_role("button", name="Approve", exact=True).click()
@@ -265,6 +266,7 @@ def test_a_fault_is_set_and_mended_at_a_click(page: Page, sandbox: Sandbox) -> N
     page.get_by_role("button", name="Faults").click()
     page.get_by_role("button", name="Slack is slow").click()
     expect(page.get_by_text("1 set")).to_be_visible()
+    expect(page.get_by_text("slack · 10 times more · delay_ms 2000")).to_be_visible()
     assert control(sandbox, "GET", "faults") != []
     page.get_by_role("button", name="Mend everything").click()
     expect(page.get_by_text("None set")).to_be_visible()

@@ -18,7 +18,7 @@ def test_what_is_approved_in_one_half_of_the_page_happens_in_the_other_and_can_b
     with chromium() as browser, window(browser, town.sandbox.world.places.page) as page:
         issue, tour = page.get_by_label("Issue", exact=True), page.locator(".tour li")
         expect(page.get_by_text("The bot is at work")).to_be_visible(timeout=LONG_MS)
-        page.get_by_role("button", name="Report it as Dana").click()
+        page.get_by_role("button", name="Report a problem as Dana").click()
         expect(issue.locator(".lozenge").first).to_have_text("Open")
 
         page.locator("#messages").get_by_role("button", name="Approve").click(timeout=LONG_MS)

@@ -18,18 +18,30 @@ export async function deskPart(key) {
   if (!slas.ok && !approvals.ok) return null;
   return { slas: slas.body?.values ?? [], approvals: approvals.body?.values ?? [] };
 }
+function kindOf(cycle) {
+  const share = Math.max(0, Math.min(1, cycle.remainingTime.millis / cycle.goalDuration.millis));
+  return { kind: cycle.breached ? "late" : cycle.paused ? "paused" : share < 0.25 ? "near" : "fine", share: cycle.breached ? 1 : share };
+}
+const timer = (cycle, readAt) => h("b", { className: "left", "data-left": cycle.remainingTime.millis, "data-runs": !cycle.paused && cycle.withinCalendarHours ? readAt : "" }, left(cycle.remainingTime.millis));
+
+/** The clock of an issue in a list that runs out first, or null; `fields` are those that hold SLAs. */
+export function firstClock(issue, fields) {
+  const running = fields.map((field) => issue.fields[field]).filter((sla) => sla?.ongoingCycle);
+  const [first] = running.sort((one, other) => one.ongoingCycle.remainingTime.millis - other.ongoingCycle.remainingTime.millis);
+  if (!first) return null;
+  const cycle = first.ongoingCycle;
+  return h("span", { className: `clock ${kindOf(cycle).kind}`, title: `${first.name}${cycle.paused ? ", paused" : ""}` }, cycle.paused ? "⏸ " : "", timer(cycle, performance.now()));
+}
 function clockNode(sla, readAt) {
   const cycle = sla.ongoingCycle;
   if (!cycle) {
     const last = sla.completedCycles?.at(-1);
     return last ? h("li", { className: last.breached ? "clock late" : "clock met" }, h("b", {}, last.breached ? "missed" : "met"), ` ${sla.name}`, h("span", { className: "faint" }, ` · took ${last.elapsedTime.friendly} of ${last.goalDuration.friendly}`)) : null;
   }
-  const runs = !cycle.paused && cycle.withinCalendarHours;
-  const share = Math.max(0, Math.min(1, cycle.remainingTime.millis / cycle.goalDuration.millis));
-  const kind = cycle.breached ? "late" : cycle.paused ? "paused" : share < 0.25 ? "near" : "fine";
+  const { kind, share } = kindOf(cycle);
   const note = cycle.paused ? "paused" : cycle.withinCalendarHours ? "running" : "outside working hours";
   return h("li", { className: `clock ${kind}` },
-    h("b", { className: "left", "data-left": cycle.remainingTime.millis, "data-runs": runs ? readAt : "" }, left(cycle.remainingTime.millis)), ` ${sla.name}`,
+    timer(cycle, readAt), ` ${sla.name}`,
     h("span", { className: "faint" }, ` · ${note}, goal ${cycle.goalDuration.friendly}`),
     h("span", { className: "bar", "aria-hidden": "true" }, h("span", { style: `width: ${share * 100}%` })));
 }

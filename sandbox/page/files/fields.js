@@ -5,6 +5,7 @@ import { state } from "./state.js";
 
 const SHOWN = ["summary", "description", "priority", "assignee", "components", "versions", "labels", "duedate", "resolution"];
 const HIDDEN = new Set(["project", "issuetype", "reporter", "parent", "issuelinks"]);
+const MOST_SHOWN = 4;
 const nameIn = (value) => value.name ?? value.value;
 
 function options(field, value) {
@@ -24,7 +25,7 @@ export function fieldNode(id, field, value) {
   const kind = many ? field.schema.items : field.schema.type;
   const none = () => (field.required ? [] : [h("option", { value: "" }, "—")]);
   let input;
-  if (field.allowedValues) input = h("select", { ...about, multiple: many }, many ? [] : none(), options(field, value));
+  if (field.allowedValues) input = h("select", { ...about, multiple: many, size: many ? Math.min(field.allowedValues.length, MOST_SHOWN) : undefined }, many ? [] : none(), options(field, value));
   else if (kind === "user") input = h("select", { ...about, multiple: many }, many ? [] : none(), people(value));
   else if (kind === "date") input = h("input", { ...about, type: "date", value: value ?? "" });
   else if (kind === "number") input = h("input", { ...about, type: "number", step: "any", value: value ?? "" });
@@ -48,7 +49,7 @@ function valueOf(input, field) {
 /** Those fields that a person fills in, the usual ones first. */
 export function usual(fields) {
   const rank = (id) => (SHOWN.includes(id) ? SHOWN.indexOf(id) : SHOWN.length);
-  const fit = ([id, field]) => !HIDDEN.has(id) && (field.required || SHOWN.includes(id) || (id.startsWith("customfield_") && ["number", "string", "option", "date"].includes(field.schema.type)));
+  const fit = ([id, field]) => !HIDDEN.has(id) && (field.required || field.allowedValues?.length !== 0) && (field.required || SHOWN.includes(id) || (id.startsWith("customfield_") && ["number", "string", "option", "date"].includes(field.schema.type)));
   return Object.entries(fields).filter(fit).sort(([one], [other]) => rank(one) - rank(other));
 }
 

@@ -3,6 +3,7 @@
 import { $, face, forget, h, keep, once, swap } from "./dom.js";
 import { create, raise } from "./forms.js";
 import { drawIssue, lozenge, priority } from "./issue.js";
+import { firstClock } from "./desk.js";
 import { desk, jira, refresh, state, wrongIn } from "./state.js";
 import { ago, jiraDate } from "./words.js";
 
@@ -12,9 +13,11 @@ const MOST = 100;
 const projectNow = () => state.projects.find((one) => one.key === state.project);
 
 async function search(jql) {
-  const answer = await jira("GET", `search/jql?maxResults=${MOST}&fields=${FIELDS}&jql=${encodeURIComponent(jql)}`);
+  const answer = await jira("GET", `search/jql?maxResults=${MOST}&fields=${[FIELDS, ...state.clocks]}&jql=${encodeURIComponent(jql)}`);
   return { issues: answer.body?.issues ?? [], wrong: wrongIn(answer) };
 }
+/** An issue without its clocks, which differ at each look. */
+const timeless = (issue) => ({ ...issue, fields: Object.fromEntries(Object.entries(issue.fields).filter(([name]) => !state.clocks.includes(name))) });
 function card(issue, isUpdate) {
   const f = issue.fields;
   return h("li", { className: isUpdate ? "card updated" : "card" }, h("a", { href: `#${issue.key}`, "data-focus": issue.key },
@@ -24,7 +27,7 @@ function card(issue, isUpdate) {
 function row(issue, isUpdate) {
   const f = issue.fields;
   return h("li", { className: isUpdate ? "row-issue updated" : "row-issue" }, h("a", { href: `#${issue.key}`, "data-focus": issue.key },
-    priority(f.priority), h("span", { className: "key" }, issue.key), h("span", { className: "summary" }, f.summary), lozenge(f.status), h("time", { className: "faint" }, ago(jiraDate(f.updated)))));
+    priority(f.priority), h("span", { className: "key" }, issue.key), h("span", { className: "summary" }, f.summary), h("span", { className: "sla" }), lozenge(f.status), h("time", { className: "faint" }, ago(jiraDate(f.updated)))));
 }
 async function drawBoard() {
   const { issues, wrong } = await search(`project = ${state.project} ORDER BY updated DESC`);
@@ -33,13 +36,14 @@ async function drawBoard() {
   for (const [key] of COLUMNS) {
     const inside = issues.filter((issue) => issue.fields.status.statusCategory.key === key);
     $(`count-${key}`).textContent = inside.length;
-    keep($(`column-${key}`), inside, (issue) => issue.key, card);
+    keep($(`column-${key}`), inside.map(timeless), (issue) => issue.key, card);
   }
   $("view").dataset.empty = wrong;
 }
 function drawRows(name, { issues, wrong }) {
   once("view", [name, state.project, state.me.id], () => swap($("view"), h("ul", { className: "rows", id: "rows" })));
-  keep($("rows"), issues, (issue) => issue.key, row);
+  keep($("rows"), issues.map(timeless), (issue) => issue.key, row);
+  issues.forEach((issue, place) => $("rows").children[place].querySelector(".sla").replaceChildren(firstClock(issue, state.clocks) ?? ""));
   $("view").dataset.empty = wrong || (issues.length ? "" : "No issue fits.");
 }
 function drawList() {
@@ -68,7 +72,8 @@ function drawBar() {
 
 /** Reads who and what there is in Jira for the person chosen. */
 export async function meetJira() {
-  const [projects, accounts, desks] = await Promise.all([jira("GET", "project"), jira("GET", "users/search?maxResults=200"), desk("GET", "servicedesk")]);
+  const [projects, accounts, desks, fields] = await Promise.all([jira("GET", "project"), jira("GET", "users/search?maxResults=200"), desk("GET", "servicedesk"), jira("GET", "field")]);
+  state.clocks = (fields.ok ? fields.body : []).filter((one) => one.schema?.custom?.endsWith(":sd-sla-field")).map((one) => one.id);
   state.projects = projects.ok ? projects.body : [];
   state.accounts = (accounts.ok ? accounts.body : []).filter((one) => one.accountType === "atlassian" && one.active);
   state.desk = desks.body?.values?.[0]?.id;

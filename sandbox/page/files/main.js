@@ -35,7 +35,8 @@ async function choose() {
 function follow() {
   const key = decodeURIComponent(location.hash.slice(1)).toUpperCase();
   state.issue = /^[A-Z][A-Z0-9_]*-\d+$/.test(key) ? key : null;
-  if (state.issue && document.body.dataset.view === "slack") document.body.dataset.view = "jira";
+  const reportedHere = document.body.dataset.view === "stage" && state.issue === state.tour;
+  if (state.issue && !reportedHere) document.body.dataset.view = "jira";
   forget("issue", "view");
   refresh();
 }

@@ -1,11 +1,12 @@
 /** The stage: what to try, what the bot told, the record of effects, faults at a click. It reads the bot only through the sandbox. */
 
 import { $, complain, forget, h, keep, once, swap } from "./dom.js";
+import { drawStories } from "./stories.js";
 import { drawTry } from "./tour.js";
 import { control, refresh, state } from "./state.js";
 import { address } from "./words.js";
 
-const PARTS = [["try", "Try it"], ["bot", "What the bot did"], ["effects", "Effects"], ["faults", "Faults"]];
+const PARTS = [["try", "Try it"], ["stories", "Stories"], ["bot", "The bot"], ["effects", "Effects"], ["faults", "Faults"]];
 const SPEEDS = [0, 1, 10, 60, 600];
 const FAULTS = [
   ["Jira is down for a while", "The bot waits and goes on by itself.", { service: "jira", path: ".*", status: 503, times: 10 }],
@@ -51,7 +52,8 @@ async function drawBot(region) {
   keep($("entries"), key ? entries : entries.toReversed(), (entry) => String(entry.seq), entryNode);
 }
 function effectNode(one) {
-  const where = one.issue ? address(`/browse/${one.issue}`, one.issue) : one.channel ? state.slack.channels.find((channel) => channel.id === one.channel)?.name ?? one.channel : "";
+  const channel = state.slack.channels.find((known) => known.id === one.channel);
+  const where = one.issue ? address(`/browse/${one.issue}`, one.issue) : channel?.name ? `#${channel.name}` : one.channel ? "a direct message" : "";
   return h("li", {}, h("span", { className: `service ${one.service}` }, one.service), h("div", {},
     h("div", {}, h("b", {}, one.kind), " ", where), h("div", { className: "faint" }, clockOf(one.at), ` by ${one.actor}`),
     h("details", {}, h("summary", {}, "Request"), h("pre", {}, `${one.request}\n${JSON.stringify(one.body, null, 1)}`))));
@@ -61,19 +63,25 @@ function drawEffects(region) {
   keep($("effects"), state.effects.slice(-80).reverse(), (one) => String(one.n), effectNode);
   $("effects").dataset.empty = state.effects.length ? "" : "Nothing has changed yet.";
 }
+function faultWords(fault) {
+  const says = ([name, value]) => value !== null && value !== false && value !== ".*" && !(typeof value === "object" && !Object.keys(value).length) && !(name === "delay_ms" && (fault.delivery ?? "delayed") !== "delayed");
+  const words = ([name, value]) => ({ service: value, times: value === 1 ? "once more" : `${value} times more`, expired_token: "expired token" }[name] ?? `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`);
+  return Object.entries(fault).filter(says).map(words).join(" · ");
+}
 async function drawFaults(region) {
   const faults = await control("GET", "faults");
   const active = Array.isArray(faults) ? faults : faults.faults ?? [];
   once("stage", ["faults", active], () => swap(region, h("h3", {}, "Faults at a click"), h("p", { className: "faint" }, "Break something, then go on working: nothing may get lost, and nothing may be done twice."),
     h("ul", { className: "faults" }, FAULTS.map(([name, about, fault]) => h("li", {}, h("button", { type: "button", "data-focus": name, onclick: async () => { complain((await control("POST", "faults", fault)).error); await refresh(); } }, name), h("span", { className: "faint" }, about)))),
     h("div", { className: "row" }, h("button", { type: "button", "data-focus": "mend", disabled: !active.length, onclick: async () => { await control("DELETE", "faults"); await refresh(); } }, "Mend everything"), h("span", { className: "faint" }, active.length ? `${active.length} set` : "None set")),
-    active.map((one) => h("pre", {}, JSON.stringify(one)))));
+    h("ul", {}, active.map((one) => h("li", {}, h("code", {}, faultWords(one)))))));
 }
 
 /** Draws the part of the stage that is chosen. */
 export async function drawStage() {
   once("stage-tabs", state.stage, () => swap($("stage-tabs"), PARTS.map(([name, label]) => h("button", { type: "button", "data-focus": name, "aria-pressed": String(name === state.stage), onclick: () => { state.stage = name; forget("stage"); refresh(); } }, label))));
   const region = $("stage-body");
+  if (state.stage === "stories") return drawStories(region);
   if (state.stage === "bot") return drawBot(region);
   if (state.stage === "effects") return drawEffects(region);
   return state.stage === "faults" ? drawFaults(region) : drawTry(region);

@@ -3,7 +3,7 @@
 export const state = {
   people: [], me: null, token: "", slack: null, place: { kind: "channel", id: "C0YARD0001" }, thread: null,
   read: new Map(), opened: 0, clock: { epoch_ms: 0, speed: 1, at: 0 },
-  projects: [], project: null, tab: "board", queue: null, issue: null, words: "",
+  clocks: [], projects: [], project: null, tab: "board", queue: null, issue: null, words: "",
   bot: { connected: false, ready: false }, told: [], effects: [], stage: "try", tour: null,
 };
 

@@ -1,9 +1,9 @@
 /** The first minute: what the bot is for, told in steps that tick themselves off as they really happen. */
 
-import { $, complain, forget, h, once, swap } from "./dom.js";
-import { drawStories } from "./stories.js";
+import { $, complain, h, once, swap } from "./dom.js";
+import { isBusy, playing, start, storyNow } from "./stories.js";
 import { openPlace } from "./slack.js";
-import { ask, refresh, state, users } from "./state.js";
+import { ask, state, users } from "./state.js";
 
 const REPORTS = [
   ["PAY", "Refund of a partly shipped order fails, LEDGER_IMBALANCE again", "Refunding one of two positions of the partly shipped order 4711-8 ends with HTTP 422 and error code LEDGER_IMBALANCE. The shipping cost is in the refund amount twice. Payment service 4.17.0."],
@@ -12,6 +12,8 @@ const REPORTS = [
 ];
 const REPORTER = "dana";
 const COLLEAGUE = "mika";
+const SHOWN = "00-known-problem";
+const YARD = "C0YARD0001";
 
 /** Becomes somebody else. */
 export function become(name) {
@@ -29,33 +31,49 @@ async function report() {
   state.tour = made.body.key;
   become(COLLEAGUE);
   location.hash = made.body.key;
-  await openPlace("channel", "C0YARD0001");
+  await openPlace("channel", YARD);
 }
-function steps() {
-  const told = state.told.filter((entry) => entry.key === state.tour).map((entry) => entry.kind);
-  const undone = state.told.some((entry) => entry.key === state.tour && entry.data?.outcome?.kind === "undone");
-  const open = (name) => h("button", { type: "button", "data-focus": "open", onclick: () => { document.body.dataset.view = "slack"; become(name); openPlace("channel", "C0YARD0001"); } }, "Show me");
+/** The steps: whether each has happened, what it is called, what to do about it, a button. `mine`: the user reported it. */
+function steps(mine) {
+  const entries = state.told.filter((entry) => entry.key === state.tour);
+  const has = (...kinds) => entries.some((entry) => kinds.includes(entry.kind));
+  const vote = entries.find((entry) => entry.kind === "vote.cast")?.text;
+  const show = (about) => h("button", { type: "button", "data-focus": "open", onclick: () => { document.body.dataset.view = "slack"; become(COLLEAGUE); openPlace("channel", YARD); } }, about);
+  const open = h("a", { className: "button", href: `#${state.tour}`, onclick: () => { document.body.dataset.view = "jira"; } }, `Open ${state.tour}`);
   return [
-    [Boolean(state.tour), "Somebody reports a problem in Jira", "Dana writes up a bug. She does not know that it is known already.", h("button", { type: "button", className: "primary", "data-focus": "report", onclick: report }, state.tour ? "Report another one" : "Report it as Dana")],
-    [told.includes("look.done") || told.includes("decision.made"), "The bot compares it with everything it knows", "It ranks the issues that resemble it, and says why."],
-    [told.includes("request.asked"), "It asks the right person in Slack, with buttons", "It may not close issues on its own here; the rules say so.", open(COLLEAGUE)],
-    [told.includes("vote.cast"), "You press Approve", "As Mika, in #yard. Dana may not: it is her report."],
-    [told.includes("action.done"), "It links, comments and closes the issue in Jira", "Watch the other half. Each step is written down before it is done.", state.tour ? h("a", { className: "button", href: `#${state.tour}`, onclick: () => { document.body.dataset.view = "jira"; } }, `Open ${state.tour}`) : null],
-    [undone, "Change your mind: press Undo", "What was done is taken back, piece by piece."],
+    [Boolean(state.tour), state.tour ? `${state.tour} is reported in Jira` : "Somebody reports a problem in Jira", "Dana writes up a bug. She does not know that it is known already.", null],
+    [has("look.done", "decision.made"), "The bot compares it with everything it knows", "It ranks the issues that resemble it, and says why.", null],
+    [has("request.asked"), "It asks the right people in Slack, with buttons", "It may not close issues on its own here; the rules say so.", show("Show the question")],
+    [has("vote.cast"), vote && !mine ? vote : "You press Approve", "As Mika, in #yard. Dana may not: it is her report.", null],
+    [has("action.done"), "It links, comments and closes the issue in Jira", "Watch the other half. Each step is written down before it is done.", open],
+    [entries.some((entry) => entry.data?.outcome?.kind === "undone"), "Change your mind: press Undo", "It is below the answered question in #yard. What was done is taken back, piece by piece.", null],
   ];
 }
+function stepNode([isDone, title, about, button], place, next) {
+  return h("li", { className: isDone ? "done" : place === next ? "next" : "" }, h("span", { className: "tick", "aria-hidden": "true" }, isDone ? "✓" : place + 1),
+    h("div", {}, h("b", {}, title, isDone ? h("span", { className: "hidden" }, " (done)") : null), place === next ? h("div", { className: "faint" }, about) : null, isDone ? button : null));
+}
+function invitation(mine, now) {
+  const asking = h("button", { type: "button", className: mine ? "" : "primary", "data-focus": "report", onclick: report }, mine ? "Report another one" : "Report a problem as Dana");
+  if (mine) return [h("h3", {}, "Your turn"), null, asking];
+  if (isBusy(now)) return [h("h3", {}, "It goes like this"), playing(now), null];
+  const watch = h("button", { type: "button", "data-focus": "watch", onclick: () => start(SHOWN, 1) }, state.tour ? "Watch it again" : "Watch it first");
+  return [h("h3", {}, state.tour ? "It went like this" : "In one minute"), null, h("div", {}, h("p", {}, state.tour ? "Now you: report as Dana, answer as Mika." : "You report as Dana, and answer as Mika."), h("div", { className: "row" }, asking, watch))];
+}
 
-/** Draws the steps, and the stories below them. */
+/** Draws what the bot is for, the steps as far as they went, and what to press now. */
 export async function drawTry(region) {
-  state.tour ??= state.told.findLast((entry) => entry.kind === "request.asked")?.key ?? null;
-  const now = steps();
-  const done = now.map(([isDone]) => isDone);
-  const next = done.indexOf(false);
-  once("stage", ["try", done, state.tour, state.bot], () => { forget("stories"); swap(region,
-    h("section", { className: "about" }, h("p", {}, h("b", {}, "Yardmaster"), " notices when work in Jira repeats, stalls or needs somebody; asks the right person in Slack; and does what they agree to. This page is a make-believe company to try it in: Slack here, Jira there, nothing leaves your machine."),
+  const now = await storyNow();
+  if (state.stage !== "try") return;
+  const mine = state.reports > 0;
+  if (!mine && now?.name === SHOWN) state.tour = now.issues.again ?? null;
+  else state.tour ??= state.told.findLast((entry) => entry.kind === "request.asked")?.key ?? null;
+  const list = steps(mine);
+  const next = list.findIndex(([isDone]) => !isDone);
+  once("stage", ["try", list.map(([isDone, title]) => [isDone, title]), state.tour, state.bot, now?.state, now?.name], () => {
+    const [heading, above, below] = invitation(mine, now);
+    swap(region, h("section", { className: "about" }, h("p", {}, h("b", {}, "Yardmaster"), " notices when work in Jira repeats, stalls or needs somebody; asks the right person in Slack; and does what they agree to. This page is a make-believe company to try it in: Slack here, Jira there, nothing leaves your machine."),
       state.bot.connected ? null : h("p", { className: "wrong" }, "No bot is connected, so nothing will answer. Start both with: make run")),
-    h("h3", {}, "In one minute"),
-    h("ol", { className: "tour" }, now.map(([isDone, title, about, button], place) => h("li", { className: isDone ? "done" : place === next ? "next" : "" }, h("span", { className: "tick", "aria-hidden": "true" }, isDone ? "✓" : place + 1), h("div", {}, h("b", {}, title, isDone ? h("span", { className: "hidden" }, " (done)") : null), place === next ? h("div", { className: "faint" }, about) : null, place === next || place === 0 || isDone ? button : null)))),
-    h("section", { id: "stories" })); });
-  await drawStories($("stories"));
+    heading, above, h("ol", { className: "tour" }, list.map((step, place) => stepNode(step, place, next))), below);
+  });
 }

@@ -82,10 +82,12 @@ export function markdown(text) {
 }
 export const worded = (object) => (object?.type === "mrkdwn" ? marked(object.text) : [withEmoji(object?.text ?? "")]);
 
+/** A plain text in which the issues' keys are links. */
+export const keyed = (text) => between(text, /\b[A-Z][A-Z0-9_]+-\d+\b/g, lines, (key) => h("a", { href: `#${key}` }, key));
+
 /** Jira's wiki markup, as much of it as people use in issues. */
 export function wiki(text) {
   const linked = (rest) => between(rest, /\[([^[\]|\n]+)\|([^[\]|\s]+)\]/g, keyed, (all, label, url) => address(url, label) ?? all);
-  const keyed = (rest) => between(rest, /\b[A-Z][A-Z0-9_]+-\d+\b/g, lines, (key) => h("a", { href: `#${key}` }, key));
   const named = (rest) => between(rest, /\[~accountid:([^\]]+)\]/g, linked, (_, id) => h("span", { className: "mention" }, `@${id}`));
   const strong = (rest) => between(rest, /(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])/g, named, (_, bold) => h("b", {}, named(bold)));
   return between(text, /\{(code|noformat|quote)(?::[^}\n]*)?\}\n?([\s\S]*?)\{\1\}/g, strong,
