@@ -31,9 +31,10 @@ def canonical(value: object) -> bytes:
 def _refuse_floats(data: object) -> None:
     if isinstance(data, float):
         raise TypeError(f"{data} is a float, which has no canonical form: quantise it to an integer")
-    children = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    children = data.values() if isinstance(data, dict) else data if isinstance(data, list | tuple) else ()
     for child in children:
-        _refuse_floats(child)
+        if not isinstance(child, str):
+            _refuse_floats(child)
 
 
 def plain(value: object) -> Any:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from msgspec import UnsetType
 
 from integrations.jira.payloads import (
@@ -236,7 +237,7 @@ def field_changes(
     return [
         {
             "id": f"{entry}:{place}",
-            "at": plain(at),
+            "at": msgspec.to_builtins(at),
             "author": account_of(by),
             "field": item.name,
             "before": None if item.before is None else str(item.before),
@@ -261,7 +262,7 @@ _FIELDS: tuple[tuple[str, str, Callable[[Any], object]], ...] = (
     ("summary", "summary", tainted),
     ("description", "description", tainted),
     ("type", "issuetype", name_of),
-    ("status", "status", lambda status: plain(status_of(status))),
+    ("status", "status", lambda status: msgspec.to_builtins(status_of(status))),
     ("created", "created", utc),
     ("updated", "updated", utc),
     ("resolved_at", "resolutiondate", lambda time: time and utc(time)),

@@ -3,22 +3,41 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Engine, Row, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from integrations.store.alone import each_alone
 from integrations.store.columns import written
 from integrations.store.ledger import append, row_of
 from integrations.store.looks import Queue, hold, want
 from integrations.store.tables import events, subjects
+from integrations.store.together import Together
 from orchestrator.changes import Entry
 from rules.model import Event, Line, Subject, Tainted
 
 NUL = "\x00"
+#: How many events are stored in one statement: as many as the door has threads, so that none waits for a second one.
+_MOST_AT_ONCE = 32
 _STORE = text("""
     SELECT store_event(
         :id, :subject, :kind, :name, :source, :received_at, :payload, :needs_look, :state, :error,
         :entry_kind, CAST(:about AS bigint[]), :commitment, :salt, :entry
+    )
+""")
+# What a look or another sender holds is not waited for: it would hold up all the others. JSON, because psycopg needs
+# as long for fifteen arrays of texts as for everything else.
+_STORE_ALL = text("""
+    SELECT CASE WHEN pg_try_advisory_xact_lock(hashtextextended(subject, 0)) THEN store_event(
+        id, subject, kind, name, source, received_at, payload, needs_look, state, error,
+        entry_kind, CAST(about AS bigint[]), decode(commitment, 'base64'), decode(salt, 'base64'),
+        decode(entry, 'base64')
+    ) END
+    FROM json_to_recordset(CAST(:rows AS json)) AS told (
+        id text, subject text, kind text, name text, source text, received_at timestamptz, payload text,
+        needs_look boolean, state text, error text, entry_kind text, about text, commitment text, salt text, entry text
     )
 """)
 _WAITING = text("SELECT * FROM unhandled_events(:subject)").columns(*events.c)
@@ -36,21 +55,20 @@ class Kept:
 
 
 class PostgresIntake:
-    """Stores events once, by the sender's delivery id."""
+    """Stores events once, by the sender's delivery id; those of several threads in one transaction."""
 
     def __init__(self, engine: Engine, queue: Queue) -> None:
         self._engine, self._each_alone = engine, each_alone(engine)
         self._queue = queue
+        self._together = Together(self._store_all, _MOST_AT_ONCE)
 
     def put(self, event: Event) -> bool:
         """Store an event and have its subject looked at, in one transaction. False: it was there already."""
-        with self._each_alone.connect() as connection:
-            return store(connection, event)
+        return self._stored(_row(event))
 
     def bury(self, event: Event, reason: str) -> bool:
         """Store something authentic that could not be understood, for an operator to see and put back."""
-        with self._each_alone.connect() as connection:
-            return store(connection, event, buried=reason)
+        return self._stored(_row(event, reason))
 
     def unhandled(self, limit: int) -> tuple[Kept, ...]:
         """Give what waits or is buried, oldest first."""
@@ -91,12 +109,38 @@ class PostgresIntake:
             want(connection, self._queue, [event.subject])
             return True
 
+    def _stored(self, row: dict[str, Any]) -> bool:
+        """Store with what others have to store now; alone where its subject is in use, or that failed."""
+        stored = self._together.done(row)
+        if stored is not None:
+            return stored
+        with self._each_alone.connect() as connection:
+            return _store(connection, row)
 
-def store(connection: Connection, event: Event, buried: str | None = None) -> bool:
+    def _store_all(self, rows: Sequence[dict[str, Any]]) -> Sequence[bool | None]:
+        """Store what can be stored at once: all of it, or by an error nothing, which each alone then finds again."""
+        try:
+            with self._each_alone.connect() as connection:
+                told = {"rows": msgspec.json.encode(rows).decode()}
+                return connection.execute(_STORE_ALL, told).scalars().all()
+        except (SQLAlchemyError, UnicodeError):
+            return [None] * len(rows)
+
+
+def store(connection: Connection, event: Event) -> bool:
     """Store an event, record it and have its subject looked at, all in one statement. False: it was there already.
 
     The subject's lock is taken; who takes several does that before, in their order.
     """
+    return _store(connection, _row(event))
+
+
+def _store(connection: Connection, row: dict[str, Any]) -> bool:
+    return bool(connection.execute(_STORE, row).scalar_one())
+
+
+def _row(event: Event, buried: str | None = None) -> dict[str, Any]:
+    """Give an event, and the entry that records it, as `store_event` takes them."""
     kind, words = ("event.buried", "kept, but not understood: {0}") if buried else ("event.received", "came in: {0}")
     entry = row_of(_told(kind, event, words))
     given = {
@@ -112,8 +156,7 @@ def store(connection: Connection, event: Event, buried: str | None = None) -> bo
         "error": None if buried is None else buried.replace(NUL, ""),
     }
     recorded = {name: entry[name] for name in ("about", "commitment", "salt")}
-    row = given | recorded | {"entry_kind": entry["kind"], "entry": entry["payload"]}
-    return bool(connection.execute(_STORE, row).scalar_one())
+    return given | recorded | {"entry_kind": entry["kind"], "entry": entry["payload"]}
 
 
 def event_of(row: Row[tuple[object, ...]]) -> Event:

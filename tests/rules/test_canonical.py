@@ -37,9 +37,10 @@ def test_a_sentence_survives_the_way_through_json(line: Line) -> None:
     assert revive(plain(line), Line) == line
 
 
-def test_a_float_has_no_canonical_form() -> None:
+@pytest.mark.parametrize("value", [0.5, [1, 0.5], (1, 0.5), {"deep": [{"er": 0.5}]}, {"deep": ({"er": 0.5},)}])
+def test_a_float_has_no_canonical_form(value: object) -> None:
     with pytest.raises(TypeError, match="is a float"):
-        canonical({"deep": [{"er": 0.5}]})
+        canonical(value)
 
 
 def test_moments_are_written_in_utc() -> None:

@@ -4,6 +4,7 @@ from contextlib import suppress
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DataError
 
 from integrations.durable import LookQueue
 from integrations.store.intake import PostgresIntake, store
@@ -130,6 +131,44 @@ def test_an_event_is_not_stored_while_a_look_reads(engine: Engine, intake: Postg
                 storing.result(0.3)
 
         assert storing.result(10)
+
+
+def test_an_event_whose_subject_is_in_use_holds_up_no_other(engine: Engine, intake: PostgresIntake) -> None:
+    other = Subject(kind="item", id="8")
+    with ThreadPoolExecutor(1) as pool:
+        with engine.begin() as reader:
+            hold(reader, [ITEM])
+            storing = pool.submit(intake.put, event("e1"))
+            for number in range(20):
+                assert intake.put(event(f"other {number}", subject=other))
+            assert not storing.done()
+
+        assert storing.result(10)
+
+
+def test_an_event_that_the_database_refuses_takes_no_other_with_it(engine: Engine, intake: PostgresIntake) -> None:
+    ids = [f"e{number}" for number in range(30)]
+    ids[7] = "nul \x00 in it"
+
+    def put(id_: str) -> bool | None:
+        with suppress(DataError):
+            return intake.put(event(id_))
+        return None
+
+    with ThreadPoolExecutor(8) as pool:
+        stored = list(pool.map(put, ids))
+
+    assert stored == [None if number == 7 else True for number in range(30)]
+    assert len(PostgresRecords(engine).unhandled(ITEM)) == 29
+
+
+def test_events_that_come_twice_at_the_same_time_are_stored_once(engine: Engine, intake: PostgresIntake) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        stored = list(pool.map(intake.put, [event(f"e{number % 10}") for number in range(40)]))
+
+    assert sum(stored) == 10
+    assert len(jobs(engine)) == 1
+    assert len(kinds(engine)) == 10
 
 
 def test_no_burst_followed_by_silence_strands_an_event(engine: Engine, intake: PostgresIntake) -> None:
