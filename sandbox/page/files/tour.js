@@ -34,7 +34,7 @@ async function report() {
   await openPlace("channel", YARD);
 }
 /** The steps: whether each has happened, what it is called, what to do about it, a button. `mine`: the user reported it. */
-function steps(mine) {
+function steps(mine, busy) {
   const entries = state.told.filter((entry) => entry.key === state.tour);
   const has = (...kinds) => entries.some((entry) => kinds.includes(entry.kind));
   const vote = entries.find((entry) => entry.kind === "vote.cast")?.text;
@@ -44,7 +44,7 @@ function steps(mine) {
     [Boolean(state.tour), state.tour ? `${state.tour} is reported in Jira` : "Somebody reports a problem in Jira", "Dana writes up a bug. She does not know that it is known already.", null],
     [has("look.done", "decision.made"), "The bot compares it with everything it knows", "It ranks the issues that resemble it, and says why.", null],
     [has("request.asked"), "It asks the right people in Slack, with buttons", "It may not close issues on its own here; the rules say so.", show("Show the question")],
-    [has("vote.cast"), vote && !mine ? vote : "You press Approve", "As Mika, in #yard. Dana may not: it is her report.", null],
+    [has("vote.cast"), mine || !busy && !vote ? "You press Approve" : vote ?? "Mika presses Approve", mine || !busy ? "As Mika, in #yard. Dana may not: it is her report." : "In a few seconds; or be quicker, and press it yourself.", null],
     [has("action.done"), "It links, comments and closes the issue in Jira", "Watch the other half. Each step is written down before it is done.", open],
     [entries.some((entry) => entry.data?.outcome?.kind === "undone"), "Change your mind: press Undo", "It is below the answered question in #yard. What was done is taken back, piece by piece.", null],
   ];
@@ -68,7 +68,7 @@ export async function drawTry(region) {
   const mine = state.reports > 0;
   if (!mine && now?.name === SHOWN) state.tour = now.issues.again ?? null;
   else state.tour ??= state.told.findLast((entry) => entry.kind === "request.asked")?.key ?? null;
-  const list = steps(mine);
+  const list = steps(mine, isBusy(now));
   const next = list.findIndex(([isDone]) => !isDone);
   once("stage", ["try", list.map(([isDone, title]) => [isDone, title]), state.tour, state.bot, now?.state, now?.name], () => {
     const [heading, above, below] = invitation(mine, now);
