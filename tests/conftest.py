@@ -1,5 +1,6 @@
-"""What tests share: one private PostgreSQL a run, a fresh database a test, and how hard hypothesis tries.
+"""What tests share: one private PostgreSQL a run, a fresh database a test, how hard hypothesis tries, one judge.
 
+Whatever a sandbox in a test's process says is held to the published documents, and fails the test in which it was said.
 The server starts when the first test asks for a database, whichever worker that is in, and stops with the run.
 """
 
@@ -20,6 +21,10 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from integrations.store import migrate, private_postgres
+from tests.sandbox.published.deviations import unexplained
+from tests.sandbox.published.judge import Judge
+from tests.sandbox.published.overheard import Overheard
+from tests.sandbox.published.place import shared_place
 
 hypothesis.settings.register_profile("fast", max_examples=60, deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.register_profile("thorough", max_examples=3000, deadline=None)
@@ -82,6 +87,28 @@ def database_url(server_and_template: tuple[str, str]) -> Iterator[str]:
     yield _url(server_url, name)
     with _admin(server_url) as server:
         server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def judged() -> Iterator[tuple[Overheard, Judge] | None]:
+    """An ear at every sandbox of this process, and who judges; none where the documents are not at hand."""
+    place = shared_place()
+    if place is None:
+        yield None
+        return
+    overheard = Overheard()
+    with pytest.MonkeyPatch.context() as patch:
+        overheard.listen(patch)
+        yield overheard, Judge(place)
+
+
+@pytest.fixture(autouse=True)
+def sandboxes_speak_as_published(judged: tuple[Overheard, Judge] | None) -> Iterator[None]:
+    """Fail a test in which a sandbox said what no document and no known deviation has."""
+    yield
+    if judged is not None:
+        overheard, judge = judged
+        assert unexplained(judge.mistakes(overheard.taken())) == []
 
 
 def _template_of(home: Path) -> str:

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from sandbox.slack.records import Channel, Json, Message
-from sandbox.slack.render import message_json
+from sandbox.slack.render import made_json, message_json, renamed_json
 from sandbox.world import World
 
 
@@ -97,8 +97,7 @@ def tell_channel(world: World, kind: str, channel: Channel) -> None:
     if kind == "channel_archive":
         said: Json = {"channel": channel.id, "user": slack.bot_user_id}
     else:
-        about = {"id": channel.id, "name": channel.name, "created": 1_700_000_000}
-        said = {"channel": about | ({"creator": channel.creator} if kind == "channel_created" else {})}
+        said = {"channel": made_json(slack, channel) if kind == "channel_created" else renamed_json(channel)}
     tell(world, {"type": kind, **said, "event_ts": slack.next_ts()})
 
 

@@ -142,6 +142,21 @@ def channel_json(slack: SlackState, channel: Channel) -> Json:
     }
 
 
+def made_json(slack: SlackState, channel: Channel) -> Json:
+    """A conversation as the event `channel_created` tells it."""
+    flags = ("is_channel", "is_group", "is_mpim", "is_private", "is_general", "is_shared", "is_ext_shared")
+    about = channel_json(slack, channel)
+    names = ("id", "name", "name_normalized", "created", "creator", "is_im", "is_archived", "is_org_shared", *flags)
+    said = {name: about[name] for name in names}
+    return {**said, "context_team_id": slack.team["id"], "is_frozen": False, "is_pending_ext_shared": False}
+
+
+def renamed_json(channel: Channel) -> Json:
+    """A conversation as the event `channel_rename` tells it."""
+    said = {"id": channel.id, "name": channel.name, "name_normalized": channel.name, "created": 1_700_000_000}
+    return {**said, "is_channel": not channel.is_private, "is_mpim": channel.is_mpim}
+
+
 def message_json(slack: SlackState, channel: Channel, message: Message, *, metadata: bool = True) -> Json:
     """A message; one that began a thread tells how many answers there are."""
     said: Json = {

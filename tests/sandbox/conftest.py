@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -17,6 +16,7 @@ from sandbox.seed import Seed
 from tests.sandbox.desk_rest import Desk, desk_as
 from tests.sandbox.ear import Ear, Rest, control, rest
 from tests.sandbox.old_issues import duplicate_of, payload, written
+from tests.sandbox.published.place import shared_or_skip
 
 
 @lru_cache
@@ -106,10 +106,7 @@ def slack(sandbox: Sandbox) -> WebClient:
 
 @pytest.fixture
 def shared() -> Path:
-    place = Path(os.environ.get("YARDMASTER_SHARED", Path(__file__).parents[3] / "shared"))
-    if not place.is_dir():
-        pytest.skip(f"the published specifications are not at {place}; YARDMASTER_SHARED says where they are")
-    return place
+    return shared_or_skip()
 
 
 @pytest.fixture
