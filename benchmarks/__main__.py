@@ -7,7 +7,7 @@ from benchmarks.front_door import front_door
 from benchmarks.index import index
 from benchmarks.ledger import ledger
 from benchmarks.pipeline import pipeline
-from benchmarks.related import fit_confidence, related
+from benchmarks.related import fit_confidence, fit_ranking, related
 from benchmarks.rules import rules
 from benchmarks.sandbox import sandbox
 from benchmarks.start import start
@@ -25,6 +25,7 @@ main.add_command(rules)
 main.add_command(ledger)
 main.add_command(related)
 main.add_command(fit_confidence)
+main.add_command(fit_ranking)
 main.add_command(index)
 main.add_command(backfill)
 main.add_command(sandbox)

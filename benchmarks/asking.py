@@ -1,22 +1,28 @@
 """Measures how well known issues are found that a new one repeats, and what people would be asked.
 
 Protocol: each later report of a pair asks for the earlier ones among all reports created before it; the calibration and
-the asking are measured on every report.
+the asking are measured on every report. Of a large file an even sample over time is asked, always the same.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks import baselines
 from benchmarks.fitting import Example
 from benchmarks.history import History, answers
 from benchmarks.measures import Guess, Retrieval, calibration_error, coverage, retrieval
-from benchmarks.replay import Look, looks
+from benchmarks.replay import Look, look, questions
 from benchmarks.truth import Truth
 from orchestrator.related import confidence
 from orchestrator.related.confidence import TABLE, Coefficients
 
 FLOOR = 350
 """The confidence in per mille from which on a person is asked."""
+
+MOST_QUESTIONS = 2_000
+MOST_LOOKS = 3_000
+_DEPTH = 100
+_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,28 +65,44 @@ class Results:
 
 def measure(past: History, table: Coefficients = TABLE) -> Results:
     """Live the history again and measure."""
-    right = answers(past, past.verdicts.linked)
-    full = {look.place: [match.id for match in look.matches] for look in looks(past, len(past.reports), right)}
-    every = list(looks(past))
-    found = [look for look in every if look.matches]
+    all_right = answers(past, past.verdicts.linked)
+    right = {place: all_right[place] for place in sample(list(all_right), MOST_QUESTIONS)}
+    places = frozenset(sample(range(len(past.reports)), MOST_LOOKS))
+    every = [look(one, _DEPTH if one.place in right else _SHOWN) for one in questions(past, places | right.keys())]
+    found = [one for one in every if one.matches and one.place in places]
     truth = Truth(past)
     return Results(
         issues=len(past.reports),
-        ours=retrieval(right, full),
+        ours=retrieval(right, {one.place: [match.id for match in one.matches] for one in every}),
         tfidf=retrieval(right, baselines.tfidf(past, right)),
         bm25=retrieval(right, baselines.bm25(past, right)),
-        ece=calibration_error([_guess(look, truth.listed(look.place, look.matches[0]), table) for look in found]),
+        ece=calibration_error([_guess(one, truth.listed(one.place, one.matches[0]), table) for one in found]),
         ece_judged=calibration_error(judged_guesses(found, truth, table)),
         coverage=coverage(
-            [_guess(look, look.matches[0].id in right[look.place], table) for look in found if look.place in right]
+            [
+                _guess(one, one.matches[0].id in right[one.place], table)
+                for one in every
+                if one.matches and one.place in right
+            ]
         ),
         asked=asked(past, found, truth, table),
-        milliseconds=1000 * sum(look.seconds for look in every) / max(len(every), 1),
+        milliseconds=1000
+        * _mean([one.seconds for one in every if one.place not in right] or [one.seconds for one in every]),
     )
 
 
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / max(len(values), 1)
+
+
+def sample(places: Sequence[int], most: int) -> Sequence[int]:
+    """Give at most so many places, evenly over the whole."""
+    step = len(places) / most
+    return places if step <= 1 else [places[int(number * step)] for number in range(most)]
+
+
 def asked(past: History, found: list[Look], truth: Truth, table: Coefficients) -> Asked:
-    """Count what would be asked at the floor; recall is over the issues that are listed as repeating an earlier one."""
+    """Count what would be asked at the floor; recall is over those of `found` that are listed as repeating another."""
     best = [(look.place, look.matches[0]) for look in found]
     put = [(place, match) for place, match in best if confidence(match.signals, table) >= FLOOR]
     verdicts = [truth.judged(place, match) for place, match in put]
@@ -92,7 +114,7 @@ def asked(past: History, found: list[Look], truth: Truth, table: Coefficients) -
         linked=sum(truth.linked(place, match) for place, match in put),
         judged=verdicts.count(True),
         undecided=verdicts.count(None),
-        recall=listed / max(len(answers(past, past.verdicts.same)), 1),
+        recall=listed / max(len(answers(past, past.verdicts.same).keys() & {look.place for look in found}), 1),
     )
 
 

@@ -10,9 +10,21 @@ from pathlib import Path
 from benchmarks.history import History, Report, UnusableData, Verdicts, history, pair
 from orchestrator.related import Traits
 
-_KEY = ("issueid", "bugid", "id", "issuekey", "key")
-_OTHER = ("duplicateid", "duplicateof", "duplicate", "dupid", "duplicateissueid", "duplicates")
+_KEY = ("issueid", "bugid", "id", "issuekey", "key", "issue", "bug")
+_OTHER = (
+    "duplicateid",
+    "duplicateof",
+    "duplicate",
+    "dupid",
+    "duplicateissueid",
+    "duplicates",
+    "duplicatebugid",
+    "duplicatedissue",
+    "duplicateid1",
+)
+_CREATED = ("created", "creationdate", "createdat", "reported", "creationts", "creationtime", "opened", "createddate")
 _DATES = ("%d/%b/%y %H:%M", "%d/%b/%Y %H:%M", "%d/%b/%y %I:%M %p", "%d/%m/%Y %H:%M", "%Y/%m/%d %H:%M")
+_OFFSET = re.compile(r"[ ]?(?:UTC|GMT|Z)$")
 
 
 def read_bugs(bugs: Path, pairs: Path) -> History:
@@ -20,7 +32,9 @@ def read_bugs(bugs: Path, pairs: Path) -> History:
     reports: list[Report] = []
     closed: set[str] = set()
     for number, row in _rows(bugs):
-        key = _column(row, _KEY, bugs)
+        key = _name(_column(row, _KEY, bugs))
+        if not key:
+            continue
         reports.append(_report(key, row, f"{bugs.name}, row {number}", bugs))
         if row.get("resolution", "").casefold() == "duplicate":
             closed.add(key)
@@ -35,8 +49,8 @@ def _report(key: str, row: Mapping[str, str], where: str, path: Path) -> Report:
         summary=_column(row, ("summary", "title"), path),
         description=row.get("description", ""),
         traits=Traits(
-            created=_moment(_column(row, ("created", "creationdate", "createdat", "reported"), path), where),
-            project=row.get("project", "") or row.get("projectkey", ""),
+            created=_moment(_column(row, _CREATED, path), where),
+            project=row.get("project", "") or row.get("projectkey", "") or row.get("product", ""),
             components=tuple(sorted(name for name in components if name)),
             kind=row.get("issuetype", ""),
             reporter=row.get("reporter", ""),
@@ -46,17 +60,25 @@ def _report(key: str, row: Mapping[str, str], where: str, path: Path) -> Report:
 
 def _pairs(path: Path) -> Iterator[tuple[str, str]]:
     for _, row in _rows(path):
-        one = _column(row, _KEY, path)
-        for other in re.split(r"[,;\s]+", _column(row, _OTHER, path)):
-            if other and other != one:
+        one = _name(_column(row, _KEY, path))
+        for other in map(_name, re.split(r"[,;|\s\[\]]+", _column(row, _OTHER, path))):
+            if one and other and other != one:
                 yield pair(one, other)
+
+
+def _name(cell: str) -> str:
+    """An id without what a spreadsheet made of it: quotes, and the end of a decimal number."""
+    return cell.strip("'\" ").removesuffix(".0")
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows by heading, in lower case and with letters and digits only."""
     csv.field_size_limit(sys.maxsize)
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        for number, row in enumerate(csv.DictReader(lines), 2):
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+        heading = lines.readline()
+        lines.seek(0)
+        separator = max(",;\t", key=heading.count)
+        for number, row in enumerate(csv.DictReader(lines, delimiter=separator), 2):
             yield number, {re.sub(r"[\W_]", "", name or "").casefold(): _cell(cell) for name, cell in row.items()}
 
 
@@ -72,7 +94,12 @@ def _column(row: Mapping[str, str], names: tuple[str, ...], path: Path) -> str:
 
 
 def _moment(text: str, where: str) -> int:
-    """Seconds since the epoch; a time without an offset is taken for UTC."""
+    """Seconds since the epoch; a time without an offset is UTC, a bare number is such seconds, none is long ago."""
+    if not text:
+        return 0
+    text = _OFFSET.sub("", text)
+    if re.fullmatch(r"\d{9,13}(?:\.\d+)?", text):
+        return int(float(text)) // (1_000 if len(text.partition(".")[0]) > 11 else 1)
     for form in _DATES:
         try:
             return int(datetime.strptime(text, form).replace(tzinfo=UTC).timestamp())

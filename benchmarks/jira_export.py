@@ -52,15 +52,15 @@ def as_created(payload: Mapping[str, Any]) -> Report:
     """Undo all changes of the text, project, kind, components and reporter."""
     fields = payload["fields"]
     first = {
-        "summary": fields.get("summary") or "",
-        "description": fields.get("description") or "",
+        "summary": _text(fields.get("summary")),
+        "description": _text(fields.get("description")),
         "issuetype": (fields.get("issuetype") or {}).get("name", ""),
-        "reporter": (fields.get("reporter") or {}).get("name", ""),
+        "reporter": _account(fields.get("reporter") or {}),
         "key": payload["key"],
     }
-    components = [component["name"] for component in fields.get("components") or []]
+    components = [component.get("name") or "" for component in fields.get("components") or []]
     for item in _changes_from_the_last(payload):
-        name = item["field"].casefold()
+        name = str(item.get("field")).casefold()
         if name == "component":
             _undo(components, item.get("toString"), item.get("fromString"))
         elif name in first:
@@ -72,7 +72,7 @@ def as_created(payload: Mapping[str, Any]) -> Report:
         traits=Traits(
             created=int(_moment(fields["created"]).timestamp()),
             project=first["key"].rpartition("-")[0],
-            components=tuple(sorted(components)),
+            components=tuple(sorted(filter(None, components))),
             kind=first["issuetype"],
             reporter=first["reporter"],
         ),
@@ -81,8 +81,27 @@ def as_created(payload: Mapping[str, Any]) -> Report:
 
 def _changes_from_the_last(payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     entries = (payload.get("changelog") or {}).get("histories") or []
-    for entry in sorted(entries, key=lambda entry: (_moment(entry["created"]), int(entry["id"])), reverse=True):
-        yield from reversed(entry["items"])
+    for entry in sorted(entries, key=_order, reverse=True):
+        yield from reversed(entry.get("items") or [])
+
+
+def _order(entry: Mapping[str, Any]) -> tuple[datetime, int]:
+    id_ = str(entry.get("id"))
+    return _moment(entry["created"]), int(id_) if id_.isdecimal() else 0
+
+
+def _account(person: Mapping[str, Any]) -> str:
+    return person.get("name") or person.get("accountId") or person.get("key") or ""
+
+
+def _text(value: object) -> str:
+    """A text field, in wiki markup or as an Atlassian document, whose words stand under `text`."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        own = value.get("text")
+        return own if isinstance(own, str) else _text(value.get("content"))
+    return "\n".join(map(_text, value)) if isinstance(value, list) else ""
 
 
 def _undo(names: list[str], added: str | None, removed: str | None) -> None:
@@ -100,5 +119,5 @@ def _moment(text: str) -> datetime:
 def _links(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for link in payload["fields"].get("issuelinks") or []:
         other = link.get("outwardIssue") or link.get("inwardIssue")
-        if other:
-            yield link["type"]["name"], other["key"]
+        if other and other.get("key"):
+            yield (link.get("type") or {}).get("name") or "", other["key"]

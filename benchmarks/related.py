@@ -11,8 +11,9 @@ from benchmarks.fitting import fit
 from benchmarks.history import History, UnusableData
 from benchmarks.jira_export import read_jira
 from benchmarks.measures import calibration_error
+from benchmarks.ranking_fit import choices, learn, tried
 from benchmarks.replay import Look, looks
-from benchmarks.tables import as_data, as_table, asking
+from benchmarks.tables import as_data, as_table, asking, in_a_line
 from benchmarks.truth import Truth
 from orchestrator.related.confidence import Coefficients
 
@@ -51,6 +52,29 @@ def fit_confidence(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Pa
         click.echo(f"fitted on {fitted}: {table}")
         for name, past in histories.items():
             click.echo(f"  on {name}: {_calibration(past, found[name], table)}")
+
+
+@click.command("fit-ranking")
+@click.option("--jira-jsonl", type=_FILE, help="As in `related`.")
+@click.option("--bugs-csv", type=_FILE, help="As in `related`.")
+@click.option("--pairs-csv", type=_FILE, help="As in `related`.")
+def fit_ranking(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | None) -> None:
+    """Learn the weights of the ranking: on each data set, tried on each, and on all together (the table to keep).
+
+    A set is tried on itself by time: its earlier half teaches, its later half is asked.
+    """
+    asked = {name: choices(past) for name, past in _read(jira_jsonl, bugs_csv, pairs_csv).items()}
+    for name, teaching in asked.items():
+        half, learnt = len(teaching) // 2, learn([teaching])
+        click.echo(f"learnt on {name}: {learnt}")
+        later = tried(teaching[half:], learn([teaching[:half]]))
+        click.echo(f"  its earlier half, tried on its later half: {in_a_line(later)}")
+        for other in asked.keys() - {name}:
+            click.echo(f"  tried on {other}: {in_a_line(tried(asked[other], learnt))}")
+    together = learn(list(asked.values()))
+    click.echo(f"learnt on all: {together}")
+    for name, each in asked.items():
+        click.echo(f"  on {name}: {in_a_line(tried(each, together))}; as shipped: {in_a_line(tried(each))}")
 
 
 def _calibration(past: History, found: list[Look], table: Coefficients) -> str:

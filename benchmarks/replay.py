@@ -16,6 +16,20 @@ from orchestrator.related import Candidate, Corpus, Match, Query, query_terms, r
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the report at `place` asks, with all that the index gives for it; ids of candidates are places.
+
+    Tokens and search took `seconds`.
+    """
+
+    place: int
+    query: Query
+    candidates: tuple[Candidate, ...]
+    corpus: Corpus
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """What the bot found for the report at `place`, best first; ids of matches are places.
 
@@ -27,16 +41,30 @@ class Look:
     seconds: float
 
 
-def looks(past: History, limit: int = 10, only: Collection[int] | None = None) -> Iterator[Look]:
-    """One look per report, or per report whose place is in `only`, in the order of creation."""
+def questions(past: History, only: Collection[int] | None = None) -> Iterator[Question]:
+    """One question per report, or per report whose place is in `only`, in the order of creation."""
     index = _Index()
     for place, report in enumerate(past.reports):
         started = perf_counter()
         query = Query(terms=terms(report.summary, report.description), traits=report.traits)
         if only is None or place in only:
-            matches = index.search(query, limit)
-            yield Look(place=place, matches=matches, seconds=perf_counter() - started)
+            candidates, corpus = index.search(query)
+            seconds = perf_counter() - started
+            yield Question(place=place, query=query, candidates=candidates, corpus=corpus, seconds=seconds)
         index.add(place, query)
+
+
+def looks(past: History, limit: int = 10, only: Collection[int] | None = None) -> Iterator[Look]:
+    """One look per report, or per report whose place is in `only`, in the order of creation."""
+    for asked in questions(past, only):
+        yield look(asked, limit)
+
+
+def look(asked: Question, limit: int) -> Look:
+    """Rank what was found for a question."""
+    started = perf_counter()
+    matches = rank(asked.query, asked.candidates, asked.corpus, limit)
+    return Look(place=asked.place, matches=matches, seconds=asked.seconds + perf_counter() - started)
 
 
 class _Index:
@@ -56,13 +84,13 @@ class _Index:
         for term in said.ids:
             self._places[term].append(place)
 
-    def search(self, query: Query, limit: int) -> tuple[Match, ...]:
+    def search(self, query: Query) -> tuple[tuple[Candidate, ...], Corpus]:
         documents = len(self._known)
-        chosen = query_terms(query.terms, self._df, documents)
         tells: Counter[int] = Counter()
-        for term in chosen:
+        for term in query_terms(query.terms, self._df, documents):
             told = round(1000 * log(1 + documents / self._df[term]))
-            tells.update(dict.fromkeys(self._places[term], told))
+            for place in self._places[term]:
+                tells[place] += told
         found = nsmallest(MOST, ((-told, -place) for place, told in tells.items()))
         corpus = Corpus(documents=documents, average_length=self._length / max(documents, 1), df=self._df)
-        return rank(query, (self._known[-place] for _, place in found), corpus, limit)
+        return tuple(self._known[-place] for _, place in found), corpus

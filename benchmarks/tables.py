@@ -31,6 +31,12 @@ def asking(asked: Asked) -> str:
     )
 
 
+def in_a_line(found: Retrieval) -> str:
+    """Give how soon right answers come in one line."""
+    recall = ", ".join(f"recall@{cut} {value.mean:.3f}" for cut, value in found.recall.items())
+    return f"{recall}, MRR {found.mrr.mean:.3f} ({found.queries} questions)"
+
+
 def as_data(results: Results) -> dict[str, object]:
     """Give the results as JSON types; shares from 0 to 1."""
     return {

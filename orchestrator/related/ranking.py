@@ -59,8 +59,7 @@ def rank(
     best = sorted((-score, id_) for score, id_ in scores)[:limit]
     tells = {term: corpus.weight(term) for term in query.terms.ids}
     return tuple(
-        _match(query, _Scored(known[id_], texts[id_], -score), _rivals(front, texts[id_]), tells, corpus)
-        for score, id_ in best
+        _match(query, _Scored(known[id_], texts[id_], -score), _rivals(front, texts[id_]), tells) for score, id_ in best
     )
 
 
@@ -72,10 +71,10 @@ def _rivals(front: list[int], text: int) -> list[int]:
     return (rest + [0] * _FIELD)[:_FIELD]
 
 
-def _match(query: Query, scored: _Scored, rivals: list[int], weights: Mapping[int, float], corpus: Corpus) -> Match:
+def _match(query: Query, scored: _Scored, rivals: list[int], weights: Mapping[int, float]) -> Match:
     held = (term for term, _ in scored.candidate.held(frozenset(weights)))
     shared = sorted(held, key=lambda term: (-weights[term], term))
-    signals = _signals(query, scored, rivals, shared, corpus)
+    signals = _signals(query, scored, rivals, shared, weights)
     return Match(
         id=scored.candidate.id,
         score=scored.score * 1000 // _FINE,
@@ -85,15 +84,17 @@ def _match(query: Query, scored: _Scored, rivals: list[int], weights: Mapping[in
     )
 
 
-def _signals(query: Query, scored: _Scored, rivals: list[int], shared: list[int], corpus: Corpus) -> Signals:
+def _signals(
+    query: Query, scored: _Scored, rivals: list[int], shared: list[int], weights: Mapping[int, float]
+) -> Signals:
     new, known = query.traits, scored.candidate.traits
     ours, theirs = set(query.terms.summary), set(scored.candidate.summary)
     return Signals(
         text=scored.text,
         lead=scored.text - rivals[0],
         apart=scored.text - rivals[-1],
-        cover=round(1000 * _share(ours.intersection(shared), ours, corpus)),
-        titles=round(1000 * _share(ours & theirs, ours, corpus) * len(ours) / max(len(ours | theirs), 1)),
+        cover=round(1000 * _share(ours.intersection(shared), ours, weights)),
+        titles=round(1000 * _share(ours & theirs, ours, weights) * len(ours) / max(len(ours | theirs), 1)),
         shared=len(shared),
         days=(new.created - known.created) // _DAY,
         project=same(new.project, known.project),
@@ -103,7 +104,7 @@ def _signals(query: Query, scored: _Scored, rivals: list[int], shared: list[int]
     )
 
 
-def _share(part: set[int], whole: set[int], corpus: Corpus) -> float:
+def _share(part: set[int], whole: set[int], weights: Mapping[int, float]) -> float:
     """How much of what `whole` tells is in `part`; summed in order, so that the result is the same everywhere."""
-    total = sum(corpus.weight(term) for term in sorted(whole))
-    return sum(corpus.weight(term) for term in sorted(part)) / total if total else 0.0
+    total = sum([weights[term] for term in sorted(whole)])
+    return sum([weights[term] for term in sorted(part)]) / total if total else 0.0

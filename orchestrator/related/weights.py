@@ -33,7 +33,7 @@ class Weights:
     component: float
 
 
-WEIGHTS = Weights(text=3.11, cover=1.74, back=3.06, near=2.86, project=2.27, component=1.32)
+WEIGHTS = Weights(text=3.15, cover=1.91, back=2.85, near=2.83, project=2.26, component=1.3)
 
 
 def likeness(text: float) -> float:

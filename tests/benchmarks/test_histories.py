@@ -162,3 +162,43 @@ def test_a_doubled_report_counts_once() -> None:
     once = shelf({"A": 10}).reports[0]
 
     assert history([once, once], shelf({}).verdicts).reports == (once,)
+
+
+def test_a_table_may_come_from_another_tracker(tmp_path: Path) -> None:
+    rows = ("bug_id,PRODUCT,Title,Creation_TS", "1.0,Yard,First,1630483200", ",,,", "3,Yard,Third,")
+    bugs = "\n".join((*rows, "2.0,Yard,Second,2021-09-02 10:00:00 UTC")).replace(",", "\t")
+    pairs = "Bug_ID;Duplicated_Issue\n2;'1.0'\n3;\n"
+
+    past = read_bugs(written(tmp_path, "bugs.tsv", bugs), written(tmp_path, "pairs.csv", pairs))
+
+    assert [report.key for report in past.reports] == ["3", "1", "2"]
+    assert (past.reports[1].traits.created, past.reports[1].traits.project) == (1_630_483_200, "Yard")
+    assert past.verdicts.same == {("1", "2")}
+
+
+def test_a_table_in_another_encoding_is_read_as_far_as_it_can_be(tmp_path: Path) -> None:
+    (tmp_path / "bugs.csv").write_bytes(b"id,summary,created\n1,Gr\xfc\xdfe,2021-09-01\n")
+
+    past = read_bugs(tmp_path / "bugs.csv", written(tmp_path, "pairs.csv", "id,duplicate_id\n"))
+
+    assert past.reports[0].summary.startswith("Gr")
+
+
+def test_a_payload_of_another_site_may_lack_almost_everything() -> None:
+    links = [{}, {"outwardIssue": {"id": "7"}}]
+    created = "1970-01-01T00:00:00.000+0000"
+
+    report = as_created(
+        {"key": "YARD-1", "fields": {"created": created, "issuelinks": links, "components": [{"id": "1"}]}}
+    )
+
+    assert (report.key, report.summary, report.description) == ("YARD-1", "", "")
+    assert report.traits == Traits(created=0, project="YARD")
+
+
+def test_an_atlassian_document_is_read_as_its_words() -> None:
+    document = {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "disk full"}]}]}
+
+    report = as_created(payload(description=document, reporter={"accountId": "5b10", "displayName": "Ada"}))
+
+    assert (report.description, report.traits.reporter) == ("disk full", "5b10")

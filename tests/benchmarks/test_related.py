@@ -9,15 +9,18 @@ import pytest
 from click.testing import CliRunner, Result
 
 from benchmarks.__main__ import main
-from benchmarks.asking import measure
+from benchmarks.asking import measure, sample
 from benchmarks.baselines import Rankings, bm25, tfidf
 from benchmarks.bug_tables import read_bugs
 from benchmarks.history import History, Report, Verdicts, answers, history
 from benchmarks.jira_export import read_jira
 from benchmarks.measures import retrieval
+from benchmarks.ranking_fit import Choice, learn, tried
 from benchmarks.replay import looks
 from benchmarks.truth import Truth
 from orchestrator.related import Traits
+from orchestrator.related.weighing import Weighed
+from orchestrator.related.weights import likeness
 
 DAY = 86_400
 SHARED = Path(os.environ.get("YARDMASTER_SHARED", Path(__file__).parents[3] / "shared"))
@@ -88,6 +91,34 @@ def test_fitting_prints_a_table_per_data_set_and_one_for_all(tables: list[str]) 
     assert "fitted on all: Coefficients(" in output
 
 
+def test_learning_is_tried_on_what_it_was_not_learnt_from(tables: list[str]) -> None:
+    output = run("fit-ranking", *tables).output
+
+    assert "learnt on bugs.csv: Weights(text=" in output
+    assert "its earlier half, tried on its later half: recall@1" in output
+    assert "as shipped: recall@1" in output
+
+
+def test_the_weights_learnt_find_what_the_right_answers_have_in_common() -> None:
+    right = Weighed(1, 0.2, (likeness(0.2), 0.9, 0.1, 0.1, 0.0, 0.0))
+    wrong = Weighed(2, 0.9, (likeness(0.9), 0.1, 0.1, 0.1, 0.0, 0.0))
+
+    learnt = learn([[Choice(place=place, found=(right, wrong), right=frozenset({1})) for place in range(9)]])
+
+    assert learnt.cover > learnt.text == 0
+    assert tried([Choice(place=3, found=(wrong, right), right=frozenset({1}))], learnt).mrr.mean == 1
+
+
+def test_questions_without_a_right_answer_teach_nothing() -> None:
+    with pytest.raises(ValueError, match="learning needs questions"):
+        learn([[]])
+
+
+def test_of_a_large_file_an_even_sample_is_asked() -> None:
+    assert sample(range(10), 20) == range(10)
+    assert sample(range(10), 5) == [0, 2, 4, 6, 8]
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
@@ -96,7 +127,7 @@ def test_fitting_prints_a_table_per_data_set_and_one_for_all(tables: list[str]) 
         (["--bugs-csv", "bugs.csv"], "--bugs-csv and --pairs-csv belong together"),
     ],
 )
-@pytest.mark.parametrize("command", ["related", "fit-confidence"])
+@pytest.mark.parametrize("command", ["related", "fit-confidence", "fit-ranking"])
 def test_what_is_lacking_is_said(command: str, arguments: list[str], complaint: str) -> None:
     result = run(command, *arguments)
 
@@ -189,7 +220,7 @@ def test_both_baselines_are_beaten_on_real_histories(real: dict[str, History], n
 
     best = max(retrieval(right, baseline(shelf, right)).mrr.mean for baseline in (tfidf, bm25))
     assert len(right) == questions
-    assert retrieval(right, ours).mrr.mean >= best + 0.03
+    assert retrieval(right, ours).mrr.mean >= best + 0.06
 
 
 @pytest.mark.slow
