@@ -5,11 +5,19 @@ scheduled by it: a look that cannot go on writes when to look again, and the swe
 """
 
 import asyncio
+import logging
+import os
+import time
 from collections.abc import Callable, Sequence
+from typing import Any, LiteralString
 
 import procrastinate
-from psycopg import conninfo
+from procrastinate import sql
+from procrastinate.exceptions import ConnectorException
+from psycopg import OperationalError, conninfo
 from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy.exc import InterfaceError
+from sqlalchemy.exc import OperationalError as DatabaseAway
 
 from integrations.store.looks import Queue, hold, want
 from rules.model import Subject
@@ -20,8 +28,12 @@ DEAD_AFTER_S = 5.0
 _FORGOTTEN_AFTER_S = 86_400.0
 #: How soon a look is found that waited for the lock of another: no notification tells of that.
 _POLL_S = 0.5
+#: For how long a worker tries to write what became of a look, while the database is away.
+_WRITTEN_WITHIN_S = 15.0
 _QUEUE = "looks"
 _TASK = "look"
+
+_log = logging.getLogger(__name__)
 
 _DEFER = text("SELECT want_look(subject, :urgent) FROM unnest(CAST(:subjects AS text[])) AS wanted (subject)")
 _LOST = text("""
@@ -64,12 +76,12 @@ def workers_alive(engine: Engine) -> int:
 
 def work(url: str, look: Callable[[Subject], None], concurrency: int) -> None:
     """Do looks, `concurrency` at once, until the process gets SIGTERM or SIGINT; those under way are finished."""
-    connector = procrastinate.PsycopgConnector(conninfo=_conninfo(url), min_size=1, max_size=concurrency + 3)
+    connector = _Connector(conninfo=_conninfo(url), min_size=1, max_size=concurrency + 3)
     app = procrastinate.App(connector=connector)
 
     @app.task(name=_TASK, queue=_QUEUE)
     def _look(subject: str) -> None:
-        look(Subject.parse(subject))
+        _look_until_written(look, Subject.parse(subject))
 
     async def run() -> None:
         async with app.open_async():
@@ -84,6 +96,42 @@ def work(url: str, look: Callable[[Subject], None], concurrency: int) -> None:
             )
 
     asyncio.run(run())
+
+
+def _look_until_written(look: Callable[[Subject], None], subject: Subject) -> None:
+    """Look; again where not even its failure could be written, as the job would end all the same, and be lost.
+
+    When that goes on the process ends at once, so that the job stays under way and is rescued.
+    """
+    end = time.monotonic() + _WRITTEN_WITHIN_S
+    while True:
+        try:
+            return look(subject)
+        except (DatabaseAway, InterfaceError) as error:
+            if time.monotonic() > end:
+                _log.critical("the database is away for too long (%s): this worker ends", type(error).__name__)
+                os._exit(1)
+        time.sleep(_POLL_S)
+
+
+class _Connector(procrastinate.PsycopgConnector):
+    """Says again that a look has ended where the database was away just then.
+
+    Its worker lives, so nobody would rescue it, and what else is to be looked at there would wait for it for ever.
+    """
+
+    async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
+        end = time.monotonic() + _WRITTEN_WITHIN_S
+        while True:
+            try:
+                await super().execute_query_async(query, **arguments)
+            except ConnectorException as error:
+                away = query == sql.queries["finish_job"] and isinstance(error.__cause__, OperationalError)
+                if not away or time.monotonic() > end:
+                    raise
+            else:
+                return
+            await asyncio.sleep(_POLL_S)
 
 
 def _conninfo(url: str) -> str:

@@ -1,9 +1,14 @@
+import os
+import signal
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
-from integrations.durable import LookQueue, rescue, workers_alive
+from integrations.durable import LookQueue, rescue, work, workers_alive
 from integrations.store.intake import PostgresIntake
 from rules.model import Subject
 from tests.integrations.store.stored import database, event, jobs
@@ -92,3 +97,53 @@ def test_the_next_look_is_found_without_reading_the_whole_queue(engine: Engine) 
         assert connection.execute(fetch).scalar() is not None
 
         assert int(connection.execute(read).scalar_one()) - before < 20
+
+
+def stop_when_nothing_is_under_way(engine: Engine, left: list[int]) -> None:
+    end = time.monotonic() + 10
+    while doing(engine) and time.monotonic() < end:
+        time.sleep(0.05)
+    left.append(doing(engine))
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_a_look_whose_failure_could_not_be_written_is_not_lost(engine: Engine, database_url: str) -> None:
+    looks: list[Subject] = []
+
+    def look(subject: Subject) -> None:
+        looks.append(subject)
+        if len(looks) == 1:
+            raise OperationalError("UPDATE subjects", {}, ConnectionError())
+        threading.Thread(target=stop_when_nothing_is_under_way, args=(engine, [])).start()
+
+    work(database_url, look, 1)
+
+    assert looks == [Subject(kind="item", id="7")] * 2
+
+
+def test_a_look_ends_although_that_could_not_be_written_at_once(engine: Engine, database_url: str) -> None:
+    hurry = text(f"ALTER ROLE CURRENT_USER IN DATABASE {engine.url.database} SET statement_timeout = 200")
+    hang_up = text("""
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND query NOT LIKE 'LISTEN%'
+    """)
+    left: list[int] = []
+
+    def lock_for_a_moment() -> None:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT FROM procrastinate_jobs FOR UPDATE"))
+            locked.set()
+            time.sleep(0.7)
+        stop_when_nothing_is_under_way(engine, left)
+
+    def look(subject: Subject) -> None:
+        with engine.begin() as connection:
+            connection.execute(hurry)
+            connection.execute(hang_up)
+        threading.Thread(target=lock_for_a_moment).start()
+        assert locked.wait(5)
+
+    locked = threading.Event()
+    work(database_url, look, 1)
+
+    assert left == [0]
