@@ -38,6 +38,29 @@ def get_board(call: Call, number: str) -> Answer:
     return 200, _shown(call, find_board(call, number))
 
 
+def post_board(call: Call) -> Answer:
+    """POST board: name, type, and a location that is a project (the filter is its)."""
+    body = call.body()
+    location, kind = body.get("location"), body.get("type")
+    wanted = location.get("projectKeyOrId") if isinstance(location, dict) else None
+    if kind not in ("scrum", "kanban") or not wanted or not str(body.get("name") or "").strip():
+        raise JiraError(400, "A board needs a name, the type scrum or kanban, and the project that it is in.")
+    boards = agile_of(call).boards
+    name, project = str(body["name"]), call.project(str(wanted))
+    board = Board(id=max(boards, default=0) + 1, name=name, kind=kind, project=project.key)
+    boards[board.id] = board
+    call.effect("board.created", None, board.id)
+    return 201, _shown(call, board)
+
+
+def delete_board(call: Call, number: str) -> Answer:
+    """DELETE board/{id}; its issues stay."""
+    board = find_board(call, number)
+    del agile_of(call).boards[board.id]
+    call.effect("board.deleted", None, board.id)
+    return 204, None
+
+
 def get_configuration(call: Call, number: str) -> Answer:
     """GET board/{id}/configuration: a column for each category of statuses."""
     board = find_board(call, number)

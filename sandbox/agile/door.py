@@ -7,7 +7,9 @@ from sandbox.jira.call import Answer
 
 AGILE_ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
     ("GET", "board", boards.list_boards),
+    ("POST", "board", boards.post_board),
     ("GET", "board/<number>", boards.get_board),
+    ("DELETE", "board/<number>", boards.delete_board),
     ("GET", "board/<number>/configuration", boards.get_configuration),
     ("GET", "board/<number>/project", boards.board_projects),
     ("GET", "board/<number>/issue", boards.board_issues),

@@ -1,10 +1,13 @@
 """What the site consists of: server, fields, statuses, priorities, types, resolutions, projects."""
 
-from sandbox.jira.call import Answer, Call
+from sandbox.jira.call import Answer, Call, JiraError
 from sandbox.jira.queries import custom_fields
-from sandbox.jira.records import Project
-from sandbox.jira.render import Json, jira_time
+from sandbox.jira.records import Named, Project
+from sandbox.jira.render import CATEGORIES, Json, jira_time
 from sandbox.jira.roles import role_links
+from sandbox.jira.versions import version_json
+
+DASHBOARD = "10000"
 
 FIELDS = {
     "summary": ("Summary", "string"),
@@ -32,6 +35,8 @@ FIELDS = {
     "comment": ("Comment", "comments-page"),
     "parent": ("Parent", "issuelink"),
     "watches": ("Watchers", "watches"),
+    "votes": ("Votes", "votes"),
+    "attachment": ("Attachment", "array"),
     "timespent": ("Time Spent", "number"),
     "worklog": ("Log Work", "array"),
 }
@@ -43,6 +48,7 @@ ITEMS = {
     "issuelinks": "issuelinks",
     "subtasks": "issuelinks",
     "worklog": "worklog",
+    "attachment": "attachment",
 }
 
 
@@ -94,6 +100,54 @@ def list_issue_types(call: Call) -> Answer:
     return 200, [call.lens.issue_type(named) for named in call.jira.issue_types]
 
 
+def get_status(call: Call, name: str) -> Answer:
+    """GET status/{id or name}."""
+    found = next((one for one in call.jira.statuses.values() if name in (one.id, one.name)), None)
+    if found is None:
+        raise JiraError(404, f"The status with id '{name}' does not exist")
+    return 200, call.lens.status(found)
+
+
+def get_priority(call: Call, number: str) -> Answer:
+    """GET priority/{id}."""
+    return 200, call.lens.priority(_numbered(call.jira.priorities, number, "priority"))
+
+
+def get_resolution(call: Call, number: str) -> Answer:
+    """GET resolution/{id}."""
+    return 200, call.lens.resolution(_numbered(call.jira.resolutions, number, "resolution"))
+
+
+def get_issue_type(call: Call, number: str) -> Answer:
+    """GET issuetype/{id}."""
+    return 200, call.lens.issue_type(_numbered(call.jira.issue_types, number, "issue type"))
+
+
+def list_categories(call: Call) -> Answer:
+    """GET statuscategory: a bare list."""
+    return 200, [call.lens.category(key) for key in CATEGORIES]
+
+
+def get_category(call: Call, name: str) -> Answer:
+    """GET statuscategory/{id or key}."""
+    found = next((key for key, (number, *_) in CATEGORIES.items() if name in (key, str(number))), None)
+    if found is None:
+        raise JiraError(404, f"The status category '{name}' does not exist")
+    return 200, call.lens.category(found)
+
+
+def list_dashboards(call: Call) -> Answer:
+    """GET dashboard: the one that every site has."""
+    return 200, call.page([_dashboard(call)], "dashboards", size=20, largest=1000)
+
+
+def get_dashboard(call: Call, number: str) -> Answer:
+    """GET dashboard/{id}."""
+    if number != DASHBOARD:
+        raise JiraError(404, f"The dashboard with id '{number}' does not exist.")
+    return 200, _dashboard(call)
+
+
 def list_projects(call: Call) -> Answer:
     """GET project."""
     return 200, [call.lens.project(project) for project in _visible(call)]
@@ -111,10 +165,11 @@ def get_project(call: Call, key: str) -> Answer:
     project = call.project(key)
     return 200, {
         **call.lens.project(project),
-        "description": "",
+        "description": project.description,
+        **call.lens.lead(project),
         "assigneeType": "UNASSIGNED",
-        "components": [call.lens.named("component", named) for named in project.components],
-        "versions": [call.lens.named("version", named) for named in project.versions],
+        "components": [call.lens.component(named) for named in project.components],
+        "versions": [version_json(call, project, named) for named in project.versions],
         "issueTypes": [call.lens.issue_type(named) for named in call.jira.issue_types],
         "roles": role_links(call, project),
     }
@@ -140,16 +195,6 @@ def _field(identity: str, name: str, kind: str, sort: str | None = None) -> Json
     return {**said, "searchable": True, "clauseNames": names, "schema": schema}
 
 
-def project_components(call: Call, key: str) -> Answer:
-    """GET project/{key}/components."""
-    return 200, [call.lens.named("component", named) for named in call.project(key).components]
-
-
-def project_versions(call: Call, key: str) -> Answer:
-    """GET project/{key}/versions."""
-    return 200, [call.lens.named("version", named) for named in call.project(key).versions]
-
-
 def list_labels(call: Call) -> Answer:
     """GET label, in pages."""
     labels = sorted({label for issue in call.jira.issues.values() for label in issue.labels})
@@ -160,6 +205,28 @@ def schema_of(identity: str, kind: str) -> Json:
     """The schema of one of Jira's own fields."""
     items = {"items": ITEMS[identity]} if kind == "array" and identity in ITEMS else {}
     return {"type": kind, **items, "system": identity}
+
+
+def _numbered(register: list[Named], number: str, what: str) -> Named:
+    found = next((named for named in register if named.id == number), None)
+    if found is None:
+        raise JiraError(404, f"The {what} with id '{number}' does not exist")
+    return found
+
+
+def _dashboard(call: Call) -> Json:
+    return {
+        "id": DASHBOARD,
+        "name": "Default dashboard",
+        "isFavourite": False,
+        "popularity": 0,
+        "self": call.lens.url(f"dashboard/{DASHBOARD}"),
+        "view": f"{call.lens.base}/secure/Dashboard.jspa?selectPageId={DASHBOARD}",
+        "sharePermissions": [{"type": "global"}],
+        "editPermissions": [],
+        "isWritable": False,
+        "systemDashboard": True,
+    }
 
 
 def _visible(call: Call) -> list[Project]:

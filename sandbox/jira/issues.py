@@ -1,5 +1,6 @@
 """Issues: create, read, edit, delete, assign, and their changelog."""
 
+from dataclasses import replace
 from typing import Any
 
 from sandbox.desk.forms import set_custom, take_custom
@@ -11,6 +12,7 @@ from sandbox.jira.payloads import tell_created, tell_deleted, tell_updated
 from sandbox.jira.properties import read_properties
 from sandbox.jira.records import Issue, Project
 from sandbox.jira.render import Json
+from sandbox.jira.rendered import rendered_fields
 from sandbox.jira.transitions import told_moves
 
 NO_SUCH_PROJECT = "Specify a valid project ID or key"
@@ -33,6 +35,20 @@ def create_issue(call: Call) -> Answer:
     return 201, {"id": str(issue.id), "key": issue.key, "self": call.lens.url(f"issue/{issue.id}")}
 
 
+def create_issues(call: Call) -> Answer:
+    """POST issue/bulk: up to 50; those that are wrong are told beside those that are made, 400 when all are."""
+    wanted = call.body().get("issueUpdates")
+    if not isinstance(wanted, list) or not 1 <= len(wanted) <= 50:
+        raise JiraError(400, "From 1 to 50 issues can be created at once.")
+    made, wrong = [], []
+    for place, one in enumerate(wanted):
+        try:
+            made.append(create_issue(replace(call, payload=one))[1])
+        except JiraError as error:
+            wrong.append({"status": error.status, "elementErrors": error.body, "failedElementNumber": place})
+    return (201 if made else 400), {"issues": made, "errors": wrong}
+
+
 def make_issue(call: Call, project: Project, values: dict[str, Any], **more: dict[str, Any]) -> Issue:
     """A new issue of the caller's, told to everybody; `more` fills its `properties` and `custom` fields."""
     issue = _new_issue(call, project, values)
@@ -53,6 +69,8 @@ def get_issue(call: Call, key: str) -> Answer:
     said = call.lens.issue(issue, chosen_fields(call, issue, wanted))
     wanted_too = {word for text in call.query.getlist("expand") for word in text.split(",")}
     said |= expansions(call, issue, wanted_too)
+    if "renderedFields" in wanted_too:
+        said["renderedFields"] = rendered_fields(call.lens, issue, said["fields"])
     names = [word for text in call.query.getlist("properties") for word in text.split(",") if word]
     if names:
         said["properties"] = {k: v for k, v in issue.properties.items() if k in names or "*all" in names}

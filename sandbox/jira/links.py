@@ -73,10 +73,7 @@ def list_remote_links(call: Call, key: str) -> Answer:
 
 def post_remote_link(call: Call, key: str) -> Answer:
     """POST issue/{key}/remotelink: 201 when new, 200 when one with this global id was there and is replaced."""
-    issue, body = call.issue(key), dict(call.body())
-    thing = body.get("object")
-    if not isinstance(thing, dict) or not thing.get("url") or not thing.get("title"):
-        raise JiraError(400, errors={"object": "The object needs a title and a url."})
+    issue, body = call.issue(key), _about(dict(call.body()))
     identity = body.pop("globalId", None)
     known = next((link for link in issue.remote_links if identity and link.global_id == identity), None)
     link = known or RemoteLink(id=call.jira.next_id(), global_id=identity, body=body)
@@ -96,6 +93,45 @@ def delete_remote_link(call: Call, key: str) -> Answer:
     issue.remote_links.remove(found)
     call.effect("remotelink.deleted", issue, found.id)
     return 204, None
+
+
+def get_remote_link(call: Call, key: str, number: str) -> Answer:
+    """GET issue/{key}/remotelink/{id}."""
+    issue = call.issue(key)
+    return 200, call.lens.remote_link(issue, _remote(issue, number))
+
+
+def put_remote_link(call: Call, key: str, number: str) -> Answer:
+    """PUT issue/{key}/remotelink/{id}."""
+    issue, body = call.issue(key), dict(call.body())
+    link = _remote(issue, number)
+    link.global_id = body.pop("globalId", link.global_id)
+    link.body = _about(body)
+    call.effect("remotelink.set", issue, link.id)
+    return 204, None
+
+
+def drop_remote_link(call: Call, key: str, number: str) -> Answer:
+    """DELETE issue/{key}/remotelink/{id}."""
+    issue = call.issue(key)
+    link = _remote(issue, number)
+    issue.remote_links.remove(link)
+    call.effect("remotelink.deleted", issue, link.id)
+    return 204, None
+
+
+def _remote(issue: Issue, number: str) -> RemoteLink:
+    found = next((link for link in issue.remote_links if str(link.id) == number), None)
+    if found is None:
+        raise JiraError(404, f"The remote issue link with the id {number} does not exist.")
+    return found
+
+
+def _about(body: dict[str, Any]) -> dict[str, Any]:
+    thing = body.get("object")
+    if not isinstance(thing, dict) or not thing.get("url") or not thing.get("title"):
+        raise JiraError(400, errors={"object": "The object needs a title and a url."})
+    return body
 
 
 def _already(call: Call, kind: LinkType, inward: Issue, outward: Issue) -> bool:

@@ -79,6 +79,8 @@ class Project:
     permissions: dict[str, frozenset[str]] = field(default_factory=dict)
     security: dict[str, frozenset[str]] = field(default_factory=dict)
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    lead: str | None = None
+    description: str = ""
     last_number: int = 0
 
 
@@ -108,6 +110,31 @@ class Worklog:
     update_author: str
     comment: str | None = None
     properties: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file on an issue; `kind` is its MIME type."""
+
+    id: int
+    name: str
+    kind: str
+    content: bytes
+    author: str
+    created: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class Filter:
+    """A saved search; `shares` tells whom else it is shown to."""
+
+    id: int
+    owner: str
+    name: str
+    jql: str = ""
+    description: str = ""
+    shares: list[dict[str, Any]] = field(default_factory=list)
+    favoured_by: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +209,8 @@ class Issue:
     comments: list[Comment] = field(default_factory=list)
     worklogs: list[Worklog] = field(default_factory=list)
     watchers: set[str] = field(default_factory=set)
+    voters: set[str] = field(default_factory=set)
+    attachments: list[Attachment] = field(default_factory=list)
     history: list[History] = field(default_factory=list)
     properties: dict[str, Any] = field(default_factory=dict)
     remote_links: list[RemoteLink] = field(default_factory=list)

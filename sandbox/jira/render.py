@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.jira.adf import to_adf
 from sandbox.jira.records import (
+    Attachment,
     Change,
     Comment,
     History,
@@ -43,6 +44,10 @@ def spent_words(seconds: int) -> str:
         count, left = divmod(left, minutes)
         said += [f"{count}{unit}"] if count else []
     return " ".join(said) or "0m"
+
+
+def _of(about: Json, *names: str) -> Json:
+    return {name: about[name] for name in names if name in about}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,20 +90,38 @@ class Lens:
 
     def status(self, status: Status) -> Json:
         """A status with its category."""
-        number, colour, name = CATEGORIES[status.category]
-        category = {"self": self.url(f"statuscategory/{number}"), "id": number, "key": status.category}
         return {
             "self": self.url(f"status/{status.id}"),
             "description": "",
             "iconUrl": f"{self.base}/images/icons/statuses/generic.png",
             "name": status.name,
             "id": status.id,
-            "statusCategory": {**category, "colorName": colour, "name": name},
+            "statusCategory": self.category(status.category),
         }
 
+    def category(self, key: str) -> Json:
+        """A category of statuses."""
+        number, colour, name = CATEGORIES[key]
+        said = {"self": self.url(f"statuscategory/{number}"), "id": number, "key": key}
+        return {**said, "colorName": colour, "name": name}
+
     def named(self, kind: str, named: Named | None) -> Json | None:
-        """A priority, resolution, component or version."""
+        """A priority or resolution, or a component or version in short."""
         return {"self": self.url(f"{kind}/{named.id}"), "id": named.id, "name": named.name} if named else None
+
+    def component(self, named: Named) -> Json:
+        """A component as an issue shows it."""
+        said = {"self": self.url(f"component/{named.id}"), "id": named.id, "name": named.name}
+        return {**said, **_of(self.jira.details.get(named.id, {}), "description")}
+
+    def version_of_project(self, named: Named) -> Json:
+        """A version as an issue shows it."""
+        about = {"archived": False, "released": False, **self.jira.details.get(named.id, {})}
+        return {"self": self.url(f"version/{named.id}"), "id": named.id, "name": named.name, **about}
+
+    def lead(self, project: Project) -> Json:
+        """The property that names a project's lead, where it has one."""
+        return {"lead": self.user(project.lead)} if project.lead else {}
 
     def priority(self, named: Named | None) -> Json | None:
         """A priority."""
@@ -223,9 +246,9 @@ class Lens:
             "resolution": self.resolution(issue.resolution),
             "resolutiondate": issue.resolved_at and jira_time(issue.resolved_at),
             "labels": list(issue.labels),
-            "components": [self.named("component", named) for named in issue.components],
-            "versions": [self.named("version", named) for named in issue.versions],
-            "fixVersions": [self.named("version", named) for named in issue.fix_versions],
+            "components": [self.component(named) for named in issue.components],
+            "versions": [self.version_of_project(named) for named in issue.versions],
+            "fixVersions": [self.version_of_project(named) for named in issue.fix_versions],
             "assignee": self.user(issue.assignee),
             "reporter": self.user(issue.reporter),
             "creator": self.user(issue.creator),
@@ -235,14 +258,32 @@ class Lens:
             "security": issue.security and {"id": issue.security, "name": issue.security, "description": ""},
             "subtasks": [self.linked(child) for child in children],
             "issuelinks": [self.link_seen_from(issue, link) for link in here.links_of(issue)],
-            "attachment": [],
+            "attachment": [self.attachment(file) for file in issue.attachments],
             "workratio": -1,
-            "votes": {"self": self.url(f"issue/{issue.key}/votes"), "votes": 0, "hasVoted": False},
+            "votes": self.votes(issue),
             "watches": self.watches(issue),
             "timespent": sum(log.seconds for log in issue.worklogs) or None,
             **({"parent": self.linked(parent)} if parent else {}),
             **issue.custom,
             **self.more(self.base, self.user, issue, wanted),
+        }
+
+    def votes(self, issue: Issue) -> Json:
+        """How many vote for an issue, and whether the reader does."""
+        said = {"self": self.url(f"issue/{issue.key}/votes"), "votes": len(issue.voters)}
+        return {**said, "hasVoted": self.me in issue.voters}
+
+    def attachment(self, file: Attachment) -> Json:
+        """A file on an issue."""
+        return {
+            "self": self.url(f"attachment/{file.id}"),
+            "id": str(file.id),
+            "filename": file.name,
+            "author": self.user(file.author),
+            "created": jira_time(file.created),
+            "size": len(file.content),
+            "mimeType": file.kind,
+            "content": self.url(f"attachment/content/{file.id}"),
         }
 
     def watches(self, issue: Issue) -> Json:

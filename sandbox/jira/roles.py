@@ -107,6 +107,67 @@ def groups_of(call: Call) -> Answer:
     return 200, [_group_name(call, name) for name, people in call.jira.groups.items() if account.account_id in people]
 
 
+def get_role(call: Call, number: str) -> Answer:
+    """GET role/{id}."""
+    return 200, _role(call, int(number), _name(number))
+
+
+def post_group(call: Call) -> Answer:
+    """POST group: a new one of this name."""
+    name = call.body().get("name")
+    _administering(call)
+    if not isinstance(name, str) or not name.strip() or name in call.jira.groups:
+        raise JiraError(400, "A group needs a name that no other has.")
+    call.jira.groups[name] = frozenset()
+    call.effect("group.created", None, name)
+    return 201, _group_name(call, name)
+
+
+def delete_group(call: Call) -> Answer:
+    """DELETE group?groupname=|groupId=."""
+    name = _group(call)
+    _administering(call)
+    del call.jira.groups[name]
+    call.effect("group.deleted", None, name)
+    return 200, None
+
+
+def add_member(call: Call) -> Answer:
+    """POST group/user?groupname=|groupId=: the body names an account id."""
+    name = _group(call)
+    _administering(call)
+    person = _member(call, call.body().get("accountId"))
+    if person in call.jira.groups[name]:
+        raise JiraError(400, "Cannot add user. The user is already a member of the group.")
+    call.jira.groups[name] |= {person}
+    call.effect("group.changed", None, name)
+    return 201, _group_name(call, name)
+
+
+def remove_member(call: Call) -> Answer:
+    """DELETE group/user?groupname=|groupId=&accountId=."""
+    name = _group(call)
+    _administering(call)
+    person = _member(call, call.query.get("accountId"))
+    if person not in call.jira.groups[name]:
+        raise JiraError(400, "Cannot remove user. The user is not a member of the group.")
+    call.jira.groups[name] -= {person}
+    call.effect("group.changed", None, name)
+    return 200, None
+
+
+def _administering(call: Call) -> None:
+    if not call.jira.administers(call.account):
+        raise JiraError(403, "You do not have permission to administer groups.")
+
+
+def _member(call: Call, wanted: object) -> str:
+    account = call.jira.accounts.get(str(wanted))
+    if account is None:
+        raise JiraError(404, "Specified user does not exist or you do not have required permissions")
+    return account.account_id
+
+
 def _group_name(call: Call, name: str) -> Json:
     number = group_id(name)
     return {"name": name, "groupId": number, "self": call.lens.url(f"group?groupId={number}")}

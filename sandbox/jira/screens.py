@@ -1,6 +1,6 @@
 """What may be written: editmeta of an issue, and createmeta in both of its forms."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sandbox.desk.forms import writable
 from sandbox.jira.call import Answer, Call, JiraError
@@ -101,16 +101,16 @@ def _allowed(call: Call, project: Project, name: str) -> list[Json] | None:
     if name == "security":
         seen = [level for level in project.security if jira.may_set_level(call.account, project, level)]
         return [{"id": level, "name": level} for level in seen]
-    registers: dict[str, tuple[str, Iterable[Named]]] = {
-        "priority": ("priority", jira.priorities),
-        "components": ("component", project.components),
-        "versions": ("version", project.versions),
-        "fixVersions": ("version", project.versions),
+    registers: dict[str, tuple[Callable[[Named], Json | None], Iterable[Named]]] = {
+        "priority": (lens.priority, jira.priorities),
+        "components": (lens.component, project.components),
+        "versions": (lens.version_of_project, project.versions),
+        "fixVersions": (lens.version_of_project, project.versions),
     }
     if name not in registers:
         return None
-    kind, register = registers[name]
-    return [told for named in register if (told := lens.named(kind, named))]
+    shown, register = registers[name]
+    return [told for named in register if (told := shown(named))]
 
 
 def _custom(call: Call, project: Project) -> Json:

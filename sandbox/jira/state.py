@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sandbox.agile.state import AgileState
 from sandbox.clock import Clock
@@ -13,6 +14,7 @@ from sandbox.jira.records import (
     Account,
     Change,
     Comment,
+    Filter,
     History,
     Issue,
     Link,
@@ -39,7 +41,7 @@ def group_id(name: str) -> str:
 
 @dataclass(slots=True, kw_only=True)
 class JiraState:
-    """All of Jira in memory. Callers hold the world's lock."""
+    """All of Jira in memory; `details` are those of components and versions, by id. Callers hold the world's lock."""
 
     clock: Clock
     tokens: frozenset[str]
@@ -58,6 +60,8 @@ class JiraState:
     index: SearchIndex = field(default_factory=SearchIndex)
     limits: Limits = field(default_factory=Limits)
     links: dict[int, Link] = field(default_factory=dict)
+    filters: dict[int, Filter] = field(default_factory=dict)
+    details: dict[str, dict[str, Any]] = field(default_factory=dict)
     last_id: int = 10_000
     _keys: dict[str, int] = field(default_factory=dict)
     _ends: dict[int, dict[int, Link]] = field(default_factory=dict)
