@@ -16,7 +16,7 @@ from sandbox.desk.door import DESK_ROUTES
 from sandbox.jira.call import Call, JiraError
 from sandbox.jira.payloads import lens_of
 from sandbox.jira.records import Account
-from sandbox.jira.routes import API_ROUTES, HOOK_ROUTES, Handler
+from sandbox.jira.routes import API_ROUTES, PLAIN_ROUTES, Handler
 from sandbox.jira.upload import File
 from sandbox.routing import Route, routed
 from sandbox.world import World
@@ -32,7 +32,7 @@ def jira_app(world: World) -> Flask:
     """The WSGI application of the Jira port."""
     serve = partial(partial, _serve, world)
     routes: list[Route] = [(method, f"{API_PLACE}{path}", serve(handler)) for method, path, handler in API_ROUTES]
-    routes += [(method, path, serve(handler, version="2")) for method, path, handler in HOOK_ROUTES]
+    routes += [(method, path, serve(handler, version="2")) for method, path, handler in PLAIN_ROUTES]
     routes += [(method, f"{AGILE_PLACE}{path}", serve(handler, version="2")) for method, path, handler in AGILE_ROUTES]
     routes += [
         (method, f"{DESK_PLACE}{path}", serve(handler, in_desk_words, version="2"))

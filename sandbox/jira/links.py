@@ -120,6 +120,11 @@ def drop_remote_link(call: Call, key: str, number: str) -> Answer:
     return 204, None
 
 
+def application_links(call: Call) -> Answer:
+    """GET listApplicationlinks: the site is linked to no other."""
+    return 200, {"list": []}
+
+
 def _remote(issue: Issue, number: str) -> RemoteLink:
     found = next((link for link in issue.remote_links if str(link.id) == number), None)
     if found is None:

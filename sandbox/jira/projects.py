@@ -100,9 +100,7 @@ def _administering(call: Call) -> None:
 def _mistakes(call: Call, key: str, name: Any, kind: str) -> dict[str, str]:
     said: Json = {}
     if not KEY.fullmatch(key):
-        said["projectKey"] = (
-            "Project keys must start with a capital letter, followed by capitals or digits."
-        )
+        said["projectKey"] = "Project keys must start with a capital letter, followed by capitals or digits."
     elif taken := call.jira.project(key):
         said["projectKey"] = f"Project '{taken.name}' uses this project key."
     if not isinstance(name, str) or not name.strip():

@@ -1,4 +1,4 @@
-"""Which handler answers what: Jira's paths under `/rest/api/{version}/`, and those of registered webhooks."""
+"""Which handler answers what: Jira's paths under `/rest/api/{version}/`, and those of older interfaces."""
 
 from collections.abc import Callable
 
@@ -177,7 +177,8 @@ API_ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "search", search.old_search),
     ("POST", "search", search.old_search),
 )
-HOOK_ROUTES: tuple[tuple[str, str, Handler], ...] = (
+PLAIN_ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/rest/applinks/latest/listApplicationlinks", links.application_links),
     ("GET", "/rest/webhooks/1.0/webhook", webhook_admin.list_webhooks),
     ("POST", "/rest/webhooks/1.0/webhook", webhook_admin.post_webhook),
     ("GET", "/rest/webhooks/1.0/webhook/<number>", webhook_admin.get_webhook),

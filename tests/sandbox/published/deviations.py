@@ -47,9 +47,9 @@ KNOWN = (
         "these schemas know some kinds only; in events the same blocks are held to the schema of all kinds",
     ),
     Deviation(
-        "Jira: `/rest/webhooks/1.0/webhook` is answered",
-        r"jira \w+ /rest/webhooks/1\.0/webhook(/\d+)? \d+: no document knows this path",
-        "Jira describes it in words alone",
+        "Jira: `/rest/webhooks/1.0/webhook` and `/rest/applinks/latest` are answered",
+        r"jira \w+ /rest/(webhooks/1\.0/webhook(/\d+)?|applinks/latest/\w+) \d+: no document knows this path",
+        "the first is described in words alone, the second not at all, and clients use both",
     ),
     Deviation(
         "Confluence: `/wiki/rest/api` is answered",
