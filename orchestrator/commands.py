@@ -12,10 +12,11 @@ from orchestrator.messages import Message, Section
 from rules.canonical import Value
 from rules.model import Line, Tainted
 
-Word: TypeAlias = Literal["help", "status", "why", "related", "pending", "stop", "resume"]
+Word: TypeAlias = Literal["help", "status", "why", "related", "impact", "pending", "stop", "resume"]
 Scope: TypeAlias = Literal["everything", "project", "workflow", "agent", "action"]
 
 LONGEST_TEXT: Final = 200
+LONGEST_QUESTION: Final = 3_000
 _WORDS: Final[tuple[str, ...]] = get_args(Word)
 _SCOPES: Final[tuple[str, ...]] = get_args(Scope)
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{1,99}-[1-9][0-9]{0,11}")
@@ -25,10 +26,14 @@ _EXAMPLES: Final = {"project": "PAY", "workflow": "helpdesk", "agent": "duplicat
 
 
 class Command(Value, frozen=True, kw_only=True):
-    """What was asked for: `argument` is the issue's key, or the scope and name that `stop` and `resume` are about."""
+    """What was asked for: `argument` is the issue's key, or the scope and name that `stop` and `resume` are about.
+
+    `said` is the text that `related` is about where no key is given.
+    """
 
     word: Word
     argument: str = ""
+    said: str = ""
     scope: Scope | None = None
     name: str = ""
 
@@ -50,7 +55,9 @@ def parse(text: str) -> Command | Misspelt:
     shown = " ".join(written)
     if first in {"help", "status", "pending"}:
         return Command(word=cast("Word", first))
-    if first in {"why", "related"}:
+    if first == "related" and len(written) > 1 and _key(written[1]) is None:
+        return Command(word="related", said=text.split(None, 1)[1].strip()[:LONGEST_QUESTION])
+    if first in {"why", "related", "impact"}:
         return _about_issue(cast("Word", first), rest, shown)
     if first in {"stop", "resume"}:
         return _about_work(cast("Word", first), rest, shown)
@@ -121,7 +128,8 @@ def help_message() -> Message:
                     Line(text="`/yard status`  what runs, what waits, what is stopped"),
                     Line(text="`/yard pending`  the questions that wait for an answer"),
                     Line(text="`/yard why PAY-12`  what was decided about an issue, and for which reasons"),
-                    Line(text="`/yard related PAY-12`  the issues that look like it"),
+                    Line(text="`/yard related PAY-12`  the issues that look like it; a description will do too"),
+                    Line(text="`/yard impact PAY-12`  what waits for it, and how much that weighs"),
                 ),
             ),
             Section(

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestrator import answers
+from orchestrator import answers, finding
 from orchestrator.approvals.voting import unlinked
 from orchestrator.cardlook import CardLook
 from orchestrator.changes import Reply
 from orchestrator.commands import help_message
 from orchestrator.gather import Gatherer
 from orchestrator.hearing import NO_REQUEST
+from orchestrator.impact import impact, impact_message, neighbours
 from orchestrator.memory import Items, Records, TrailRow
 from orchestrator.messages import Message, ReplyTo
 from orchestrator.ports import GatewayError, Tracker
+from rules.canonical import revive
 from rules.model import Event, Item, Line, Person, Subject, Tainted
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
@@ -20,6 +22,8 @@ from rules.ruleset import Ruleset
 MAX_PENDING = 20
 MOST_PENDING = 200
 MAX_TRAIL = 200
+STEPS_AWAY = 4
+MOST_REACHED = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,9 @@ class Enquiry:
             return Message(title=unlinked(person, user))
         if event.name == "details.asked":
             return self._details(event.payload["request"], person, rules)
+        said = event.payload.get("said")
+        if said is not None:
+            return self._alike(revive(said, Tainted), person, rules)
         return self._command(event, person, rules)
 
     def _command(self, event: Event, person: Person, rules: Ruleset) -> Message:
@@ -71,6 +78,7 @@ class Enquiry:
         answering: Mapping[str, Callable[[Item, Person, Ruleset], Message]] = {
             "why": self._why,
             "related": self._related,
+            "impact": self._impact,
         }
         if word not in answering:
             return help_message()
@@ -111,6 +119,21 @@ class Enquiry:
         seen = self.gatherer.audience.person_sees(person, {one.item.id for one in known})
         found = [(one.item, one.confidence, one.evidence) for one in known if one.item.id in seen]
         return answers.related(item, found)
+
+    def _alike(self, said: Tainted, person: Person, rules: Ruleset) -> Message:
+        known = self.gatherer.alike(said.text, rules)
+        seen = self.gatherer.audience.person_sees(person, {one.item.id for one in known})
+        visible = finding.worth_showing(tuple(one for one in known if one.item.id in seen))
+        texts = {item.id: item.description.text for item in self.items.items([one.item.id for one in visible])}
+        return finding.alike(said, visible, texts)
+
+    def _impact(self, item: Item, person: Person, _: Ruleset) -> Message:
+        reached = {item.id: item}
+        for _step in range(STEPS_AWAY):
+            beyond = {other for one in reached.values() for other in neighbours(one)} - reached.keys()
+            seen = self.gatherer.audience.person_sees(person, set(sorted(beyond)[:MOST_REACHED]))
+            reached |= {one.id: one for one in self.items.items(seen)}
+        return impact_message(impact(item, reached))
 
     def _pending(self, person: Person) -> Message:
         requests = self.records.pending(MOST_PENDING)

@@ -16,6 +16,7 @@ from rules.requests import RequestState
 from rules.ruleset import Ruleset
 
 MATCHES = 5
+MOST_ALIKE = 20
 LONGEST_TEXT = 4_000
 LONGEST_QUOTE = 300
 
@@ -119,6 +120,18 @@ class Gatherer:
         known = [_as_known(by_id[match.id], query, match, corpus, named) for match in kept if match.id in by_id]
         unlike = missing - {match.id for match in kept}
         return (*known, *(_unlike(by_id[id_], named) for id_ in sorted(unlike) if id_ in by_id))
+
+    def alike(self, said: str, rules: Ruleset) -> tuple[Known, ...]:
+        """Give the known items that resemble a text, the likeliest first. The text is nobody's item and is not kept."""
+        summary, _, rest = said.strip().partition("\n")
+        now = self.clock.now()
+        query = related.Query(terms=related.terms(summary, rest), traits=related.Traits(created=int(now.timestamp())))
+        corpus = self.items.corpus(query.terms.ids)
+        terms = related.query_terms(query.terms, corpus.df, corpus.documents)
+        days = max((workflow.known_for_days for workflow in rules.workflows.values()), default=0)
+        matches = related.rank(query, self.items.search(terms, 0, now - timedelta(days=days)), corpus, limit=MOST_ALIKE)
+        by_id = {one.id: one for one in self.items.items([match.id for match in matches])}
+        return tuple(_as_known(by_id[match.id], query, match, corpus, {}) for match in matches if match.id in by_id)
 
     def _people(self, facts: Facts, rules: Ruleset) -> tuple[Person, ...]:
         asked = {workflow.approvers for workflow in rules.workflows.values()}

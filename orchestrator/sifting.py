@@ -80,6 +80,13 @@ class Asked(Given, frozen=True, kw_only=True):
 
     word: str
     argument: str = ""
+    said: Tainted | None = None
+
+
+class Wondered(Given, frozen=True, kw_only=True):
+    """The shortcut "Is this known?" on a message."""
+
+    said: Tainted
 
 
 class Told(Value, frozen=True, kw_only=True):
@@ -92,7 +99,7 @@ class Told(Value, frozen=True, kw_only=True):
 _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
     "item": {"vote.cast": Voted, "undo.asked": Pressed, "retry.asked": Pressed, "couple.proposed": Coupled},
     "conversation": {"bot.mentioned": Mentioned},
-    "person": {"details.asked": DetailsAsked, "command.given": Asked},
+    "person": {"details.asked": DetailsAsked, "command.given": Asked, "known.asked": Wondered},
     "system": {"command.given": Asked},
 }
 _SIGNALS: Mapping[str, type[Value]] = {"item.named_together": NamedTogether, "message.posted": Said}

@@ -14,6 +14,10 @@ from rules.model import SYSTEM, Subject, Tainted
 _KEY = re.compile(r"(?<![\w-])[A-Z][A-Z0-9_]{1,31}-[1-9][0-9]{0,9}(?!-?\w)")
 _TYPE = re.compile(r"[a-z][a-z0-9_.]{0,59}")
 _MOST_KEYS: Final = 20
+_LONGEST_QUESTION: Final = 4_000
+_LONGEST_URL: Final = 500
+#: The callback id of the message shortcut, as in the manifest.
+IS_THIS_KNOWN: Final = "known.asked"
 _WRITTEN = frozenset({None, "file_share", "thread_broadcast", "me_message", "bot_message"})
 
 
@@ -39,6 +43,22 @@ def told(body: Json) -> Meaning:
     if type_ == "message":
         return _message(event, body)
     return _else(type_, event)
+
+
+def wondered(body: Json) -> Meaning:
+    """Read the message shortcut by which somebody asks whether what a message tells is known."""
+    user = needed(inner(body, "user"), "id")
+    said = text(inner(body, "message"), "text", _LONGEST_QUESTION) or ""
+    where = present(
+        user=user, channel=text(inner(body, "channel"), "id"), response_url=text(body, "response_url", _LONGEST_URL)
+    )
+    return Meaning(
+        kind="command",
+        name=IS_THIS_KNOWN,
+        subject=Subject(kind="person", id=user),
+        payload={**where, "said": plain(Tainted(text=said, source="slack"))},
+        needs_look=True,
+    )
 
 
 def _message(event: Json, body: Json) -> Meaning:

@@ -12,8 +12,9 @@ from typing import Final
 from integrations.slack import presses, talk
 from integrations.slack.fields import Json, Unreadable, fingerprint, inner, needed, present, text
 from integrations.slack.talk import Meaning
-from orchestrator.commands import LONGEST_TEXT, Command, Misspelt, parse
-from rules.model import SYSTEM, Event, Subject
+from orchestrator.commands import LONGEST_QUESTION, Command, Misspelt, parse
+from rules.canonical import plain
+from rules.model import SYSTEM, Event, Subject, Tainted
 
 _LONGEST_ID: Final = 240
 _LONGEST_URL: Final = 500
@@ -65,6 +66,8 @@ def _meaning(body: Json, id_: str) -> Meaning:
             return presses.pressed(body, id_)
         case "view_submission":
             return presses.submitted(body)
+        case "message_action" if text(body, "callback_id") == talk.IS_THIS_KNOWN:
+            return talk.wondered(body)
         case "app_rate_limited" | "view_closed" | "shortcut" | "message_action" | "block_suggestion" as type_:
             payload = present(callback_id=text(body, "callback_id"), user=text(inner(body, "user"), "id"))
             return Meaning(name=f"slack.{type_}", subject=SYSTEM, payload=payload)
@@ -74,7 +77,7 @@ def _meaning(body: Json, id_: str) -> Meaning:
 def _command(body: Json) -> Meaning:
     user = needed(body, "user_id")
     needed(body, "trigger_id")
-    written = text(body, "text", LONGEST_TEXT) or ""
+    written = text(body, "text", LONGEST_QUESTION) or ""
     command = parse(written)
     payload = present(
         user=user,
@@ -85,6 +88,8 @@ def _command(body: Json) -> Meaning:
     if isinstance(command, Misspelt):
         return _given({**payload, "word": "", "argument": ""}, user, command)
     payload |= present(word=command.word, argument=command.argument)
+    if command.said:
+        payload["said"] = plain(Tainted(text=command.said, source="slack"))
     if command.scope is not None:
         payload |= present(scope=command.scope, name=command.name)
     return _given(payload, user, command)

@@ -2,7 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.commands import LONGEST_TEXT, Command, Misspelt, help_message, misspelt_message, parse
+from orchestrator.commands import (
+    LONGEST_QUESTION,
+    LONGEST_TEXT,
+    Command,
+    Misspelt,
+    help_message,
+    misspelt_message,
+    parse,
+)
 from rules.model import Tainted
 
 
@@ -17,6 +25,9 @@ from rules.model import Tainted
         ("Related pay-12", Command(word="related", argument="PAY-12")),
         ("why https://example.atlassian.net/browse/PAY-9?focused=1", Command(word="why", argument="PAY-9")),
         ("why <https://example.atlassian.net/browse/PAY-9|PAY-9>", Command(word="why", argument="PAY-9")),
+        ("impact pay-12", Command(word="impact", argument="PAY-12")),
+        ("related  checkout fails\nwith 502", Command(word="related", said="checkout fails\nwith 502")),
+        ("related " + "x" * 9_000, Command(word="related", said="x" * LONGEST_QUESTION)),
         ("stop", Command(word="stop", argument="everything", scope="everything")),
         ("stop everything", Command(word="stop", argument="everything", scope="everything")),
         ("resume project pay", Command(word="resume", argument="project PAY", scope="project", name="PAY")),
@@ -42,6 +53,8 @@ def test_a_right_command_is_read(text: str, command: Command) -> None:
         ("PAY-3", "why PAY-3", "key alone"),
         ("why", "why PAY-12", "needs the key"),
         ("why me", "why PAY-12", "not the key"),
+        ("related", "related PAY-12", "needs the key"),
+        ("impact of it", "impact PAY-12", "not the key"),
         ("why PAY-0", "why PAY-12", "not the key"),
         ("stop projct PAY", "stop project PAY", "takes everything"),
         ("stop it", "stop", "takes everything"),

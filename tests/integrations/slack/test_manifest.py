@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from integrations.slack.manifest import ManifestError, over_http, scopes
+from integrations.slack.talk import IS_THIS_KNOWN
 from tests.integrations.slack.yard import ROOT, shared
 
 TEXT = (ROOT / "manifest.yml").read_text(encoding="utf-8")
@@ -100,12 +101,20 @@ def test_the_manifest_asks_for_exactly_the_scopes_that_are_used() -> None:
     assert needed() == SCOPES
 
 
-@pytest.mark.parametrize("word", ["help", "status", "pending", "why", "related", "stop", "resume"])
+@pytest.mark.parametrize("word", ["help", "status", "pending", "why", "related", "impact", "stop", "resume"])
 def test_the_command_hints_at_all_its_words(word: str) -> None:
     (command,) = MANIFEST["features"]["slash_commands"]
 
     assert command["command"] == "/yard"
     assert word in command["usage_hint"]
+
+
+@pytest.mark.parametrize("manifest", [MANIFEST, OVER_HTTP], ids=["socket", "http"])
+def test_a_message_can_be_asked_about_by_the_shortcut_that_is_understood(manifest: dict[str, Any]) -> None:
+    (shortcut,) = manifest["features"]["shortcuts"]
+
+    assert (shortcut["name"], shortcut["type"]) == ("Is this known?", "message")
+    assert shortcut["callback_id"] == IS_THIS_KNOWN
 
 
 def test_socket_mode_and_buttons_are_on() -> None:

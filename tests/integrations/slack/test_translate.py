@@ -157,10 +157,37 @@ def outline(event: Event) -> tuple[str, str, str, bool]:
             {"type": "shortcut", "trigger_id": "1.2.c", "callback_id": "x"},
             ("signal", "slack.shortcut", "system:yardmaster", False),
         ),
+        (
+            {"type": "message_action", "trigger_id": "1.2.c", "callback_id": "x"},
+            ("signal", "slack.message_action", "system:yardmaster", False),
+        ),
+        (
+            {"type": "message_action", "trigger_id": "1.2.c", "callback_id": "known.asked", "user": {"id": "U1"}},
+            ("command", "known.asked", "person:U1", True),
+        ),
     ],
 )
 def test_each_payload_becomes_its_event(body: dict[str, Any], expected: tuple[str, str, str, bool]) -> None:
     assert outline(understood(body)) == expected
+
+
+def test_the_shortcut_carries_the_text_of_the_message_and_where_the_answer_goes() -> None:
+    body = {
+        "type": "message_action",
+        "trigger_id": "1.2.c",
+        "callback_id": "known.asked",
+        "user": {"id": "U1"},
+        "channel": {"id": "C1"},
+        "response_url": "https://hooks.example.com/1",
+        "message": {"ts": "1.2", "text": "Checkout\0 fails " + "x" * 9_000},
+    }
+
+    payload = understood(body).payload
+
+    assert (payload["user"], payload["channel"]) == ("U1", "C1")
+    assert payload["response_url"] == "https://hooks.example.com/1"
+    assert payload["said"]["text"].startswith("Checkout fails x")
+    assert len(payload["said"]["text"]) == 4_000
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""What people are told who ask whether something is known that is no issue yet: a description, a message. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from orchestrator.facts import Known
+from orchestrator.messages import Message, Section, led_by
+from rules.guardrails import percent
+from rules.model import Item, ItemRef, Line, Tainted
+
+#: Below this confidence, in per mille, nothing is shown: of such pairs people linked hardly any.
+WORTH_SHOWING = 80
+#: From here on it is probably the same problem: what the shipped rules ask people about.
+SAME = 350
+SHOWN = 3
+_LONGEST_WORKAROUND = 300
+_LONGEST_ASKED = 150
+_WORKAROUND = re.compile(
+    r"^[ \t#*_=\-]*(?:h[1-6]\.[ \t]*)?work[ \-]?arounds?[ \t*_]*(?::[ \t*_]*|$)\n*(?P<what>[^\n]+)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def worth_showing(known: Sequence[Known]) -> tuple[Known, ...]:
+    """Give the best matches of which people would say at least that they belong together."""
+    return tuple(one for one in known if one.confidence >= WORTH_SHOWING)[:SHOWN]
+
+
+def workaround(description: str) -> str | None:
+    """Give the first line under, or after, the word "workaround" that stands like a heading; None where none does."""
+    found = _WORKAROUND.search(description)
+    return found["what"].strip()[:_LONGEST_WORKAROUND] if found else None
+
+
+def alike(said: Tainted, found: Sequence[Known], descriptions: Mapping[int, str]) -> Message:
+    """Show the known items that resemble a text, with their state, and the workaround that their descriptions tell."""
+    asked = Tainted(text=said.text.strip()[:_LONGEST_ASKED], source=said.source)
+    if not asked.text:
+        return Message(title=Line(text="There is no text in it that I could look for"))
+    title = Line(text="Is this known?")
+    quoted = Section(lines=(Line(text="You asked about: {0}", parts=(asked,)),))
+    if not found:
+        nothing = "I know nothing like it that you may browse in Jira, or nothing that I could be sure enough of."
+        return Message(title=title, sections=(quoted, Section(lines=(Line(text=nothing),))))
+    sections = tuple(Section(lines=tuple(_lines(one, descriptions.get(one.item.id, "")))) for one in found)
+    return Message(title=title, sections=(quoted, *sections), footer=(Line(text="Only you see this."),))
+
+
+def _lines(known: Known, description: str) -> Sequence[Line]:
+    item, remedy = known.item, workaround(description)
+    what = "Probably the same problem" if known.confidence >= SAME else "Perhaps related"
+    head = Line(
+        text=f"*{percent(known.confidence)}* {what}: {{0}} {{1}}",
+        parts=(ItemRef(id=item.id, key=item.key), item.summary),
+    )
+    helped = () if remedy is None else (Line(text="• A workaround is recorded: {0}", parts=(Tainted(text=remedy),)),)
+    return (head, _state(item), *helped, *(led_by("• ", (), one) for one in known.evidence[:2]))
+
+
+def _state(item: Item) -> Line:
+    status = Tainted(text=item.status.name)
+    if item.is_open:
+        return Line(text="• It is open: {0}", parts=(status,))
+    return Line(text="• It is done: {0}, {1}", parts=(status, Tainted(text=item.resolution or "without a resolution")))
