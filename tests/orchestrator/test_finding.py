@@ -1,5 +1,7 @@
 """Who asks whether something is known gets the likely issues, their state and a way round, and nothing hidden."""
 
+from typing import Any
+
 import pytest
 
 from orchestrator.finding import workaround
@@ -20,7 +22,7 @@ def asked(yard: Yard, said: str, user: str = "UTOM") -> Message:
     return yard.chat.replies[-1][1]
 
 
-def yard_that_knows(**more: object) -> Yard:
+def yard_that_knows(**more: Any) -> Yard:
     yard = Yard()
     yard.report(1, SAID.partition("\n")[0], description=Tainted(text=WAY_ROUND), **more)
     for number, summary in enumerate(("Badge reader is slow", "Wiki shows a blank page", "Mail gateway refuses"), 2):

@@ -35,7 +35,7 @@ def item(number: int, *links: tuple[str, str, int], **more: object) -> Item:
         reporter=f"j-{number}",
         links=ends,
     )
-    return msgspec.structs.replace(plain, **more)  # type: ignore[arg-type]
+    return msgspec.structs.replace(plain, **more)
 
 
 def known(*items: Item) -> dict[int, Item]:
