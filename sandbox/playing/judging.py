@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.playing.checks import Answers, AnyCheck, Effects, Issues, Messages, Place, Trail
 from sandbox.playing.evidence import Evidence, key_of
 from sandbox.playing.moments import Span, read_span
-from sandbox.playing.script import Capability, named
+from sandbox.playing.script import KEY, Capability, named
 
 Json = dict[str, Any]
 
@@ -157,7 +157,7 @@ def _linked(links: Sequence[Json]) -> set[str]:
 
 
 def _keys(names: Sequence[str], evidence: Evidence) -> set[str]:
-    known = [*evidence.keys]
+    known = [name for name, key in evidence.keys.items() if KEY.fullmatch(key)]
     keys = (key_of(one, evidence.keys) for pattern in names for one in named(pattern, known))
     return {key for key in keys if key}
 

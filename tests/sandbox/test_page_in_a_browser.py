@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from sandbox.running import Sandbox
 from tests.browser import chromium, window
 from tests.sandbox.ear import Ear, Rest, button, control, eventually, modal, new_issue, reason_input, section
+from tests.sandbox.idle_bot import IdleBot
 
 pytestmark = pytest.mark.slow
 YARD, MIKA = "C0YARD0001", "U0MIKA0001"
@@ -270,6 +271,19 @@ def test_a_fault_is_set_and_mended_at_a_click(page: Page, sandbox: Sandbox) -> N
     assert control(sandbox, "GET", "faults") != []
     page.get_by_role("button", name="Mend everything").click()
     expect(page.get_by_text("None set")).to_be_visible()
+
+
+def test_a_story_is_started_held_and_stopped_at_a_click(page: Page, sandbox: Sandbox) -> None:
+    sandbox.stage.bot = IdleBot(url="http://127.0.0.1:1", token="")
+    page.get_by_role("button", name="Stories").click()
+    page.get_by_role("button", name="Start A problem that is known already").click()
+    expect(page.get_by_text("Now playing: A problem that is known already")).to_be_visible()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("Held: A problem that is known already")).to_be_visible()
+    assert control(sandbox, "GET", "clock")["speed"] == 0
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("A problem that is known already was stopped.")).to_be_visible()
+    assert control(sandbox, "GET", "clock")["speed"] == 1
 
 
 def test_each_change_through_an_api_is_on_record(page: Page, dana: Rest) -> None:

@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
-from sandbox.bot import Bot
 from sandbox.playing.company import Company
 from sandbox.playing.doing import take_away
 from sandbox.playing.library import story
 from sandbox.running import Sandbox
 from tests.sandbox.ear import control
-
-
-class IdleBot(Bot):
-    """Ready at once, knows nothing, tells nothing."""
-
-    def is_ready(self) -> bool:
-        return True
-
-    def trail(self, key: str) -> list[dict[str, Any]]:
-        del key
-        return []
-
-    def stream(self, stopped: Callable[[], bool]) -> Iterator[dict[str, Any]]:
-        del stopped
-        return iter(())
+from tests.sandbox.idle_bot import IdleBot
 
 
 def told(sandbox: Sandbox, name: str) -> dict[str, str]:
