@@ -41,6 +41,7 @@ from integrations.store.outages import troubles
 from integrations.store.polls import PostgresPolls
 from integrations.store.progress import PostgresProgress
 from integrations.store.records import PostgresRecords
+from integrations.store.reindexing import Reindexing
 from integrations.store.rulebook import PostgresRulebook
 from integrations.store.sealing import Sealer
 from integrations.store.sweeping import PostgresSweep
@@ -285,6 +286,7 @@ class Parts:
             *polling,
             schedule.Round(name="outages", seconds=PAUSE_S, do=self.recovery.round),
             schedule.Round(name="gap", seconds=10, do=self.gap.round),
+            schedule.Round(name="reindex", seconds=2, do=Reindexing(self.database).round),
             schedule.Round(name="timers", seconds=1, do=lambda: sweep.timers(self.clock.now())),
             schedule.Round(name="stranded", seconds=3, do=lambda: sweep.stranded(STRANDED_AFTER_S)),
             schedule.Round(name="held", seconds=2, do=sweep.held),

@@ -5,7 +5,7 @@ rows in one order, so that no two wait for each other. It decides nothing about 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -88,6 +88,26 @@ def index(connection: Connection, changes: Iterable[Change], tally: Tally) -> No
             kept.append((after, new))
         elif old is not None:
             gone.append(old.id)
+    _write(connection, kept, gone)
+
+
+def renew(connection: Connection, ids: Sequence[int], found: Iterable[Item], tally: Tally) -> None:
+    """Write the documents of these items anew, whose rows are locked, where other terms stand in them than now.
+
+    `found`: those of the items that there are; the others' documents go.
+    """
+    items = {one.id: one for one in found if not one.deleted}
+    kept, gone = [], []
+    for id_, (old, version) in _former(connection, list(ids)).items():
+        if version == TERMS_VERSION or old is None:
+            continue
+        tally.remove(old)
+        if id_ in items:
+            new = _document(items[id_])
+            tally.add(new)
+            kept.append((items[id_], new))
+        else:
+            gone.append(id_)
     _write(connection, kept, gone)
 
 
