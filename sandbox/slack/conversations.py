@@ -114,3 +114,12 @@ def _reachable(call: SlackCall, identity: str) -> str:
     if user is None or user.deleted:
         raise SlackError("user_not_found" if user is None else "user_disabled")
     return identity
+
+
+def set_status(call: SlackCall) -> Json:
+    """assistant.threads.setStatus: what the bot is doing, shown under a thread for as long as it does it."""
+    channel = call.channel("channel_id", member=True)
+    call.message(channel, "thread_ts")
+    if not isinstance(call.arguments.get("status"), str):
+        raise SlackError("invalid_arguments", "[ERROR] missing required field: status")
+    return {}

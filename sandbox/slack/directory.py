@@ -80,6 +80,11 @@ def team_info(call: SlackCall) -> Json:
     return {"team": {**said, "url": f"https://{team['domain']}.slack.com/", "icon": {"image_default": True}}}
 
 
+def list_emoji(call: SlackCall) -> Json:
+    """emoji.list: the workspace has none of its own."""
+    return {"emoji": {}, "cache_ts": call.slack.next_ts()}
+
+
 def bot_info(call: SlackCall) -> Json:
     """bots.info."""
     wanted = call.text("bot")

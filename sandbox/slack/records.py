@@ -28,7 +28,7 @@ class User:
 
 @dataclass(slots=True, kw_only=True)
 class Message:
-    """A message; `only_for` makes it ephemeral."""
+    """A message; `only_for` makes it ephemeral, `streaming` is one that the bot still writes."""
 
     ts: str
     user: str
@@ -42,6 +42,7 @@ class Message:
     files: list[str] = field(default_factory=list)
     reactions: dict[str, list[str]] = field(default_factory=dict)
     only_for: str | None = None
+    streaming: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class Channel:
     is_archived: bool = False
     bookmarks: list["Bookmark"] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    pins: list[str] = field(default_factory=list)
 
     @property
     def kind(self) -> str:
