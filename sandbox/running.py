@@ -75,7 +75,7 @@ class Sandbox:
 
     def __init__(self, world: World, *, page_port: int = 0, jira_port: int = 0, slack_port: int = 0) -> None:
         self.world = world
-        self.stage = Stage(places=world.places)
+        self.stage = Stage(places=world.places, follows=lambda: world.witness.bot)
         control: dict[str, WsgiApp] = {"/_sandbox": control_app(world), "/_sandbox/stories": stage_app(self.stage)}
         jira = FaultyDoor(jira_app(world), world.faults, "jira")
         wiki = FaultyDoor(confluence_app(world), world.faults, "confluence")

@@ -19,7 +19,7 @@ class Witness:
         self._pulse = pulse
         self._lock = threading.Lock()
         self._entries: deque[Json] = deque(maxlen=REMEMBERED)
-        self._bot: Bot | None = None
+        self.bot: Bot | None = None
         self._stop = threading.Event()
         self._ready = False
 
@@ -27,7 +27,7 @@ class Witness:
         """Listen to this bot from now on, to none where there is none."""
         with self._lock:
             self._stop.set()
-            self._stop, self._bot, self._ready = threading.Event(), bot, False
+            self._stop, self.bot, self._ready = threading.Event(), bot, False
             self._entries.clear()
         if bot:
             for work in (self._listen, self._ask):
@@ -37,11 +37,11 @@ class Witness:
         """What the bot told since the entry with this number, oldest first."""
         with self._lock:
             entries = [entry for entry in self._entries if int(entry.get("seq", 0)) > after]
-            return {"connected": self._bot is not None, "ready": self._ready, "entries": entries}
+            return {"connected": self.bot is not None, "ready": self._ready, "entries": entries}
 
     def trail(self, key: str) -> Json:
         """All that the bot has to say about an issue; raises BotError."""
-        bot = self._bot
+        bot = self.bot
         return {"entries": bot.trail(key) if bot else []}
 
     def _listen(self, bot: Bot, stop: threading.Event) -> None:

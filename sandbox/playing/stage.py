@@ -5,6 +5,7 @@ It plays in a thread of its own and takes no lock of the world, since it speaks 
 """
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,10 +40,11 @@ class Line:
 
 @dataclass(slots=True, kw_only=True)
 class Stage:
-    """Safe to ask from any thread; `bot` is the one that stories are played with."""
+    """Safe to ask from any thread; stories are played with `bot`, else with the one that the page `follows`."""
 
     places: Places
     bot: Bot | None = None
+    follows: Callable[[], Bot | None] = lambda: None
     state: str = "idle"
     name: str = ""
     trouble: str = ""
@@ -70,7 +72,7 @@ class Stage:
         with self._lock:
             if self.state in ("playing", "paused"):
                 raise StageError(f"{self.name} is being played; stop it first")
-            if self.bot is None:
+            if (bot := self._partner) is None:
                 raise StageError("no bot is known to play with; start the sandbox with --bot")
             story, company = library.story(name), Company(places=self.places)
             self.speed = self._speed_before = company.speed()
@@ -78,7 +80,7 @@ class Stage:
             self.player = Player(
                 story=story,
                 company=company,
-                bot=self.bot,
+                bot=bot,
                 capabilities=library.capabilities(),
                 say=self._said,
                 stop=threading.Event(),
@@ -148,8 +150,12 @@ class Stage:
                 "lines": said,
                 "next": after + len(said),
                 "checks": [msgspec.to_builtins(one) for one in player.findings] if player else [],
-                "connected": self.bot is not None,
+                "connected": self._partner is not None,
             }
+
+    @property
+    def _partner(self) -> Bot | None:
+        return self.bot or self.follows()
 
     @property
     def zone(self) -> str | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.playing.company import Company
 from sandbox.playing.doing import take_away
 from sandbox.playing.library import story
+from sandbox.playing.stage import StageError
 from sandbox.running import Sandbox
 from tests.sandbox.ear import control
 from tests.sandbox.idle_bot import IdleBot
@@ -29,6 +32,15 @@ def test_a_story_that_is_told_again_finds_nothing_of_the_time_before(sandbox: Sa
     again = told(sandbox, "00-known-problem")
     assert sandbox.world.jira.issue(first["again"]) is None
     assert sandbox.world.jira.issue(again["again"]) is not None
+
+
+def test_a_story_is_played_with_the_bot_that_the_page_follows(sandbox: Sandbox) -> None:
+    with pytest.raises(StageError, match="no bot is known"):
+        sandbox.stage.start("0")
+    sandbox.world.witness.follow(IdleBot(url="http://127.0.0.1:1", token=""))
+    sandbox.stage.start("0")
+    assert sandbox.stage.state == "playing"
+    sandbox.stage.stop()
 
 
 def test_the_clock_goes_on_as_before_the_story(sandbox: Sandbox) -> None:
