@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox.ear import new_issue
-from tests.scenarios.town import Town, eventually
+from tests.scenarios.town import SLACK, YARD, Town, eventually
 
 pytestmark = pytest.mark.slow
 
@@ -79,6 +79,20 @@ def test_a_slash_command_ends_in_jira(town: Town) -> None:
 
     approved(town, key, "mika")
     assert linked(town, key) == [known]
+
+
+def test_who_asks_whether_a_message_is_known_is_told_and_nothing_is_changed(town: Town) -> None:
+    known = new_issue(town.as_person("tom"), "PAY", **KNOWN)
+    eventually(lambda: town.told(known, "look.done"))
+    before = [one["kind"] for one in town.effects()]
+    town.write("dana", "A customer says that voucher codes with a lower-case letter are refused at checkout")
+    asked = town.messages()[-1]["ts"]
+
+    town.ask("slack/shortcut", user=SLACK["dana"], callback_id="known.asked", channel=YARD, ts=asked)
+
+    answer = eventually(lambda: [one for one in town.private("dana") if known in str(one)])[-1]
+    assert "It is open" in str(answer)
+    assert [one["kind"] for one in town.effects() if one["kind"] != "ephemeral.posted"] == before
 
 
 @pytest.mark.parametrize("over_http", [False, True], ids=["socket", "http"])
