@@ -4,7 +4,7 @@ import base64
 import urllib.parse
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from werkzeug.datastructures import MultiDict
@@ -13,6 +13,7 @@ from sandbox.confluence.state import ConfluenceState, Page, Space
 from sandbox.jira.records import Account
 from sandbox.world import World
 
+T = TypeVar("T")
 Json = dict[str, Any]
 Answer = tuple[int, Any]
 
@@ -55,8 +56,12 @@ class Call:
 
     def body(self) -> Json:
         """The request's JSON object; 400 when it is none."""
+        return self.parsed(Json)
+
+    def parsed(self, kind: type[T]) -> T:
+        """The request's JSON of this kind; 400 when it is none."""
         try:
-            return msgspec.json.decode(self.raw, type=dict[str, Any])
+            return msgspec.json.decode(self.raw, type=kind)
         except msgspec.DecodeError as error:
             raise wrong(f"The request body is not readable: {error}") from error
 
@@ -109,3 +114,10 @@ class Call:
         if not place.isdecimal() or len(place) > 9:
             raise wrong("The cursor is not valid")
         return int(place)
+
+
+def page_of(call: Call, items: list[Json]) -> Answer:
+    """A page of a list, with the place of the next one."""
+    start, end, more = call.cut(items)
+    links = {"base": call.base, **({"next": f"/wiki{call.path}?{more}"} if more else {})}
+    return 200, {"results": items[start:end], "_links": links}

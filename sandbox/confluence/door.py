@@ -8,7 +8,7 @@ import msgspec
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from sandbox.confluence import pages
+from sandbox.confluence import around, comments, pages
 from sandbox.confluence.call import Answer, Call, ConfluenceError
 from sandbox.confluence.search import search
 from sandbox.jira.records import Account
@@ -24,6 +24,21 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/api/v2/pages/<identity>", pages.get_page),
     ("PUT", "/api/v2/pages/<identity>", pages.update_page),
     ("DELETE", "/api/v2/pages/<identity>", pages.delete_page),
+    ("GET", "/api/v2/spaces/<identity>/pages", pages.list_space_pages),
+    ("GET", "/api/v2/pages/<identity>/labels", around.list_labels),
+    ("GET", "/api/v2/pages/<identity>/children", around.list_children),
+    ("GET", "/api/v2/pages/<identity>/direct-children", around.list_direct_children),
+    ("GET", "/api/v2/pages/<identity>/versions", around.list_versions),
+    ("GET", "/api/v2/pages/<identity>/versions/<number>", around.get_version),
+    ("GET", "/api/v2/pages/<identity>/footer-comments", comments.list_comments),
+    ("POST", "/api/v2/footer-comments", comments.post_comment),
+    ("GET", "/api/v2/footer-comments/<identity>", comments.get_comment),
+    ("PUT", "/api/v2/footer-comments/<identity>", comments.put_comment),
+    ("DELETE", "/api/v2/footer-comments/<identity>", comments.delete_comment),
+    ("GET", "/api/v2/footer-comments/<identity>/children", comments.list_answers),
+    ("GET", "/rest/api/content/<identity>/label", around.old_labels),
+    ("POST", "/rest/api/content/<identity>/label", around.add_labels),
+    ("DELETE", "/rest/api/content/<identity>/label/<name>", around.remove_label),
     ("GET", "/rest/api/search", search),
 )
 LARGEST_BODY = 10 * 1024 * 1024

@@ -4,7 +4,7 @@ Deviation from Confluence: bodies are written in the storage format alone, and r
 `atlas_doc_format` (the words alone).
 """
 
-from sandbox.confluence.call import Answer, Call, ConfluenceError, Json, wrong
+from sandbox.confluence.call import Answer, Call, ConfluenceError, Json, page_of, wrong
 from sandbox.confluence.render import page_json, space_json
 from sandbox.confluence.state import Page, Space, Version
 
@@ -28,7 +28,7 @@ def list_spaces(call: Call) -> Answer:
         if call.state.may_read(call.account.account_id, space)
         and all(str(getattr(space, name)) in words for name, words in asked.items() if words)
     ]
-    return _page_of(call, [space_json(space) for space in found])
+    return page_of(call, [space_json(space) for space in found])
 
 
 def get_space(call: Call, identity: str) -> Answer:
@@ -38,13 +38,23 @@ def get_space(call: Call, identity: str) -> Answer:
 
 def list_pages(call: Call) -> Answer:
     """GET pages: id, space-id, title, sort, body-format."""
+    return _listed(call, call.state.readable(call.account.account_id))
+
+
+def list_space_pages(call: Call, identity: str) -> Answer:
+    """GET spaces/{id}/pages: in this space, else as `GET pages`."""
+    space = call.space(identity)
+    return _listed(call, [page for page in call.state.readable(call.account.account_id) if page.space == space.id])
+
+
+def _listed(call: Call, pages: list[Page]) -> Answer:
     formats, sort = _formats(call), call.query.get("sort", "id")
     order = ORDERS.get(sort.removeprefix("-"))
     if order is None:
         raise wrong(f"Provided value {sort} for 'sort' is not one of the allowed values")
-    found = [page for page in call.state.readable(call.account.account_id) if _asked_for(call, page)]
+    found = [page for page in pages if _asked_for(call, page)]
     found.sort(key=order, reverse=sort.startswith("-"))
-    return _page_of(call, [page_json(page, call.state.spaces[page.space], page.now, formats) for page in found])
+    return page_of(call, [page_json(page, call.state.spaces[page.space], page.now, formats) for page in found])
 
 
 def get_page(call: Call, identity: str) -> Answer:
@@ -153,9 +163,3 @@ def _told(call: Call, page: Page, version: Version, formats: list[str]) -> Answe
     said = page_json(page, call.state.spaces[page.space], version, formats)
     said["_links"] |= {"base": call.base}
     return 200, said
-
-
-def _page_of(call: Call, items: list[Json]) -> Answer:
-    start, end, more = call.cut(items)
-    links = {"base": call.base, **({"next": f"/wiki{call.path}?{more}"} if more else {})}
-    return 200, {"results": items[start:end], "_links": links}

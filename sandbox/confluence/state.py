@@ -34,6 +34,18 @@ class Version:
 
 
 @dataclass(slots=True, kw_only=True)
+class Comment:
+    """A comment under a page, or an answer to one (`parent`); the body is in the storage format."""
+
+    id: int
+    author: str
+    body: str
+    at: datetime
+    version: int = 1
+    parent: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
 class Page:
     """A page; the last version is the present one."""
 
@@ -45,6 +57,7 @@ class Page:
     parent: int | None = None
     owner: str = ""
     labels: list[str] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
 
     @property
     def now(self) -> Version:
