@@ -5,7 +5,7 @@ import { control, refresh, state } from "./state.js";
 import { written } from "./words.js";
 
 /** What the app's manifest offers, as Slack's client would know it, and the words that `/yard` understands. */
-export const COMMANDS = [{ command: "/yard", description: "Ask Yardmaster what it did and why, or stop it", usage_hint: "[help | status | pending | why KEY | related KEY | stop | resume]" }];
+export const COMMANDS = [{ command: "/yard", description: "Ask Yardmaster what it did and why, or stop it", usage_hint: "[help | status | pending | why KEY | related KEY or text | impact KEY | stop | resume]" }];
 const hintsOf = (one) => [`${one.command} `, ...one.usage_hint.slice(1, -1).split(" | ").map((word) => `${one.command} ${word}`)];
 
 function matches(words) {
@@ -28,7 +28,7 @@ export function composer(id, label, place) {
   const list = h("ul", { className: "hints", id: `${id}-hints`, role: "listbox", hidden: true, "aria-label": "Commands" });
   const input = h("input", { id, autocomplete: "off", "aria-label": label, placeholder: label, role: "combobox", "aria-expanded": "false", "aria-controls": list.id, "data-focus": id });
   let chosen = -1;
-  const take = (text) => { input.value = text.replace(/KEY$/, ""); show(); input.focus(); };
+  const take = (text) => { input.value = text.replace(/KEY.*$/, ""); show(); input.focus(); };
   const show = () => {
     const found = matches(input.value);
     chosen = -1;

@@ -36,6 +36,11 @@ KNOWN = (
         "the schema of actions leaves this element out, that of blocks has it",
     ),
     Deviation(
+        "Slack: a press tells the `confirm` of its button as the app wrote it",
+        r"slack block_actions: actions/\d+/confirm.*",
+        "the schema of actions has the confirmation of attachments, which came before blocks",
+    ),
+    Deviation(
         "Slack: `conversations.kick`, `conversations.leave`, `conversations.setPurpose`, `dnd.info`, `dnd.teamInfo`, "
         "`users.getPresence` are answered",
         r"slack (conversations\.(kick|leave|setPurpose)|dnd\.(info|teamInfo)|users\.getPresence): no schema",
