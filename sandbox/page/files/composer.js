@@ -11,7 +11,7 @@ const hintsOf = (one) => [`${one.command} `, ...one.usage_hint.slice(1, -1).spli
 function matches(words) {
   if (words[0] !== "/") return [];
   return COMMANDS.flatMap((one) => hintsOf(one).map((text) => ({ text, about: text.trim() === one.command ? `${one.description} ${one.usage_hint}` : "" })))
-    .filter((hint) => hint.text.startsWith(words) && hint.text !== words).slice(0, 8);
+    .filter((hint) => hint.text.startsWith(words) && hint.text !== words).slice(0, 12);
 }
 async function send(words, place) {
   const where = { user: state.me.id, ...place };
