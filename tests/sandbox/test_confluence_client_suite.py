@@ -100,3 +100,8 @@ def test_what_the_client_asks_at_a_path_that_confluence_does_not_have_is_refused
     page = wiki.create().json()
     with pytest.raises(HTTPError):
         client.create_page_footer_comment(page["id"], "<p>why?</p>")
+
+
+@pytest.mark.parametrize("place", ["spaces?keys=KB&limit=1", "pages?body-format=atlas_doc_format&sort=-modified-date"])
+def test_lists_in_every_form_are_answered(wiki: Wiki, place: str) -> None:
+    assert len(wiki("GET", f"/wiki/api/v2/{place}").json()["results"]) >= 1

@@ -1,12 +1,10 @@
 """Shortcuts, menus, pickers and modals in the sandbox's Slack: what the app hears of what people do."""
 
 import json
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from jsonschema import Draft202012Validator
 from slack_sdk import WebClient
 
 from sandbox.running import Sandbox
@@ -35,12 +33,6 @@ def payloads(ear: Ear, kind: str) -> list[Any]:
     return [said for said in (json.loads(one[0]) for one in told if one) if said["type"] == kind]
 
 
-def misfits(shared: Path, name: str, payload: Any) -> list[str]:
-    schema = json.loads((shared / f"specs/slack/S_{name}.open.json").read_text())
-    wrong = [error for error in Draft202012Validator(schema).iter_errors(payload) if error.instance is not None]
-    return [error.message[:150] for error in wrong]
-
-
 def with_menu(slack: WebClient, element: dict[str, Any]) -> str:
     blocks = [{"type": "actions", "block_id": "b", "elements": [{"action_id": "a", **element}]}]
     return str(slack.chat_postMessage(channel=YARD, text="q", blocks=blocks)["ts"])
@@ -55,9 +47,7 @@ def opened(sandbox: Sandbox, slack: WebClient, *blocks: dict[str, Any], **more: 
     return str(slack.views_open(trigger_id=trigger, view=modal(*blocks, **more))["view"]["id"])
 
 
-def test_shortcuts_reach_the_app_as_slack_tells_them(
-    shared: Path, sandbox: Sandbox, slack: WebClient, slack_ear: Ear
-) -> None:
+def test_shortcuts_reach_the_app_as_slack_tells_them(sandbox: Sandbox, slack: WebClient, slack_ear: Ear) -> None:
     ts = slack.chat_postMessage(channel=YARD, text="broken")["ts"]
     act(sandbox, "shortcut", callback_id="report")
     act(sandbox, "shortcut", callback_id="report_this", channel=YARD, ts=ts)
@@ -68,8 +58,6 @@ def test_shortcuts_reach_the_app_as_slack_tells_them(
         "report_this",
         "broken",
     )
-    assert misfits(shared, "shortcut", everywhere) == []
-    assert misfits(shared, "message_action", here) == []
 
 
 @pytest.mark.parametrize(
@@ -96,7 +84,7 @@ def test_a_choice_is_told_in_its_own_form(
     assert (action["type"], action[name], action["block_id"]) == (element["type"], told, "b")
 
 
-def test_a_menu_asks_the_app_for_its_options(shared: Path, sandbox: Sandbox, slack: WebClient, slack_ear: Ear) -> None:
+def test_a_menu_asks_the_app_for_its_options(sandbox: Sandbox, slack: WebClient, slack_ear: Ear) -> None:
     ts = with_menu(slack, {"type": "external_select", "min_query_length": 2})
     eventually(lambda: control(sandbox, "GET", "idle")["idle"])
     slack_ear.heard.clear()
@@ -108,15 +96,12 @@ def test_a_menu_asks_the_app_for_its_options(shared: Path, sandbox: Sandbox, sla
     assert act(sandbox, "suggest", **asked, value="pay")["options"] == [option("pay-1")]
     [payload] = payloads(slack_ear, "block_suggestion")
     assert payload["value"] == "pay"
-    assert misfits(shared, "block_suggestion", payload) == []
 
     slack_ear.answers.append((200, JSON, json.dumps({"options": [option("x" * 76)]}).encode()))
     assert "must be less than 76" in act(sandbox, "suggest", **asked, value="pay")["error"]
 
 
-def test_modals_are_stacked_three_high_and_told_when_closed(
-    shared: Path, sandbox: Sandbox, slack: WebClient, slack_ear: Ear
-) -> None:
+def test_modals_are_stacked_three_high_and_told_when_closed(sandbox: Sandbox, slack: WebClient, slack_ear: Ear) -> None:
     first = opened(sandbox, slack, notify_on_close=True)
     pushed = {"response_action": "push", "view": modal(section("second"), notify_on_close=True)}
     slack_ear.answers.append((200, JSON, json.dumps(pushed).encode()))
@@ -132,8 +117,6 @@ def test_modals_are_stacked_three_high_and_told_when_closed(
 
     closed = payloads(slack_ear, "view_closed")
     assert [(said["view"]["id"], said["is_cleared"]) for said in closed] == [(second["id"], True), (first, True)]
-    assert misfits(shared, "view_closed", closed[0]) == []
-    assert misfits(shared, "view_submission", payloads(slack_ear, "view_submission")[0]) == []
     assert control(sandbox, "GET", f"slack/screen?user={MIKA}")["view"] is None
 
 
