@@ -117,7 +117,9 @@ class Enquiry:
         subject = Subject(kind="item", id=str(item.id))
         known = self.gatherer.stored(subject, (), rules).known
         seen = self.gatherer.audience.person_sees(person, {one.item.id for one in known})
-        found = [(one.item, one.confidence, one.evidence) for one in known if one.item.id in seen]
+        found = [
+            (one.item, one.confidence, (*finding.called(one), *one.evidence)) for one in known if one.item.id in seen
+        ]
         return answers.related(item, found)
 
     def _alike(self, said: Tainted, person: Person, rules: Ruleset) -> Message:

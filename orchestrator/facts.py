@@ -16,12 +16,16 @@ from rules.requests import Request
 
 
 class Known(Value, frozen=True, kw_only=True):
-    """A known item that may be the same problem. `confidence` is per mille, calibrated, of model version `model`."""
+    """A known item that may be the same problem. `confidence` is per mille, calibrated, of model version `model`.
+
+    `relation` names what it is to the other, as `related.Relation` does; empty where there is too little for any.
+    """
 
     item: Item
     confidence: int
     model: str
     evidence: tuple[Line, ...] = ()
+    relation: str = ""
 
 
 class Eyes(Value, frozen=True, kw_only=True):

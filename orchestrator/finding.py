@@ -8,10 +8,12 @@ from orchestrator.messages import Message, Section, led_by
 from rules.guardrails import percent
 from rules.model import Item, ItemRef, Line, Tainted
 
-#: Below this confidence, in per mille, nothing is shown: of such pairs people linked hardly any.
-WORTH_SHOWING = 80
-#: From here on it is probably the same problem: what the shipped rules ask people about.
-SAME = 350
+_WORDS = {
+    "duplicate": "Probably the same problem",
+    "same cause": "Perhaps the same cause",
+    "possibly blocking": "Perhaps what it waits for",
+    "related": "Perhaps related",
+}
 SHOWN = 3
 _LONGEST_WORKAROUND = 300
 _LONGEST_ASKED = 150
@@ -22,8 +24,13 @@ _WORKAROUND = re.compile(
 
 
 def worth_showing(known: Sequence[Known]) -> tuple[Known, ...]:
-    """Give the best matches of which people would say at least that they belong together."""
-    return tuple(one for one in known if one.confidence >= WORTH_SHOWING)[:SHOWN]
+    """Give the best matches of which it can be said what they are to the text."""
+    return tuple(one for one in known if one.relation in _WORDS)[:SHOWN]
+
+
+def called(known: Known) -> tuple[Line, ...]:
+    """Say what a match is, as far as that can be said."""
+    return (Line(text=f"{_WORDS[known.relation]}."),) if known.relation in _WORDS else ()
 
 
 def workaround(description: str) -> str | None:
@@ -48,9 +55,8 @@ def alike(said: Tainted, found: Sequence[Known], descriptions: Mapping[int, str]
 
 def _lines(known: Known, description: str) -> Sequence[Line]:
     item, remedy = known.item, workaround(description)
-    what = "Probably the same problem" if known.confidence >= SAME else "Perhaps related"
     head = Line(
-        text=f"*{percent(known.confidence)}* {what}: {{0}} {{1}}",
+        text=f"*{percent(known.confidence)}* {_WORDS[known.relation]}: {{0}} {{1}}",
         parts=(ItemRef(id=item.id, key=item.key), item.summary),
     )
     helped = () if remedy is None else (Line(text="• A workaround is recorded: {0}", parts=(Tainted(text=remedy),)),)

@@ -117,7 +117,8 @@ class Gatherer:
         matches = related.rank(query, candidates, corpus, limit=len(candidates) + 1 if wanted else MATCHES)
         kept = [match for place, match in enumerate(matches) if place < MATCHES or match.id in wanted]
         by_id = {one.id: one for one in self.items.items([match.id for match in kept] + sorted(missing))}
-        known = [_as_known(by_id[match.id], query, match, corpus, named) for match in kept if match.id in by_id]
+        text = f"{item.summary.text}\n{item.description.text}"
+        known = [_as_known(by_id[match.id], query, match, corpus, named, text) for match in kept if match.id in by_id]
         unlike = missing - {match.id for match in kept}
         return (*known, *(_unlike(by_id[id_], named) for id_ in sorted(unlike) if id_ in by_id))
 
@@ -131,7 +132,9 @@ class Gatherer:
         days = max((workflow.known_for_days for workflow in rules.workflows.values()), default=0)
         matches = related.rank(query, self.items.search(terms, 0, now - timedelta(days=days)), corpus, limit=MOST_ALIKE)
         by_id = {one.id: one for one in self.items.items([match.id for match in matches])}
-        return tuple(_as_known(by_id[match.id], query, match, corpus, {}) for match in matches if match.id in by_id)
+        return tuple(
+            _as_known(by_id[match.id], query, match, corpus, {}, said) for match in matches if match.id in by_id
+        )
 
     def _people(self, facts: Facts, rules: Ruleset) -> tuple[Person, ...]:
         asked = {workflow.approvers for workflow in rules.workflows.values()}
@@ -164,7 +167,12 @@ def traits_of(item: Item) -> related.Traits:
 
 
 def _as_known(
-    item: Item, query: related.Query, match: related.Match, corpus: related.Corpus, named: dict[int, Event]
+    item: Item,
+    query: related.Query,
+    match: related.Match,
+    corpus: related.Corpus,
+    named: dict[int, Event],
+    text: str,
 ) -> Known:
     found = tuple(
         Line(text=one.text, parts=tuple(Tainted(text=quote) for quote in one.quotes))
@@ -175,6 +183,7 @@ def _as_known(
         confidence=match.confidence,
         model=related.MODEL_VERSION,
         evidence=(*_said(named.get(item.id)), *found),
+        relation=related.relation(query, match, corpus, text, item.key) or "",
     )
 
 

@@ -4,6 +4,7 @@ from orchestrator.related.confidence import MODEL_VERSION, Signals, confidence
 from orchestrator.related.documents import Candidate, Corpus, Query, Traits
 from orchestrator.related.evidence import Evidence, evidence
 from orchestrator.related.ranking import Match, rank
+from orchestrator.related.relations import Relation, relation
 from orchestrator.related.tokens import TERMS_VERSION, Terms, query_terms, terms
 from orchestrator.related.weights import RANKING_VERSION
 
@@ -16,6 +17,7 @@ __all__ = [
     "Evidence",
     "Match",
     "Query",
+    "Relation",
     "Signals",
     "Terms",
     "Traits",
@@ -23,5 +25,6 @@ __all__ = [
     "evidence",
     "query_terms",
     "rank",
+    "relation",
     "terms",
 ]

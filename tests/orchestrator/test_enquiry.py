@@ -134,6 +134,7 @@ def test_related_shows_what_resembles_it_with_reasons_and_a_button_to_propose_th
     answer = yard.ask("UDANA", "related", "WEB-1")
 
     assert "*82%* WEB-2 Checkout fails" in written(answer)
+    assert "• Probably the same problem." in written(answer)
     assert buttons_of(answer)[0].value == {"subject": "item:2", "other": "1"}
 
 
