@@ -10,11 +10,11 @@ from integrations.store.indexing import read
 from integrations.store.tables import corpus, documents, term_frequencies
 from orchestrator.related import Candidate, Corpus
 
-MOST = 300
+MOST = 100
 """How many documents a search gives at most: those whose shared terms tell most, and of equals the youngest.
 
 To read and rank all takes several times as long, and of an alert that was filed 50,000 times it could not be done at
-all. `python -m benchmarks index` counts what it costs to leave the rest out.
+all. `python -m benchmarks index` and `related` count what it costs to leave the rest out.
 """
 
 # The planner takes the search for so dear that a server with LLVM would compile it first, for longer than it runs.
