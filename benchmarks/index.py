@@ -19,7 +19,7 @@ from benchmarks.database import own_database
 from benchmarks.made_issues import MadeIssues, created_at, resolved
 from integrations.store.indexing import read
 from integrations.store.items import PostgresItems
-from orchestrator.related import Candidate, Query, Traits, query_terms, rank, terms
+from orchestrator.related import Candidate, Query, Traits, evidence, query_terms, rank, terms
 from rules.model import Snapshot
 
 T = TypeVar("T")
@@ -27,6 +27,7 @@ T = TypeVar("T")
 _BATCH = 500
 _KNOWN_FOR = timedelta(days=730)
 _WORKERS = 4
+_SHOWN = 5
 _PLAIN = text("""
     SELECT candidate FROM documents JOIN document_terms USING (id)
     WHERE terms && CAST(:terms AS integer[]) AND id <> :item AND (closed_at IS NULL OR closed_at > :resolved_after)
@@ -39,7 +40,7 @@ _PLAIN = text("""
     "--questions", default=300, show_default=True, help="How many issues are searched, and merged one by one."
 )
 def index(documents: int, questions: int) -> None:
-    """Measure the search index: build rate, search and merge, beside the plain way to search."""
+    """Measure the search index: build rate, search, answer and merge, beside the plain way to search."""
     made = MadeIssues()
     with own_database() as server:
         engine = create_engine(server.url(), pool_size=_WORKERS)
@@ -61,11 +62,12 @@ def _build(items: PostgresItems, made: MadeIssues, documents: int) -> float:
 
 def _ask(items: PostgresItems, engine: Engine, made: MadeIssues, unseen: Sequence[int]) -> None:
     """Search for what is like each reworded issue, both ways in turn, and count who has the original among five."""
-    statistics, ours, plainly, found = [], [], [], []
+    statistics, ours, plainly, found, answered = [], [], [], [], []
     right = right_plainly = 0
     for item in unseen:
         original, *words = made.reworded()
         traits = Traits(created=int(created_at(item).timestamp()))
+        began = perf_counter()
         query = Query(terms=terms(*words), traits=traits)
         corpus, seconds = _timed(partial(items.corpus, query.terms.ids))
         statistics.append(seconds)
@@ -74,12 +76,15 @@ def _ask(items: PostgresItems, engine: Engine, made: MadeIssues, unseen: Sequenc
         candidates, seconds = _timed(partial(items.search, chosen, item, after))
         ours.append(seconds)
         found.append(len(candidates))
+        best = {match.id: evidence(query, match, corpus) for match in rank(query, candidates, corpus, _SHOWN)}
+        answered.append(perf_counter() - began)
         others, seconds = _timed(partial(_search_plainly, engine, chosen, item, after))
         plainly.append(seconds)
-        right += original in {match.id for match in rank(query, candidates, corpus, 5)}
-        right_plainly += original in {match.id for match in rank(query, others, corpus, 5)}
+        right += original in best
+        right_plainly += original in {match.id for match in rank(query, others, corpus, _SHOWN)}
     _row("statistics", _spread(statistics))
     _row("search", _spread(ours), f"{median(found):.0f} candidates; {right} of {len(unseen)} originals found")
+    _row("answer", _spread(answered), "read, found, ranked and explained")
     _row("  plainly", _spread(plainly), f"all that terms && ARRAY[...] gives; {right_plainly} originals found")
 
 
