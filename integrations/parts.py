@@ -33,6 +33,7 @@ from integrations.settings import Secret, Settings
 from integrations.slack import client, http, listeners, socket
 from integrations.slack.gateway import SlackChat
 from integrations.store.baselines import PostgresBaselines
+from integrations.store.batches import PostgresBatches
 from integrations.store.intake import PostgresIntake
 from integrations.store.items import PostgresItems
 from integrations.store.journal import PostgresJournal
@@ -49,6 +50,9 @@ from integrations.store.switchboard import Switchboard
 from integrations.store.telling import PostgresTelling
 from integrations.store.troubles import PostgresTroubles
 from integrations.traces import NoTraces, Traces
+from orchestrator.batching.gathering import BatchGatherer
+from orchestrator.batching.showing import BatchShowing
+from orchestrator.batching.sorting import Sorter
 from orchestrator.cardlook import CardLook
 from orchestrator.engine import Engine
 from orchestrator.enquiry import Enquiry
@@ -228,6 +232,7 @@ class Parts:
             directory=self.directory,
             audience=self.audience,
         )
+        batches = BatchGatherer(gatherer=gatherer, batches=PostgresBatches(self.database))
         cards = CardLook(
             clock=self.clock,
             chat=self.chat,
@@ -236,6 +241,7 @@ class Parts:
             journal=journal,
             directory=self.directory,
             audience=self.audience,
+            batches=BatchShowing(gathering=batches),
             warn=_log.warning,
         )
         execution = Execution(
@@ -252,17 +258,18 @@ class Parts:
             records=self.records,
             journal=journal,
             gatherer=watched(gatherer, "gather", "stored", "fresh"),
+            batches=batches,
+            sorter=Sorter(clock=self.clock, items=self.items, batches=batches.batches),
             execution=watched(execution, "act", "carry_on"),
             cards=watched(cards, "card", "render"),
             enquiry=enquiry,
             chat=self.chat,
             warn=_log.warning,
         )
-        troubles = PostgresTroubles(self.database, self.queue)
         return Looker(
             engine=engine,
             records=self.records,
-            troubles=troubles,
+            troubles=PostgresTroubles(self.database, self.queue),
             clock=self.clock,
             version=self.version,
             traces=self.traces,

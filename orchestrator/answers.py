@@ -126,8 +126,9 @@ def pending(requests: Sequence[Request], items: Sequence[Item], now: datetime) -
         ask = request.asks[0]
         hours = max(0, int((request.expires_at - now).total_seconds() // 3600))
         refs = tuple(ItemRef(id=id_, key=keys.get(id_, f"#{id_}")) for id_ in (ask.payload.item, ask.other or 0))
+        many = f"Are {len(request.asks)} issues, {{0}} among them," if len(request.asks) > 1 else "Is {0}"
         line = Line(
-            text=f"Is {{0}} the same problem as {{1}}? Asks {{2}}, {hours} h left.",
+            text=f"{many} the same problem as {{1}}? Asks {{2}}, {hours} h left.",
             parts=(*refs, Tainted(text=request.role)),
         )
         button = Button(action="request.details", label="Details", value=value_of(request))

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from orchestrator.batching.showing import BatchShowing
 from orchestrator.cards import CardView, card, may_undo_until
 from orchestrator.changes import CardWanted, Entry
 from orchestrator.execution import DOUBT, Later
@@ -37,11 +38,15 @@ class CardLook:
     journal: Journal
     directory: Directory
     audience: Audience
+    batches: BatchShowing
     warn: Callable[[str], None]
 
     def render(self, card_id: str, rules: Ruleset) -> None:
         """Bring a card up to date with the state as it is now; posts it if it does not stand yet."""
         row = self.records.card(card_id)
+        if row is not None and row.request.startswith("batch:"):
+            self._render_batch(row, rules)
+            return
         view = self.view(row.request, rules) if row is not None and not row.lost else None
         if row is None or view is None:
             return
@@ -53,7 +58,23 @@ class CardLook:
     def _show(self, row: CardRow, view: CardView, rules: Ruleset) -> None:
         channel = row.channel or self._channel(row)
         seen = self._seen_by(view, row, channel, rules)
-        message, again = card(seen), self._look_again(seen)
+        self._put(row, channel, card(seen), self._look_again(seen))
+
+    def _render_batch(self, row: CardRow, rules: Ruleset) -> None:
+        """Bring a batch's card up to date; where its place is gone, the next question goes to people."""
+        if row.lost:
+            return
+        try:
+            channel = row.channel or self._channel(row)
+            made = self.batches.shown(row, channel, rules)
+            if made is not None:
+                self._put(row, channel, *made)
+        except PlaceGone as gone:
+            self.warn(f"a batch's card cannot be shown in its place: {gone}")
+            self.journal.card_lost(row, (), lost(row, str(gone), self.clock.now()))
+
+    def _put(self, row: CardRow, channel: str, message: Message, again: datetime | None) -> None:
+        """Post or update a card where what it shows has changed."""
         shown = digest(message)
         if row.shown != shown or row.ts is None:
             ts = row.ts or self._standing(row, channel)
@@ -157,6 +178,20 @@ class CardLook:
         else:
             seen = self.audience.channel_sees(channel, items, rules)
         return view if items <= seen else msgspec.structs.replace(view, visible=False)
+
+
+def lost(row: CardRow, why: str, at: datetime) -> Entry:
+    """Record that a batch's card could not be shown in its place."""
+    return Entry(
+        kind="card.undeliverable",
+        subject=Subject(kind="card", id=row.id),
+        at=at,
+        text=Line(
+            text="a batch's card cannot be shown in {0}: {1}", parts=(Tainted(text=row.place), Tainted(text=why))
+        ),
+        data={"place": row.place, "error": why},
+        once=f"card.undeliverable:{row.id}",
+    )
 
 
 def undeliverable(row: CardRow, request: Request, instead: int, why: str, at: datetime) -> Entry:

@@ -6,6 +6,7 @@ approved is carried out on fresh facts or asked anew, and what is new is propose
 
 from datetime import timedelta
 
+from orchestrator.batching.arrivals import passed_on
 from orchestrator.carrying import carry_out, is_uncarried
 from orchestrator.changes import Changes, Entry, Outcome
 from orchestrator.facts import Facts, RecordState
@@ -45,7 +46,7 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
         changes += reopened(_after(changes, facts))
         for name in rules.workflows:
             changes += propose(_after(changes, facts), rules, name)
-        changes += tell_newer(facts, rules)
+        changes += tell_newer(facts, rules) + passed_on(facts, rules)
         changes += Changes(entries=(_looked(facts, rules, changes),))
     waiting = [one.expires_at for one in _pending(_after(changes, facts))]
     return changes + Changes(next_look_at=min(waiting) + GRACE if waiting else None)

@@ -6,6 +6,9 @@ A look is level-triggered and safe to repeat. It may mark other subjects to be l
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from orchestrator.batching import deciding as of_batches
+from orchestrator.batching.gathering import BatchGatherer
+from orchestrator.batching.sorting import SORTING, Sorter
 from orchestrator.cardlook import CardLook
 from orchestrator.changes import Changes
 from orchestrator.conversation import named_together
@@ -35,6 +38,8 @@ class Engine:
     records: Records
     journal: Journal
     gatherer: Gatherer
+    batches: BatchGatherer
+    sorter: Sorter
     execution: Execution
     cards: CardLook
     enquiry: Enquiry
@@ -48,7 +53,7 @@ class Engine:
         changes = self._decided(subject, sound, rules)
         self.journal.commit(subject, events, ignored + changes)
         self._reply(changes)
-        if subject.kind == "item":
+        if subject.kind in ("item", "batch"):
             self.execution.carry_on(subject, rules)
         elif subject.kind == "card":
             self.cards.render(subject.id, rules)
@@ -61,6 +66,10 @@ class Engine:
     def _decided(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
         if is_issue(subject):
             return self._item(subject, events, rules)
+        if subject == SORTING:
+            return self.sorter.sort(events, rules)
+        if subject.kind == "batch":
+            return self._batch(subject, events, rules)
         if subject.kind == "conversation":
             return sum((named_together(event, self._items_named(event)) for event in events), Changes())
         if subject.kind == "person":
@@ -73,6 +82,14 @@ class Engine:
         if wants_fresh(facts, rules):
             facts = self.gatherer.fresh(facts, events, rules)
         return decide(facts, rules)
+
+    def _batch(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
+        facts = self.batches.stored(subject, events, rules)
+        if facts is None:
+            return Changes()
+        if of_batches.wants_fresh(facts, rules):
+            facts = self.batches.fresh(facts, events, rules)
+        return of_batches.decide(facts, rules)
 
     def _items_named(self, event: Event) -> tuple[Item, ...]:
         found = (self.enquiry.item(key) for key in event.payload.get("keys", ()))

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from orchestrator.batching.regroup import Batch
 from orchestrator.ports import Receipt
 from rules.canonical import Value
 from rules.model import Action, Event, Item, Line, OpenTransition, Person, Subject, Switch
@@ -66,7 +67,9 @@ class Facts(Value, frozen=True, kw_only=True):
 
     `fresh`: Jira was read again in this look, transitions, people and eyes included. `stirred`: something happened that
     was not our own doing, by `actor` if known. `outcomes` are written `kind:decision`. `people` are those whom this
-    item concerns: who reported it, who gave commands, who may be asked.
+    item concerns: who reported it, who gave commands, who may be asked. `in_batch`: the batch that it is in, which is
+    asked about as a whole. In a look at a `batch` the item is the one that the others, `known`, are to be linked to;
+    `elsewhere` are those about which a question of their own is open.
     """
 
     subject: Subject
@@ -86,10 +89,17 @@ class Facts(Value, frozen=True, kw_only=True):
     eyes: tuple[Eyes, ...] = ()
     switches: tuple[Switch, ...] = ()
     budget_left: dict[str, int] = msgspec.field(default_factory=dict)
+    in_batch: str | None = None
+    batch: Batch | None = None
+    elsewhere: tuple[int, ...] = ()
 
     def person(self, id_: str | None) -> Person | None:
         """Give the person by any of their ids: the name in `people.yml`, the Jira account or the Slack user."""
         return next((one for one in self.people if id_ is not None and id_ in (one.id, one.jira, one.slack)), None)
+
+    def item_of(self, id_: int) -> Item | None:
+        """Give one of the items by its id."""
+        return next((one for one in (self.item, *(one.item for one in self.known)) if one and one.id == id_), None)
 
     def holders(self, role: str) -> tuple[Person, ...]:
         """Give the people who hold a role."""

@@ -53,6 +53,7 @@ class Gatherer:
             outcomes=told.outcomes,
             commands=tuple(event for event in events if event.kind == "command"),
             switches=told.switches,
+            in_batch=told.batch,
             budget_left={
                 name: max(0, agent.actions_per_day - told.budget_used.get(name, 0))
                 for name, agent in rules.agents.items()
@@ -64,11 +65,11 @@ class Gatherer:
         """Read again what asking or acting depends on: issues, transitions, people, and what they may see."""
         item = int(facts.subject.id)
         others = self._involved(facts, rules)
-        known = _of(item, self.items.merge([self._read(id_) for id_ in (item, *others)]))
+        known = _of(item, self.items.merge([self.read(id_) for id_ in (item, *others)]))
         facts = self._remembered(facts.subject, known, events, rules)
         gone = facts.item is None or facts.item.deleted
-        people = self._people(facts, rules)
-        channels = {name: id_ for name in _channels(rules) if (id_ := self.chat.channel(name)) is not None}
+        people = self.people(facts, rules)
+        channels = self.channels(rules)
         seen = {item, *(known.item.id for known in facts.known)}
         eyes = [Eyes(viewer=one.id, items=_sorted(self.audience.person_sees(one, seen))) for one in people]
         eyes += [
@@ -94,9 +95,10 @@ class Gatherer:
             known = _of(id_, self.items.merge(snapshots))
         elif not uncarried:
             known = self.items.item(id_)
-        return known or _of(id_, self.items.merge([self._read(id_)]))
+        return known or _of(id_, self.items.merge([self.read(id_)]))
 
-    def _read(self, id_: int) -> Snapshot:
+    def read(self, id_: int) -> Snapshot:
+        """Read an issue from the tracker; one that is not there comes as deleted."""
         return self.tracker.item(id_) or Snapshot(id=id_, key="", deleted=True)
 
     def _involved(self, facts: Facts, rules: Ruleset) -> tuple[int, ...]:
@@ -136,7 +138,12 @@ class Gatherer:
             _as_known(by_id[match.id], query, match, corpus, {}, said) for match in matches if match.id in by_id
         )
 
-    def _people(self, facts: Facts, rules: Ruleset) -> tuple[Person, ...]:
+    def channels(self, rules: Ruleset) -> dict[str, str]:
+        """Give the channels that the rules ask in, by name, with their ids; those that the bot is in."""
+        return {name: id_ for name in _channels(rules) if (id_ := self.chat.channel(name)) is not None}
+
+    def people(self, facts: Facts, rules: Ruleset) -> tuple[Person, ...]:
+        """Give those whom the facts concern: reporter, who gave commands, who may be asked."""
         asked = {workflow.approvers for workflow in rules.workflows.values()}
         holders = [one for one in self.directory.everyone(rules) if asked & set(one.roles)]
         givers = [self.directory.of_slack(event.payload["user"], rules) for event in facts.commands]

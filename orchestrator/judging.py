@@ -111,6 +111,9 @@ def _told(decision: Decision, facts: Facts, lead: str) -> Line:
     what = "proposes to take {1} for a repetition of {2}"
     if proposal.kind == "undo":
         what = "wants what was done to {1} undone"
+    elif proposal.kind == "batch":
+        concerned = len({action.item for action in proposal.payload.actions})
+        what = f"proposes to take {concerned} more issues for the same problem as {{2}}"
     sure = "" if proposal.kind == "undo" else f" (confidence {percent(proposal.confidence)})"
     item = reference(facts, proposal.payload.item)
     return Line(

@@ -18,10 +18,10 @@ def finding(facts: Facts, rules: Ruleset, workflow: str) -> Finding:
 
 
 def plan(facts: Facts, rules: Ruleset, workflow: str) -> tuple[Proposal, ...]:
-    """Give what the workflow's agent proposes by itself and is worth judging."""
+    """Give what the workflow's agent proposes by itself and is worth judging; an item of a batch is the batch's."""
     declared = rules.workflows[workflow]
     agent, limits = AGENTS.get(declared.agent), rules.agents.get(declared.agent)
-    if agent is None or limits is None or not finding(facts, rules, workflow).holds:
+    if agent is None or limits is None or facts.in_batch is not None or not finding(facts, rules, workflow).holds:
         return ()
     return tuple(one for one in agent.propose(facts, limits, declared) if not is_settled(one, facts))
 

@@ -54,19 +54,19 @@ def closed(request: Request, facts: Facts, state: RequestState, why: str) -> Cha
 
 def planned(request: Request, agent: str) -> Changes:
     """Plan exactly what a request asked for; each key makes its action happen once."""
-    ask = request.asks[0]
+    wanted = [(ask.decision, action) for ask in request.asks if not ask.drifted for action in ask.payload.actions]
     return Changes(
         records=tuple(
             ActionRecord(
                 key=digest({"request": request.id, "position": position, "kind": kind_of(action)})[:32],
-                decision=ask.decision,
+                decision=decision,
                 request=request.id,
                 agent=agent,
                 subject=request.subject,
                 position=position,
                 action=action,
             )
-            for position, action in enumerate(ask.payload.actions)
+            for position, (decision, action) in enumerate(wanted)
         )
     )
 

@@ -53,6 +53,12 @@ class NamedTogether(Value, frozen=True, kw_only=True):
     other: ItemId
 
 
+class Came(Value, frozen=True, kw_only=True):
+    """An item that may belong to a batch."""
+
+    item: ItemId
+
+
 class Said(Value, frozen=True, kw_only=True):
     """A message, with the keys of issues in it."""
 
@@ -98,11 +104,17 @@ class Told(Value, frozen=True, kw_only=True):
 
 _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
     "item": {"vote.cast": Voted, "undo.asked": Pressed, "retry.asked": Pressed, "couple.proposed": Coupled},
+    "batch": {"vote.cast": Voted, "undo.asked": Pressed, "retry.asked": Pressed},
     "conversation": {"bot.mentioned": Mentioned},
     "person": {"details.asked": DetailsAsked, "command.given": Asked, "known.asked": Wondered},
     "system": {"command.given": Asked},
 }
-_SIGNALS: Mapping[str, type[Value]] = {"item.named_together": NamedTogether, "message.posted": Said}
+_SIGNALS: Mapping[str, type[Value]] = {
+    "item.named_together": NamedTogether,
+    "message.posted": Said,
+    "item.came": Came,
+    "batch.item_changed": Came,
+}
 _FIELDS = msgspec.defstruct(
     "_FIELDS",
     [(field.name, field.type | UnsetType, UNSET) for field in msgspec.structs.fields(Item) if field.name != "id"],

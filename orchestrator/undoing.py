@@ -64,7 +64,8 @@ def _inverse(record: ActionRecord, facts: Facts) -> Action | Line:
 def _unlinking(action: LinkAction, record: ActionRecord, facts: Facts) -> Action | Line:
     if record.before.get("linked"):
         return Line(text="The link was there before, so it stays.")
-    if facts.item is None or not facts.item.is_linked_to(action.other):
+    item = facts.item_of(action.item)
+    if item is None or not item.is_linked_to(action.other):
         return Line(text="The link was removed since by somebody else.")
     return UnlinkAction(item=action.item, other=action.other, type=action.type)
 

@@ -38,10 +38,19 @@ def _workflow(at: Path, workflow: Data, data: Data) -> Iterator[Wrong]:
         yield (*at, "approvers"), _no_role(role, roles)
     elif isinstance(role, str) and "approve" not in _mapping(roles, role).get("may", ()):
         yield (*at, "approvers"), f"the role {role!r} may not approve"
+    yield from _batches((*at, "batches"), _mapping(workflow, "batches"), agents)
     yield from _condition((*at, "when"), workflow.get("when"), ITEMS)
     comment = workflow.get("comment")
     if isinstance(comment, str) and "{key}" not in comment:
         yield (*at, "comment"), "must name the known issue by {key}"
+
+
+def _batches(at: Path, batches: Data, agents: Data) -> Iterator[Wrong]:
+    agent, comment = batches.get("agent"), batches.get("comment")
+    if isinstance(agent, str) and agent not in agents:
+        yield (*at, "agent"), f"there is no agent {agent!r}{nearest(agent, agents)}"
+    if isinstance(comment, str) and "{key}" not in comment:
+        yield (*at, "comment"), "must name the issue that they are linked to by {key}"
 
 
 def _guardrail(name: str, guardrail: Data) -> Iterator[Wrong]:

@@ -289,14 +289,14 @@ class Ruling(Value, frozen=True, kw_only=True):
 
 
 class Proposal(Value, frozen=True, kw_only=True):
-    """An action that somebody suggests. `kind` is what for ("couple", "undo"); `confidence` is per mille, calibrated.
+    """An action that somebody suggests. `kind` is what for; `confidence` is per mille, calibrated.
 
     `other` is the issue that `item` is to be coupled with; `requester` is the person (account of `people.yml`, or
     `jira:...`/`slack:...`) who asked for it, None when an agent found it by itself. `model` names the model version.
     """
 
     agent: str
-    kind: Literal["couple", "undo"]
+    kind: Literal["couple", "batch", "undo"]
     payload: Payload
     confidence: int
     evidence: tuple[Line, ...] = ()

@@ -47,7 +47,7 @@ class Request(Value, frozen=True, kw_only=True):
     """A question to people, bound to exact payloads. `version` is how often it was written, for compare-and-swap.
 
     The votes of `excluded` humans do not count. `replaces`: the request that this one asks anew;
-    `undoes`: the one that it takes back.
+    `undoes`: the one that it takes back. `needed`: how many people have to approve.
     """
 
     id: str
@@ -67,6 +67,7 @@ class Request(Value, frozen=True, kw_only=True):
     replaces: str | None = None
     undoes: str | None = None
     closed_at: datetime | None = None
+    needed: int = 1
     note: str | None = None
 
     @property

@@ -47,12 +47,30 @@ class CloseAs(Rule, frozen=True, kw_only=True):
     resolution: str
 
 
+class BatchRule(Rule, frozen=True, kw_only=True):
+    """When many open items are one problem, and how far one question about them may go.
+
+    `agent`: who proposes it; from its `asks_from` on, issues are one problem. `from_items` that were created within
+    `within_hours` of each other make a batch; it takes no more than `most`. Those who join after the first answer are
+    asked about together, once none has come for `again_after_minutes`. `second_person_from`: from so many on, two
+    people have to agree. `comment`: wiki markup with the place {key} of the issue that they are linked to.
+    """
+
+    agent: str
+    from_items: Annotated[int, Meta(ge=3)]
+    within_hours: Positive
+    again_after_minutes: Positive
+    second_person_from: Positive
+    most: Annotated[int, Meta(ge=3, le=300)]
+    comment: str
+
+
 class WorkflowRule(Rule, frozen=True, kw_only=True):
     """A declared outcome for items, not a path to it.
 
     `when`: a CEL condition over the facts that says which items it is about. `approvers`: the role that is asked, in
     `channel`. `known_for_days`: how long after its resolution an item is still known. `comment`: wiki markup with the
-    places {key} and {summary} of the known issue.
+    places {key} and {summary} of the known issue. `batches`: how many items that are one problem are handled at once.
     """
 
     outcome: str
@@ -66,6 +84,7 @@ class WorkflowRule(Rule, frozen=True, kw_only=True):
     link_type: str
     close_as: CloseAs
     comment: str
+    batches: BatchRule | None = None
 
 
 class GuardrailRule(Rule, frozen=True, kw_only=True):

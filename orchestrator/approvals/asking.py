@@ -19,8 +19,9 @@ def excluded(proposal: Proposal, facts: Facts) -> tuple[str, ...]:
 
 
 def items_of(proposal: Proposal) -> tuple[int, ...]:
-    """Give the ids of all items that a proposal touches or names."""
-    return (proposal.payload.item,) if proposal.other is None else (proposal.payload.item, proposal.other)
+    """Give the ids of all items that a proposal touches or names, the one that it is about first."""
+    named = [proposal.payload.item, proposal.other, *(action.item for action in proposal.payload.actions)]
+    return tuple(dict.fromkeys(id_ for id_ in named if id_ is not None))
 
 
 def askable(proposal: Proposal, facts: Facts, role: str) -> tuple[Person, ...]:

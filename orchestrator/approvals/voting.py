@@ -77,8 +77,10 @@ def cast(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Cast:
     )
     if refusal is not None:
         return Cast(request=request, vote=vote, refusal=refusal)
-    state = RequestState.REJECTED if vote.choice == "reject" else RequestState.APPROVED
     votes = (*request.votes, vote)
+    if vote.choice == "approve" and len(votes) < request.needed:
+        return Cast(request=msgspec.structs.replace(request, votes=votes), vote=vote)
+    state = RequestState.REJECTED if vote.choice == "reject" else RequestState.APPROVED
     voted = msgspec.structs.replace(request, votes=votes, state=state, closed_at=event.received_at)
     return Cast(request=voted, vote=vote)
 
@@ -92,6 +94,8 @@ def _refusal(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Li
         return Line(text="You reported or proposed this, so somebody else has to decide it.")
     if request.state is not RequestState.PENDING:
         return _closed(request, facts)
+    if person is not None and any(vote.human == person.id for vote in request.votes):
+        return Line(text="You have agreed already; somebody else has to agree as well.")
     if event.received_at >= request.expires_at:
         return Line(text="It expired at {0}, before your answer came.", parts=(Moment(at=request.expires_at),))
     return None

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from sandbox.bot import Bot, BotError
 from sandbox.playing.colleagues import Colleagues, all_known
 from sandbox.playing.company import Company, Json, Refused
-from sandbox.playing.deeds import AnyDeed, Press
+from sandbox.playing.deeds import AnyDeed, Comment, Press
 from sandbox.playing.doing import do, take_away
 from sandbox.playing.ears import Ears
 from sandbox.playing.evidence import Evidence, gather
@@ -114,7 +114,8 @@ class Player:
             words = self._try(lambda: do(self.company, deed, self.keys))
         if words.startswith(CANNOT):
             self._refusals.append(f"{deed.who} {words}")
-        self._awaited += [(frozenset({self.keys[name]}), since_s) for name in set(self.keys) - before]
+        done = set(self.keys) - before | ({deed.issue} & set(self.keys) if isinstance(deed, Comment) else set())
+        self._awaited += [(frozenset({self.keys[name]}), since_s) for name in done]
         self.say(self.company.now(), deed.who, words)
 
     def _press_when_shown(self, deed: Press) -> str:

@@ -15,6 +15,7 @@ import msgspec
 
 from integrations.store.merging import Known, item_of, merged
 from orchestrator import deeds, related
+from orchestrator.batching import Batch, Parting
 from orchestrator.changes import CardWanted, Changes, Entry, Outcome
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.gather import query_of
@@ -48,6 +49,8 @@ class Tables:
     wanted: dict[Subject, None] = field(default_factory=dict)
     timers: dict[Subject, datetime] = field(default_factory=dict)
     held: set[Subject] = field(default_factory=set)
+    batches: dict[str, Batch] = field(default_factory=dict)
+    partings: dict[str, Parting] = field(default_factory=dict)
 
 
 class FakeItems:
@@ -165,6 +168,7 @@ class FakeMemory:
             actions=self.actions(subject),
             outcomes=tuple(sorted(came)),
             switches=self.switches(),
+            batch=next((one.id for one in self.of_items([int(subject.id)])), None) if subject.kind == "item" else None,
             budget_used={agent: used for (agent, on), used in self.tables.budgets.items() if on == day},
         )
 
@@ -201,6 +205,23 @@ class FakeMemory:
             troubles=self.troubles,
         )
 
+    # Batches
+
+    def batch(self, id_: str) -> Batch | None:
+        return self.tables.batches.get(id_)
+
+    def of_items(self, items: Collection[int]) -> tuple[Batch, ...]:
+        wanted = set(items)
+        return tuple(one for _, one in sorted(self.tables.batches.items()) if wanted & set(one.members))
+
+    def partings(self, items: Collection[int]) -> tuple[Parting, ...]:
+        wanted = set(items)
+        return tuple(one for _, one in sorted(self.tables.partings.items()) if wanted & {*one.ones, *one.others})
+
+    def questions(self, items: Collection[int]) -> tuple[Request, ...]:
+        subjects = {Subject(kind="item", id=str(id_)) for id_ in items}
+        return tuple(one for one in self.tables.requests.values() if one.subject in subjects)
+
     # Journal
 
     def commit(self, subject: Subject, handled: Sequence[Event], changes: Changes) -> None:
@@ -220,7 +241,12 @@ class FakeMemory:
                     tables.actions[record.key] = record
             for outcome in changes.outcomes:
                 tables.outcomes.setdefault((subject, outcome.kind, outcome.decision), outcome)
+            for batch in changes.batches:
+                _write_batch(tables, batch)
+            for parting in changes.partings:
+                tables.partings.setdefault(parting.id, parting)
             self._write_cards(tables, changes)
+            self._show(tables, {str(subject)})
             _append(tables, changes.entries)
             _look_again(tables, subject, changes)
         for event in changes.events:
@@ -294,7 +320,7 @@ class FakeMemory:
             if now.state is RecordState.CLAIMED:
                 tables.actions[record.key] = msgspec.structs.replace(now, **changed)
                 _append(tables, [entry])
-                self._show(tables, {record.request})
+                self._show(tables, {record.request, str(record.subject)})
 
     def _stopped(self, record: ActionRecord) -> str | None:
         involved = self.items.items([record.action.item, getattr(record.action, "other", record.action.item)])
@@ -319,6 +345,13 @@ class FakeMemory:
         for card in tables.cards.values():
             if card.request in shown | undone:
                 tables.wanted[Subject(kind="card", id=card.id)] = None
+
+
+def _write_batch(tables: Tables, batch: Batch) -> None:
+    old = tables.batches.get(batch.id)
+    if (old.version if old else 0) != batch.version:
+        raise Outdated("the batch was changed meanwhile")
+    tables.batches[batch.id] = batch.next_version()
 
 
 def _append(tables: Tables, entries: Sequence[Entry]) -> None:

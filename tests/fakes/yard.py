@@ -8,6 +8,9 @@ from typing import Any
 
 import msgspec
 
+from orchestrator.batching.gathering import BatchGatherer
+from orchestrator.batching.showing import BatchShowing
+from orchestrator.batching.sorting import Sorter
 from orchestrator.cardlook import CardLook
 from orchestrator.engine import Engine
 from orchestrator.enquiry import Enquiry
@@ -58,6 +61,7 @@ class Yard:
             directory=self.directory,
             audience=self.audience,
         )
+        batches = BatchGatherer(gatherer=gatherer, batches=memory)
         cards = CardLook(
             clock=clock,
             chat=chat,
@@ -66,6 +70,7 @@ class Yard:
             journal=memory,
             directory=self.directory,
             audience=self.audience,
+            batches=BatchShowing(gathering=batches),
             warn=self.warnings.append,
         )
         execution = Execution(
@@ -82,6 +87,8 @@ class Yard:
             records=memory,
             journal=memory,
             gatherer=gatherer,
+            batches=batches,
+            sorter=Sorter(clock=clock, items=memory.items, batches=memory),
             execution=execution,
             cards=cards,
             enquiry=enquiry,

@@ -1,0 +1,41 @@
+"""What an item's own look passes on to batches: that it came, and that something changed about it. Pure."""
+
+from datetime import timedelta
+
+from orchestrator.batching.sorting import SORTING, batching
+from orchestrator.changes import Changes
+from orchestrator.facts import Facts
+from rules.canonical import digest
+from rules.model import Event, Item, Subject
+from rules.ruleset import Ruleset
+
+
+def passed_on(facts: Facts, rules: Ruleset) -> Changes:
+    """Have an open item sorted that came near others which it resembles, and its batch looked at."""
+    item, wanted = facts.item, batching(rules)
+    if item is None or wanted is None or not facts.stirred:
+        return Changes()
+    said = digest([item.updated, [one.id for one in facts.commands]])
+    came = _event("item.came", SORTING, item, said, facts)
+    if facts.in_batch is not None:
+        batch = Subject(kind="batch", id=facts.in_batch)
+        return Changes(events=(came, _event("batch.item_changed", batch, item, said, facts)))
+    if item.deleted or not item.is_open or not _has_company(item, facts, timedelta(hours=wanted[1].within_hours)):
+        return Changes()
+    return Changes(events=(came,))
+
+
+def _has_company(item: Item, facts: Facts, window: timedelta) -> bool:
+    return any(abs(one.item.created - item.created) <= window for one in facts.known)
+
+
+def _event(name: str, subject: Subject, item: Item, said: str, facts: Facts) -> Event:
+    return Event(
+        id=f"{name}:{subject.id}:{item.id}:{said[:16]}",
+        kind="signal",
+        name=name,
+        source="yardmaster",
+        subject=subject,
+        received_at=facts.now,
+        payload={"item": item.id},
+    )

@@ -1,0 +1,189 @@
+"""What a batch's one card shows, from the state at sending time. Pure: a view in, a message out.
+
+A place is told only of issues that everybody there may browse; of the others it is told how many there are.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from orchestrator.cards import value_of
+from orchestrator.facts import ActionRecord, RecordState
+from orchestrator.messages import Button, Message, Section, led_by
+from rules.canonical import Value
+from rules.guardrails import percent
+from rules.model import CommentAction, Decision, Item, ItemRef, Line, Moment, PersonRef, Tainted
+from rules.requests import Request, RequestState
+
+#: So many issues are named in one paragraph.
+_IN_PARAGRAPH = 20
+_MOST_NAMED = 240
+_ODD, _MOST_ODD = 750, 3
+
+
+class BatchView(Value, frozen=True, kw_only=True):
+    """All that the card shows in one place. `items` are those that all there may browse, `all` counts the rest too.
+
+    `request` is the question that is open or was answered last, with its `decision`; `records` are those of all
+    requests. `undoable`: it may still be taken back by a button. `head`: what the others are linked to.
+    """
+
+    name: str
+    items: tuple[Item, ...]
+    all: int
+    head: Item | None
+    requests: tuple[Request, ...] = ()
+    decision: Decision | None = None
+    records: tuple[ActionRecord, ...] = ()
+    voter: PersonRef | None = None
+    undoable: bool = False
+    now: Moment
+
+
+def batch_card(view: BatchView) -> Message:
+    """Give the card as it should stand now."""
+    sections = (
+        Section(lines=(_standing(view), *_summary(view), *_front(view))),
+        *_named(view),
+        *([Section(heading="What changes", lines=_changes(view))] if _latest(view) else []),
+        Section(heading="Why", lines=(*_why(view), *_odd(view)), buttons=_buttons(view)),
+    )
+    return Message(
+        title=Line(text=f"{view.all} reports look like one problem"), sections=sections, footer=_footer(view)
+    )
+
+
+def _latest(view: BatchView) -> Request | None:
+    asked = [one for one in view.requests if one.undoes is None]
+    return asked[-1] if asked else None
+
+
+def is_shown_whole(view: BatchView, request: Request) -> bool:
+    """Tell whether everybody in the place may browse all that the question is about."""
+    return set(request.items) <= {item.id for item in view.items}
+
+
+def _standing(view: BatchView) -> Line:
+    request = _latest(view)
+    if any(one.undoes is not None for one in view.requests):
+        return Line(text="Taken back: what was done is being undone, or was.")
+    if request is None:
+        return Line(text="They are watched. As soon as no other joins for a while, somebody is asked.")
+    if request.state is RequestState.PENDING:
+        if not is_shown_whole(view, request):
+            return Line(text="Those who may browse all of them are asked. Nothing is done before that.")
+        left = request.needed - len(request.votes)
+        return Line(text="*Please decide.*" if left == 1 else f"*Please decide*: {left} people have to agree.")
+    if request.state is RequestState.APPROVED:
+        return _progress(view)
+    who = view.voter or PersonRef(name="nobody")
+    words = {
+        RequestState.REJECTED: "Rejected by {0}: they are different problems.",
+        RequestState.EXPIRED: "Nobody answered in time; nothing was done.",
+    }
+    return Line(text=words.get(request.state, "Withdrawn."), parts=(who,))
+
+
+def _progress(view: BatchView) -> Line:
+    who = view.voter or PersonRef(name="the rules")
+    states = [one.state for one in view.records]
+    done, failed = states.count(RecordState.DONE), states.count(RecordState.FAILED)
+    if failed:
+        return Line(text=f"Agreed to by {{0}}. {done} of {len(states)} steps done, {failed} failed.", parts=(who,))
+    if done < len(states) or not states:
+        return Line(text=f"Agreed to by {{0}}. Working on it: {done} of {len(states)} steps done.", parts=(who,))
+    return Line(text="Agreed to by {0}. All done: everybody is answered.", parts=(who,))
+
+
+def _summary(view: BatchView) -> Iterator[Line]:
+    projects, people = {item.project for item in view.items}, {item.reporter for item in view.items if item.reporter}
+    yield Line(text=f"*{view.all} reports* in {len(projects)} projects, reported by {len(people)} people.")
+    if hidden := view.all - len(view.items):
+        yield Line(text=f"{hidden} of them not everybody here may browse; they are counted and not told of here.")
+    if view.items:
+        times = sorted(item.created for item in view.items)
+        yield Line(text="The first came {0}, the last {1}.", parts=(Moment(at=times[0]), Moment(at=times[-1])))
+
+
+def _front(view: BatchView) -> Iterator[Line]:
+    head = view.head
+    if head is not None and head in view.items:
+        words = "{0} {1} ({2}) stands for all of them."
+        yield Line(text=words, parts=(ItemRef(id=head.id, key=head.key), head.summary, Tainted(text=head.status.name)))
+
+
+def _named(view: BatchView) -> Iterator[Section]:
+    """Name all issues, those that are answered apart from those that are asked about and those that wait."""
+    head, request = view.head, _latest(view)
+    asked = {ask.payload.item for ask in request.asks if not ask.drifted} if request else set()
+    coupled = {item.id for item in view.items if head and (item.id == head.id or item.is_linked_to(head.id))}
+    is_open = request is not None and request.state is RequestState.PENDING
+    groups = (
+        ("Coupled", coupled),
+        ("Asked about" if is_open else "Agreed to", asked - coupled),
+        ("Joined since", {item.id for item in view.items} - asked - coupled),
+    )
+    for heading, ids in groups:
+        some = sorted((item for item in view.items if item.id in ids), key=lambda one: one.id)[:_MOST_NAMED]
+        for start in range(0, len(some), _IN_PARAGRAPH):
+            part = some[start : start + _IN_PARAGRAPH]
+            yield Section(heading=f"{heading} ({len(some)})" if start == 0 else "", lines=(_listed(part),))
+
+
+def _listed(items: Sequence[Item]) -> Line:
+    places = " · ".join(f"{{{place}}}" for place in range(len(items)))
+    return Line(text=places, parts=tuple(ItemRef(id=item.id, key=item.key) for item in items))
+
+
+def _changes(view: BatchView) -> tuple[Line, ...]:
+    request = _latest(view)
+    count = sum(1 for ask in request.asks if not ask.drifted) if request else 0
+    head = view.head
+    whom = ItemRef(id=head.id, key=head.key) if head and head in view.items else Tainted(text="the one in front")
+    told = Line(text=f"• {count} issues are linked to {{0}}, and each gets one comment.", parts=(whom,))
+    actions = view.decision.proposal.payload.actions if view.decision and isinstance(whom, ItemRef) else ()
+    said = next((one.text for one in actions if isinstance(one, CommentAction)), None)
+    if said is None:
+        return (told,)
+    return (told, led_by("• the comment: ", (), Line(text=said.text.split("\n", 1)[0], parts=said.parts)))
+
+
+def _why(view: BatchView) -> tuple[Line, ...]:
+    if view.decision is None:
+        return (Line(text="Their texts share words that hardly ever came before."),)
+    proposal = view.decision.proposal
+    sure = f"Two of them are the same problem with {percent(proposal.confidence)} on average; it is an estimate."
+    return (Line(text=sure), *(led_by("• ", (), one) for one in proposal.evidence))
+
+
+def _odd(view: BatchView) -> Iterator[Line]:
+    """Name those that are least like the others, so that somebody looks at them."""
+    request, items = _latest(view), {item.id: item for item in view.items}
+    asks = request.asks if request else ()
+    known = ((ask.confidence, ask.payload.item) for ask in asks if ask.payload.item in items)
+    odd = sorted(one for one in known if one[0] < _ODD)
+    for confidence, id_ in odd[:_MOST_ODD]:
+        item = items[id_]
+        words = f"• Least like the others ({percent(confidence)}): {{0}} {{1}}"
+        yield Line(text=words, parts=(ItemRef(id=id_, key=item.key), item.summary))
+
+
+def _buttons(view: BatchView) -> tuple[Button, ...]:
+    request = _latest(view)
+    if request is None or not is_shown_whole(view, request):
+        return ()
+    value = value_of(request)
+    details = Button(action="request.details", label="Details", value=value)
+    if request.state is RequestState.PENDING:
+        approve = Button(action="request.approve", label="Approve", value=value, style="primary")
+        return (approve, Button(action="request.reject", label="Reject", value=value, style="danger"), details)
+    more = [Button(action="request.undo", label="Undo", value=value)] if view.undoable else []
+    if any(one.state is RecordState.FAILED for one in view.records if one.request == request.id):
+        more.append(Button(action="request.retry", label="Try again", value=value))
+    return (*more, details)
+
+
+def _footer(view: BatchView) -> tuple[Line, ...]:
+    request = _latest(view)
+    small = Line(text="batch {0}", parts=(Tainted(text=view.name),))
+    if request is not None and request.state is RequestState.PENDING:
+        return (Line(text="Expires {0}; then nothing is done.", parts=(Moment(at=request.expires_at),)), small)
+    return (small,)

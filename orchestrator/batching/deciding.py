@@ -1,0 +1,212 @@
+"""One look at a batch, decided: who is asked about which of its issues, and what is done once they agree. Pure.
+
+Nobody is asked one by one. The first question comes as soon as the batch is large enough; whoever joins after an
+answer is asked about together with others, when none has come for a while. A place where not everybody may browse
+an issue is not asked about that one; it is left for a question to those who may.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import msgspec
+
+from orchestrator.approvals.asking import askable, request_for
+from orchestrator.batching.proposing import proposal_for
+from orchestrator.batching.regroup import Parting
+from orchestrator.batching.sorting import SORTING, batching
+from orchestrator.carrying import is_uncarried
+from orchestrator.changes import CardWanted, Changes
+from orchestrator.decide import GRACE, expire
+from orchestrator.facts import Facts
+from orchestrator.hearing import hear
+from orchestrator.judging import decided, decision_on, is_stopped, reasons
+from orchestrator.recording import asked, closed, planned
+from rules.model import Event, Item, Proposal, Verdict
+from rules.requests import Ask, Request, RequestState
+from rules.ruleset import BatchRule, Ruleset
+
+#: However often others join, nobody waits longer to be asked about than so many times the pause.
+_PATIENCE = 4
+
+
+def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
+    """Tell whether this look may ask, act or judge what people did, so that Jira has to be read first."""
+    wanted = batching(rules)
+    if facts.commands or any(is_uncarried(one, facts) for one in facts.requests):
+        return True
+    due = due_at(facts, wanted[1]) if wanted else None
+    return due is not None and due <= facts.now
+
+
+def decide(facts: Facts, rules: Ruleset) -> Changes:
+    """Decide everything about one batch."""
+    wanted = batching(rules)
+    changes = hear(facts, rules)
+    changes += _told_apart(facts, changes)
+    changes += expire(_after(changes, facts))
+    if wanted is None or facts.item is None:
+        return changes
+    name, rule = wanted
+    for request in _after(changes, facts).requests:
+        if is_uncarried(request, _after(changes, facts)):
+            changes += _carry_out(request, _after(changes, facts), rules, rule)
+    now_due = due_at(_after(changes, facts), rule)
+    if now_due is not None and now_due <= facts.now and facts.fresh:
+        changes += _ask(_after(changes, facts), rules, name, rule)
+    return changes + _shown(facts, rules, name, rule) + Changes(next_look_at=_next(_after(changes, facts), rule))
+
+
+def _after(changes: Changes, facts: Facts) -> Facts:
+    return facts.after(changes.requests, changes.records)
+
+
+def waiting(facts: Facts) -> tuple[Item, ...]:
+    """Give the issues that nobody was asked about yet, that are open, and not linked to the one in front already."""
+    head, members = facts.item, set(facts.batch.members) if facts.batch else set()
+    settled = {id_ for one in facts.requests for id_ in _settled(one)} | set(facts.elsewhere)
+    return tuple(
+        one.item
+        for one in facts.known
+        if head is not None
+        and one.item.id in members - settled - {head.id}
+        and one.item.is_open
+        and not one.item.is_linked_to(head.id)
+    )
+
+
+def _settled(request: Request) -> set[int]:
+    """Give the issues that a question keeps from being asked about again; what was replaced or drifted may be."""
+    if request.undoes is not None or request.state in (RequestState.SUPERSEDED, RequestState.WITHDRAWN):
+        return set()
+    return {ask.payload.item for ask in request.asks if not ask.drifted}
+
+
+def due_at(facts: Facts, rule: BatchRule) -> datetime | None:
+    """Say when people are to be asked about what waits; None where nothing does."""
+    left, batch, head = waiting(facts), facts.batch, facts.item
+    if not left or batch is None or head is None:
+        return None
+    if not is_answered(facts):
+        return facts.now if len(batch.members) >= rule.from_items else None
+    pause = timedelta(minutes=rule.again_after_minutes)
+    return min(batch.grown_at + pause, min(one.created for one in left) + _PATIENCE * pause)
+
+
+def is_answered(facts: Facts) -> bool:
+    """Tell whether people were asked about this problem before: here, or about a pair that is linked since."""
+    head = facts.item
+    linked = head is not None and any(one.item.is_linked_to(head.id) for one in facts.known)
+    return linked or any(one.undoes is None for one in facts.requests)
+
+
+def _next(facts: Facts, rule: BatchRule) -> datetime | None:
+    pending = [one.expires_at + GRACE for one in facts.requests if one.state is RequestState.PENDING]
+    due = due_at(facts, rule)
+    return min([*pending, *([due] if due is not None and due > facts.now else [])], default=None)
+
+
+def _ask(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
+    """Ask about all that waits, and about what an open question holds: there is one question at a time."""
+    open_now = [one for one in facts.requests if one.state is RequestState.PENDING]
+    held = {ask.payload.item for one in open_now for ask in one.asks}
+    chosen = _chosen([*waiting(facts), *_items(facts, held)], facts, rules, name, rule)
+    if chosen is None:
+        return Changes()
+    proposal, asks = chosen
+    decision = decision_on(proposal, facts, rules, name)
+    changes = Changes(entries=(decided(decision, facts),), held=is_stopped(decision))
+    if decision.verdict is Verdict.DENY:
+        return changes
+    for one in open_now:
+        changes += closed(one, facts, RequestState.SUPERSEDED, "more issues joined it")
+    workflow = rules.workflows[name]
+    question = request_for(decision, facts, workflow, RequestState.PENDING)
+    bound = tuple(msgspec.structs.replace(ask, decision=decision.id) for ask in asks)
+    needed = 2 if len(bound) >= rule.second_person_from else 1
+    question = msgspec.structs.replace(question, asks=bound, needed=needed)
+    put = asked(question, decision, facts, workflow)
+    return changes + replace(
+        put, cards=tuple(CardWanted(request=str(facts.subject), place=one.place) for one in put.cards)
+    )
+
+
+def _chosen(
+    items: Collection[Item], facts: Facts, rules: Ruleset, name: str, rule: BatchRule
+) -> tuple[Proposal, tuple[Ask, ...]] | None:
+    """Choose what one question is about: first what the channel may see, later everything, if one person may see it.
+
+    Fewer questions count more than quick ones once the problem is in hands.
+    """
+    workflow = rules.workflows[name]
+    channel = facts.channels.get(workflow.channel, "")
+    seen = [item for item in items if facts.item and facts.may_see(channel, item.id, facts.item.id)]
+    for some in [items, seen] if is_answered(facts) else [seen, items]:
+        proposed = proposal_for(some, facts, workflow, rule)
+        if proposed is not None and askable(proposed[0], facts, workflow.approvers):
+            return proposed
+    return proposal_for(seen or items, facts, workflow, rule)
+
+
+def _carry_out(request: Request, facts: Facts, rules: Ruleset, rule: BatchRule) -> Changes:
+    """Do what is still as people agreed to; an issue that changed leaves the question, and is asked about anew."""
+    workflow = rules.workflows.get(request.workflow)
+    wanted = {ask.payload.item for ask in request.asks}
+    proposed = proposal_for(_items(facts, wanted), facts, workflow, rule) if workflow else None
+    if proposed is None:
+        return closed(request, facts, RequestState.WITHDRAWN, "none of it is needed any more")
+    hashes = {ask.hash for ask in proposed[1]}
+    asks = tuple(msgspec.structs.replace(ask, drifted=ask.hash not in hashes) for ask in request.asks)
+    if all(ask.drifted for ask in asks):
+        return closed(request, facts, RequestState.SUPERSEDED, "all of them have changed since")
+    kept = _items(facts, {ask.payload.item for ask in asks if not ask.drifted})
+    narrowed = proposal_for(kept, facts, workflow, rule) if workflow else None
+    decision = decision_on((narrowed or proposed)[0], facts, rules, request.workflow, answered=True)
+    recorded = Changes(entries=(decided(decision, facts, reviews=request.asks[0].decision),))
+    if is_stopped(decision):
+        noted = msgspec.structs.replace(request, note=reasons(decision))
+        return recorded + Changes(requests=(noted,) if request.note != noted.note else (), held=True)
+    if decision.verdict is Verdict.DENY:
+        return recorded + closed(request, facts, RequestState.WITHDRAWN, reasons(decision))
+    agreed = msgspec.structs.replace(request, asks=asks)
+    return recorded + Changes(requests=(agreed,)) + planned(agreed, rule.agent)
+
+
+def _told_apart(facts: Facts, changes: Changes) -> Changes:
+    """Remember what people rejected or took apart, and have the issues sorted again."""
+    told = Changes()
+    before = {one.id: one.state for one in facts.requests}
+    for request in changes.requests:
+        undone = next((one for one in facts.requests if one.id == request.undoes), None)
+        if request.state is RequestState.REJECTED and before.get(request.id) is not RequestState.REJECTED:
+            told += _parting(request, facts, request.items)
+        elif undone is not None and request.id not in before:
+            told += _parting(request, facts, tuple({ask.payload.item for ask in undone.asks}), undone.items)
+    return told
+
+
+def _parting(request: Request, facts: Facts, ones: tuple[int, ...], others: tuple[int, ...] = ()) -> Changes:
+    by = request.requester or next((vote.human for vote in request.votes if vote.counts), "")
+    apart = Parting(id=request.id, ones=tuple(sorted(ones)), others=tuple(sorted(others or ones)), by=by, at=facts.now)
+    again = Event(
+        id=f"parted:{request.id}",
+        kind="signal",
+        name="item.came",
+        source="yardmaster",
+        subject=SORTING,
+        received_at=facts.now,
+        payload={"item": min(ones)},
+    )
+    return Changes(partings=(apart,), events=(again,))
+
+
+def _shown(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
+    """Have the one card stand in the channel as soon as the batch is large enough."""
+    channel = facts.channels.get(rules.workflows[name].channel)
+    if channel is None or facts.batch is None or len(facts.batch.members) < rule.from_items:
+        return Changes()
+    return Changes(cards=(CardWanted(request=str(facts.subject), place=channel),))
+
+
+def _items(facts: Facts, ids: Collection[int]) -> list[Item]:
+    return [one.item for one in facts.known if one.item.id in ids]

@@ -1,0 +1,130 @@
+"""Gathers the facts about a batch, first from memory, then fresh from the vendors. Reads only; decides nothing."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from orchestrator import related
+from orchestrator.batching.likeness import Crowd, likeness
+from orchestrator.batching.regroup import Batch
+from orchestrator.facts import Eyes, Facts, Known
+from orchestrator.gather import Gatherer
+from orchestrator.memory import Batches
+from rules.model import Event, Item, Line, Subject, Tainted
+from rules.requests import RequestState
+from rules.ruleset import Ruleset
+
+MODEL = "batches-1"
+_MOST_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchGatherer:
+    """The ports that facts about batches come from: those of items, and the batches."""
+
+    gatherer: Gatherer
+    batches: Batches
+
+    def stored(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Facts | None:
+        """Gather what memory knows; None where there is no such batch."""
+        batch = self.batches.batch(subject.id)
+        return None if batch is None else self._remembered(subject, batch, events, rules)
+
+    def fresh(self, facts: Facts, events: Sequence[Event], rules: Ruleset) -> Facts:
+        """Read every issue of the batch again, the people, and what they may see."""
+        gather = self.gatherer
+        if facts.batch is None:
+            return facts
+        wanted = sorted({*facts.batch.members, *(id_ for one in facts.requests for id_ in one.items)})
+        gather.items.merge([gather.read(id_) for id_ in wanted])
+        facts = self._remembered(facts.subject, facts.batch, events, rules)
+        people = gather.people(facts, rules)
+        eyes = [Eyes(viewer=one.id, items=_sorted(gather.audience.person_sees(one, wanted))) for one in people]
+        eyes += [
+            Eyes(viewer=channel, items=_sorted(gather.audience.channel_would_see(channel, wanted, rules)))
+            for channel in sorted(set(facts.channels.values()))
+        ]
+        seen = msgspec.structs.replace(facts, fresh=True, people=people, eyes=tuple(eyes))
+        return headed(seen)
+
+    def _remembered(self, subject: Subject, batch: Batch, events: Sequence[Event], rules: Ruleset) -> Facts:
+        now = self.gatherer.clock.now()
+        told = self.gatherer.records.about(subject, now.date().isoformat())
+        wanted = {*batch.members, *(id_ for one in told.requests for id_ in one.items)}
+        items = self.gatherer.items.items(wanted)
+        facts = Facts(
+            subject=subject,
+            now=now,
+            batch=batch,
+            requests=told.requests,
+            records=told.actions,
+            outcomes=told.outcomes,
+            commands=tuple(event for event in events if event.kind == "command"),
+            switches=told.switches,
+            budget_left={
+                name: max(0, agent.actions_per_day - told.budget_used.get(name, 0))
+                for name, agent in rules.agents.items()
+            },
+            channels=self.gatherer.channels(rules),
+            known=self._known(items, batch),
+            elsewhere=self._elsewhere(batch),
+        )
+        return headed(facts)
+
+    def _known(self, items: Sequence[Item], batch: Batch) -> tuple[Known, ...]:
+        """Give each issue with how like the others it is on average, and the words that hold all of them together."""
+        issues = self.gatherer.items.candidates(batch.members)
+        corpus = self.gatherer.items.corpus({term for one in issues for term in one.ids})
+        crowd = Crowd(issues=issues, corpus=corpus)
+        sums: Counter[int] = Counter()
+        for pair, per_mille in likeness(crowd).items():
+            sums.update(dict.fromkeys(pair, per_mille))
+        telling = crowd.telling(batch.members, _MOST_WORDS)
+        return tuple(
+            Known(
+                item=msgspec.structs.replace(item, description=Tainted(text="")),
+                confidence=sums[item.id] // max(1, len(issues) - 1),
+                model=MODEL,
+                evidence=_words(item, telling),
+            )
+            for item in items
+        )
+
+    def _elsewhere(self, batch: Batch) -> tuple[int, ...]:
+        asked = self.batches.questions(batch.members)
+        pending = (one for one in asked if one.state is RequestState.PENDING)
+        return _sorted({ask.payload.item for one in pending for ask in one.asks})
+
+
+def headed(facts: Facts) -> Facts:
+    """Put the issue in front that the others are to be linked to.
+
+    Most are linked to it already; else everybody in the channels may see it, it is open, and it is the oldest.
+    """
+    members = set(facts.batch.members) if facts.batch else set()
+    fit = [one.item for one in facts.known if one.item.id in members and not one.item.deleted]
+    towards = Counter(link.other for item in fit for link in item.links if link.direction == "outward")
+
+    def rank(item: Item) -> tuple[int, bool, bool, float, int]:
+        hidden = not all(facts.may_see(channel, item.id) for channel in facts.channels.values())
+        return -towards[item.id], hidden, not item.is_open, item.created.timestamp(), item.id
+
+    return msgspec.structs.replace(facts, item=min(fit, key=rank, default=None))
+
+
+def _words(item: Item, telling: Sequence[int]) -> tuple[Line, ...]:
+    """Say which words hold the batch together, as this issue writes them."""
+    said = related.terms(item.summary.text, item.description.text)
+    words = dict(zip(said.ids, said.words, strict=True))
+    named = list(dict.fromkeys(words[term] for term in telling if term in words))
+    if not named:
+        return ()
+    places = ", ".join(f"{{{place}}}" for place in range(len(named)))
+    text = f"At least half of them name {places}, which come up far more often now than before."
+    return (Line(text=text, parts=tuple(Tainted(text=word) for word in named)),)
+
+
+def _sorted(ids: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted(ids))

@@ -1,0 +1,73 @@
+"""Gathers what a batch's card shows in one place, with that place's eyes. Reads only; the card is made elsewhere."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from orchestrator.batching.cards import BatchView, batch_card
+from orchestrator.batching.gathering import BatchGatherer
+from orchestrator.facts import Facts, RecordState
+from orchestrator.memory import CardRow
+from orchestrator.messages import Message
+from rules.canonical import revive
+from rules.model import Decision, Moment, PersonRef, Subject
+from rules.requests import Request, RequestState
+from rules.ruleset import Ruleset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchShowing:
+    """The ports that a batch's card needs."""
+
+    gathering: BatchGatherer
+
+    def shown(self, row: CardRow, channel: str, rules: Ruleset) -> tuple[Message, datetime | None] | None:
+        """Give the card's message for its place, and when it changes by itself; None where there is no such batch."""
+        facts = self.gathering.stored(Subject.parse(row.request), (), rules)
+        if facts is None or facts.batch is None:
+            return None
+        now = facts.now
+        until = _undo_until(facts, rules)
+        ids = {*facts.batch.members, *(id_ for one in facts.requests for id_ in one.items)}
+        seen = self._seen(row, channel, frozenset(ids), rules)
+        asked = [one for one in facts.requests if one.undoes is None]
+        view = BatchView(
+            name=facts.batch.id,
+            items=tuple(one.item for one in facts.known if one.item.id in seen and not one.item.deleted),
+            all=len(ids),
+            head=facts.item,
+            requests=facts.requests,
+            decision=self._decision(asked[-1]) if asked else None,
+            records=tuple(one for one in facts.records if any(one.request == request.id for request in asked)),
+            voter=self._voter(asked[-1], rules) if asked else None,
+            undoable=until is not None and now < until,
+            now=Moment(at=now),
+        )
+        return batch_card(view), until if until is not None and now < until else None
+
+    def _seen(self, row: CardRow, channel: str, ids: frozenset[int], rules: Ruleset) -> frozenset[int]:
+        gatherer = self.gathering.gatherer
+        if row.place.startswith("user:"):
+            person = gatherer.directory.of_slack(row.place.removeprefix("user:"), rules)
+            return gatherer.audience.person_sees(person, ids) if person else frozenset()
+        return gatherer.audience.channel_sees(channel, ids, rules)
+
+    def _decision(self, request: Request) -> Decision | None:
+        found = self.gathering.gatherer.records.decision(request.asks[0].decision)
+        return revive(found["decision"], Decision) if found else None
+
+    def _voter(self, request: Request, rules: Ruleset) -> PersonRef | None:
+        who = next((vote.human for vote in reversed(request.votes) if vote.counts), None)
+        everyone = self.gathering.gatherer.directory.everyone(rules) if who else ()
+        known = next((one for one in everyone if who in (one.id, one.jira, one.slack)), None)
+        return PersonRef(name=known.name, slack=known.slack) if known else PersonRef(name=who) if who else None
+
+
+def _undo_until(facts: Facts, rules: Ruleset) -> datetime | None:
+    asked = [one for one in facts.requests if one.undoes is None and one.state is RequestState.APPROVED]
+    done = [one for one in facts.records if asked and one.request == asked[-1].id]
+    if not done or any(one.state in (RecordState.PLANNED, RecordState.CLAIMED) for one in done):
+        return None
+    if any(one.undoes == asked[-1].id for one in facts.requests):
+        return None
+    times = [one.receipt.at for one in done if one.receipt is not None and one.receipt.at is not None]
+    return max(times) + timedelta(minutes=rules.limits.undo_button_minutes) if times else None

@@ -1,0 +1,143 @@
+"""The look that sorts: which batches the open issues of these hours make up, as they come. Writes through `Changes`.
+
+One look at a time does it for all batches, because they merge and split. It costs what resembles the new issues, not
+all that is open. What is asked and done about a batch is decided by the batch's own look.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from orchestrator import related
+from orchestrator.batching.likeness import Crowd, likeness
+from orchestrator.batching.partition import Pair, Partings, partition
+from orchestrator.batching.regroup import Batch, regroup
+from orchestrator.changes import Changes, Entry
+from orchestrator.memory import Batches, Items
+from orchestrator.ports import Clock
+from rules.canonical import digest
+from rules.model import Event, Item, Line, Subject
+from rules.requests import Request, RequestState
+from rules.ruleset import BatchRule, Ruleset
+
+SORTING = Subject(kind="batch", id="sorting")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sorting:
+    """What the rules say about sorting, and when it is."""
+
+    rule: BatchRule
+    joins_from: int
+    link_type: str
+    now: datetime
+
+
+def batching(rules: Ruleset) -> tuple[str, BatchRule] | None:
+    """Give the workflow that batches issues, with its rule; None where the rules want no batches."""
+    declared = ((name, one.batches) for name, one in rules.workflows.items())
+    return next(((name, rule) for name, rule in declared if rule is not None), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorter:
+    """The ports that sorting needs."""
+
+    clock: Clock
+    items: Items
+    batches: Batches
+
+    def sort(self, events: Sequence[Event], rules: Ruleset) -> Changes:
+        """Put the issues that came, or about which something was said, where they belong now."""
+        wanted = batching(rules)
+        if wanted is None:
+            return Changes()
+        name, rule = wanted
+        now, changes = self.clock.now(), Changes()
+        workflow, agent = rules.workflows[name], rules.agents[rule.agent]
+        sorting = _Sorting(rule=rule, joins_from=agent.asks_from, link_type=workflow.link_type, now=now)
+        came = {int(event.payload["item"]) for event in events if event.name == "item.came"}
+        for near, found in self._neighbourhoods(came, sorting):
+            groups = self._groups(near, found, sorting)
+            changed = regroup(groups, found, rule.from_items, now)
+            changes += Changes(
+                batches=changed,
+                entries=tuple(_entry(one, now) for one in changed),
+                events=tuple(_stirred(one, now) for one in changed),
+            )
+        return changes
+
+    def _neighbourhoods(
+        self, came: Collection[int], sorting: _Sorting
+    ) -> Iterable[tuple[frozenset[int], tuple[Batch, ...]]]:
+        """Give what is sorted together: what came, what resembles it, what is coupled with these, their batches."""
+        near: list[set[int]] = []
+        for item in self.items.items(came):
+            around = {item.id} | (set() if item.deleted else self._around(item, sorting))
+            around |= {id_ for pair in _coupled(self.items.items(around), sorting.link_type) for id_ in pair}
+            around |= {id_ for batch in self.batches.of_items(around) for id_ in batch.members}
+            for other in [one for one in near if one & around]:
+                near.remove(other)
+                around |= other
+            near.append(around)
+        for ids in near:
+            found = self.batches.of_items(ids)
+            yield frozenset(ids), tuple(one for one in found if len(one.members) < sorting.rule.most)
+
+    def _around(self, item: Item, sorting: _Sorting) -> set[int]:
+        terms = related.terms(item.summary.text, item.description.text)
+        corpus = self.items.corpus(terms.ids)
+        window = timedelta(hours=sorting.rule.within_hours)
+        found = self.items.search(
+            related.query_terms(terms, corpus.df, corpus.documents), item.id, sorting.now - window
+        )
+        created, apart = item.created.timestamp(), window.total_seconds()
+        return {one.id for one in found if abs(one.traits.created - created) <= apart}
+
+    def _groups(self, ids: Collection[int], found: Sequence[Batch], sorting: _Sorting) -> tuple[tuple[int, ...], ...]:
+        full = {id_ for batch in self.batches.of_items(ids) if batch not in found for id_ in batch.members}
+        known = [one for one in self.items.items(set(ids) - full) if not one.deleted]
+        coupled = _coupled(known, sorting.link_type)
+        kept = {id_ for batch in found for id_ in batch.members} | {id_ for pair in coupled for id_ in pair}
+        alive = {one.id for one in known if one.is_open or one.id in kept}
+        issues = self.items.candidates(alive)
+        corpus = self.items.corpus({term for one in issues for term in one.ids})
+        told = [(one.ones, one.others) for one in self.batches.partings(alive)]
+        told += [((one,), (other,)) for one, other in refused(self.batches.questions(alive))]
+        alike = likeness(Crowd(issues=issues, corpus=corpus))
+        return partition(alive, alike, sorting.joins_from, coupled, Partings(told))
+
+
+def refused(asked: Iterable[Request]) -> list[Pair]:
+    """Give the pairs that people rejected, or had taken apart again after they were coupled."""
+    over = [one for one in asked if one.state is RequestState.REJECTED or one.undoes is not None]
+    return [(ask.payload.item, ask.other) for one in over for ask in one.asks if ask.other is not None]
+
+
+def _coupled(items: Iterable[Item], link_type: str) -> list[Pair]:
+    """Give the pairs that are linked as repetitions, whoever linked them."""
+    return [(item.id, link.other) for item in items for link in item.links if link.type == link_type]
+
+
+def _stirred(batch: Batch, now: datetime) -> Event:
+    return Event(
+        id=f"sorted:{batch.id}:{batch.version}:{digest(batch.members)[:12]}",
+        kind="signal",
+        name="batch.sorted",
+        source="yardmaster",
+        subject=Subject(kind="batch", id=batch.id),
+        received_at=now,
+    )
+
+
+def _entry(batch: Batch, now: datetime) -> Entry:
+    words = f"took {len(batch.members)} issues for one problem" if batch.members else "the batch went into another"
+    return Entry(
+        kind="batch.sorted",
+        subject=Subject(kind="batch", id=batch.id),
+        at=now,
+        text=Line(text=words),
+        about=batch.members,
+        data={"batch": batch.id, "members": list(batch.members)},
+        once=f"sorted:{batch.id}:{batch.version}:{digest(batch.members)[:12]}",
+    )

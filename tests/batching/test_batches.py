@@ -1,0 +1,161 @@
+"""Many issues that are one problem, from the first report to the answer, with the whole bot in memory."""
+
+import msgspec
+import pytest
+
+from orchestrator.messages import Message
+from rules.model import CommentAction, LinkAction, Tainted
+from rules.requests import Request, RequestState
+from rules.ruleset import BatchRule, Ruleset
+from tests.batching.crowd import DEFECT, OTHER
+from tests.fakes.chat import YARD
+from tests.fakes.rulings import ruleset
+from tests.fakes.written import written
+from tests.fakes.yard import Yard
+
+OLD = 60
+
+
+def batching_rules(pairs_from: int = 1000, **changed: int) -> Ruleset:
+    given = {"from_items": 5, "within_hours": 24, "again_after_minutes": 60, "second_person_from": 100, "most": 200}
+    rule = BatchRule(agent="batches", comment="The same problem as {key}.", **given | changed)
+    rules = ruleset()
+    agent = msgspec.structs.replace(rules.agents["duplicates"], asks_from=600)
+    workflow = msgspec.structs.replace(rules.workflows["repeats"], batches=rule)
+    pairs = msgspec.structs.replace(rules.agents["duplicates"], asks_from=pairs_from)
+    agents = {"duplicates": pairs, "batches": agent}
+    return msgspec.structs.replace(rules, agents=agents, workflows={"repeats": workflow})
+
+
+def yard_with(*texts: tuple[str, str], **changed: int) -> Yard:
+    """Have a year's other issues known, then these reported one after the other from number 1 on."""
+    yard = Yard(batching_rules(**changed))
+    for number in range(1000, 1000 + OLD):
+        said = Tainted(text=f"nothing{number} unlike{number} quiet{number} other{number}")
+        yard.report(number, f"old{number} thing{number}", description=said)
+    yard.settle()
+    yard.clock.pass_by(hours=48)
+    for number, text in enumerate(texts, 1):
+        tell(yard, number, text)
+    return yard
+
+
+def tell(yard: Yard, number: int, text: tuple[str, str], **more: str) -> None:
+    yard.report(number, text[0], by="j-tom", description=Tainted(text=text[1]), **more)
+    yard.settle()
+
+
+def questions(yard: Yard) -> list[Request]:
+    return [one for one in yard.all_requests() if one.subject.kind == "batch"]
+
+
+def linked(yard: Yard) -> set[int]:
+    return {number for number, item in yard.tracker.issues.items() if item.is_linked_to(1)}
+
+
+def cards(yard: Yard) -> list[str]:
+    return [written(message) for (channel, _), message in shown(yard) if channel == YARD]
+
+
+def shown(yard: Yard) -> list[tuple[tuple[str, str], Message]]:
+    return [(place, message[0]) for place, message in yard.chat.messages.items()]
+
+
+def test_one_question_on_one_card_stands_for_all() -> None:
+    yard = yard_with(*DEFECT[:5])
+    (question,) = questions(yard)
+    assert {ask.payload.item for ask in question.asks} == {2, 3, 4, 5}
+    assert len(cards(yard)) == 1
+    assert "5 reports" in cards(yard)[0]
+
+
+def test_nothing_is_done_before_a_yes_and_then_everybody_is_answered() -> None:
+    yard = yard_with(*DEFECT[:5])
+    assert yard.tracker.performed == []
+    yard.approve()
+    assert linked(yard) == {2, 3, 4, 5}
+    assert [one.text for one in yard.tracker.comments] == ["The same problem as WEB-1."] * 4
+    assert "All done" in cards(yard)[0]
+
+
+def test_who_joins_later_is_asked_about_once_it_is_quiet_and_on_the_same_card() -> None:
+    yard = yard_with(*DEFECT[:5])
+    yard.approve()
+    tell(yard, 6, DEFECT[5])
+    assert len(questions(yard)) == 1
+    yard.pass_by(minutes=61)
+    assert {ask.payload.item for ask in questions(yard)[1].asks} == {6}
+    assert len(cards(yard)) == 1
+    assert "6 reports" in cards(yard)[0]
+
+
+def test_what_was_rejected_is_never_proposed_again() -> None:
+    yard = yard_with(*DEFECT[:5])
+    yard.vote("UMIKA", questions(yard)[0], "reject", reason={"as": "tainted", "text": "no", "source": "slack"})
+    yard.settle()
+    tell(yard, 6, DEFECT[5])
+    yard.pass_by(hours=30)
+    assert len(questions(yard)) == 1
+    assert yard.tracker.performed == []
+
+
+def test_undo_takes_back_every_link_and_comment() -> None:
+    yard = yard_with(*DEFECT[:5])
+    before = {number: item.links for number, item in yard.tracker.issues.items()}
+    yard.undo("UMIKA", yard.approve())
+    yard.settle()
+    assert {number: item.links for number, item in yard.tracker.issues.items()} == before
+    assert yard.tracker.comments == []
+    yard.pass_by(hours=30)
+    assert len([one for one in questions(yard) if one.undoes is None]) == 1
+
+
+def test_what_the_channel_may_not_see_is_counted_and_not_told_of() -> None:
+    yard = yard_with(*DEFECT[:5])
+    yard.approve()
+    yard.tracker.hidden[6] = {"j-dana"}
+    tell(yard, 6, DEFECT[5], project="SEC")
+    yard.pass_by(minutes=61)
+    assert "SEC-6" not in cards(yard)[0]
+    assert "1 of them not everybody here may browse" in cards(yard)[0]
+    assert questions(yard)[1].state is RequestState.PENDING
+    assert any("SEC-6" in written(message) for (channel, _), message in shown(yard) if channel != YARD)
+
+
+def test_many_need_a_second_person() -> None:
+    yard = yard_with(*DEFECT[:5], second_person_from=4)
+    (question,) = questions(yard)
+    yard.vote("UMIKA", question)
+    yard.vote("UMIKA", question)
+    yard.settle()
+    assert yard.request(question.id).state is RequestState.PENDING
+    yard.vote("UPRIYA", question)
+    yard.settle()
+    assert linked(yard) == {2, 3, 4, 5}
+
+
+def test_an_issue_that_changed_meanwhile_is_left_out() -> None:
+    yard = yard_with(*DEFECT[:5])
+    yard.tracker.change(3, "j-tom", project="OPS")
+    yard.approve()
+    assert linked(yard) == {2, 4, 5}
+
+
+def test_a_pair_that_is_asked_about_by_itself_is_not_asked_about_twice() -> None:
+    yard = yard_with(*DEFECT[:5], pairs_from=20)
+    alone = {ask.payload.item for one in yard.all_requests() if one.subject.kind == "item" for ask in one.asks}
+    together = {ask.payload.item for one in questions(yard) for ask in one.asks}
+    assert alone
+    assert not alone & together
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_other_work_of_the_morning_is_left_alone(times: int) -> None:
+    yard = yard_with(*OTHER, *(OTHER if times == 2 else ()))
+    assert questions(yard) == []
+
+
+def test_what_is_asked_is_a_link_and_a_comment_for_each() -> None:
+    (question,) = questions(yard_with(*DEFECT[:5]))
+    kinds = [[type(action) for action in ask.payload.actions] for ask in question.asks]
+    assert kinds == [[LinkAction, CommentAction]] * 4
