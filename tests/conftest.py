@@ -90,7 +90,7 @@ def database_url(server_and_template: tuple[str, str]) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def judged() -> Iterator[tuple[Overheard, Judge] | None]:
+def judgement() -> Iterator[tuple[Overheard, Judge] | None]:
     """An ear at every sandbox of this process, and who judges; none where the documents are not at hand."""
     place = shared_place()
     if place is None:
@@ -103,11 +103,11 @@ def judged() -> Iterator[tuple[Overheard, Judge] | None]:
 
 
 @pytest.fixture(autouse=True)
-def sandboxes_speak_as_published(judged: tuple[Overheard, Judge] | None) -> Iterator[None]:
+def sandboxes_speak_as_published(judgement: tuple[Overheard, Judge] | None) -> Iterator[None]:
     """Fail a test in which a sandbox said what no document and no known deviation has."""
     yield
-    if judged is not None:
-        overheard, judge = judged
+    if judgement is not None:
+        overheard, judge = judgement
         assert unexplained(judge.mistakes(overheard.taken())) == []
 
 

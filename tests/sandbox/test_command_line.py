@@ -19,7 +19,7 @@ def test_the_command_line_says_where_it_is_and_stops_at_once() -> None:
         ready = json.loads(process.stdout.readline())
         told = requests.get(f"{ready['slack']}/_sandbox/clock", timeout=5).json()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=2) == 0
+        assert process.wait(timeout=10) == 0
     assert (ready["sandbox"], set(ready), told["speed"]) == ("ready", {"sandbox", "page", "jira", "slack"}, 60.0)
 
 
