@@ -73,11 +73,7 @@ def _part(one: str, other: str) -> bool:
 
 
 def _waits_for(text: str, key: str) -> bool:
-    return (
-        re.search(
-            rf"\b(?:{_WAITS})\W+(?:\w+\W+){{0,3}}?(?:https?://\S{{1,200}}/browse/)?{re.escape(key)}(?![\w-])",
-            text,
-            re.IGNORECASE,
-        )
-        is not None
-    )
+    if key.casefold() not in text.casefold():
+        return False
+    named = rf"(?:https?://\S{{1,200}}/browse/)?{re.escape(key)}(?![\w-])"
+    return re.search(rf"\b(?:{_WAITS})\W+(?:\w+\W+){{0,3}}?{named}", text, re.IGNORECASE) is not None
