@@ -25,14 +25,14 @@ def read_jira(path: Path) -> History:
     closed: set[str] = set()
     for number, line in _lines(path):
         try:
-            payload = json.loads(line)
-            reports.append(as_created(payload))
-            for kind, other in _links(payload):
-                linked.add(pair(payload["key"], other))
-                if kind.casefold() in _SAME:
-                    same.add(pair(payload["key"], other))
-            if ((payload["fields"].get("resolution") or {}).get("name") or "").casefold() == "duplicate":
-                closed.add(payload["key"])
+            for payload in _payloads(json.loads(line)):
+                reports.append(as_created(payload))
+                for kind, other in _links(payload):
+                    linked.add(pair(payload["key"], other))
+                    if kind.casefold() in _SAME:
+                        same.add(pair(payload["key"], other))
+                if ((payload["fields"].get("resolution") or {}).get("name") or "").casefold() == "duplicate":
+                    closed.add(payload["key"])
         except (KeyError, TypeError, AttributeError, ValueError) as wrong:
             raise UnusableData(
                 f"{path.name}, line {number}: not a Jira issue ({type(wrong).__name__}: {wrong})"
@@ -46,6 +46,12 @@ def read_jira(path: Path) -> History:
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
         yield from ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+
+
+def _payloads(told: Any) -> list[Any]:
+    """The issues of a line: one, or those of a page that a search gave."""
+    page = told.get("issues")
+    return page if isinstance(page, list) else [told]
 
 
 def as_created(payload: Mapping[str, Any]) -> Report:

@@ -202,3 +202,11 @@ def test_an_atlassian_document_is_read_as_its_words() -> None:
     report = as_created(payload(description=document, reporter={"accountId": "5b10", "displayName": "Ada"}))
 
     assert (report.description, report.traits.reporter) == ("disk full", "5b10")
+
+
+def test_a_line_may_hold_a_page_of_a_search(tmp_path: Path) -> None:
+    page = {"startAt": 0, "issues": [payload("YARD-1"), payload("YARD-2")]}
+
+    past = read_jira(written(tmp_path, "pages.jsonl", json.dumps(page)))
+
+    assert [report.key for report in past.reports] == ["YARD-1", "YARD-2"]
