@@ -46,7 +46,7 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
     changes += _told_apart(facts, changes)
     changes += expire(_after(changes, facts))
     if wanted is None or facts.item is None:
-        return changes
+        return changes + _ended(_after(changes, facts))
     name, rule = wanted
     for request in _after(changes, facts).requests:
         if is_uncarried(request, _after(changes, facts)):
@@ -59,6 +59,17 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
 
 def _after(changes: Changes, facts: Facts) -> Facts:
     return facts.after(changes.requests, changes.records)
+
+
+def _ended(facts: Facts) -> Changes:
+    """Take back what was asked about a batch that is none any more; its issues are asked about where they went."""
+    moot = [
+        one
+        for one in facts.requests
+        if one.state is RequestState.PENDING or (one.undoes is None and is_uncarried(one, facts))
+    ]
+    why = "its issues went into another batch, or are gone"
+    return sum((closed(one, facts, RequestState.WITHDRAWN, why) for one in moot), Changes())
 
 
 def waiting(facts: Facts) -> tuple[Item, ...]:

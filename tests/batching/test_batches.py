@@ -149,6 +149,17 @@ def test_a_pair_that_is_asked_about_by_itself_is_not_asked_about_twice() -> None
     assert not alone & together
 
 
+def test_a_question_about_a_batch_that_went_into_another_is_taken_back() -> None:
+    yard = yard_with(*DEFECT[:5])
+    (question,) = questions(yard)
+    (batch,) = yard.memory.tables.batches.values()
+    yard.memory.tables.batches[batch.id] = msgspec.structs.replace(batch, members=())
+    yard.vote("UMIKA", question)
+    yard.settle()
+    assert yard.request(question.id).state is RequestState.WITHDRAWN
+    assert yard.tracker.performed == []
+
+
 @pytest.mark.parametrize("times", [1, 2])
 def test_other_work_of_the_morning_is_left_alone(times: int) -> None:
     yard = yard_with(*OTHER, *(OTHER if times == 2 else ()))
