@@ -22,8 +22,17 @@ _TYPES = {
 def departures(data: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[Wrong]:
     """Give everything in which data is not what a schema (2020-12) allows, each once, by its path."""
     errors = jsonschema.Draft202012Validator(schema).iter_errors(plain(data))
-    told = (wrong for error in errors for wrong in _in_words(error))
+    told = (wrong for error in errors for part in _parts(error) for wrong in _in_words(part))
     yield from dict.fromkeys(sorted(told, key=lambda wrong: [str(part) for part in wrong[0]]))
+
+
+def _parts(error: jsonschema.ValidationError) -> Iterator[jsonschema.ValidationError]:
+    """Give what is wrong within a mapping that may also be left out, instead of that it is not left out."""
+    within = [one for one in error.context or () if one.validator != "type" or len(one.path) > 0]
+    if error.validator == "anyOf" and isinstance(error.instance, Mapping) and within:
+        yield from (part for one in within for part in _parts(one))
+    else:
+        yield error
 
 
 def _in_words(error: jsonschema.ValidationError) -> Iterator[Wrong]:

@@ -104,6 +104,12 @@ def test_what_has_the_wrong_shape_does_not_hide_what_is_wrong_elsewhere() -> Non
         ("workflows: {duplicates: {when: 'item.'}}", "own-0:1:26: workflows.duplicates.when: at character 6"),
         ("workflows: {duplicates: {when: item.state == ''}}", "there is no word item.state; did you mean item.status?"),
         ("workflows: {duplicates: {comment: closed}}", "must name the known issue by {key}"),
+        ("workflows: {duplicates: {batches: {agent: batchs}}}", "there is no agent 'batchs'; did you mean batches?"),
+        ("workflows: {duplicates: {batches: {comment: closed}}}", "batches.comment: must name the issue that they are"),
+        (
+            "workflows: {duplicates: {batches: {from_items: 2}}}",
+            "own-0:1:36: workflows.duplicates.batches.from_items: 2 is less",
+        ),
         ("people: {a: {name: A, jira: j}, b: {name: B, jira: j}}", "people.b.jira: is already a's"),
         ("people: {a: {name: A, slack: U1}, b: {name: B, slack: U1}}", "people.b.slack: is already a's"),
         ("guardrails: {a: {when: item.is_open, answer: allow, reason: x}}", "'allow' is none of ask, deny"),
@@ -186,3 +192,8 @@ def test_a_condition_that_loads_is_one_that_says_yes_or_no(condition: str) -> No
     with contextlib.suppress(RulesError):
         load([*shipped(), ("own", own)])
         assert PROPOSALS.compiled(condition).return_type() == cel.Type.BOOL
+
+
+def test_batches_can_be_turned_off() -> None:
+    rules = load([*shipped(), ("own", "workflows: {duplicates: {batches: null}}")])
+    assert rules.workflows["duplicates"].batches is None
