@@ -170,3 +170,11 @@ def test_what_is_asked_is_a_link_and_a_comment_for_each() -> None:
     (question,) = questions(yard_with(*DEFECT[:5]))
     kinds = [[type(action) for action in ask.payload.actions] for ask in question.asks]
     assert kinds == [[LinkAction, CommentAction]] * 4
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4, 5, 6, 7), (7, 5, 6, 4, 3, 2, 1, 0), (3, 6, 0, 5, 7, 1, 4, 2)])
+def test_whatever_order_they_come_in_the_same_issues_are_one_problem(order: tuple[int, ...]) -> None:
+    texts = (*DEFECT, *OTHER[:2])
+    yard = yard_with(*(texts[place] for place in order))
+    (batch,) = yard.memory.tables.batches.values()
+    assert {texts[order[number - 1]] for number in batch.members} == set(DEFECT)
