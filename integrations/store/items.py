@@ -18,7 +18,7 @@ from integrations.store.alone import each_alone
 from integrations.store.columns import written
 from integrations.store.indexing import Change, Tally, index
 from integrations.store.ledger import storable
-from integrations.store.looks import bounded
+from integrations.store.looks import BOUND, UNFLUSHED
 from integrations.store.merging import item_of, merged
 from integrations.store.tables import item_keys, items
 from orchestrator.related import Candidate, Corpus
@@ -28,20 +28,21 @@ from rules.model import FieldChange, Item, Snapshot
 _AT_ONCE = 500
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
-_HOLD = text("SELECT id, item, known FROM hold_items(:ids)").columns(
-    id=BigInteger, item=items.c.item.type, known=items.c.known.type
-)
-_SAVE = text("""
-    UPDATE items SET item = told.item, known = told.known
-    FROM unnest(CAST(:id AS bigint[]), CAST(:item AS text[]), CAST(:known AS text[])) AS told (id, item, known)
-    WHERE items.id = told.id
-""")
+# The transaction is `bounded` with it, not flushed.
+_HOLD = text(
+    f"SELECT id, item, known FROM hold_items(:ids), (SELECT {BOUND}, {UNFLUSHED}) AS bounded"  # noqa: S608 - the words are ours
+).columns(id=BigInteger, item=items.c.item.type, known=items.c.known.type)
 _UNITE = text("""
     SELECT unite_changes(
         CAST(:items AS bigint[]), CAST(:ids AS text[]), CAST(:at AS timestamptz[]), CAST(:changes AS text[])
     )
 """)
 _CLOSE = text("""
+    WITH saved AS (
+        UPDATE items SET item = told.item, known = told.known
+        FROM unnest(CAST(:id AS bigint[]), CAST(:item AS text[]), CAST(:known AS text[])) AS told (id, item, known)
+        WHERE items.id = told.id
+    )
     SELECT close_merge(
         CAST(:keys AS text[]), CAST(:bearers AS bigint[]), CAST(:since AS timestamptz[]),
         CAST(:items AS bigint[]), CAST(:ids AS text[]), CAST(:at AS timestamptz[]), CAST(:changes AS text[]),
@@ -69,14 +70,14 @@ class PostgresItems:
         if not told:
             return ()
         ids, tally, known = sorted(told), Tally(), []
+        saved: dict[str, list[Any]] = {"id": [], "item": [], "known": []}
         with self._engine.begin() as connection:
-            bounded(connection, flushed=False)
             for start in range(0, len(ids), _AT_ONCE):
-                changes = _merge(connection, {id_: told[id_] for id_ in ids[start : start + _AT_ONCE]})
+                changes = _merge(connection, {id_: told[id_] for id_ in ids[start : start + _AT_ONCE]}, saved)
                 index(connection, changes, tally)
                 known += [after for _, after in changes if after is not None]
             changelogs = _changes((one.id, change) for one in snapshots for change in one.changes)
-            connection.execute(_CLOSE, _keys(snapshots) | changelogs | tally.counts())
+            connection.execute(_CLOSE, saved | _keys(snapshots) | changelogs | tally.counts())
         return tuple(known)
 
     def unite(self, changes: Mapping[int, Iterable[FieldChange]]) -> None:
@@ -123,10 +124,12 @@ def _any_of(ids: Collection[int]) -> Any:
     return items.c.id == any_(literal(list(ids), ARRAY(BigInteger)))
 
 
-def _merge(connection: Connection, told: Mapping[int, list[Snapshot]]) -> list[Change]:
-    """Merge what was told of items, whose rows stay locked until the transaction ends; give them before and after."""
+def _merge(connection: Connection, told: Mapping[int, list[Snapshot]], saved: Mapping[str, list[Any]]) -> list[Change]:
+    """Merge what was told of items, whose rows stay locked until the transaction ends; give them before and after.
+
+    What is to be saved of it goes to the columns `saved`, to be written with all the rest.
+    """
     changes: list[Change] = []
-    saved: dict[str, list[Any]] = {"id": [], "item": [], "known": []}
     for row in connection.execute(_HOLD, {"ids": list(told)}).all():
         known = row.known if row.item is None else msgspec.structs.replace(row.known, fields=plain(row.item))
         for snapshot in told[row.id]:
@@ -138,8 +141,6 @@ def _merge(connection: Connection, told: Mapping[int, list[Snapshot]]) -> list[C
             saved["id"].append(row.id)
             saved["item"].append(None if item is None else written(item))
             saved["known"].append(written(kept))
-    if saved["id"]:
-        connection.execute(_SAVE, saved)
     return changes
 
 

@@ -17,11 +17,12 @@ from rules.model import Subject
 #: After so many seconds the server ends the transaction of a process that stopped in the middle of it, and frees what
 #: it had locked. Longer than any of ours waits for its own code, shorter than others should wait for it.
 STOPPED_AFTER_S = 10
-_BOUND = f"set_config('idle_in_transaction_session_timeout', '{STOPPED_AFTER_S}s', true)"
-_BOUNDED = text(f"SELECT {_BOUND}")
-_BOUNDED_UNFLUSHED = text(f"SELECT {_BOUND}, set_config('synchronous_commit', 'off', true)")
+BOUND = f"set_config('idle_in_transaction_session_timeout', '{STOPPED_AFTER_S}s', true)"
+UNFLUSHED = "set_config('synchronous_commit', 'off', true)"
+_BOUNDED = text(f"SELECT {BOUND}")
+_BOUNDED_UNFLUSHED = text(f"SELECT {BOUND}, {UNFLUSHED}")
 _HOLD = text(f"""
-    SELECT pg_advisory_xact_lock(hashtextextended(subject, 0)), {_BOUND}
+    SELECT pg_advisory_xact_lock(hashtextextended(subject, 0)), {BOUND}
     FROM unnest(CAST(:subjects AS text[])) AS concerned (subject)
 """)  # noqa: S608 - the words are ours
 _LOOK_AT = text("""
