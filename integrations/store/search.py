@@ -10,7 +10,7 @@ from integrations.store.indexing import read
 from integrations.store.tables import corpus, documents, term_frequencies
 from orchestrator.related import Candidate, Corpus
 
-MOST = 100
+MOST = 150
 """How many documents a search gives at most: those whose shared terms tell most, and of equals the youngest.
 
 To read and rank all takes several times as long, and of an alert that was filed 50,000 times it could not be done at
