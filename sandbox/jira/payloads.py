@@ -8,7 +8,7 @@ from sandbox.clock import epoch_ms
 from sandbox.desk.fields import desk_fields
 from sandbox.jira.call import Call
 from sandbox.jira.queries import fits
-from sandbox.jira.records import Comment, History, Issue, Link, Worklog
+from sandbox.jira.records import Change, Comment, History, Issue, Link, Worklog
 from sandbox.jira.render import Json, Lens
 from sandbox.world import World
 
@@ -26,8 +26,11 @@ def lens_of(world: World, version: str = "2", me: str | None = None) -> Lens:
 
 
 def tell_created(world: World, issue: Issue, by: str) -> None:
-    """jira:issue_created."""
-    _tell(world, "jira:issue_created", _about_issue(world, issue, by, "issue_created"), issue)
+    """jira:issue_created, with a changelog of what it was made with, which no other answer tells."""
+    payload = _about_issue(world, issue, by, "issue_created")
+    items = [lens_of(world).change(change) for change in _beginnings(world, issue)]
+    payload["changelog"] = {"id": str(world.jira.next_id()), "items": items}
+    _tell(world, "jira:issue_created", payload, issue)
 
 
 def tell_updated(call: Call, issue: Issue, entry: History | None, kind: str = "issue_updated") -> None:
@@ -73,6 +76,19 @@ def tell_link(call: Call, event: str, link: Link) -> None:
         "systemLink": False,
     }
     _tell(call.world, event, {"issueLink": said}, call.jira.issues[link.inward])
+
+
+def _beginnings(world: World, issue: Issue) -> list[Change]:
+    """The fields of a new issue, as changes from nothing."""
+    people = [(name, getattr(issue, name)) for name in ("assignee", "reporter")]
+    said = [(name, who, world.jira.accounts[who].name) for name, who in people if who]
+    said += [("description", None, issue.description)] if issue.description else []
+    said += [("priority", issue.priority.id, issue.priority.name)] if issue.priority else []
+    said += [("status", issue.status.id, issue.status.name), ("summary", None, issue.summary)]
+    return [
+        Change(field="Status" if name == "status" else name, field_id=name, after=value, after_text=words)
+        for name, value, words in sorted(said)
+    ]
 
 
 def _about_issue(world: World, issue: Issue, by: str, kind: str) -> Json:

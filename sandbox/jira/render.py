@@ -24,6 +24,7 @@ from sandbox.jira.records import (
 from sandbox.jira.state import JiraState, is_public
 
 Json = dict[str, Any]
+AVATAR = 10_300
 CATEGORIES = {
     "new": (2, "blue-gray", "To Do"),
     "indeterminate": (4, "yellow", "In Progress"),
@@ -138,7 +139,7 @@ class Lens:
         said = {"self": self.url(f"issuetype/{named.id}"), "id": named.id, "description": "", "name": named.name}
         level = -1 if named.subtask else 0
         icon = f"{self.base}/images/icons/issuetypes/{named.id}.svg"
-        return {**said, "iconUrl": icon, "subtask": named.subtask, "hierarchyLevel": level}
+        return {**said, "iconUrl": icon, "subtask": named.subtask, "hierarchyLevel": level, "avatarId": AVATAR}
 
     def project(self, project: Project) -> Json:
         """A project in short."""
@@ -262,11 +263,23 @@ class Lens:
             "workratio": -1,
             "votes": self.votes(issue),
             "watches": self.watches(issue),
-            "timespent": sum(log.seconds for log in issue.worklogs) or None,
+            **self.time(issue),
+            "lastViewed": None,
             **({"parent": self.linked(parent)} if parent else {}),
             **issue.custom,
             **self.more(self.base, self.user, issue, wanted),
         }
+
+    def time(self, issue: Issue) -> Json:
+        """What was spent; nobody estimates here."""
+        spent = sum(log.seconds for log in issue.worklogs)
+        said = {"timeSpent": spent_words(spent), "timeSpentSeconds": spent} if spent else {}
+        estimates = {"timeestimate": None, "timeoriginalestimate": None}
+        return {
+            "timespent": spent or None,
+            "timetracking": said,
+            "progress": {"progress": spent, "total": spent},
+        } | estimates
 
     def votes(self, issue: Issue) -> Json:
         """How many vote for an issue, and whether the reader does."""

@@ -52,14 +52,14 @@ def test_what_is_not_as_published_is_found(judge: Judge, said: Said, mistake: st
 
 
 def test_an_answer_of_a_running_sandbox_is_overheard_and_judged(
-    judged: tuple[Overheard, Judge] | None, judge: Judge, sandbox: Sandbox, bot: Rest
+    judgement: tuple[Overheard, Judge] | None, judge: Judge, sandbox: Sandbox, bot: Rest
 ) -> None:
-    assert judged is not None
-    judged[0].taken()
+    assert judgement is not None
+    judgement[0].taken()
     bot("GET", "myself")
     sandbox.world.jira.accounts.clear()
     control(sandbox, "POST", "slack/command", {"user": "U0TOM00001", "channel": "C0YARD0001", "command": "/y"})
-    assert {(one.service, one.path) for one in judged[0].taken()} == {
+    assert {(one.service, one.path) for one in judgement[0].taken()} == {
         ("jira", "/rest/api/2/myself"),
         ("slack", "slash_command"),
     }

@@ -57,6 +57,11 @@ KNOWN = (
         "the first is described in words alone, the second not at all, and clients use both",
     ),
     Deviation(
+        "Jira's webhooks: people have no `name` and `key`, and no address where the profile hides it",
+        r"webhook \S+: .*/(author|updateAuthor|creator|reporter|assignee|user)/(name|key|emailAddress): it is missing",
+        "Atlassian took the first two away; the captures are older or of sites whose people show their address",
+    ),
+    Deviation(
         "Confluence: `/wiki/rest/api` is answered",
         r"confluence \w+ /wiki/rest/api/\S+ \d+: no document knows this path",
         "the document is of version 2, which has no search; clients use version 1 beside it",

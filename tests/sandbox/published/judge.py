@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.sandbox.published import openapi, slack
+from tests.sandbox.published import captured, openapi, slack
 from tests.sandbox.published.shape import Shape, essence
 
 #: What any request may get, whether or not its operation names it.
@@ -41,7 +41,7 @@ class Judge:
     def _judge(self, said: Said) -> Iterator[tuple[str, str]]:
         if said.service == "slack":
             return self._slack(said)
-        return self._atlassian(said)
+        return self._atlassian(said) if said.method else self._webhook(said)
 
     def _atlassian(self, said: Said) -> Iterator[tuple[str, str]]:
         templates = ((document, document.template(said.path)) for document in openapi.documents(self.shared))
@@ -61,6 +61,10 @@ class Judge:
             yield where, "there is no body"
         elif said.status == 204 and said.raw:
             yield where, "there is a body"
+
+    def _webhook(self, said: Said) -> Iterator[tuple[str, str]]:
+        real = captured.captures(self.shared, said.path)
+        return ((f"webhook {said.path}", what) for what in captured.differences([*real], json.loads(said.raw)))
 
     def _slack(self, said: Said) -> Iterator[tuple[str, str]]:
         known = slack.of_answer(self.shared, said.path) if said.method else slack.of_message(self.shared, said.path)

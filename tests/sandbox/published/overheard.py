@@ -9,11 +9,13 @@ import pytest
 
 from sandbox import running
 from sandbox.faulty_door import WsgiApp
+from sandbox.jira.webhooks import Webhooks
 from sandbox.slack.outlet import Ack, Outlet
 from sandbox.world import World
 from tests.sandbox.published.judge import Said
 
 Json = dict[str, Any]
+Emit = Callable[[Webhooks, str, Json, Callable[[str], bool]], None]
 
 
 class Overheard:
@@ -28,6 +30,7 @@ class Overheard:
             patch.setattr(running, f"{service}_app", self._eavesdropped(service, getattr(running, f"{service}_app")))
         patch.setattr(Outlet, "event", self._event(Outlet.event))
         patch.setattr(Outlet, "ask", self._ask(Outlet.ask))
+        patch.setattr(Webhooks, "emit", self._emit(Webhooks.emit))
 
     def taken(self) -> list[Said]:
         """What was said since the last time."""
@@ -75,5 +78,12 @@ class Overheard:
 
         return ask
 
-    def _sent(self, kind: str, payload: Json) -> None:
-        self.said.append(Said("slack", "", kind, 0, json.dumps(payload).encode()))
+    def _emit(self, send: Emit) -> Emit:
+        def emit(hooks: Webhooks, event: str, payload: Json, fits: Callable[[str], bool]) -> None:
+            self._sent(event, payload, "jira")
+            send(hooks, event, payload, fits)
+
+        return emit
+
+    def _sent(self, kind: str, payload: Json, service: str = "slack") -> None:
+        self.said.append(Said(service, "", kind, 0, json.dumps(payload).encode()))
