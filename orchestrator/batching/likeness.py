@@ -17,6 +17,10 @@ from orchestrator.related import Candidate, Corpus, Query, Terms
 
 #: A word has to stand in so many of the crowd to be a sign of anything, and so many of them in both issues.
 LEAST_HOLDERS = 3
+#: ... and in one of so many of the crowd: in a few issues any word may come up by chance.
+_ONE_IN = 5
+#: A word that comes less than so many times as often as before may do so by chance.
+_LEAST_LIFT = 3.0
 _LEAST_SHARED = 2
 #: What says less than this says nothing: a template, a test, an empty description under a vague title.
 LEAST_TERMS = 4
@@ -46,13 +50,13 @@ class Crowd:
 
     @cached_property
     def weights(self) -> dict[int, float]:
-        """How much more often each term comes now than otherwise, as the logarithm; only those that come more often."""
+        """How much more often each term comes now than otherwise, as the logarithm; only those much more often."""
         crowd, others = len(self.issues), max(0, self.corpus.documents - len(self.issues))
         found = {}
         for term, held in self.holders.items():
             elsewhere = max(0, self.corpus.df.get(term, 0) - held)
             lift = (held / crowd) / ((elsewhere + 0.5) / (others + 1))
-            if held >= LEAST_HOLDERS and lift > 1:
+            if held >= max(LEAST_HOLDERS, crowd / _ONE_IN) and lift >= _LEAST_LIFT:
                 found[term] = log(lift)
         return found
 
