@@ -15,12 +15,9 @@ THEMES = ("voucher", "invoice", "beacon", "ledger", "turbine")
 
 
 def report(theme: str) -> dict[str, str]:
-    """What two people report alike, and nobody else."""
-    broken = f"{theme.capitalize()}Renderer.draw{theme.capitalize()} raised E_{theme.upper()}_OVERFLOW"
-    return {
-        "summary": f"The {theme} preview stays blank after saving a {theme}",
-        "description": f"{broken} in {theme}.py",
-    }
+    """What two people report alike, and nobody else in even a word, since what many say alike would be one problem."""
+    words = [f"{theme}{end}" for end in ("ena", "oro", "uli", "ami", "eto", "isu")]
+    return {"summary": " ".join(words[:3]), "description": " ".join(words[3:])}
 
 
 def press_until_taken(town: Town, card: Json) -> None:
