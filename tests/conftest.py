@@ -44,6 +44,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_HOME] = home
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the scenarios, which wait for long, among the others, so that no worker is left alone with them."""
+    scenarios = [item for item in items if "scenarios" in item.path.parts]
+    others = [item for item in items if "scenarios" not in item.path.parts]
+    place = {item: number / len(kind) for kind in (scenarios, others) for number, item in enumerate(kind)}
+    items.sort(key=place.__getitem__)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: object) -> None:
     node.workerinput["postgres_home"] = str(node.config.stash[_HOME])  # type: ignore[attr-defined]
