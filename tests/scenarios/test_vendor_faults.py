@@ -133,6 +133,7 @@ def test_whatever_jira_answers_to_a_change_it_is_made_once_or_put_to_a_person(to
     assert refused == [name for name, (_, end) in WRITES.items() if end == "asked"]
 
 
+@pytest.mark.vendor_faults
 def test_whatever_jira_answers_to_a_link_it_is_made_once_or_put_to_a_person(town: Town) -> None:
     keys = {}
     for number, (name, (fault, end)) in enumerate(WRITES.items()):
