@@ -101,13 +101,14 @@ def work(url: str, look: Callable[[Subject], None], concurrency: int) -> None:
 def _look_until_written(look: Callable[[Subject], None], subject: Subject) -> None:
     """Look; again where not even its failure could be written, as the job would end all the same, and be lost.
 
-    When that goes on the process ends at once, so that the job stays under way and is rescued.
+    When that goes on for long the process ends at once, so that the job stays under way and is rescued.
     """
-    end = time.monotonic() + _WRITTEN_WITHIN_S
+    end: float | None = None
     while True:
         try:
             return look(subject)
         except (DatabaseAway, InterfaceError) as error:
+            end = end or time.monotonic() + _WRITTEN_WITHIN_S  # from the first failure: the look itself may be long
             if time.monotonic() > end:
                 _log.critical("the database is away for too long (%s): this worker ends", type(error).__name__)
                 os._exit(1)
