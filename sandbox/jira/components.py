@@ -1,18 +1,9 @@
 """Components of a project: listed, made, changed, removed, counted."""
 
-from dataclasses import replace
+from functools import partial
 
 from sandbox.jira.call import Answer, Call, JiraError
-from sandbox.jira.parts import (
-    administered,
-    details_in,
-    find_part,
-    name_for,
-    project_of,
-    replace_in_issues,
-    replace_part,
-    using,
-)
+from sandbox.jira.parts import change_part, details_in, find_part, make_part, remove_part, using
 from sandbox.jira.records import Named, Project
 from sandbox.jira.render import Json
 
@@ -36,49 +27,28 @@ def page_components(call: Call, key: str) -> Answer:
 
 def post_component(call: Call) -> Answer:
     """POST component."""
-    body = call.body()
-    project = project_of(call, body)
-    about = _about(call, body)
-    part = Named(id=str(call.jira.next_id()), name=name_for(project.components, body.get("name"), "component"))
-    project.components.append(part)
-    call.jira.details[part.id] = about
-    call.effect("component.created", None, part.id)
-    return 201, component_json(call, project, part)
+    return 201, component_json(call, *make_part(call, "component", partial(_about, call)))
 
 
 def get_component(call: Call, number: str) -> Answer:
     """GET component/{id}."""
-    return 200, component_json(call, *_find(call, number))
+    return 200, component_json(call, *find_part(call, "component", number))
 
 
 def put_component(call: Call, number: str) -> Answer:
     """PUT component/{id}: its name and what else is named."""
-    (project, part), body = _find(call, number), call.body()
-    administered(call, project)
-    about = _about(call, body)
-    changed = replace(part, name=name_for(project.components, body.get("name", part.name), "component", part))
-    replace_in_issues(call, part, changed, ("components",))
-    replace_part(call, project, "components", part, changed)
-    call.jira.details[part.id] = {**call.jira.details.get(part.id, {}), **about}
-    call.effect("component.changed", None, part.id)
-    return 200, component_json(call, project, changed)
+    return 200, component_json(call, *change_part(call, "component", number, partial(_about, call)))
 
 
 def delete_component(call: Call, number: str) -> Answer:
     """DELETE component/{id}?moveIssuesTo=: its issues get the other one, or none."""
-    project, part = _find(call, number)
-    administered(call, project)
-    other = call.query.get("moveIssuesTo")
-    replace_in_issues(call, part, _find(call, other)[1] if other else None, ("components",))
-    replace_part(call, project, "components", part, None)
-    call.jira.details.pop(part.id, None)
-    call.effect("component.deleted", None, part.id)
+    remove_part(call, "component", number, {"components": call.query.get("moveIssuesTo")})
     return 204, None
 
 
 def count_issues(call: Call, number: str) -> Answer:
     """GET component/{id}/relatedIssueCounts."""
-    _, part = _find(call, number)
+    _, part = find_part(call, "component", number)
     return 200, {"self": call.lens.url(f"component/{part.id}"), "issueCount": len([*using(call, part)])}
 
 
@@ -89,10 +59,6 @@ def component_json(call: Call, project: Project, part: Named) -> Json:
     said = {**call.lens.component(part), "project": project.key, "projectId": int(project.id)}
     lead = {"lead": call.lens.user(about["leadAccountId"])} if about.get("leadAccountId") else {}
     return {**said, **lead, "assigneeType": kind, "realAssigneeType": kind, "isAssigneeTypeValid": True}
-
-
-def _find(call: Call, number: str) -> tuple[Project, Named]:
-    return find_part(call, "components", number, "component")
 
 
 def _about(call: Call, body: Json) -> Json:

@@ -1,6 +1,7 @@
 """What components and versions have in common: they are parts of a project that issues name."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sandbox.jira.call import Call, JiraError
@@ -25,10 +26,10 @@ def project_of(call: Call, body: dict[str, Any]) -> Project:
     return administered(call, project)
 
 
-def find_part(call: Call, register: str, number: str, what: str) -> tuple[Project, Named]:
-    """A part by its id, with its project; else 404."""
+def find_part(call: Call, what: str, number: str) -> tuple[Project, Named]:
+    """A `component` or a `version` by its id, with its project; else 404."""
     for project in call.jira.projects.values():
-        for part in getattr(project, register):
+        for part in getattr(project, f"{what}s"):
             if part.id == number and call.may("browse", project):
                 return project, part
     raise JiraError(404, f"The {what} with id {number} does not exist.")
@@ -51,9 +52,47 @@ def details_in(body: dict[str, Any], kinds: dict[str, type]) -> dict[str, Any]:
     return said
 
 
-def replace_part(call: Call, project: Project, register: str, part: Named, by: Named | None) -> None:
-    """Have another part, or none, in the project's list."""
-    listed: list[Named] = getattr(project, register)
+def make_part(call: Call, what: str, about_in: Callable[[dict[str, Any]], dict[str, Any]]) -> tuple[Project, Named]:
+    """A new part of the project that the request names: `what` it is, and what else is said about it."""
+    body = call.body()
+    project = project_of(call, body)
+    about, listed = about_in(body), getattr(project, f"{what}s")
+    part = Named(id=str(call.jira.next_id()), name=name_for(listed, body.get("name"), what))
+    listed.append(part)
+    call.jira.details[part.id] = about
+    call.effect(f"{what}.created", None, part.id)
+    return project, part
+
+
+def change_part(
+    call: Call, what: str, number: str, about_in: Callable[[dict[str, Any]], dict[str, Any]]
+) -> tuple[Project, Named]:
+    """A part with the name that the request gives it, and what else is named there; issues name it so too."""
+    (project, part), body = find_part(call, what, number), call.body()
+    administered(call, project)
+    about, listed = about_in(body), getattr(project, f"{what}s")
+    changed = replace(part, name=name_for(listed, body.get("name", part.name), what, part))
+    replace_in_issues(call, part, changed)
+    _replace(project, what, part, changed)
+    call.jira.details[part.id] = {**call.jira.details.get(part.id, {}), **about}
+    call.effect(f"{what}.changed", None, part.id)
+    return project, changed
+
+
+def remove_part(call: Call, what: str, number: str, instead: Mapping[str, str | None]) -> None:
+    """Take a part away; by the issues' list in which it stands, the number of the one that comes in its place."""
+    project, part = find_part(call, what, number)
+    administered(call, project)
+    for register, other in instead.items():
+        by = find_part(call, what, other)[1] if other else None
+        replace_in_issues(call, part, by, (register,))
+    _replace(project, what, part, None)
+    call.jira.details.pop(part.id, None)
+    call.effect(f"{what}.deleted", None, part.id)
+
+
+def _replace(project: Project, what: str, part: Named, by: Named | None) -> None:
+    listed: list[Named] = getattr(project, f"{what}s")
     place = listed.index(part)
     listed[place : place + 1] = [by] if by else []
 

@@ -1,20 +1,10 @@
 """Versions of a project: listed, made, changed, released, put in order, removed, counted."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sandbox.jira.call import Answer, Call, JiraError
-from sandbox.jira.parts import (
-    administered,
-    details_in,
-    find_part,
-    name_for,
-    project_of,
-    replace_in_issues,
-    replace_part,
-    using,
-)
+from sandbox.jira.parts import administered, change_part, details_in, find_part, make_part, remove_part, using
 from sandbox.jira.records import Named, Project
 from sandbox.jira.render import Json
 
@@ -44,32 +34,17 @@ def page_versions(call: Call, key: str) -> Answer:
 
 def post_version(call: Call) -> Answer:
     """POST version."""
-    body = call.body()
-    project = project_of(call, body)
-    about = _about(body)
-    part = Named(id=str(call.jira.next_id()), name=name_for(project.versions, body.get("name"), "version"))
-    project.versions.append(part)
-    call.jira.details[part.id] = about
-    call.effect("version.created", None, part.id)
-    return 201, version_json(call, project, part)
+    return 201, version_json(call, *make_part(call, "version", _about))
 
 
 def get_version(call: Call, number: str) -> Answer:
     """GET version/{id}."""
-    return 200, version_json(call, *_find(call, number))
+    return 200, version_json(call, *find_part(call, "version", number))
 
 
 def put_version(call: Call, number: str) -> Answer:
     """PUT version/{id}: its name and what else is named."""
-    (project, part), body = _find(call, number), call.body()
-    administered(call, project)
-    about = _about(body)
-    changed = replace(part, name=name_for(project.versions, body.get("name", part.name), "version", part))
-    replace_in_issues(call, part, changed)
-    replace_part(call, project, "versions", part, changed)
-    call.jira.details[part.id] = {**call.jira.details.get(part.id, {}), **about}
-    call.effect("version.changed", None, part.id)
-    return 200, version_json(call, project, changed)
+    return 200, version_json(call, *change_part(call, "version", number, _about))
 
 
 def delete_version(call: Call, number: str) -> Answer:
@@ -86,13 +61,13 @@ def remove_and_swap(call: Call, number: str) -> Answer:
 
 def move_version(call: Call, number: str) -> Answer:
     """POST version/{id}/move: `after` the address of another, or to a `position`."""
-    (project, part), body = _find(call, number), call.body()
+    (project, part), body = find_part(call, "version", number), call.body()
     administered(call, project)
     place, last = project.versions.index(part), len(project.versions) - 1
     places = {"First": 0, "Last": last, "Earlier": max(place - 1, 0), "Later": min(place + 1, last)}
     others = [one for one in project.versions if one is not part]
     if after := body.get("after"):
-        _, before = _find(call, str(after).rpartition("/")[2])
+        _, before = find_part(call, "version", _number(after))
         goal = others.index(before) + 1
     elif body.get("position") in places:
         goal = places[body["position"]]
@@ -105,7 +80,7 @@ def move_version(call: Call, number: str) -> Answer:
 
 def count_related(call: Call, number: str) -> Answer:
     """GET version/{id}/relatedIssueCounts."""
-    _, part = _find(call, number)
+    _, part = find_part(call, "version", number)
     fixed, affected = [*using(call, part, ("fix_versions",))], [*using(call, part, ("versions",))]
     return 200, {
         "self": call.lens.url(f"version/{part.id}"),
@@ -118,7 +93,7 @@ def count_related(call: Call, number: str) -> Answer:
 
 def count_unresolved(call: Call, number: str) -> Answer:
     """GET version/{id}/unresolvedIssueCount."""
-    _, part = _find(call, number)
+    _, part = find_part(call, "version", number)
     issues = [issue for issue, _ in using(call, part, ("fix_versions",))]
     left = sum(issue.resolution is None for issue in issues)
     here = call.lens.url(f"version/{part.id}")
@@ -134,19 +109,14 @@ def version_json(call: Call, project: Project, part: Named) -> Json:
 
 
 def _remove(call: Call, number: str, fixed_in: Any, affects: Any) -> Answer:
-    project, part = _find(call, number)
-    administered(call, project)
-    for other, register in ((fixed_in, "fix_versions"), (affects, "versions")):
-        by = _find(call, str(other).rpartition("/")[2])[1] if other else None
-        replace_in_issues(call, part, by, (register,))
-    replace_part(call, project, "versions", part, None)
-    call.jira.details.pop(part.id, None)
-    call.effect("version.deleted", None, part.id)
+    instead = {"fix_versions": fixed_in, "versions": affects}
+    remove_part(call, "version", number, {name: other and _number(other) for name, other in instead.items()})
     return 204, None
 
 
-def _find(call: Call, number: str) -> tuple[Project, Named]:
-    return find_part(call, "versions", number, "version")
+def _number(place: Any) -> str:
+    """The number of a version that is given by it or by its address."""
+    return str(place).rpartition("/")[2]
 
 
 def _about(body: Json) -> Json:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
+from integrations import durable
 from integrations.durable import LookQueue, rescue, work, workers_alive
 from integrations.store.intake import PostgresIntake
 from rules.model import Subject
@@ -107,12 +108,16 @@ def stop_when_nothing_is_under_way(engine: Engine, left: list[int]) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def test_a_look_whose_failure_could_not_be_written_is_not_lost(engine: Engine, database_url: str) -> None:
+def test_a_look_whose_failure_could_not_be_written_is_not_lost_however_long_it_took(
+    engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(durable, "_WRITTEN_WITHIN_S", 0.2)
     looks: list[Subject] = []
 
     def look(subject: Subject) -> None:
         looks.append(subject)
         if len(looks) == 1:
+            time.sleep(0.3)
             raise OperationalError("UPDATE subjects", {}, ConnectionError())
         threading.Thread(target=stop_when_nothing_is_under_way, args=(engine, [])).start()
 
