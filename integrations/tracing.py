@@ -33,7 +33,8 @@ from orchestrator.execution import Later
 from orchestrator.facts import ActionRecord
 from orchestrator.memory import Outdated
 from orchestrator.ports import GatewayError
-from rules.model import Action, Event, Subject, kind_of
+from rules.actions import Action, kind_of
+from rules.model import Event, Subject
 
 __all__ = ["Exporter", "OtlpTraces"]
 

@@ -17,7 +17,8 @@ from orchestrator.memory import Audience, CardRow, Directory, Items, Journal, Re
 from orchestrator.messages import Message
 from orchestrator.ports import Chat, Clock, GatewayError, PlaceGone
 from rules.canonical import digest, revive
-from rules.model import Decision, Item, Line, Moment, Person, Subject, Tainted
+from rules.decisions import Decision
+from rules.model import Item, Line, Moment, Person, Subject, Tainted
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 

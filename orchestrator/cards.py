@@ -4,24 +4,11 @@ from datetime import timedelta
 
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.messages import Button, Message, Section, led_by
+from rules.actions import Action, CommentAction, LinkAction, TransitionAction, kind_of
 from rules.canonical import Value
+from rules.decisions import Decision
 from rules.guardrails import percent
-from rules.model import (
-    Action,
-    CommentAction,
-    Decision,
-    Item,
-    ItemRef,
-    Line,
-    LinkAction,
-    Moment,
-    Part,
-    Person,
-    PersonRef,
-    Tainted,
-    TransitionAction,
-    kind_of,
-)
+from rules.model import Item, ItemRef, Line, Moment, Part, Person, PersonRef, Tainted
 from rules.requests import Request, RequestState
 
 

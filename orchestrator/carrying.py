@@ -8,7 +8,8 @@ from orchestrator.facts import Facts
 from orchestrator.judging import decided, decision_on, is_stopped, reasons
 from orchestrator.planner import planned_for
 from orchestrator.recording import asked, closed, planned
-from rules.model import Decision, Payload, Proposal, Verdict, kind_of
+from rules.actions import Payload, kind_of
+from rules.decisions import Decision, Proposal, Verdict
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 

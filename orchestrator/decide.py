@@ -15,9 +15,10 @@ from orchestrator.judging import reference
 from orchestrator.planner import finding, plan
 from orchestrator.proposing import propose
 from orchestrator.recording import came_of, closed
+from rules.actions import TransitionAction
 from rules.canonical import digest, plain
 from rules.guardrails import percent
-from rules.model import Event, Item, Line, Subject, TransitionAction
+from rules.model import Event, Item, Line, Subject
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 

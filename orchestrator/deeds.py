@@ -6,18 +6,9 @@ from typing import Any
 from orchestrator.changes import Entry
 from orchestrator.facts import ActionRecord
 from orchestrator.ports import Receipt
+from rules.actions import Action, CommentAction, LinkAction, TransitionAction, UnlinkAction
 from rules.canonical import plain
-from rules.model import (
-    Action,
-    CommentAction,
-    ItemRef,
-    Line,
-    LinkAction,
-    Part,
-    Tainted,
-    TransitionAction,
-    UnlinkAction,
-)
+from rules.model import ItemRef, Line, Part, Tainted
 
 
 def intended(record: ActionRecord, before: dict[str, Any], keys: dict[int, str], at: datetime) -> Entry:

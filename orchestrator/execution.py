@@ -12,7 +12,8 @@ import msgspec
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.memory import Items, Journal, Records
 from orchestrator.ports import Clock, GatewayError, Receipt, Tracker
-from rules.model import Item, LinkAction, Subject, TransitionAction, UnlinkAction
+from rules.actions import LinkAction, TransitionAction, UnlinkAction
+from rules.model import Item, Subject
 from rules.ruleset import Ruleset
 
 #: Longer than the tracker's client waits (10 s): after that, no answer can come any more. Seconds of transport time.

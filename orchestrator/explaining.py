@@ -11,9 +11,10 @@ from orchestrator.judging import circumstances_of
 from orchestrator.memory import TrailRow
 from rules.canonical import revive
 from rules.conditions import ITEMS, check, said_of, view_of
+from rules.decisions import Decision, Verdict
 from rules.differences import shown
 from rules.guardrails import heard
-from rules.model import Decision, Item, Subject, Verdict
+from rules.model import Item, Subject
 from rules.ruleset import Ruleset
 
 _ANSWERS = {Verdict.ALLOW: "no objection", Verdict.ASK: "asks", Verdict.DENY: "denies"}

@@ -11,8 +11,9 @@ import msgspec
 
 from orchestrator.batching.regroup import Batch
 from orchestrator.ports import Receipt
+from rules.actions import Action, OpenTransition
 from rules.canonical import Value
-from rules.model import Action, Event, Item, Line, OpenTransition, Person, Subject, Switch
+from rules.model import Event, Item, Line, Person, Subject, Switch
 from rules.requests import Request
 
 

@@ -17,7 +17,8 @@ from orchestrator.proposing import suggested
 from orchestrator.recording import came_of, planned, refused, reply
 from orchestrator.undoing import undo_of
 from rules.canonical import plain
-from rules.model import Event, Line, PersonRef, Tainted, Verdict
+from rules.decisions import Verdict
+from rules.model import Event, Line, PersonRef, Tainted
 from rules.requests import Request, RequestState, Vote
 from rules.ruleset import Ruleset
 

@@ -9,8 +9,9 @@ from orchestrator.changes import Entry
 from orchestrator.facts import Facts
 from rules.canonical import digest, plain
 from rules.conditions import view_of_proposal
+from rules.decisions import Decision, Proposal, Verdict
 from rules.guardrails import Circumstances, judge, percent
-from rules.model import Decision, Item, ItemRef, Line, PersonRef, Proposal, Tainted, Verdict
+from rules.model import Item, ItemRef, Line, PersonRef, Tainted
 from rules.ruleset import Ruleset
 
 _WORDS = {Verdict.ALLOW: "I may do it", Verdict.ASK: "I have to ask", Verdict.DENY: "I must not"}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from orchestrator.agents import AGENTS
 from orchestrator.facts import Facts
 from rules.conditions import ITEMS, Finding, check, view_of
-from rules.model import Proposal
+from rules.decisions import Proposal
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset, WorkflowRule
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Protocol
 
 from orchestrator.messages import Message, ReplyTo
+from rules.actions import Action, OpenTransition
 from rules.canonical import Value
-from rules.model import Action, Event, OpenTransition, Snapshot
+from rules.model import Event, Snapshot
 
 
 class GatewayError(Exception):

@@ -10,7 +10,8 @@ from orchestrator.facts import Facts
 from orchestrator.judging import decided, decision_on, is_stopped, reasons, reference
 from orchestrator.planner import finding, is_settled, plan, planned_for
 from orchestrator.recording import asked, planned, refused, reply
-from rules.model import Decision, Event, Line, Tainted, Verdict
+from rules.decisions import Decision, Verdict
+from rules.model import Event, Line, Tainted
 from rules.requests import RequestState
 from rules.ruleset import Ruleset, WorkflowRule
 

@@ -7,8 +7,10 @@ from orchestrator.changes import Changes, Entry, Outcome, Reply
 from orchestrator.facts import ActionRecord, Facts
 from orchestrator.judging import reference
 from orchestrator.messages import Message, ReplyTo
+from rules.actions import kind_of
 from rules.canonical import digest, plain
-from rules.model import Decision, Event, Line, Moment, Tainted, kind_of
+from rules.decisions import Decision
+from rules.model import Event, Line, Moment, Tainted
 from rules.requests import Request, RequestState
 from rules.ruleset import WorkflowRule
 

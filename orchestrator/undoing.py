@@ -4,19 +4,19 @@ What cannot be restored is named: history, mails that were sent, resolution date
 """
 
 from orchestrator.facts import ActionRecord, Facts, RecordState
-from rules.model import (
+from rules.actions import (
     Action,
     CommentAction,
-    Line,
     LinkAction,
     OpenTransition,
     Payload,
     Precondition,
-    Proposal,
     TransitionAction,
     UncommentAction,
     UnlinkAction,
 )
+from rules.decisions import Proposal
+from rules.model import Line
 from rules.requests import Request
 
 LASTING = Line(

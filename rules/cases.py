@@ -12,27 +12,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta
 
+from rules.actions import Action, CommentAction, LinkAction, Payload, TransitionAction, UncommentAction, UnlinkAction
 from rules.canonical import Value
 from rules.conditions import ITEMS, check, view_of, view_of_proposal
+from rules.decisions import Proposal, Ruling, Verdict
 from rules.guardrails import GUARDRAILS, Circumstances, judge
 from rules.loader import made
-from rules.model import (
-    Action,
-    CommentAction,
-    Item,
-    Line,
-    LinkAction,
-    Payload,
-    Proposal,
-    Ruling,
-    Status,
-    Switch,
-    Tainted,
-    TransitionAction,
-    UncommentAction,
-    UnlinkAction,
-    Verdict,
-)
+from rules.model import Item, Line, Status, Switch, Tainted
 from rules.ruleset import ActionKind, Name, PerMille, Rule, Ruleset, WorkflowRule
 from rules.shapes import departures
 from rules.sources import Path, Wrong

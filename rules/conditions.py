@@ -14,8 +14,10 @@ from typing import Any, Final, Literal, TypeAlias
 
 from cel_expr_python import cel
 
+from rules.actions import kind_of
 from rules.canonical import Value
-from rules.model import Item, Proposal, kind_of
+from rules.decisions import Proposal
+from rules.model import Item
 from rules.spelling import nearest
 
 #: A text, a whole number, a truth value, a list of texts.

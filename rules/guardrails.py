@@ -10,9 +10,11 @@ from typing import Any
 
 import msgspec
 
+from rules.actions import kind_of
 from rules.canonical import Value
 from rules.conditions import PROPOSALS, Activation, check
-from rules.model import Proposal, Ruling, Switch, Verdict, kind_of
+from rules.decisions import Proposal, Ruling, Verdict
+from rules.model import Switch
 from rules.ruleset import GuardrailRule, Ruleset
 
 #: What has a sure way back. A transition's way back depends on the workflow, and deleting a comment has none.

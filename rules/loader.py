@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args
 import msgspec
 
 from rules import meaning
-from rules.model import Action
+from rules.actions import Action
 from rules.ruleset import ActionKind, Ruleset
 from rules.shapes import departures
 from rules.sources import Mistake, Place, Source, Unreadable, Wrong, read

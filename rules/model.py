@@ -4,13 +4,12 @@ No I/O, no vendor dictionaries: the `translate.py` of each integration makes the
 """
 
 from datetime import UTC, datetime
-from enum import IntEnum
 from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
 
-from rules.canonical import Value, digest, revive
+from rules.canonical import Value, revive
 
 Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]
 ItemId: TypeAlias = Annotated[int, Meta(ge=1, le=2**63 - 1)]
@@ -180,144 +179,6 @@ class Item(Value, frozen=True, kw_only=True):
     def is_linked_to(self, other: int) -> bool:
         """Tell whether any link of any type leads to the other issue."""
         return any(link.other == other for link in self.links)
-
-
-class ScreenField(Value, frozen=True, kw_only=True):
-    """A field of a transition's screen; `allowed` are the names of its allowed values, empty for free text."""
-
-    id: str
-    name: str
-    allowed: tuple[str, ...] = ()
-
-
-class OpenTransition(Value, frozen=True, kw_only=True):
-    """A transition that Jira offers for an issue now, with what its screen requires and may take."""
-
-    id: str
-    name: str
-    to: Status
-    required: tuple[ScreenField, ...] = ()
-    optional: tuple[ScreenField, ...] = ()
-
-
-class ActionBase(Value, frozen=True, kw_only=True, tag_field="act"):
-    """One change in the world. `item` is the numeric id of the issue that it changes."""
-
-    item: int
-
-
-class LinkAction(ActionBase, frozen=True, kw_only=True, tag="link"):
-    """Link `item` outward ("duplicates") to `other`."""
-
-    other: int
-    type: str
-
-
-class UnlinkAction(ActionBase, frozen=True, kw_only=True, tag="unlink"):
-    """Remove the link of `type` from `item` outward to `other`."""
-
-    other: int
-    type: str
-
-
-class CommentAction(ActionBase, frozen=True, kw_only=True, tag="comment"):
-    """Write a comment: our own words, with parts that the tracker's gateway escapes for its markup."""
-
-    text: Line
-
-
-class UncommentAction(ActionBase, frozen=True, kw_only=True, tag="uncomment"):
-    """Delete our comment if it still says what we wrote; `comment` is Jira's id."""
-
-    comment: str
-    text: Line
-
-
-class TransitionAction(ActionBase, frozen=True, kw_only=True, tag="transition"):
-    """Run `transition` (Jira's id) from `before` to `after`, filling `fields` (id -> value in Jira's form)."""
-
-    transition: str
-    name: str
-    before: Status
-    after: Status
-    fields: dict[str, Any] = msgspec.field(default_factory=dict)
-
-
-Action: TypeAlias = LinkAction | UnlinkAction | CommentAction | UncommentAction | TransitionAction
-
-
-def kind_of(action: Action) -> str:
-    """Name the kind of an action, as rules and ledger write it."""
-    return str(type(action).__struct_config__.tag)
-
-
-class Precondition(Value, frozen=True, kw_only=True):
-    """What must still be so when we act: `field` of issue `item` (or of its pair with another) reads `equals`."""
-
-    item: int
-    field: str
-    equals: str
-
-
-class Payload(Value, frozen=True, kw_only=True):
-    """What one approval binds: exact actions on one item and their preconditions; never evidence, confidence, now."""
-
-    item: int
-    actions: tuple[Action, ...]
-    preconditions: tuple[Precondition, ...] = ()
-
-    @property
-    def hash(self) -> str:
-        """SHA-256 over actions and preconditions."""
-        return digest(self)
-
-
-class Verdict(IntEnum):
-    """What may be done with a proposal; the strictest ruling wins."""
-
-    ALLOW = 0
-    ASK = 1
-    DENY = 2
-
-
-class Ruling(Value, frozen=True, kw_only=True):
-    """What one guardrail said, and why, in words."""
-
-    guardrail: str
-    verdict: Verdict
-    reason: str
-
-
-class Proposal(Value, frozen=True, kw_only=True):
-    """An action that somebody suggests. `kind` is what for; `confidence` is per mille, calibrated.
-
-    `other` is the issue that `item` is to be coupled with; `requester` is the person (account of `people.yml`, or
-    `jira:...`/`slack:...`) who asked for it, None when an agent found it by itself. `model` names the model version.
-    """
-
-    agent: str
-    kind: Literal["couple", "batch", "undo"]
-    payload: Payload
-    confidence: int
-    evidence: tuple[Line, ...] = ()
-    other: int | None = None
-    requester: str | None = None
-    model: str = ""
-    undoes: str | None = None
-    notes: tuple[Line, ...] = ()
-
-
-class Decision(Value, frozen=True, kw_only=True):
-    """A proposal with its verdict and every reason. `id` is made of its content, so that a repeated look repeats it."""
-
-    id: str
-    subject: Subject
-    workflow: str
-    proposal: Proposal
-    verdict: Verdict
-    rulings: tuple[Ruling, ...]
-    ruleset: str
-    at: datetime
 
 
 class Person(Value, frozen=True, kw_only=True):

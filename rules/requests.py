@@ -4,8 +4,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from rules.actions import Payload
 from rules.canonical import Value
-from rules.model import Payload, Subject, Tainted
+from rules.model import Subject, Tainted
 
 
 class RequestState(StrEnum):

@@ -19,7 +19,7 @@ from integrations.jira.reads import JiraReads
 from integrations.jira.values import NotUnderstood
 from integrations.settings import Secret
 from orchestrator.ports import GatewayError, Receipt
-from rules.model import Action, CommentAction, LinkAction, TransitionAction, UncommentAction, UnlinkAction
+from rules.actions import Action, CommentAction, LinkAction, TransitionAction, UncommentAction, UnlinkAction
 
 __all__ = ["JiraTracker"]
 

@@ -12,8 +12,9 @@ from integrations.jira.client import Connection
 from integrations.jira.errors import Call, unreadable
 from integrations.jira.translate import FIELDS, open_transitions, snapshot
 from integrations.jira.values import NotUnderstood
+from rules.actions import OpenTransition
 from rules.canonical import revive
-from rules.model import ItemLink, OpenTransition, Snapshot, Status
+from rules.model import ItemLink, Snapshot, Status
 
 __all__ = ["JiraReads"]
 

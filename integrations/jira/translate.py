@@ -44,8 +44,9 @@ from integrations.jira.values import (
     tainted,
     utc,
 )
+from rules.actions import OpenTransition, ScreenField
 from rules.canonical import plain, revive
-from rules.model import SYSTEM, Event, OpenTransition, ScreenField, Snapshot, Subject
+from rules.model import SYSTEM, Event, Snapshot, Subject
 
 __all__ = ["FIELDS", "NotUnderstood", "delivery_id", "event", "field_changes", "open_transitions", "snapshot"]
 

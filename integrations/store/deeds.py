@@ -20,8 +20,9 @@ from orchestrator.changes import Entry
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.memory import Outdated
 from orchestrator.ports import Receipt
+from rules.actions import LinkAction, UnlinkAction, kind_of
 from rules.guardrails import Circumstances, stopped_words, stopping
-from rules.model import Item, LinkAction, Subject, UnlinkAction, kind_of
+from rules.model import Item, Subject
 
 
 class PostgresDeeds:

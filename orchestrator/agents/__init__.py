@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from orchestrator.agents import duplicates
 from orchestrator.facts import Facts
-from rules.model import Proposal
+from rules.decisions import Proposal
 from rules.ruleset import AgentRule, WorkflowRule
 
 

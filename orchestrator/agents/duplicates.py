@@ -4,21 +4,18 @@ Pure: reads facts, returns proposals. It never looks for candidates itself; they
 """
 
 from orchestrator.facts import Facts, Known
-from rules.model import (
+from rules.actions import (
     Action,
     CommentAction,
-    Item,
-    ItemRef,
-    Line,
     LinkAction,
     OpenTransition,
     Payload,
     Precondition,
-    Proposal,
     ScreenField,
-    Tainted,
     TransitionAction,
 )
+from rules.decisions import Proposal
+from rules.model import Item, ItemRef, Line, Tainted
 from rules.ruleset import AgentRule, WorkflowRule
 
 NAME = "duplicates"

@@ -5,7 +5,8 @@ from datetime import timedelta
 from orchestrator.changes import CardWanted
 from orchestrator.facts import Facts
 from rules.canonical import digest
-from rules.model import Decision, Person, Proposal
+from rules.decisions import Decision, Proposal
+from rules.model import Person
 from rules.requests import Ask, Request, RequestState
 from rules.ruleset import WorkflowRule
 

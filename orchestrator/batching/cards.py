@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from orchestrator.cards import value_of
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.messages import Button, Message, Section, led_by
+from rules.actions import CommentAction
 from rules.canonical import Value
+from rules.decisions import Decision
 from rules.guardrails import percent
-from rules.model import CommentAction, Decision, Item, ItemRef, Line, Moment, PersonRef, Tainted
+from rules.model import Item, ItemRef, Line, Moment, PersonRef, Tainted
 from rules.requests import Request, RequestState
 
 #: So many issues are named in one paragraph.

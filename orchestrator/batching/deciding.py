@@ -22,7 +22,8 @@ from orchestrator.facts import Facts
 from orchestrator.hearing import hear
 from orchestrator.judging import decided, decision_on, is_stopped, reasons
 from orchestrator.recording import asked, closed, planned
-from rules.model import Event, Item, Proposal, Verdict
+from rules.decisions import Proposal, Verdict
+from rules.model import Event, Item
 from rules.requests import Ask, Request, RequestState
 from rules.ruleset import BatchRule, Ruleset
 

@@ -4,7 +4,9 @@ from collections.abc import Collection
 
 from orchestrator.batching.gathering import MODEL
 from orchestrator.facts import Facts
-from rules.model import Action, CommentAction, Item, ItemRef, Line, LinkAction, Payload, Precondition, Proposal
+from rules.actions import Action, CommentAction, LinkAction, Payload, Precondition
+from rules.decisions import Proposal
+from rules.model import Item, ItemRef, Line
 from rules.requests import Ask
 from rules.ruleset import BatchRule, WorkflowRule
 

@@ -9,7 +9,8 @@ from orchestrator.facts import Facts, RecordState
 from orchestrator.memory import CardRow
 from orchestrator.messages import Message
 from rules.canonical import revive
-from rules.model import Decision, Moment, PersonRef, Subject
+from rules.decisions import Decision
+from rules.model import Moment, PersonRef, Subject
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 

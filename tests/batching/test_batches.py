@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from orchestrator.messages import Message
-from rules.model import CommentAction, LinkAction, Tainted
+from rules.actions import CommentAction, LinkAction
+from rules.model import Tainted
 from rules.requests import Request, RequestState
 from rules.ruleset import BatchRule, Ruleset
 from tests.batching.crowd import DEFECT, OTHER

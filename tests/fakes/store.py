@@ -22,9 +22,10 @@ from orchestrator.gather import query_of
 from orchestrator.memory import CardRow, Outdated, Recorded, Standing, TrailRow
 from orchestrator.ports import Receipt
 from orchestrator.related import Candidate, Corpus
+from rules.actions import kind_of
 from rules.canonical import canonical, digest
 from rules.guardrails import Circumstances, stopped_words, stopping
-from rules.model import Event, Item, Snapshot, Subject, Switch, kind_of
+from rules.model import Event, Item, Snapshot, Subject, Switch
 from rules.requests import Request, RequestState, Vote
 from rules.ruleset import Ruleset
 

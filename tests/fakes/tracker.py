@@ -7,24 +7,18 @@ from datetime import datetime, timedelta
 import msgspec
 
 from orchestrator.ports import GatewayError, Receipt
-from rules.canonical import plain
-from rules.model import (
+from rules.actions import (
     Action,
     CommentAction,
-    Event,
-    Item,
-    ItemLink,
     LinkAction,
     OpenTransition,
     ScreenField,
-    Snapshot,
-    Status,
-    Subject,
-    Tainted,
     TransitionAction,
     UncommentAction,
     UnlinkAction,
 )
+from rules.canonical import plain
+from rules.model import Event, Item, ItemLink, Snapshot, Status, Subject, Tainted
 
 BOT = "j-bot"
 OPEN = Status(id="1", name="Open", category="new")

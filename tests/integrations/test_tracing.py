@@ -19,7 +19,8 @@ from integrations.traces import NoTraces, Traces
 from integrations.tracing import OtlpTraces, ids_of, origins_of
 from orchestrator.execution import Later
 from orchestrator.ports import GatewayError
-from rules.model import Event, Subject, kind_of
+from rules.actions import kind_of
+from rules.model import Event, Subject
 from tests.integrations.collector import Collector, collecting
 from tests.integrations.store.stored import ITEM, comment, event, record
 

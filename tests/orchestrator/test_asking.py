@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from rules.model import LinkAction, Subject, Tainted, TransitionAction
+from rules.actions import LinkAction, TransitionAction
+from rules.model import Subject, Tainted
 from rules.requests import RequestState
 from rules.ruleset import AutonomyLevel, Ruleset
 from tests.fakes.chat import YARD

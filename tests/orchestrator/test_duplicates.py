@@ -5,8 +5,9 @@ import pytest
 
 from orchestrator.agents import duplicates
 from orchestrator.facts import Facts
+from rules.actions import OpenTransition, ScreenField, TransitionAction
 from rules.canonical import revive
-from rules.model import OpenTransition, Proposal, ScreenField, TransitionAction
+from rules.decisions import Proposal
 from tests.fakes.rulings import ruleset
 from tests.fakes.tracker import BUSY, CLOSED, OPEN
 from tests.fakes.yard import Yard

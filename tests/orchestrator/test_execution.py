@@ -7,7 +7,8 @@ import pytest
 from orchestrator.execution import DOUBT, STALE
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.ports import GatewayError, Receipt
-from rules.model import Action, CommentAction, LinkAction, Subject, TransitionAction
+from rules.actions import Action, CommentAction, LinkAction, TransitionAction
+from rules.model import Subject
 from rules.requests import Request
 from tests.fakes.store import FakeMemory
 from tests.fakes.tracker import BUSY, FakeTracker

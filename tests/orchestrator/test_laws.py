@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from orchestrator.changes import Changes, Entry
 from orchestrator.decide import decide
 from orchestrator.facts import Facts, RecordState
+from rules.actions import Precondition, TransitionAction
 from rules.canonical import canonical, plain, revive
-from rules.model import Event, Precondition, Subject, Tainted, TransitionAction
+from rules.model import Event, Subject, Tainted
 from rules.requests import RequestState
 from tests.fakes.written import buttons_of, told, written
 from tests.fakes.yard import PROBLEM, Yard

@@ -3,7 +3,7 @@
 import pytest
 
 from orchestrator.ports import GatewayError
-from rules.model import CommentAction, LinkAction, TransitionAction
+from rules.actions import CommentAction, LinkAction, TransitionAction
 from rules.requests import Request, RequestState
 from tests.fakes.tracker import BUSY, CLOSED, OPEN
 from tests.fakes.yard import Yard

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.actions import UnlinkAction, kind_of
 from rules.canonical import canonical, digest, plain, revive
-from rules.model import ItemRef, Line, Moment, PersonRef, Subject, Tainted, UnlinkAction, kind_of
+from rules.model import ItemRef, Line, Moment, PersonRef, Subject, Tainted
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(),

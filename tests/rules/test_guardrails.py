@@ -9,25 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.actions import Action, CommentAction, LinkAction, Payload, TransitionAction, UncommentAction, UnlinkAction
 from rules.conditions import view_of_proposal
+from rules.decisions import Proposal, Ruling, Verdict
 from rules.guardrails import GUARDRAILS, Circumstances, Guardrail, heard, judge, stopping
-from rules.model import (
-    Action,
-    CommentAction,
-    Item,
-    Line,
-    LinkAction,
-    Payload,
-    Proposal,
-    Ruling,
-    Status,
-    Switch,
-    Tainted,
-    TransitionAction,
-    UncommentAction,
-    UnlinkAction,
-    Verdict,
-)
+from rules.model import Item, Line, Status, Switch, Tainted
 from rules.ruleset import AutonomyLevel, GuardrailRule, Ruleset
 from tests.fakes.rulings import ruleset
 

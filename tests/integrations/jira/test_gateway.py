@@ -15,21 +15,9 @@ import requests
 
 from integrations.jira.gateway import JiraTracker
 from orchestrator.ports import GatewayError, Receipt
+from rules.actions import Action, CommentAction, LinkAction, TransitionAction, UncommentAction, UnlinkAction
 from rules.canonical import revive
-from rules.model import (
-    Action,
-    CommentAction,
-    Item,
-    ItemRef,
-    Line,
-    LinkAction,
-    Snapshot,
-    Status,
-    Tainted,
-    TransitionAction,
-    UncommentAction,
-    UnlinkAction,
-)
+from rules.model import Item, ItemRef, Line, Snapshot, Status, Tainted
 
 COMMAND = (sys.executable, "-m", "sandbox")
 REPOSITORY = Path(__file__).parents[3]

@@ -21,7 +21,8 @@ from integrations.jira.errors import Call, refusal
 from integrations.jira.gateway import JiraTracker
 from integrations.settings import Secret
 from orchestrator.ports import GatewayError
-from rules.model import CommentAction, Line, LinkAction, Status, TransitionAction, UncommentAction, UnlinkAction
+from rules.actions import CommentAction, LinkAction, TransitionAction, UncommentAction, UnlinkAction
+from rules.model import Line, Status
 from tests.integrations.jira.payloads import link
 
 SITE = "https://jira.test"

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, text
 
 from orchestrator.facts import ActionRecord
-from rules.model import CommentAction, Event, Line, Payload, Subject
+from rules.actions import CommentAction, Payload
+from rules.model import Event, Line, Subject
 from rules.requests import Ask, Request, RequestState
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -1,0 +1,98 @@
+"""What may be changed in the world, one change an action, and what one approval binds. No I/O."""
+
+from typing import Any, TypeAlias
+
+import msgspec
+
+from rules.canonical import Value, digest
+from rules.model import Line, Status
+
+
+class ScreenField(Value, frozen=True, kw_only=True):
+    """A field of a transition's screen; `allowed` are the names of its allowed values, empty for free text."""
+
+    id: str
+    name: str
+    allowed: tuple[str, ...] = ()
+
+
+class OpenTransition(Value, frozen=True, kw_only=True):
+    """A transition that Jira offers for an issue now, with what its screen requires and may take."""
+
+    id: str
+    name: str
+    to: Status
+    required: tuple[ScreenField, ...] = ()
+    optional: tuple[ScreenField, ...] = ()
+
+
+class ActionBase(Value, frozen=True, kw_only=True, tag_field="act"):
+    """One change in the world. `item` is the numeric id of the issue that it changes."""
+
+    item: int
+
+
+class LinkAction(ActionBase, frozen=True, kw_only=True, tag="link"):
+    """Link `item` outward ("duplicates") to `other`."""
+
+    other: int
+    type: str
+
+
+class UnlinkAction(ActionBase, frozen=True, kw_only=True, tag="unlink"):
+    """Remove the link of `type` from `item` outward to `other`."""
+
+    other: int
+    type: str
+
+
+class CommentAction(ActionBase, frozen=True, kw_only=True, tag="comment"):
+    """Write a comment: our own words, with parts that the tracker's gateway escapes for its markup."""
+
+    text: Line
+
+
+class UncommentAction(ActionBase, frozen=True, kw_only=True, tag="uncomment"):
+    """Delete our comment if it still says what we wrote; `comment` is Jira's id."""
+
+    comment: str
+    text: Line
+
+
+class TransitionAction(ActionBase, frozen=True, kw_only=True, tag="transition"):
+    """Run `transition` (Jira's id) from `before` to `after`, filling `fields` (id -> value in Jira's form)."""
+
+    transition: str
+    name: str
+    before: Status
+    after: Status
+    fields: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+Action: TypeAlias = LinkAction | UnlinkAction | CommentAction | UncommentAction | TransitionAction
+
+
+def kind_of(action: Action) -> str:
+    """Name the kind of an action, as rules and ledger write it."""
+    return str(type(action).__struct_config__.tag)
+
+
+class Precondition(Value, frozen=True, kw_only=True):
+    """What must still be so when we act: `field` of issue `item` (or of its pair with another) reads `equals`."""
+
+    item: int
+    field: str
+    equals: str
+
+
+class Payload(Value, frozen=True, kw_only=True):
+    """What one approval binds: exact actions on one item and their preconditions; never evidence, confidence, now."""
+
+    item: int
+    actions: tuple[Action, ...]
+    preconditions: tuple[Precondition, ...] = ()
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over actions and preconditions."""
+        return digest(self)

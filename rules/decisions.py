@@ -1,0 +1,57 @@
+"""What somebody suggests, what the guardrails say of it, and the decision that comes of both. No I/O."""
+
+from datetime import datetime
+from enum import IntEnum
+from typing import Literal
+
+from rules.actions import Payload
+from rules.canonical import Value
+from rules.model import Line, Subject
+
+
+class Verdict(IntEnum):
+    """What may be done with a proposal; the strictest ruling wins."""
+
+    ALLOW = 0
+    ASK = 1
+    DENY = 2
+
+
+class Ruling(Value, frozen=True, kw_only=True):
+    """What one guardrail said, and why, in words."""
+
+    guardrail: str
+    verdict: Verdict
+    reason: str
+
+
+class Proposal(Value, frozen=True, kw_only=True):
+    """An action that somebody suggests. `kind` is what for; `confidence` is per mille, calibrated.
+
+    `other` is the issue that `item` is to be coupled with; `requester` is the person (account of `people.yml`, or
+    `jira:...`/`slack:...`) who asked for it, None when an agent found it by itself. `model` names the model version.
+    """
+
+    agent: str
+    kind: Literal["couple", "batch", "undo"]
+    payload: Payload
+    confidence: int
+    evidence: tuple[Line, ...] = ()
+    other: int | None = None
+    requester: str | None = None
+    model: str = ""
+    undoes: str | None = None
+    notes: tuple[Line, ...] = ()
+
+
+class Decision(Value, frozen=True, kw_only=True):
+    """A proposal with its verdict and every reason. `id` is made of its content, so that a repeated look repeats it."""
+
+    id: str
+    subject: Subject
+    workflow: str
+    proposal: Proposal
+    verdict: Verdict
+    rulings: tuple[Ruling, ...]
+    ruleset: str
+    at: datetime
