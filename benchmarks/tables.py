@@ -2,7 +2,7 @@
 
 from benchmarks.asking import Asked, Results
 from benchmarks.measures import CUTS, Estimate, Retrieval
-from orchestrator.related import MODEL_VERSION
+from orchestrator.related import SHIPPED
 
 
 def as_table(name: str, results: Results) -> str:
@@ -11,7 +11,7 @@ def as_table(name: str, results: Results) -> str:
     rows = (("tfidf", results.tfidf), ("bm25", results.bm25), ("ours", results.ours))
     return "\n".join(
         (
-            f"{name}: {results.issues:,} issues, {results.ours.queries} questions, model {MODEL_VERSION}",
+            f"{name}: {results.issues:,} issues, {results.ours.queries} questions, model {SHIPPED.version}",
             header,
             *(f"{who:8}" + "".join(f"{_interval(each):>20}" for each in _estimates(found)) for who, found in rows),
             f"coverage at 95 % precision {results.coverage:.2f}",
@@ -40,7 +40,7 @@ def in_a_line(found: Retrieval) -> str:
 def as_data(results: Results) -> dict[str, object]:
     """Give the results as JSON types; shares from 0 to 1."""
     return {
-        "model": MODEL_VERSION,
+        "model": SHIPPED.version,
         "issues": results.issues,
         "queries": results.ours.queries,
         **_retrieval(results.ours),

@@ -188,7 +188,7 @@ def _as_known(
     return Known(
         item=_without_text(item),
         confidence=match.confidence,
-        model=related.MODEL_VERSION,
+        model=related.SHIPPED.version,
         evidence=(*_said(named.get(item.id)), *found),
         relation=related.relation(query, match, corpus, text, item.key) or "",
     )
@@ -200,7 +200,7 @@ def _unlike(item: Item, named: dict[int, Event]) -> Known:
     return Known(
         item=_without_text(item),
         confidence=0,
-        model=related.MODEL_VERSION,
+        model=related.SHIPPED.version,
         evidence=(*said, against),
     )
 

@@ -1,21 +1,21 @@
 """Finds which known issues a new one repeats, how sure that is, and why; the index itself is behind a port."""
 
-from orchestrator.related.confidence import MODEL_VERSION, Signals, confidence
+from orchestrator.related.confidence import Signals, confidence
 from orchestrator.related.documents import Candidate, Corpus, Query, Traits
 from orchestrator.related.evidence import Evidence, evidence
+from orchestrator.related.model import SHIPPED, Model
 from orchestrator.related.ranking import Match, rank
 from orchestrator.related.relations import Relation, relation
 from orchestrator.related.tokens import TERMS_VERSION, Terms, query_terms, terms
-from orchestrator.related.weights import RANKING_VERSION
 
 __all__ = [
-    "MODEL_VERSION",
-    "RANKING_VERSION",
+    "SHIPPED",
     "TERMS_VERSION",
     "Candidate",
     "Corpus",
     "Evidence",
     "Match",
+    "Model",
     "Query",
     "Relation",
     "Signals",

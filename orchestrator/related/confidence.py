@@ -1,13 +1,11 @@
 """The calibrated probability that a person would confirm "the same problem", from a fixed table of coefficients.
 
-The table is fitted by `python -m benchmarks fit-confidence`; whoever changes it changes
-`MODEL_VERSION`. Pure; it must not rank.
+The shipped table is fitted by `python -m benchmarks fit-confidence`; it is a part of the shipped `Model`. Pure; it must
+not rank.
 """
 
 from dataclasses import dataclass
 from math import exp
-
-MODEL_VERSION = "related-1"
 
 LEAST_SHARED = 2
 """Fewer shared terms than this prove nothing, however alike two texts of a few words are."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from heapq import nlargest
 from typing import NamedTuple
 
-from orchestrator.related.confidence import Signals, confidence
+from orchestrator.related.confidence import Coefficients, Signals, confidence
 from orchestrator.related.documents import Candidate, Corpus, Query
+from orchestrator.related.model import SHIPPED, Model
 from orchestrator.related.weighing import common, same, weigh
-from orchestrator.related.weights import WEIGHTS, Weights, bounds, merit
+from orchestrator.related.weights import bounds, merit
 
 _FINE = 1_000_000
 _DAY = 86_400
@@ -42,7 +43,7 @@ class _Scored(NamedTuple):
 
 
 def rank(
-    query: Query, candidates: Iterable[Candidate], corpus: Corpus, limit: int = 10, weights: Weights = WEIGHTS
+    query: Query, candidates: Iterable[Candidate], corpus: Corpus, limit: int = 10, model: Model = SHIPPED
 ) -> tuple[Match, ...]:
     """Give the best `limit` candidates that share a term with the query, best first, ties by id.
 
@@ -54,13 +55,13 @@ def rank(
     weighed = weigh(query, known.values(), corpus)
     texts = {each.id: round(1000 * each.text) for each in weighed}
     front = nlargest(_FIELD + 1, texts.values())
-    least, most = bounds(weights)
-    scores = ((round(_FINE * (merit(each.pieces, weights) - least) / (most - least)), each.id) for each in weighed)
+    least, most = bounds(model.weights)
+    merits = ((merit(each.pieces, model.weights), each.id) for each in weighed)
+    scores = ((round(_FINE * (value - least) / (most - least)), id_) for value, id_ in merits)
     best = sorted((-score, id_) for score, id_ in scores)[:limit]
     tells = {term: corpus.weight(term) for term in query.terms.ids}
-    return tuple(
-        _match(query, _Scored(known[id_], texts[id_], -score), _rivals(front, texts[id_]), tells) for score, id_ in best
-    )
+    scored = [_Scored(known[id_], texts[id_], -score) for score, id_ in best]
+    return tuple(_match(query, each, _rivals(front, each.text), tells, model.table) for each in scored)
 
 
 def _rivals(front: list[int], text: int) -> list[int]:
@@ -71,14 +72,16 @@ def _rivals(front: list[int], text: int) -> list[int]:
     return (rest + [0] * _FIELD)[:_FIELD]
 
 
-def _match(query: Query, scored: _Scored, rivals: list[int], weights: Mapping[int, float]) -> Match:
+def _match(
+    query: Query, scored: _Scored, rivals: list[int], weights: Mapping[int, float], table: Coefficients
+) -> Match:
     held = (term for term, _ in scored.candidate.held(frozenset(weights)))
     shared = sorted(held, key=lambda term: (-weights[term], term))
     signals = _signals(query, scored, rivals, shared, weights)
     return Match(
         id=scored.candidate.id,
         score=scored.score * 1000 // _FINE,
-        confidence=confidence(signals),
+        confidence=confidence(signals, table),
         signals=signals,
         shared=tuple(shared),
     )

@@ -1,15 +1,12 @@
-"""How much each piece of evidence moves a known issue up: one table of weights, with the version that it was learnt as.
+"""How much each piece of evidence moves a known issue up: one table of weights.
 
-The table is learnt by `python -m benchmarks fit-ranking`, on two histories at once, each also tried on the other;
-whoever changes it changes `RANKING_VERSION`. Pure; it must not know how a piece of evidence is measured.
+The shipped table is learnt by `python -m benchmarks fit-ranking`, on two histories at once, each also tried on the
+other; it is a part of the shipped `Model`. Pure; it must not know how a piece of evidence is measured.
 """
 
 from dataclasses import dataclass
 from math import log
 from typing import TypeAlias
-
-RANKING_VERSION = "2"
-"""Changes whenever the same input would give another order or other signals."""
 
 _LEAST_TEXT = 0.05
 

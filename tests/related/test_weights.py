@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.related import Traits, rank
+from orchestrator.related import SHIPPED, Traits, rank
 from orchestrator.related.weights import WEIGHTS, Pieces, bounds, likeness, merit
 from tests.related.yard import DAY, NOW, asked, corpus_of, crowd, known, matches
 
@@ -54,8 +54,9 @@ def test_other_weights_give_another_order() -> None:
     twin, recent = known(1, "kafka lease lost", traits=Traits(created=NOW - 900 * DAY)), known(2, "kafka quota")
     candidates = crowd(twin, recent)
     query, corpus = asked("kafka lease lost"), corpus_of(candidates)
+    timely = replace(SHIPPED, weights=replace(WEIGHTS, text=0, cover=0, back=0))
 
-    by_time = rank(query, candidates, corpus, weights=replace(WEIGHTS, text=0, cover=0, back=0))
+    by_time = rank(query, candidates, corpus, model=timely)
 
     assert rank(query, candidates, corpus)[0].id == 1
     assert by_time[0].id == 2
