@@ -3,7 +3,7 @@
 No I/O, no vendor dictionaries: the `translate.py` of each integration makes these values.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
@@ -147,8 +147,20 @@ class FieldChange(Value, frozen=True, kw_only=True):
     after_text: str | None = None
 
 
+class SlaClock(Value, frozen=True, kw_only=True):
+    """A clock of a service desk as Jira told of it last. `breaches_at`: None while it is paused, and once it ended."""
+
+    name: str
+    breaches_at: Instant | None = None
+    paused: bool = False
+    breached: bool = False
+
+
 class Item(Value, frozen=True, kw_only=True):
-    """A Jira issue as we last saw it. People are Jira account ids."""
+    """A Jira issue as we last saw it. People are Jira account ids.
+
+    `organisations` are those of a service desk, `customers` what the custom field holds that the settings name.
+    """
 
     id: ItemId
     key: str
@@ -167,6 +179,11 @@ class Item(Value, frozen=True, kw_only=True):
     components: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
+    fix_versions: tuple[str, ...] = ()
+    due: date | None = None
+    organisations: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+    slas: tuple[SlaClock, ...] = ()
     security_level: str | None = None
     links: tuple[ItemLink, ...] = ()
     deleted: bool = False

@@ -7,6 +7,7 @@ Source: https://developer.atlassian.com/cloud/jira/platform/webhooks/ and the sc
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, TypeAlias
 
 import msgspec
@@ -109,7 +110,7 @@ class WebhookChangelog(Shape, frozen=True, kw_only=True):
 
 
 class Fields(Shape, frozen=True, kw_only=True):
-    """The fields of an issue that we keep; Jira writes all their names in small letters."""
+    """The fields of an issue that we keep, under Jira's names for them."""
 
     project: Keyed | UnsetType = UNSET
     summary: str | UnsetType | None = UNSET
@@ -125,6 +126,8 @@ class Fields(Shape, frozen=True, kw_only=True):
     assignee: Person | UnsetType | None = UNSET
     components: tuple[Named, ...] | UnsetType | None = UNSET
     versions: tuple[Named, ...] | UnsetType | None = UNSET
+    fix_versions: tuple[Named, ...] | UnsetType | None = UNSET
+    duedate: date | UnsetType | None = UNSET
     labels: tuple[str, ...] | UnsetType | None = UNSET
     security: Identified | Number | UnsetType | None = UNSET
     issuelinks: tuple[Link, ...] | UnsetType | None = UNSET

@@ -212,7 +212,7 @@ def _snapshot(issue: Issue, changes: Iterable[dict[str, Any]], *, deleted: bool 
 def _fields(fields: Fields) -> Iterator[tuple[str, Any]]:
     """Name the fields as `rules.model.Item` does, each with its plain JSON value, those that are present."""
     for name, jira_name, translated in _FIELDS:
-        value = getattr(fields, jira_name)
+        value = getattr(fields, _ATTRIBUTES[jira_name])
         if not isinstance(value, UnsetType):
             yield name, translated(value)
 
@@ -273,10 +273,13 @@ _FIELDS: tuple[tuple[str, str, Callable[[Any], object]], ...] = (
     ("assignee", "assignee", account_of),
     ("components", "components", lambda some: [one.name for one in some or ()]),
     ("versions", "versions", lambda some: [one.name for one in some or ()]),
+    ("fix_versions", "fixVersions", lambda some: [one.name for one in some or ()]),
+    ("due", "duedate", msgspec.to_builtins),
     ("labels", "labels", lambda some: list(some or ())),
     ("security_level", "security", security_of),
     ("links", "issuelinks", lambda some: [end for link in some or () for end in _link(link)]),
 )
 
+_ATTRIBUTES = {field.encode_name: field.name for field in msgspec.structs.fields(Fields)}
 FIELDS = ",".join(jira_name for _, jira_name, _ in _FIELDS)
 """The fields that a snapshot is made of, as `GET issue?fields=` takes them."""

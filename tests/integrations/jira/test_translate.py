@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import lzma
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,13 @@ def test_a_whole_issue_revives_to_an_item() -> None:
     assert (item.reporter, item.assignee, item.priority) == ("acc-dana", None, "Major")
     assert (item.components, item.versions, item.labels) == (("checkout",), ("1.4",), ("cards",))
     assert item.links == (ItemLink(id="5", type="Duplicate", direction="outward", other=10022, other_key="PAY-9"),)
+
+
+def test_what_it_is_to_be_fixed_in_and_when_it_is_due_are_kept() -> None:
+    item = item_of(snapshot(issue(fixVersions=[{"id": "9", "name": "8.3.1"}], duedate="2026-12-01")))
+
+    assert (item.fix_versions, item.due) == (("8.3.1",), date(2026, 12, 1))
+    assert item_of(snapshot(issue(fixVersions=None, duedate=None))).due is None
 
 
 def test_text_from_outside_is_tainted() -> None:
