@@ -11,6 +11,7 @@ import msgspec
 
 from orchestrator.batching.regroup import Batch
 from orchestrator.ports import Receipt
+from orchestrator.related import Features
 from rules.actions import Action, OpenTransition
 from rules.canonical import Value
 from rules.model import Event, Item, Line, Person, Subject, Switch
@@ -21,6 +22,7 @@ class Known(Value, frozen=True, kw_only=True):
     """A known item that may be the same problem. `confidence` is per mille, calibrated, of model version `model`.
 
     `relation` names what it is to the other, as `related.Relation` does; empty where there is too little for any.
+    `features`: what the model saw, so that it can learn from what came of it; None where it saw nothing.
     """
 
     item: Item
@@ -28,6 +30,7 @@ class Known(Value, frozen=True, kw_only=True):
     model: str
     evidence: tuple[Line, ...] = ()
     relation: str = ""
+    features: Features | None = None
 
 
 class Eyes(Value, frozen=True, kw_only=True):

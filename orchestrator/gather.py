@@ -191,6 +191,7 @@ def _as_known(
         model=related.SHIPPED.version,
         evidence=(*_said(named.get(item.id)), *found),
         relation=related.relation(query, match, corpus, text, item.key) or "",
+        features=match.features,
     )
 
 

@@ -3,6 +3,7 @@
 from orchestrator.related.confidence import Signals, confidence
 from orchestrator.related.documents import Candidate, Corpus, Query, Traits
 from orchestrator.related.evidence import Evidence, evidence
+from orchestrator.related.features import Features
 from orchestrator.related.model import SHIPPED, Model
 from orchestrator.related.ranking import Match, rank
 from orchestrator.related.relations import Relation, relation
@@ -14,6 +15,7 @@ __all__ = [
     "Candidate",
     "Corpus",
     "Evidence",
+    "Features",
     "Match",
     "Model",
     "Query",

@@ -4,6 +4,7 @@ The shipped table is fitted by `python -m benchmarks fit-confidence`; it is a pa
 not rank.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
 
@@ -59,12 +60,17 @@ def confidence(signals: Signals, table: Coefficients = TABLE) -> int:
     """Give the probability in per mille, 0 to 1,000."""
     if signals.shared < LEAST_SHARED:
         return 0
+    return probability(shares(signals), table)
+
+
+def probability(seen: Sequence[float], table: Coefficients) -> int:
+    """Give the probability in per mille for what `shares` gives."""
     weights = (table.text, table.titles, table.cover, table.apart)
-    odds = table.constant + sum(weight * share for weight, share in zip(weights, shares(signals), strict=True))
+    odds = table.constant + sum(weight * share for weight, share in zip(weights, seen, strict=True))
     return round(1000 / (1 + exp(-odds)))
 
 
 def shares(signals: Signals) -> tuple[float, float, float, float]:
-    """Give what the model sees: text, titles, cover and apart, each from 0 to 1."""
-    titles = max(0, signals.titles - TITLES_FROM) / (1000 - TITLES_FROM)
-    return signals.text / 1000, titles, signals.cover / 1000, max(0, signals.apart) / 1000
+    """Give what the model sees: text, titles, cover and apart, each from 0 to 1 in steps of a thousandth."""
+    titles = round(1000 * max(0, signals.titles - TITLES_FROM) / (1000 - TITLES_FROM))
+    return signals.text / 1000, titles / 1000, signals.cover / 1000, max(0, signals.apart) / 1000

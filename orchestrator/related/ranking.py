@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from orchestrator.related.confidence import Coefficients, Signals, confidence
 from orchestrator.related.documents import Candidate, Corpus, Query
+from orchestrator.related.features import Features, features_of
 from orchestrator.related.model import SHIPPED, Model
 from orchestrator.related.weighing import common, same, weigh
-from orchestrator.related.weights import bounds, merit
+from orchestrator.related.weights import Pieces, bounds, merit
 
 _FINE = 1_000_000
 _DAY = 86_400
@@ -24,20 +25,22 @@ class Match:
     """A candidate's place among all.
 
     `score` orders, 0 to 1,000. `confidence` is the probability, in per mille, that a person would confirm "the same
-    problem". `shared` holds the ids of the terms in common, the most telling first.
+    problem". `shared` holds the ids of the terms in common, the most telling first. `features`: what the model saw.
     """
 
     id: int
     score: int
     confidence: int
     signals: Signals
+    features: Features
     shared: tuple[int, ...]
 
 
 class _Scored(NamedTuple):
-    """A candidate with its text's share in per mille and its full score in millionths."""
+    """A candidate with its evidence, its text's share in per mille and its full score in millionths."""
 
     candidate: Candidate
+    pieces: Pieces
     text: int
     score: int
 
@@ -54,13 +57,14 @@ def rank(
     known = {each.id: each for each in candidates}
     weighed = weigh(query, known.values(), corpus)
     texts = {each.id: round(1000 * each.text) for each in weighed}
+    pieces = {each.id: each.pieces for each in weighed}
     front = nlargest(_FIELD + 1, texts.values())
     least, most = bounds(model.weights)
     merits = ((merit(each.pieces, model.weights), each.id) for each in weighed)
     scores = ((round(_FINE * (value - least) / (most - least)), id_) for value, id_ in merits)
     best = sorted((-score, id_) for score, id_ in scores)[:limit]
     tells = {term: corpus.weight(term) for term in query.terms.ids}
-    scored = [_Scored(known[id_], texts[id_], -score) for score, id_ in best]
+    scored = [_Scored(known[id_], pieces[id_], texts[id_], -score) for score, id_ in best]
     return tuple(_match(query, each, _rivals(front, each.text), tells, model.table) for each in scored)
 
 
@@ -83,6 +87,7 @@ def _match(
         score=scored.score * 1000 // _FINE,
         confidence=confidence(signals, table),
         signals=signals,
+        features=features_of(scored.pieces, signals),
         shared=tuple(shared),
     )
 

@@ -4,18 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.related import Candidate, Corpus, Evidence, Match, Query, Signals, Traits, evidence
+from orchestrator.related import Candidate, Corpus, Evidence, Features, Match, Query, Signals, Traits, evidence
 from tests.related.yard import DAY, NOW, asked, corpus_of, crowd, known, matches
 
 TWIN = "LeaseManager throws IllegalStateException on renewal"
 CALM = {"text": 640, "lead": 300, "apart": 300, "cover": 700, "titles": 500, "shared": 0, "days": 3}
 NOTHING = asked("")
+UNTOLD = Features(pieces={}, shares={}, shared=0)
 EMPTY = Corpus(documents=2503, average_length=1.0, df={})
 
 
 def said(**signals: int | bool) -> list[str]:
     """The sentences for signals that differ from a calm, likely match in what is given."""
-    match = Match(id=1, score=500, confidence=400, signals=Signals(**{**CALM, **signals}), shared=())  # type: ignore[arg-type]
+    measured = Signals(**{**CALM, **signals})  # type: ignore[arg-type]
+    match = Match(id=1, score=500, confidence=400, signals=measured, features=UNTOLD, shared=())
     return [each.text for each in evidence(NOTHING, match, EMPTY)]
 
 

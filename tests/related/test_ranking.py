@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.related import Corpus, Query, Terms, Traits, rank, terms
+from orchestrator.related import SHIPPED, Corpus, Query, Terms, Traits, rank, terms
+from orchestrator.related.features import confident
 from tests.related.yard import DAY, FILLER, NOW, asked, corpus_of, crowd, known, matches
 
 TWIN = "LeaseManager throws NullPointerException when a lease is renewed twice"
@@ -206,3 +207,19 @@ def test_of_two_equal_texts_the_older_never_scores_higher(one: int, other: int) 
     ]
 
     assert scores[0] >= scores[1]
+
+
+@given(TEXTS, SHELVES)
+def test_what_the_model_saw_is_told_with_each_match_and_gives_the_same_confidence_again(
+    text: str, shelf: list[str]
+) -> None:
+    found = matches(asked(text), *(known(number, said) for number, said in enumerate(shelf, 1)))
+
+    assert [confident(each.features, SHIPPED.table) for each in found] == [each.confidence for each in found]
+
+
+def test_a_copy_is_seen_as_one() -> None:
+    seen = matches(asked(TWIN), known(1, TWIN))[0].features
+
+    assert seen.pieces == {"text": 0, "cover": 1000, "back": 1000, "near": 994, "project": 0, "component": 0}
+    assert seen.shares["titles"] == seen.shares["cover"] == seen.shares["text"] == 1000
