@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.messages import Button, Message, Section, led_by
-from rules.actions import Action, CommentAction, LinkAction, TransitionAction, kind_of
+from rules.actions import Action, CommentAction, CreateAction, LinkAction, TransitionAction, kind_of
 from rules.canonical import Value
 from rules.decisions import Decision
 from rules.guardrails import percent
@@ -145,6 +145,9 @@ _MARKS = {RecordState.PLANNED: "…", RecordState.CLAIMED: "…", RecordState.DO
 def _change(view: CardView, action: Action) -> Line:
     """Say what one action changes: before -> after."""
     item = ref(view, action.item)
+    if isinstance(action, CreateAction):
+        made = (Tainted(text=action.project), Tainted(text=action.type), action.summary)
+        return Line(text="{0} new {1}: {2}", parts=made)
     if isinstance(action, LinkAction):
         return Line(
             text="{0} links: none → _{1}_ of {2}", parts=(item, Tainted(text=action.type), ref(view, action.other))

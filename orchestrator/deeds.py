@@ -5,8 +5,9 @@ from typing import Any
 
 from orchestrator.changes import Entry
 from orchestrator.facts import ActionRecord
+from orchestrator.messages import led_by
 from orchestrator.ports import Receipt
-from rules.actions import Action, CommentAction, LinkAction, TransitionAction, UnlinkAction
+from rules.actions import NEW, Action, CommentAction, CreateAction, LinkAction, TransitionAction, UnlinkAction
 from rules.canonical import plain
 from rules.model import ItemRef, Line, Part, Tainted
 
@@ -22,7 +23,10 @@ def done(record: ActionRecord, receipt: Receipt, keys: dict[int, str], at: datet
     """Say what was done."""
     words, parts = _words(record.action, keys)
     line = Line(text=f"done: {words}", parts=parts)
-    return _entry("action.done", record, line, at, {"receipt": plain(receipt)})
+    made = (int(receipt.id),) if isinstance(record.action, CreateAction) else ()
+    if made:
+        line = led_by("{0} is there: ", (ItemRef(id=made[0], key=receipt.note),), line)
+    return _entry("action.done", record, line, at, {"receipt": plain(receipt)}, made)
 
 
 def not_done(kind: str, record: ActionRecord, why: str, keys: dict[int, str], at: datetime) -> Entry:
@@ -33,7 +37,9 @@ def not_done(kind: str, record: ActionRecord, why: str, keys: dict[int, str], at
     return _entry(kind, record, line, at, {"error": why})
 
 
-def _entry(kind: str, record: ActionRecord, text: Line, at: datetime, more: dict[str, Any]) -> Entry:
+def _entry(
+    kind: str, record: ActionRecord, text: Line, at: datetime, more: dict[str, Any], made: tuple[int, ...] = ()
+) -> Entry:
     action = record.action
     others = (action.other,) if isinstance(action, LinkAction | UnlinkAction) else ()
     return Entry(
@@ -41,13 +47,15 @@ def _entry(kind: str, record: ActionRecord, text: Line, at: datetime, more: dict
         subject=record.subject,
         at=at,
         text=text,
-        about=(action.item, *others),
+        about=tuple(id_ for id_ in (action.item, *others, *made) if id_ != NEW),
         data={"key": record.key, "request": record.request, "action": plain(action), **more},
         decision=record.decision,
     )
 
 
 def _words(action: Action, keys: dict[int, str]) -> tuple[str, tuple[Part, ...]]:
+    if isinstance(action, CreateAction):
+        return "create a {0} in {1}: {2}", (Tainted(text=action.type), Tainted(text=action.project), action.summary)
     item = ItemRef(id=action.item, key=keys.get(action.item, f"#{action.item}"))
     if isinstance(action, LinkAction | UnlinkAction):
         other = ItemRef(id=action.other, key=keys.get(action.other, f"#{action.other}"))

@@ -12,7 +12,7 @@ import msgspec
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.memory import Items, Journal, Records
 from orchestrator.ports import Clock, GatewayError, Receipt, Tracker
-from rules.actions import LinkAction, TransitionAction, UnlinkAction
+from rules.actions import NEW, CreateAction, LinkAction, TransitionAction, UnlinkAction
 from rules.model import Item, Subject
 from rules.ruleset import Ruleset
 
@@ -23,6 +23,9 @@ MOST_TRIES = 8
 LONGEST_PAUSE = 300.0
 #: A claim that was not followed by its call within this time is not used: the process may have been asleep.
 STALE = 3.0
+#: After so long, the tracker's search shows what was created; a create that it does not show by then is a person's to
+#: judge. Seconds of transport time.
+SETTLED = 120.0
 #: The budget for claiming what can only fail, because its agent and so its budget are no longer in the rules.
 UNLIMITED: Final = 2**31 - 1
 
@@ -63,7 +66,8 @@ class Execution:
         if waiting:
             raise min(waiting.values(), key=lambda later: later.seconds)
 
-    def _perform(self, record: ActionRecord, rules: Ruleset) -> None:
+    def _perform(self, planned: ActionRecord, rules: Ruleset) -> None:
+        record = self._aimed(planned)
         if record.state is RecordState.CLAIMED and self._is_over(record):
             return
         item, agent = self._item(record), rules.agents.get(record.agent)
@@ -90,6 +94,9 @@ class Execution:
         if receipt is not None:
             self._finish(record, receipt)
             return True
+        if isinstance(record.action, CreateAction):
+            self._leave_to_a_person(record, waited)
+            return True
         if record.attempts >= MOST_TRIES:
             words = f"there was no answer, {record.attempts} times, and it is not done"
             self.journal.fail(record, words, self.clock.now())
@@ -98,9 +105,16 @@ class Execution:
             raise Later("an action got no answer and is not done", pause_after(record.attempts) - waited + 0.1)
         return False
 
+    def _leave_to_a_person(self, record: ActionRecord, waited: float) -> None:
+        """Give up a create that a search does not show: to create again by itself could make a second issue."""
+        if waited < SETTLED:
+            raise Later("it is not known yet whether an issue was created", min(DOUBT, SETTLED - waited) + 0.1)
+        words = "there was no answer, and no such issue is found; look in Jira before you have it tried again"
+        self.journal.fail(record, words, self.clock.now())
+
     def _call(self, record: ActionRecord) -> None:
         try:
-            receipt = self.tracker.perform(record.action, record.key)
+            receipt = self._made_before(record) or self.tracker.perform(record.action, record.key)
         except GatewayError as error:
             if error.in_doubt:
                 raise Later(f"no answer: {error}", DOUBT) from error
@@ -112,12 +126,35 @@ class Execution:
             raise Later(str(error), max(error.retry_after or 0.0, pause_after(tries))) from error
         self._finish(record, receipt)
 
+    def _made_before(self, record: ActionRecord) -> Receipt | None:
+        """Look, before an issue is created at a further try, whether an earlier one has made it after all."""
+        again = record.attempts > 0 and isinstance(record.action, CreateAction)
+        return self.tracker.find(record.action, record.key) if again else None
+
+    def _aimed(self, record: ActionRecord) -> ActionRecord:
+        """Give an action on `NEW` the issue that its request has created; until that is there it stays as it is."""
+        if record.action.item != NEW or isinstance(record.action, CreateAction):
+            return record
+        made = next(
+            (
+                one.receipt.id
+                for one in self.records.actions(record.subject)
+                if one.request == record.request and isinstance(one.action, CreateAction) and one.receipt is not None
+            ),
+            None,
+        )
+        if made is None:
+            return record
+        return msgspec.structs.replace(record, action=msgspec.structs.replace(record.action, item=int(made)))
+
     def _finish(self, record: ActionRecord, receipt: Receipt) -> None:
         now = self.clock.now()
         self.journal.finish(record, msgspec.structs.replace(receipt, at=now), now)
 
     def _item(self, record: ActionRecord) -> Item | None:
-        """Read the issue as it is now; None when it is gone."""
+        """Read the issue as it is now; None when it is gone, or not made yet."""
+        if record.action.item == NEW:
+            return None
         snapshot = self.tracker.item(record.action.item)
         if snapshot is None:
             return None
@@ -132,6 +169,8 @@ def pause_after(tries: int) -> float:
 def before_image(record: ActionRecord, item: Item | None) -> dict[str, Any]:
     """Give the fields that an action is about to change, as they are."""
     action = record.action
+    if isinstance(action, CreateAction):
+        return {}
     if item is None:
         return {"gone": True}
     if isinstance(action, TransitionAction):
@@ -145,8 +184,10 @@ def before_image(record: ActionRecord, item: Item | None) -> dict[str, Any]:
 def obstacle_to(record: ActionRecord, item: Item | None) -> str | None:
     """Say why an action can no longer be done as it was agreed to; None when it can."""
     action = record.action
+    if isinstance(action, CreateAction):
+        return None
     if item is None or item.deleted:
-        return "the issue is gone"
+        return "the issue was not created" if action.item == NEW else "the issue is gone"
     if isinstance(action, TransitionAction) and item.status.id != action.before.id:
         return f"the status is {item.status.name} by now and no longer {action.before.name}"
     return None

@@ -7,6 +7,7 @@ import msgspec
 from orchestrator.approvals.asking import askable, items_of
 from orchestrator.changes import Entry
 from orchestrator.facts import Facts
+from rules.actions import CreateAction
 from rules.canonical import digest, plain
 from rules.conditions import view_of_proposal
 from rules.decisions import Decision, Proposal, Verdict
@@ -43,11 +44,12 @@ def circumstances_of(
     """Give what guardrails may know of a proposal beside itself."""
     known = {one.item.id: one.item for one in facts.known} | ({facts.item.id: facts.item} if facts.item else {})
     other = known.get(proposal.other) if proposal.other is not None else None
+    projects = {action.project for action in proposal.payload.actions if isinstance(action, CreateAction)}
     here = facts.now.astimezone(ZoneInfo(rules.limits.time_zone))
     return Circumstances(
         workflow=workflow,
         view=view_of_proposal(proposal, workflow, known.get(proposal.payload.item), other, here),
-        projects=tuple(sorted({known[item].project for item in items_of(proposal) if item in known})),
+        projects=tuple(sorted({*projects, *(known[item].project for item in items_of(proposal) if item in known)})),
         switches=facts.switches,
         askable=1 if answered else len(askable(proposal, facts, rules.workflows[workflow].approvers)),
         budget_left=facts.budget_left.get(proposal.agent, 0),

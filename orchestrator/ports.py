@@ -52,6 +52,8 @@ class PlaceGone(GatewayError):
 class Receipt(Value, frozen=True, kw_only=True):
     """What the tracker gave for an action that is done: the id of the link or comment, or the status reached.
 
+    Of an issue that was created it is the issue's id, and the note is its key.
+
     `at` is domain time when we learnt that it is done; the tracker leaves it to us.
     """
 
@@ -80,7 +82,7 @@ class Clock(Protocol):
 
 
 class Tracker(Protocol):
-    """The issue tracker. All reads are direct reads by id, never a search, which lags."""
+    """The issue tracker. All reads are direct reads by id, never a search, which lags; but for what a create made."""
 
     def account(self) -> str:
         """Give the account id that the bot itself acts as."""
@@ -111,7 +113,10 @@ class Tracker(Protocol):
         ...
 
     def find(self, action: Action, mark: str) -> Receipt | None:
-        """Look by direct reads whether the action (with that mark) is done; None when it is not."""
+        """Look by direct reads whether the action (with that mark) is done; None when it is not.
+
+        Only a search finds what a create has made: that it finds nothing means something once the search has had time.
+        """
         ...
 
     def url_of(self, key: str) -> str:

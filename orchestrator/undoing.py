@@ -7,6 +7,7 @@ from orchestrator.facts import ActionRecord, Facts, RecordState
 from rules.actions import (
     Action,
     CommentAction,
+    CreateAction,
     LinkAction,
     OpenTransition,
     Payload,
@@ -22,6 +23,9 @@ from rules.requests import Request
 LASTING = Line(
     text="Jira's history and mails that were sent stay. Whether the resolution goes too is up to Jira's workflow."
 )
+
+#: An issue is not deleted: that could not be undone, and takes along what people wrote in it meanwhile.
+STAYS = Line(text="The issue that was created stays; close it in Jira if it is not wanted.")
 
 
 def undo_of(request: Request, facts: Facts, requester: str) -> Proposal | None:
@@ -52,6 +56,8 @@ def undo_of(request: Request, facts: Facts, requester: str) -> Proposal | None:
 
 def _inverse(record: ActionRecord, facts: Facts) -> Action | Line:
     action = record.action
+    if isinstance(action, CreateAction):
+        return STAYS
     if isinstance(action, LinkAction):
         return _unlinking(action, record, facts)
     if isinstance(action, CommentAction) and record.receipt is not None and record.receipt.id:

@@ -1,11 +1,11 @@
 """What may be changed in the world, one change an action, and what one approval binds. No I/O."""
 
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from rules.canonical import Value, digest
-from rules.model import Line, Status
+from rules.model import Line, Status, Tainted
 
 
 class ScreenField(Value, frozen=True, kw_only=True):
@@ -27,9 +27,29 @@ class OpenTransition(Value, frozen=True, kw_only=True):
 
 
 class ActionBase(Value, frozen=True, kw_only=True, tag_field="act"):
-    """One change in the world. `item` is the numeric id of the issue that it changes."""
+    """One change in the world. `item` is the numeric id of the issue that it changes; `NEW` is the one being made."""
 
     item: int
+
+
+#: Stands for the issue that the request's own create makes: its id is known only once that is done.
+NEW: Final = 0
+
+
+class CreateAction(ActionBase, frozen=True, kw_only=True, tag="create"):
+    """Create an issue in `project` (its key) of the type with this name; the receipt tells its id and key.
+
+    `reporter` is a Jira account, None where it is to be our own. What it is to be linked to is another action of the
+    same request, on `NEW`: a create that sets links too is refused wherever they are not on the project's screen, and
+    could not say which of the two went wrong.
+    """
+
+    item: int = NEW
+    project: str
+    type: str
+    summary: Tainted
+    description: Line
+    reporter: str | None = None
 
 
 class LinkAction(ActionBase, frozen=True, kw_only=True, tag="link"):
@@ -69,7 +89,7 @@ class TransitionAction(ActionBase, frozen=True, kw_only=True, tag="transition"):
     fields: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-Action: TypeAlias = LinkAction | UnlinkAction | CommentAction | UncommentAction | TransitionAction
+Action: TypeAlias = CreateAction | LinkAction | UnlinkAction | CommentAction | UncommentAction | TransitionAction
 
 
 def kind_of(action: Action) -> str:

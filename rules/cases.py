@@ -12,7 +12,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta
 
-from rules.actions import Action, CommentAction, LinkAction, Payload, TransitionAction, UncommentAction, UnlinkAction
+from rules.actions import (
+    Action,
+    CommentAction,
+    CreateAction,
+    LinkAction,
+    Payload,
+    TransitionAction,
+    UncommentAction,
+    UnlinkAction,
+)
 from rules.canonical import Value
 from rules.conditions import ITEMS, check, view_of, view_of_proposal
 from rules.decisions import Proposal, Ruling, Verdict
@@ -153,6 +162,7 @@ def _action(kind: ActionKind, workflow: WorkflowRule, item: Item) -> Action:
     text = Line(text=workflow.comment.replace("{", "{{").replace("}", "}}"))
     done = Status(id="2", name=next(iter(workflow.close_as.statuses), "Done"), category="done")
     actions: dict[ActionKind, Action] = {
+        "create": CreateAction(project=item.project, type=item.type, summary=item.summary, description=text),
         "link": LinkAction(item=item.id, other=1, type=workflow.link_type),
         "unlink": UnlinkAction(item=item.id, other=1, type=workflow.link_type),
         "comment": CommentAction(item=item.id, text=text),

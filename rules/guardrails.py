@@ -19,7 +19,7 @@ from rules.ruleset import GuardrailRule, Ruleset
 
 #: What has a sure way back. A transition's way back depends on the workflow, and deleting a comment has none.
 HAS_INVERSE = frozenset({"link", "unlink", "comment"})
-_FINAL = {"transition": "a change of status", "uncomment": "deleting a comment"}
+_FINAL = {"create": "a new issue", "transition": "a change of status", "uncomment": "deleting a comment"}
 
 
 class Circumstances(Value, frozen=True, kw_only=True):

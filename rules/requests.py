@@ -74,4 +74,4 @@ class Request(Value, frozen=True, kw_only=True):
     @property
     def items(self) -> tuple[int, ...]:
         """Give the ids of all items that it touches or names."""
-        return tuple(sorted({id_ for ask in self.asks for id_ in (ask.payload.item, ask.other) if id_ is not None}))
+        return tuple(sorted({id_ for ask in self.asks for id_ in (ask.payload.item, ask.other) if id_}))

@@ -29,12 +29,13 @@ __all__ = [
     "browsable",
     "comment_page",
     "comment_text",
+    "mark_of",
     "new_id",
     "server_time",
 ]
 
 MARK_PROPERTY = "yardmaster"
-"""The key of the comment property that carries our mark, as `{"mark": "..."}`."""
+"""The key of the property of a comment or an issue that carries our mark, as `{"mark": "..."}`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +88,14 @@ def server_time(body: object) -> datetime:
     return revive(utc(read(body, ServerInfo).server_time), datetime)
 
 
+def mark_of(value: object) -> str | None:
+    """Give the mark in the value of our property; None where it is none of ours."""
+    mark = value.get("mark") if isinstance(value, dict) else None
+    return mark if isinstance(mark, str) else None
+
+
 def _mark(comment: PropertiedComment) -> str | None:
-    for prop in comment.properties:
-        if prop.key == MARK_PROPERTY and isinstance(prop.value, dict):
-            mark = prop.value.get("mark")
-            return mark if isinstance(mark, str) else None
-    return None
+    return next((mark_of(prop.value) for prop in comment.properties if prop.key == MARK_PROPERTY), None)
 
 
 def _is(address: str | None, email: str) -> bool:

@@ -13,13 +13,22 @@ from urllib.parse import quote
 
 from integrations.jira.answers import MARK_PROPERTY, new_id
 from integrations.jira.client import Connection
+from integrations.jira.creating import created, form_of, marked_among, newest_of_ours
 from integrations.jira.errors import Call, unreadable
 from integrations.jira.markup import render
 from integrations.jira.reads import JiraReads
 from integrations.jira.values import NotUnderstood
 from integrations.settings import Secret
 from orchestrator.ports import GatewayError, Receipt
-from rules.actions import Action, CommentAction, LinkAction, TransitionAction, UncommentAction, UnlinkAction
+from rules.actions import (
+    Action,
+    CommentAction,
+    CreateAction,
+    LinkAction,
+    TransitionAction,
+    UncommentAction,
+    UnlinkAction,
+)
 
 __all__ = ["JiraTracker"]
 
@@ -57,6 +66,8 @@ class JiraTracker(JiraReads):
         match action:
             case LinkAction():
                 return self._link(action)
+            case CreateAction():
+                return self._create(action, mark)
             case UnlinkAction():
                 return self._unlink(action)
             case CommentAction():
@@ -71,6 +82,8 @@ class JiraTracker(JiraReads):
         match action:
             case LinkAction():
                 links = self._links_between(action.item, action.other, action.type)
+            case CreateAction():
+                return self._created_with(action, mark)
                 return Receipt(id=links[0]) if links else None
             case UnlinkAction():
                 return None if self._links_between(action.item, action.other, action.type) else Receipt()
@@ -85,6 +98,22 @@ class JiraTracker(JiraReads):
 
     def _link(self, action: LinkAction) -> Receipt:
         """Link; the issue that is given as inward is the one that shows the other as outward."""
+    def _create(self, action: CreateAction, mark: str) -> Receipt:
+        doing = f"creating an issue in {action.project}"
+        answer = self._connection.write("POST", "issue", doing, body=form_of(action, mark, self.url_of))
+        try:
+            return created(answer)
+        except NotUnderstood as reason:
+            raise unreadable(Call(doing=doing, writes=True), str(reason)) from None
+
+    def _created_with(self, action: CreateAction, mark: str) -> Receipt | None:
+        """Search, since nothing else finds an issue of which only the mark is known; the search lags behind."""
+        doing = f"looking for the issue that we created in {action.project}"
+        body = newest_of_ours(action.project)
+        if body is None:
+            return None
+        return self._read("search/jql", doing, lambda found: marked_among(found, mark), body=body, absent=frozenset())
+
         doing = f"linking issue {action.item} to {action.other}"
         body = {
             "type": {"name": action.type},

@@ -14,10 +14,11 @@ from collections.abc import Callable
 
 from rules.model import ItemRef, Line, Moment, Part, PersonRef, Tainted, words_of
 
-__all__ = ["escape", "render"]
+__all__ = ["escape", "one_line", "render", "render_whole"]
 
 _JOINER = "\u2060"
 _LONGEST_QUOTE = 200
+_LONGEST_WHOLE = 10_000
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
@@ -50,13 +51,24 @@ def render(line: Line, url_of: Callable[[str], str]) -> str:
         line: a sentence with places for its parts.
         url_of: gives the address of an issue's key.
     """
-    return line.text.format(*(_part(part, url_of) for part in line.parts))
+    return line.text.format(*(_part(part, url_of, _cut) for part in line.parts))
 
 
-def _part(part: Part, url_of: Callable[[str], str]) -> str:
+def render_whole(line: Line, url_of: Callable[[str], str]) -> str:
+    """Write a line as `render` does, but with what people wrote in full and in its own lines, to 10,000 characters."""
+    return line.text.format(*(_part(part, url_of, lambda text: text[:_LONGEST_WHOLE]) for part in line.parts))
+
+
+def one_line(text: str, limit: int) -> str:
+    """Give a text for a field without markup: on one line, without what cannot be seen, cut to `limit` characters."""
+    words = " ".join(_UNSEEN.sub(" ", text).split())
+    return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
+
+
+def _part(part: Part, url_of: Callable[[str], str], cut: Callable[[str], str]) -> str:
     match part:
         case Tainted():
-            return escape(_cut(part.text))
+            return escape(cut(part.text))
         case ItemRef():
             return f"[{escape(part.key)}|{url_of(part.key)}]"
         case PersonRef():

@@ -178,6 +178,25 @@ class CommentsShape(Shape, frozen=True, kw_only=True):
     total: int
 
 
+class CreatedShape(Shape, frozen=True, kw_only=True):
+    """The answer of `POST issue`."""
+
+    id: Number
+    key: str
+
+
+class PropertiedIssue(CreatedShape, frozen=True, kw_only=True):
+    """An issue as a search with `properties` finds it; their values may be any JSON."""
+
+    properties: dict[str, Any] = {}
+
+
+class FoundShape(Shape, frozen=True, kw_only=True):
+    """A page of `search/jql`."""
+
+    issues: tuple[PropertiedIssue, ...]
+
+
 class User(Person, frozen=True, kw_only=True):
     """A user as `user/search` gives it; most hide their address."""
 

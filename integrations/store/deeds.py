@@ -20,7 +20,7 @@ from orchestrator.changes import Entry
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.memory import Outdated
 from orchestrator.ports import Receipt
-from rules.actions import LinkAction, UnlinkAction, kind_of
+from rules.actions import Action, CreateAction, LinkAction, UnlinkAction, kind_of
 from rules.guardrails import Circumstances, stopped_words, stopping
 from rules.model import Item, Subject
 
@@ -156,11 +156,15 @@ def _stopped(connection: Connection, record: ActionRecord, named: dict[int, Item
     workflow = connection.execute(select(requests.c.request).where(requests.c.id == record.request)).scalar()
     circumstances = Circumstances(
         workflow=workflow.workflow if workflow is not None else "",
-        projects=tuple(sorted({item.project for item in named.values()})),
+        projects=tuple(sorted({item.project for item in named.values()} | _projects_of(record.action))),
         switches=thrown(connection),
     )
     stops = stopping(circumstances, record.agent, {kind_of(record.action)})
     return stopped_words(stops) if stops else None
+
+
+def _projects_of(action: Action) -> set[str]:
+    return {action.project} if isinstance(action, CreateAction) else set()
 
 
 def _reserved(connection: Connection, agent: str, day: str, limit: int) -> bool:

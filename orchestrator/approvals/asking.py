@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from orchestrator.changes import CardWanted
 from orchestrator.facts import Facts
+from rules.actions import NEW
 from rules.canonical import digest
 from rules.decisions import Decision, Proposal
 from rules.model import Person
@@ -22,7 +23,7 @@ def excluded(proposal: Proposal, facts: Facts) -> tuple[str, ...]:
 def items_of(proposal: Proposal) -> tuple[int, ...]:
     """Give the ids of all items that a proposal touches or names, the one that it is about first."""
     named = [proposal.payload.item, proposal.other, *(action.item for action in proposal.payload.actions)]
-    return tuple(dict.fromkeys(id_ for id_ in named if id_ is not None))
+    return tuple(dict.fromkeys(id_ for id_ in named if id_ is not None and id_ != NEW))
 
 
 def askable(proposal: Proposal, facts: Facts, role: str) -> tuple[Person, ...]:

@@ -22,7 +22,7 @@ from orchestrator.gather import query_of
 from orchestrator.memory import CardRow, Outdated, Recorded, Standing, TrailRow
 from orchestrator.ports import Receipt
 from orchestrator.related import Candidate, Corpus
-from rules.actions import kind_of
+from rules.actions import CreateAction, kind_of
 from rules.canonical import canonical, digest
 from rules.guardrails import Circumstances, stopped_words, stopping
 from rules.model import Event, Item, Snapshot, Subject, Switch
@@ -267,7 +267,7 @@ class FakeMemory:
                 tables.budgets[record.agent, day] += 1
             _append(tables, [deeds.intended(record, before, self._keys(), at)])
             claimed = {"state": RecordState.CLAIMED, "attempts": now.attempts + 1, "before": now.before or before}
-            tables.actions[record.key] = msgspec.structs.replace(now, **claimed)
+            tables.actions[record.key] = msgspec.structs.replace(record, **claimed)
             tables.claimed_at[record.key] = self._monotonic()
             self._show(tables, {record.request})
             return None
@@ -325,9 +325,12 @@ class FakeMemory:
 
     def _stopped(self, record: ActionRecord) -> str | None:
         involved = self.items.items([record.action.item, getattr(record.action, "other", record.action.item)])
-        request = self.tables.requests[record.request]
-        projects = tuple(sorted({item.project for item in involved}))
-        around = Circumstances(workflow=request.workflow, projects=projects, switches=self.switches())
+        request = self.tables.requests.get(record.request)
+        made = {record.action.project} if isinstance(record.action, CreateAction) else set()
+        projects = tuple(sorted({item.project for item in involved} | made))
+        around = Circumstances(
+            workflow=request.workflow if request else "", projects=projects, switches=self.switches()
+        )
         stops = stopping(around, record.agent, {kind_of(record.action)})
         return stopped_words(stops) if stops else None
 

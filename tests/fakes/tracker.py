@@ -8,8 +8,10 @@ import msgspec
 
 from orchestrator.ports import GatewayError, Receipt
 from rules.actions import (
+    NEW,
     Action,
     CommentAction,
+    CreateAction,
     LinkAction,
     OpenTransition,
     ScreenField,
@@ -18,7 +20,7 @@ from rules.actions import (
     UnlinkAction,
 )
 from rules.canonical import plain
-from rules.model import Event, Item, ItemLink, Snapshot, Status, Subject, Tainted
+from rules.model import Event, Item, ItemLink, Line, Snapshot, Status, Subject, Tainted
 
 BOT = "j-bot"
 OPEN = Status(id="1", name="Open", category="new")
@@ -61,6 +63,8 @@ class FakeTracker:
     performed: list[tuple[Action, str]] = field(default_factory=list)
     failures: list[GatewayError] = field(default_factory=list)
     emails: dict[str, str] = field(default_factory=dict)
+    marks: dict[str, int] = field(default_factory=dict)
+    search_lag: timedelta = timedelta(0)
     away: GatewayError | None = None
     lost: int = 0
     sends: int = 0
@@ -94,7 +98,7 @@ class FakeTracker:
         self._be_there()
         if self.failures:
             raise self.failures.pop(0)
-        needed = {action.item, action.other} if isinstance(action, LinkAction) else {action.item}
+        needed = {action.item, action.other} if isinstance(action, LinkAction) else {action.item} - {NEW}
         if not needed <= self.issues.keys():
             raise GatewayError("there is no such issue", retryable=False)
         receipt = self._do(action, mark)
@@ -105,6 +109,10 @@ class FakeTracker:
         return receipt
 
     def find(self, action: Action, mark: str) -> Receipt | None:
+        if isinstance(action, CreateAction):
+            found = self.marks.get(mark)
+            shown = found is not None and self.now() - self.issues[found].created >= self.search_lag
+            return Receipt(id=str(found), note=self.issues[found].key) if shown and found else None
         if action.item not in self.issues:
             return None
         item = self.issues[action.item]
@@ -123,6 +131,8 @@ class FakeTracker:
             raise self.away
 
     def _do(self, action: Action, mark: str) -> Receipt:
+        if isinstance(action, CreateAction):
+            return self._create(action, mark)
         if isinstance(action, LinkAction):
             return self.link(action.item, action.other, action.type, BOT)
         if isinstance(action, UnlinkAction):
@@ -130,13 +140,31 @@ class FakeTracker:
             return Receipt()
         if isinstance(action, CommentAction):
             self.tell(action.item, BOT)
-            self.comments.append(Comment(str(self.sends), action.item, as_written(action), mark))
+            self.comments.append(Comment(str(self.sends), action.item, as_written(action.text), mark))
             return Receipt(id=self.comments[-1].id)
         if isinstance(action, UncommentAction):
             self.comments = [one for one in self.comments if one.id != action.comment]
             self.tell(action.item, BOT)
             return Receipt(id=action.comment)
         return self._move(action)
+
+    def _create(self, action: CreateAction, mark: str) -> Receipt:
+        id_ = self.marks[mark] = max([*self.issues, 1000]) + 1
+        key = f"{action.project}-{id_}"
+        item = Item(
+            id=id_,
+            key=key,
+            project=action.project,
+            summary=action.summary,
+            type=action.type,
+            status=OPEN,
+            created=self.now(),
+            updated=self.now(),
+            description=Tainted(text=as_written(action.description)),
+            reporter=action.reporter or BOT,
+        )
+        self.add(item, BOT)
+        return Receipt(id=str(id_), note=key)
 
     def _move(self, action: TransitionAction) -> Receipt:
         open_now = {one.id: one for one in self.transitions(action.item)}
@@ -209,7 +237,7 @@ class FakeTracker:
         return Snapshot(id=item.id, key=item.key, updated=item.updated, fields=fields)
 
 
-def as_written(action: CommentAction) -> str:
-    """Write a comment without any mark-up."""
-    parts = (part.text if isinstance(part, Tainted) else getattr(part, "key", "") for part in action.text.parts)
-    return action.text.text.format(*parts)
+def as_written(line: Line) -> str:
+    """Write a text without any mark-up."""
+    parts = (part.text if isinstance(part, Tainted) else getattr(part, "key", "") for part in line.parts)
+    return line.text.format(*parts)

@@ -20,14 +20,23 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from integrations.jira.errors import Call, refusal
 from integrations.jira.gateway import JiraTracker
 from integrations.settings import Secret
-from orchestrator.ports import GatewayError
-from rules.actions import CommentAction, LinkAction, TransitionAction, UncommentAction, UnlinkAction
-from rules.model import Line, Status
+from orchestrator.ports import GatewayError, Receipt
+from rules.actions import (
+    Action,
+    CommentAction,
+    CreateAction,
+    LinkAction,
+    TransitionAction,
+    UncommentAction,
+    UnlinkAction,
+)
+from rules.model import Line, Status, Tainted
 from tests.integrations.jira.payloads import link
 
 SITE = "https://jira.test"
 API = f"{SITE}/rest/api/2"
 COMMENT = CommentAction(item=10021, text=Line(text="ours"))
+CREATE = CreateAction(project="PAY", type="Bug", summary=Tainted(text="No receipt"), description=Line(text="ours"))
 LINK = LinkAction(item=10021, other=10022, type="Duplicate")
 OPEN, CLOSED = Status(id="1", name="Open", category="new"), Status(id="6", name="Closed", category="done")
 MOVE = TransitionAction(item=10021, transition="31", name="Close", before=OPEN, after=CLOSED)
@@ -136,7 +145,12 @@ BY_NAME = [pytest.param(fault, id=fault.name) for fault in FAULTS]
 
 @pytest.fixture
 def tracker() -> JiraTracker:
-    return JiraTracker(SITE, "bot@example.test", Secret("made-up"))
+    knowing = JiraTracker(SITE, "bot@example.test", Secret("made-up"))
+    with responses.RequestsMock() as healthy:
+        healthy.get(f"{API}/field", json=[])
+        healthy.get(f"{API}/issue/1", status=404)
+        knowing.item(1)
+    return knowing
 
 
 @pytest.fixture
@@ -161,16 +175,18 @@ def test_a_read_that_fails_is_never_in_doubt(jira: responses.RequestsMock, track
     assert all(words in str(failed.value) for words in fault.words)
 
 
-def write_to(action: CommentAction | LinkAction | TransitionAction) -> str:
+def write_to(action: Action) -> str:
+    if isinstance(action, CreateAction):
+        return "issue"
     if isinstance(action, LinkAction):
         return "issueLink"
     return f"issue/10021/{'comment' if isinstance(action, CommentAction) else 'transitions'}"
 
 
 @pytest.mark.parametrize("fault", BY_NAME)
-@pytest.mark.parametrize("action", [COMMENT, LINK, MOVE], ids=["comment", "link", "move"])
+@pytest.mark.parametrize("action", [COMMENT, CREATE, LINK, MOVE], ids=["comment", "create", "link", "move"])
 def test_a_write_that_fails_says_whether_it_may_have_been_done(
-    tracker: JiraTracker, fault: Fault, action: CommentAction | LinkAction | TransitionAction
+    tracker: JiraTracker, fault: Fault, action: Action
 ) -> None:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as jira:
         jira.post(f"{API}/{write_to(action)}", **fault.answer)
@@ -369,6 +385,39 @@ def test_a_mark_is_found_on_a_later_page_of_comments(jira: responses.RequestsMoc
 
     assert found is not None
     assert found.id == "150"
+
+
+@pytest.mark.parametrize("fault", BY_NAME)
+def test_a_look_for_a_created_issue_that_fails_tells_nothing_of_it(
+    jira: responses.RequestsMock, tracker: JiraTracker, fault: Fault
+) -> None:
+    jira.post(f"{API}/search/jql", **fault.answer)
+
+    with pytest.raises(GatewayError, match=r"^Jira.* when looking for the issue that we created in PAY") as failed:
+        tracker.find(CREATE, "mark")
+
+    assert judged(failed.value) == (fault.retryable, False, fault.retry_after)
+
+
+FOREIGN_MARKS = [None, "mark", 7, [], {"mark": 7}, {"mark": "another"}, {"other": "mark"}]
+
+
+def test_a_created_issue_is_told_by_its_mark_alone(jira: responses.RequestsMock, tracker: JiraTracker) -> None:
+    marks = [*FOREIGN_MARKS, {"mark": "mark"}]
+    found = [{"id": str(n), "key": f"PAY-{n}", "properties": {"yardmaster": mark}} for n, mark in enumerate(marks)]
+    jira.post(f"{API}/search/jql", json={"issues": [{"id": "99", "key": "PAY-99"}, *found]})
+
+    assert tracker.find(CREATE, "mark") == Receipt(id="7", note="PAY-7")
+
+
+@pytest.mark.parametrize("project", ["", "PAY OR 1=1", 'P"', "x" * 101, "P\nAY"])
+def test_what_cannot_be_a_projects_key_is_not_searched_for(
+    jira: responses.RequestsMock, tracker: JiraTracker, project: str
+) -> None:
+    elsewhere = CreateAction(project=project, type="Bug", summary=Tainted(text="x"), description=Line(text="x"))
+
+    assert tracker.find(elsewhere, "mark") is None
+    assert not jira.calls
 
 
 def test_a_page_that_never_ends_does_not_hold_us(jira: responses.RequestsMock, tracker: JiraTracker) -> None:
