@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 import msgspec
 
 from orchestrator.batching import Batch, Parting
-from orchestrator.facts import ActionRecord
+from orchestrator.facts import ActionRecord, Followed
 from orchestrator.messages import Message, ReplyTo
 from rules.canonical import Value
 from rules.model import Event, Line, Subject
@@ -31,13 +31,14 @@ class Entry(Value, frozen=True, kw_only=True):
 
 
 class Outcome(Value, frozen=True, kw_only=True):
-    """What Jira or people said of a decision afterwards."""
+    """What Jira or people said of a decision afterwards; of one `item` where the decision was about several."""
 
     decision: str
     kind: Literal["confirmed", "rejected", "undone", "reopened", "expired"]
     by: str | None
     at: datetime
     reason: str = ""
+    item: int = 0
 
 
 class CardWanted(Value, frozen=True, kw_only=True):
@@ -71,6 +72,7 @@ class Changes:
     events: tuple[Event, ...] = ()
     batches: tuple[Batch, ...] = ()
     partings: tuple[Parting, ...] = ()
+    followed: tuple[Followed, ...] = ()
     replies: tuple[Reply, ...] = ()
     held: bool = False
     next_look_at: datetime | None = field(default=None)

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from orchestrator.batching.regroup import Batch
+from orchestrator.batching.regroup import Batch, Parting
 from orchestrator.ports import Receipt
 from orchestrator.related import Features
 from rules.actions import Action, OpenTransition
@@ -66,13 +66,29 @@ class ActionRecord(Value, frozen=True, kw_only=True):
     error: str | None = None
 
 
+class Followed(Value, frozen=True, kw_only=True):
+    """How far an item has followed `parent`, the one that it repeats.
+
+    `state`: the last one of the parent that it was told of, or was coupled in; empty where that cannot be said. `told`:
+    those that it was told of since the parent was last resolved. `in_batch`: the batch that the item is in now.
+    """
+
+    item: int
+    parent: int
+    state: str = ""
+    told: tuple[str, ...] = ()
+    in_batch: str | None = None
+
+
 class Facts(Value, frozen=True, kw_only=True):
     """What a look at an item knows.
 
     `fresh`: Jira was read again in this look, transitions, people and eyes included. `stirred`: something happened that
-    was not our own doing, by `actor` if known. `outcomes` are written `kind:decision`. `people` are those whom this
-    item concerns: who reported it, who gave commands, who may be asked. `in_batch`: the batch that it is in, which is
-    asked about as a whole. In a look at a `batch` the item is the one that the others, `known`, are to be linked to;
+    was not our own doing, by `actor` if known. `outcomes` are written `kind:decision`, and with a third part, an item,
+    where they are about one of several. `people` are those whom this item concerns: who reported it, who gave commands,
+    who may be asked. `in_batch`: the batch that it is in, which is asked about as a whole. `followed` tells of the item
+    as the one that follows and as the one that is followed; `moved`: whose status this look was told to have changed.
+    `partings`: what people told apart of it. In a look at a `batch` the item is the one that the others, `known`, are to be linked to;
     `elsewhere` are those about which a question of their own is open.
     """
 
@@ -96,6 +112,9 @@ class Facts(Value, frozen=True, kw_only=True):
     in_batch: str | None = None
     batch: Batch | None = None
     elsewhere: tuple[int, ...] = ()
+    followed: tuple[Followed, ...] = ()
+    moved: tuple[int, ...] = ()
+    partings: tuple[Parting, ...] = ()
 
     def person(self, id_: str | None) -> Person | None:
         """Give the person by any of their ids: the name in `people.yml`, the Jira account or the Slack user."""
@@ -113,6 +132,11 @@ class Facts(Value, frozen=True, kw_only=True):
         """Tell whether a viewer may browse all of the items; unknown is no."""
         seen = {item for eyes in self.eyes if eyes.viewer == viewer for item in eyes.items}
         return set(items) <= seen
+
+    def apart(self, one: int, other: int) -> bool:
+        """Tell whether people told two items apart."""
+        pairs = [(parting.ones, parting.others) for parting in self.partings]
+        return any((one in here and other in there) or (other in here and one in there) for here, there in pairs)
 
     def after(self, requests: tuple[Request, ...], records: tuple[ActionRecord, ...] = ()) -> "Facts":
         """Give the facts as they are once these requests and records have changed."""

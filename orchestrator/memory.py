@@ -8,7 +8,7 @@ import msgspec
 
 from orchestrator.batching import Batch, Parting
 from orchestrator.changes import CardWanted, Changes, Entry
-from orchestrator.facts import ActionRecord
+from orchestrator.facts import ActionRecord, Followed
 from orchestrator.ports import Receipt
 from orchestrator.related import Candidate, Corpus
 from rules.canonical import Value
@@ -36,8 +36,8 @@ class CardRow(Value, frozen=True, kw_only=True):
 class Recorded(Value, frozen=True, kw_only=True):
     """What was recorded of a subject, in the order of `Records`, the switches, what agents used of their budgets.
 
-    `outcomes` are written `kind:decision`; `budget_used`: how many actions each agent has begun on the day. `batch`:
-    the id of the batch that an item is in.
+    `outcomes` are written as in `Facts`; `budget_used`: how many actions each agent has begun on the day. `batch`: the id
+    of the batch that an item is in. `followed`: how far it follows others, and others it.
     """
 
     requests: tuple[Request, ...] = ()
@@ -46,6 +46,8 @@ class Recorded(Value, frozen=True, kw_only=True):
     switches: tuple[Switch, ...] = ()
     budget_used: dict[str, int] = msgspec.field(default_factory=dict)
     batch: str | None = None
+    followed: tuple[Followed, ...] = ()
+    partings: tuple[Parting, ...] = ()
 
 
 class TrailRow(Value, frozen=True, kw_only=True):
@@ -134,6 +136,10 @@ class Batches(Protocol):
 
     def partings(self, items: Collection[int]) -> tuple[Parting, ...]:
         """Give what people told apart of these items."""
+        ...
+
+    def followed(self, items: Collection[int]) -> tuple[Followed, ...]:
+        """Give how far these items follow others."""
         ...
 
     def questions(self, items: Collection[int]) -> tuple[Request, ...]:

@@ -1,4 +1,4 @@
-"""Batches, their members, and what people told apart. Who belongs to which is decided elsewhere.
+"""Batches, their members, what people told apart, who follows whom. Who belongs to which is decided elsewhere.
 
 An item is in at most one batch, and a batch is swapped for its next version: of two looks that write at once, one ends.
 """
@@ -8,9 +8,11 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import BigInteger, BindParameter, Connection, Engine, any_, delete, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from integrations.store import tables
 from integrations.store.alone import each_alone
 from integrations.store.tables import batch_members, batch_partings, batches, requests
 from orchestrator.batching import Batch, Parting
+from orchestrator.facts import Followed
 from orchestrator.memory import Outdated
 from rules.requests import Request
 
@@ -40,6 +42,13 @@ class PostgresBatches:
         with self._each_alone.connect() as connection:
             return tuple(connection.execute(wanted.order_by(batch_partings.c.id)).scalars())
 
+    def followed(self, items: Collection[int]) -> tuple[Followed, ...]:
+        """Give how far these items follow others."""
+        known = tables.followed
+        wanted = select(known.c.followed).where(known.c.item == any_(_ids(items)))
+        with self._each_alone.connect() as connection:
+            return tuple(connection.execute(wanted.order_by(known.c.item, known.c.parent)).scalars())
+
     def questions(self, items: Collection[int]) -> tuple[Request, ...]:
         """Give the questions that were asked about single items of these, oldest first."""
         subjects = [f"item:{id_}" for id_ in sorted(items)]
@@ -61,6 +70,18 @@ def write(connection: Connection, changed: Sequence[Batch], told: Sequence[Parti
     partings = [{"id": one.id, "ones": sorted({*one.ones, *one.others}), "parting": one} for one in told]
     if partings:
         connection.execute(insert(batch_partings).on_conflict_do_nothing(), partings)
+
+
+def follow(connection: Connection, changed: Sequence[Followed]) -> None:
+    """Write how far items follow others; of one pair the last word counts."""
+    latest = {(one.item, one.parent): one for one in changed}
+    rows = [{"item": item, "parent": parent, "followed": one} for (item, parent), one in sorted(latest.items())]
+    if rows:
+        new = insert(tables.followed)
+        keys = ["item", "parent"]
+        connection.execute(
+            new.on_conflict_do_update(index_elements=keys, set_={"followed": new.excluded.followed}), rows
+        )
 
 
 def _swap(connection: Connection, batch: Batch) -> None:

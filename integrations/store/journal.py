@@ -50,6 +50,7 @@ class PostgresJournal(PostgresDeeds):
         _write_records(connection, changes.records)
         _write_outcomes(connection, subject, changes.outcomes)
         batches.write(connection, changes.batches, changes.partings)
+        batches.follow(connection, changes.followed)
         _write_cards(connection, rendered)
         append(connection, changes.entries)
         for event in changes.events:
@@ -167,6 +168,7 @@ def _write_outcomes(connection: Connection, subject: Subject, came: Sequence[Out
             "by": one.by,
             "at": one.at,
             "reason": one.reason.replace("\x00", ""),
+            "item": one.item,
         }
         for one in came
     ]

@@ -18,7 +18,8 @@ from integrations.store.tables import (
     requests,
     subjects,
 )
-from orchestrator.facts import ActionRecord
+from orchestrator.batching import Parting
+from orchestrator.facts import ActionRecord, Followed
 from orchestrator.memory import CardRow, Recorded, Standing, TrailRow
 from rules.canonical import revive
 from rules.model import Event, Subject, Switch
@@ -29,13 +30,23 @@ _ABOUT = text(r"""
     SELECT
         ARRAY(SELECT request FROM requests WHERE subject = :subject ORDER BY asked_at, id) AS requests,
         ARRAY(SELECT record FROM actions WHERE subject = :subject ORDER BY request, position, key) AS actions,
-        ARRAY(SELECT kind || ':' || decision FROM outcomes WHERE subject = :subject ORDER BY 1) AS outcomes,
+        ARRAY(
+            SELECT kind || ':' || decision || CASE item WHEN 0 THEN '' ELSE ':' || item END
+            FROM outcomes WHERE subject = :subject ORDER BY 1
+        ) AS outcomes,
         ARRAY(
             SELECT ARRAY[scope, name, by, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24\:MI\:SS.US"Z"')]
             FROM switches ORDER BY scope, name
         ) AS switches,
         ARRAY(SELECT ARRAY[agent, CAST(used AS text)] FROM budgets WHERE day = :day ORDER BY agent) AS budgets,
-        (SELECT batch FROM batch_members WHERE item = :item) AS batch
+        (SELECT batch FROM batch_members WHERE item = :item) AS batch,
+        ARRAY(
+            SELECT ARRAY[followed, batch] FROM followed LEFT JOIN batch_members USING (item)
+            WHERE item = :item OR parent = :item ORDER BY item, parent
+        ) AS followed,
+        ARRAY(
+            SELECT parting FROM batch_partings WHERE ones && ARRAY[CAST(:item AS bigint)] ORDER BY id
+        ) AS partings
 """)
 
 
@@ -87,6 +98,11 @@ class PostgresRecords:
             switches=revive([dict(zip(_SWITCH, one, strict=True)) for one in row.switches], tuple[Switch, ...]),
             budget_used={agent: int(used) for agent, used in row.budgets},
             batch=row.batch,
+            followed=tuple(
+                msgspec.structs.replace(msgspec.json.decode(one, type=Followed), in_batch=batch)
+                for one, batch in row.followed
+            ),
+            partings=tuple(msgspec.json.decode(one, type=Parting) for one in row.partings),
         )
 
     def decision(self, decision: str) -> dict[str, Any] | None:

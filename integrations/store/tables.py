@@ -30,7 +30,7 @@ from integrations.store.columns import Of
 from integrations.store.merging import Known
 from orchestrator.baseline import Baseline
 from orchestrator.batching import Batch, Parting
-from orchestrator.facts import ActionRecord
+from orchestrator.facts import ActionRecord, Followed
 from orchestrator.memory import CardRow
 from rules.model import FieldChange, Item
 from rules.requests import Request, Vote
@@ -205,6 +205,16 @@ batch_partings = Table(
     Index("batch_partings_ones", "ones", postgresql_using="gin"),
 )
 
+followed = Table(
+    "followed",
+    METADATA,
+    Column("item", BigInteger, nullable=False),
+    Column("parent", BigInteger, nullable=False),
+    Column("followed", Of(Followed), nullable=False),
+    PrimaryKeyConstraint("item", "parent"),
+    Index("followed_parent", "parent"),
+)
+
 cards = Table(
     "cards",
     METADATA,
@@ -224,7 +234,8 @@ outcomes = Table(
     Column("by", Text),
     Column("at", Moment, nullable=False),
     Column("reason", Text, nullable=False),
-    PrimaryKeyConstraint("decision", "kind"),
+    Column("item", BigInteger, nullable=False, server_default="0"),
+    PrimaryKeyConstraint("decision", "kind", "item"),
     Index("outcomes_subject", "subject"),
 )
 

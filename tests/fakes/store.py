@@ -17,7 +17,7 @@ from integrations.store.merging import Known, item_of, merged
 from orchestrator import deeds, related
 from orchestrator.batching import Batch, Parting
 from orchestrator.changes import CardWanted, Changes, Entry, Outcome
-from orchestrator.facts import ActionRecord, RecordState
+from orchestrator.facts import ActionRecord, Followed, RecordState
 from orchestrator.gather import query_of
 from orchestrator.memory import CardRow, Outdated, Recorded, Standing, TrailRow
 from orchestrator.ports import Receipt
@@ -43,7 +43,8 @@ class Tables:
     actions: dict[str, ActionRecord] = field(default_factory=dict)
     claimed_at: dict[str, float] = field(default_factory=dict)
     cards: dict[str, CardRow] = field(default_factory=dict)
-    outcomes: dict[tuple[Subject, str, str], Outcome] = field(default_factory=dict)
+    outcomes: dict[tuple[Subject, str, str, int], Outcome] = field(default_factory=dict)
+    followed: dict[tuple[int, int], Followed] = field(default_factory=dict)
     ledger: list[Entry] = field(default_factory=list)
     switches: list[Switch] = field(default_factory=list)
     budgets: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -163,13 +164,22 @@ class FakeMemory:
         return tuple(sorted(mine, key=lambda one: (one.request, one.position, one.key)))
 
     def about(self, subject: Subject, day: str) -> Recorded:
-        came = (f"{kind}:{decision}" for whose, kind, decision in self.tables.outcomes if whose == subject)
+        outcomes = [one for (whose, *_), one in self.tables.outcomes.items() if whose == subject]
+        came = (f"{one.kind}:{one.decision}" + (f":{one.item}" if one.item else "") for one in outcomes)
+        item = int(subject.id) if subject.kind == "item" else 0
+        batch_of = {id_: one.id for one in self.tables.batches.values() for id_ in one.members}
         return Recorded(
+            followed=tuple(
+                msgspec.structs.replace(one, in_batch=batch_of.get(one.item))
+                for pair, one in sorted(self.tables.followed.items())
+                if item in pair
+            ),
+            partings=self.partings([item]),
             requests=self.requests(subject),
             actions=self.actions(subject),
             outcomes=tuple(sorted(came)),
             switches=self.switches(),
-            batch=next((one.id for one in self.of_items([int(subject.id)])), None) if subject.kind == "item" else None,
+            batch=batch_of.get(item),
             budget_used={agent: used for (agent, on), used in self.tables.budgets.items() if on == day},
         )
 
@@ -219,6 +229,9 @@ class FakeMemory:
         wanted = set(items)
         return tuple(one for _, one in sorted(self.tables.partings.items()) if wanted & {*one.ones, *one.others})
 
+    def followed(self, items: Collection[int]) -> tuple[Followed, ...]:
+        return tuple(one for (item, _), one in sorted(self.tables.followed.items()) if item in items)
+
     def questions(self, items: Collection[int]) -> tuple[Request, ...]:
         subjects = {Subject(kind="item", id=str(id_)) for id_ in items}
         return tuple(one for one in self.tables.requests.values() if one.subject in subjects)
@@ -241,7 +254,9 @@ class FakeMemory:
                 if old is None or old.state is RecordState.FAILED:
                     tables.actions[record.key] = record
             for outcome in changes.outcomes:
-                tables.outcomes.setdefault((subject, outcome.kind, outcome.decision), outcome)
+                tables.outcomes.setdefault((subject, outcome.kind, outcome.decision, outcome.item), outcome)
+            for followed in changes.followed:
+                tables.followed[followed.item, followed.parent] = followed
             for batch in changes.batches:
                 _write_batch(tables, batch)
             for parting in changes.partings:

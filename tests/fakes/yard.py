@@ -255,7 +255,7 @@ class Yard:
         return [entry.kind for entry in self.memory.tables.ledger]
 
     def outcomes(self) -> list[str]:
-        return [kind for _, kind, _ in self.memory.tables.outcomes]
+        return [kind for _, kind, *_ in self.memory.tables.outcomes]
 
     def card(self) -> str:
         """The only card, written out."""

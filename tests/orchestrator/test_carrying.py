@@ -232,7 +232,7 @@ def test_all_that_came_of_a_decision_is_joined_to_the_one_that_people_saw() -> N
     yard.settle()
 
     assert {record.decision for record in yard.records(request)} == {decision}
-    joined = {(kind, of) for _, kind, of in yard.memory.tables.outcomes}
+    joined = {(kind, of) for _, kind, of, _ in yard.memory.tables.outcomes}
     assert joined == {("confirmed", decision), ("undone", decision)}
 
 

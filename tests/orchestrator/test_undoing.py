@@ -203,7 +203,7 @@ def test_a_person_who_reopens_what_we_closed_is_recorded_once() -> None:
     yard.tracker.change(2, "j-dana", labels=("again",))
     yard.settle()
 
-    reopened = [one for (_, kind, _), one in yard.memory.tables.outcomes.items() if kind == "reopened"]
+    reopened = [one for (_, kind, *_), one in yard.memory.tables.outcomes.items() if kind == "reopened"]
     assert [(one.decision, one.by) for one in reopened] == [(request.asks[0].decision, "j-dana")]
     assert yard.kinds().count("outcome.recorded") == 2
 

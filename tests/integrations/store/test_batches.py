@@ -11,7 +11,8 @@ from integrations.store.batches import PostgresBatches
 from integrations.store.journal import PostgresJournal
 from integrations.store.records import PostgresRecords
 from orchestrator.batching import Batch, Parting
-from orchestrator.changes import Changes
+from orchestrator.changes import Changes, Outcome
+from orchestrator.facts import Followed
 from orchestrator.memory import Outdated
 from rules.model import Subject
 from tests.integrations.store.stored import ITEM, NOON, database, request
@@ -84,3 +85,40 @@ def test_the_questions_about_single_items_are_found(engine: Engine) -> None:
     store = PostgresBatches(engine)
     assert [one.id for one in store.questions([7, 8])] == ["r1"]
     assert store.questions([8]) == ()
+
+
+def test_how_far_an_issue_follows_is_known_from_both_ends(engine: Engine) -> None:
+    write(engine, batch("a", 9))
+    journal, records = PostgresJournal(engine, LookQueue()), PostgresRecords(engine)
+    ours, theirs = Followed(item=7, parent=3, state="new"), Followed(item=9, parent=7, state="done", told=("done",))
+    journal.commit(ITEM, (), Changes(followed=(ours, theirs, Followed(item=8, parent=3))))
+
+    told = records.about(ITEM, "2026-03-02").followed
+
+    assert told == (ours, msgspec.structs.replace(theirs, in_batch="a"))
+    assert PostgresBatches(engine).followed([9, 10]) == (theirs,)
+
+
+def test_of_one_pair_the_last_word_counts(engine: Engine) -> None:
+    journal = PostgresJournal(engine, LookQueue())
+    for state in ("new", "done"):
+        journal.commit(
+            ITEM, (), Changes(followed=(Followed(item=7, parent=3), Followed(item=7, parent=3, state=state)))
+        )
+
+    assert PostgresBatches(engine).followed([7]) == (Followed(item=7, parent=3, state="done"),)
+
+
+def test_an_item_knows_what_it_was_told_apart_from(engine: Engine) -> None:
+    apart = Parting(id="p", ones=(7,), others=(1, 3), by="mika", at=NOON)
+    write(engine, told=(apart, Parting(id="q", ones=(8,), others=(9,), by="mika", at=NOON)))
+
+    assert PostgresRecords(engine).about(ITEM, "2026-03-02").partings == (apart,)
+
+
+def test_each_issue_of_a_decision_has_an_outcome_of_its_own(engine: Engine) -> None:
+    subject = Subject(kind="batch", id="a")
+    came = [Outcome(decision="d", kind="reopened", by=None, at=NOON, item=item) for item in (7, 8, 8)]
+    PostgresJournal(engine, LookQueue()).commit(subject, (), Changes(outcomes=tuple(came)))
+
+    assert PostgresRecords(engine).about(subject, "2026-03-02").outcomes == ("reopened:d:7", "reopened:d:8")
