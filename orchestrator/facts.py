@@ -88,8 +88,8 @@ class Facts(Value, frozen=True, kw_only=True):
     where they are about one of several. `people` are those whom this item concerns: who reported it, who gave commands,
     who may be asked. `in_batch`: the batch that it is in, which is asked about as a whole. `followed` tells of the item
     as the one that follows and as the one that is followed; `moved`: whose status this look was told to have changed.
-    `partings`: what people told apart of it. In a look at a `batch` the item is the one that the others, `known`, are to be linked to;
-    `elsewhere` are those about which a question of their own is open.
+    `partings`: what people told apart of it. In a look at a `batch` the item is the one that the others, `known`, are
+    to be linked to; `elsewhere` are those about which a question of their own is open.
     """
 
     subject: Subject

@@ -36,8 +36,8 @@ class CardRow(Value, frozen=True, kw_only=True):
 class Recorded(Value, frozen=True, kw_only=True):
     """What was recorded of a subject, in the order of `Records`, the switches, what agents used of their budgets.
 
-    `outcomes` are written as in `Facts`; `budget_used`: how many actions each agent has begun on the day. `batch`: the id
-    of the batch that an item is in. `followed`: how far it follows others, and others it.
+    `outcomes` are written as in `Facts`; `budget_used`: how many actions each agent has begun on the day. `batch`:
+    the id of the batch that an item is in. `followed`: how far it follows others, and others it.
     """
 
     requests: tuple[Request, ...] = ()
