@@ -131,6 +131,7 @@ class Parts:
             settings.jira_email or "",
             given(settings.jira_api_token),
             asking=self._breaker("Jira").asking,
+            customer_field=settings.customer_field,
         )
         return self.traces.watched(tracker, "Jira", *_JIRA)
 
@@ -171,7 +172,7 @@ class Parts:
     def backfill(self) -> Backfill:
         """Learns what Jira holds already."""
         return Backfill(
-            history=JiraHistory(self.searching, Patient()),
+            history=JiraHistory(self.searching, Patient(), self.settings.customer_field),
             changelogs=JiraChangelogs(self.searching, Patient()),
             items=self.items,
             progress=self.progress,
@@ -199,7 +200,7 @@ class Parts:
     def gap(self) -> GapCheck:
         """Measures what of Jira's changes we missed."""
         return GapCheck(
-            history=JiraHistory(self.searching, Patient(())),
+            history=JiraHistory(self.searching, Patient(()), self.settings.customer_field),
             items=self.items,
             storing=self.storing,
             polls=self.storing.polls,
@@ -210,7 +211,7 @@ class Parts:
     def poller(self, seconds: float) -> Poller:
         """Wire what asks Jira every so many seconds what changed."""
         return Poller(
-            history=JiraHistory(self.searching, Patient(())),
+            history=JiraHistory(self.searching, Patient(()), self.settings.customer_field),
             storing=self.storing,
             polls=self.storing.polls,
             progress=self.progress,
@@ -319,7 +320,7 @@ class Parts:
         telling = PostgresTelling(ledger=PostgresLedger(self.database), items=self.items, records=self.records)
         broadcast = Broadcast(telling)
         routes = [
-            webhook.blueprint(self.intake, self.clock, settings.jira_webhook_secret),
+            webhook.blueprint(self.intake, self.clock, settings.jira_webhook_secret, settings.customer_field),
             api.blueprint(telling, broadcast, settings.api_token),
             vitals.blueprint(Readiness(self.database, self.rulebook), telling, partial(read_gap, self.progress)),
             *([http.blueprint(bolt, signing.reveal())] if signing else []),

@@ -89,6 +89,7 @@ class Settings:
     jira_email: str | None
     jira_api_token: Secret | None
     jira_webhook_secret: Secret | None
+    customer_field: str | None
     poll: int | None
     slack_bot_token: Secret | None
     slack_app_token: Secret | None
@@ -125,6 +126,7 @@ class Settings:
             jira_email=reading.take("JIRA_EMAIL", _email),
             jira_api_token=reading.take("JIRA_API_TOKEN", _secret),
             jira_webhook_secret=reading.take("JIRA_WEBHOOK_SECRET", _secret),
+            customer_field=reading.take("YARDMASTER_CUSTOMER_FIELD", _custom_field),
             poll=reading.take("YARDMASTER_POLL", _number_up_to(3600)),
             slack_bot_token=reading.take("SLACK_BOT_TOKEN", _token_of("xoxb-")),
             slack_app_token=reading.take("SLACK_APP_TOKEN", _token_of("xapp-")),
@@ -288,6 +290,12 @@ def _database(text: str) -> Secret:
 def _email(text: str) -> str:
     if not re.fullmatch(r"[^@\s:]+@[^@\s:]+", text):
         raise _UnusableError("is not an e-mail address", "write the one that the API token belongs to")
+    return text
+
+
+def _custom_field(text: str) -> str:
+    if not re.fullmatch(r"customfield_[0-9]{1,12}", text):
+        raise _UnusableError("is not the id of a custom field", "write it like customfield_10050")
     return text
 
 

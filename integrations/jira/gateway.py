@@ -48,6 +48,7 @@ class JiraTracker(JiraReads):
         *,
         timeout: float = 10.0,
         asking: Callable[[], AbstractContextManager[None]] = nullcontext,
+        customer_field: str | None = None,
     ) -> None:
         """Remember where Jira is and who we are.
 
@@ -57,9 +58,10 @@ class JiraTracker(JiraReads):
             token: its API token.
             timeout: seconds to connect, and again between two bytes of an answer.
             asking: gives what each call is made inside of.
+            customer_field: the custom field that names customers, if any does.
         """
         revealed = token.reveal() if isinstance(token, Secret) else token
-        super().__init__(Connection(url, email, revealed, timeout, asking=asking))
+        super().__init__(Connection(url, email, revealed, timeout, asking=asking), customer_field)
 
     def perform(self, action: Action, mark: str) -> Receipt:
         """Do the action; what it undoes and finds already gone counts as done."""

@@ -12,9 +12,11 @@ from typing import Any
 
 from integrations.jira.answers import server_time
 from integrations.jira.client import Connection
+from integrations.jira.custom import CustomFields
 from integrations.jira.errors import Call, unreadable
 from integrations.jira.patient import Patient
 from integrations.jira.search import JiraSearch, bounded
+from integrations.jira.site_fields import SiteFields
 from integrations.jira.skipped import Skipped
 from integrations.jira.translate import FIELDS, NotUnderstood, snapshot
 from rules.model import Snapshot
@@ -35,16 +37,21 @@ class Page:
 class JiraHistory:
     """Searches page by page, and tries a page again that failed."""
 
-    def __init__(self, connection: Connection, patient: Patient, *, at_once: int = 100) -> None:
+    def __init__(
+        self, connection: Connection, patient: Patient, customer_field: str | None = None, *, at_once: int = 100
+    ) -> None:
         """Remember how to ask; nothing is asked yet.
 
         Args:
             connection: the way to Jira.
             patient: tries again what failed.
+            customer_field: the custom field that names customers, if any does.
             at_once: issues a page; Jira Cloud gives at most 100 with their fields, and may give fewer.
         """
         self._connection = connection
+        self._patient = patient
         self._search = JiraSearch(connection, patient)
+        self._fields = SiteFields(connection, customer_field)
         self._at_once = at_once
 
     def now(self) -> datetime:
@@ -78,14 +85,19 @@ class JiraHistory:
             ValueError: `project` cannot be the key of one.
         """
         query = f"{bounded(since, project)} ORDER BY updated ASC, key ASC"
-        return map(_page, self._search.pages(query, FIELDS.split(","), self._at_once))
+        return self._read(query)
+
+    def _read(self, query: str) -> Iterator[Page]:
+        custom = self._patient.ask(self._fields.known)
+        for issues in self._search.pages(query, (*FIELDS, *custom.ids), self._at_once):
+            yield _page(issues, custom)
 
 
-def _page(issues: Iterable[Any]) -> Page:
+def _page(issues: Iterable[Any], custom: CustomFields) -> Page:
     snapshots, skipped = [], []
     for issue in issues:
         try:
-            snapshots.append(snapshot(issue))
+            snapshots.append(snapshot(issue, custom))
         except NotUnderstood as reason:
             skipped.append(Skipped.of(issue.get("id") if isinstance(issue, dict) else None, str(reason)))
     return Page(snapshots=tuple(snapshots), skipped=tuple(skipped))

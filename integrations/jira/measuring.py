@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 from integrations.jira.client import Connection
 from integrations.jira.errors import Call, unreadable
 from integrations.jira.patient import Patient
-from integrations.jira.payloads import Identified, Keyed, Named, Shape, StatusShape
+from integrations.jira.payloads import Identified, Keyed, Shape, StatusShape
 from integrations.jira.search import JiraSearch, bounded
+from integrations.jira.site_fields import SiteFields
 from integrations.jira.skipped import Skipped
 from integrations.jira.values import NotUnderstood, moment, read, status_of
 from orchestrator.baseline import Cycle
@@ -23,9 +24,7 @@ __all__ = ["CyclePage", "JiraMeasuring"]
 
 T = TypeVar("T")
 
-_FIELDS = Call(doing="asking which fields there are", writes=False)
 _STATUSES = Call(doing="asking which statuses there are", writes=False)
-_SLA_TYPE = "sd-servicelevelagreement"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,19 +33,6 @@ class CyclePage:
 
     cycles: tuple[Cycle, ...]
     skipped: tuple[Skipped, ...] = ()
-
-
-class _Schema(Shape, frozen=True, kw_only=True):
-    """What a field holds."""
-
-    type: str = ""
-
-
-class _Field(Named, frozen=True, kw_only=True):
-    """A field; the oldest ones have no schema."""
-
-    id: str
-    schema: _Schema = _Schema()
 
 
 class _Stop(Shape, frozen=True, kw_only=True):
@@ -83,6 +69,7 @@ class JiraMeasuring:
         self._connection = connection
         self._patient = patient
         self._search = JiraSearch(connection, patient)
+        self._fields = SiteFields(connection)
         self._at_once = at_once
 
     def categories(self) -> dict[str, str]:
@@ -99,7 +86,7 @@ class JiraMeasuring:
 
         Source: https://developer.atlassian.com/cloud/jira/service-desk/rest/api-group-request/ (the form of a clock).
         """
-        fields = [one.id for one in self._listed("field", _FIELDS, tuple[_Field, ...]) if one.schema.type == _SLA_TYPE]
+        fields = self._patient.ask(lambda: self._fields.known().clocks)
         if not fields:
             return
         for issues in self._search.pages(bounded(since, project), ["project", *fields], self._at_once):

@@ -134,11 +134,11 @@ class Fields(Shape, frozen=True, kw_only=True):
 
 
 class Issue(Shape, frozen=True, kw_only=True):
-    """An issue, from REST or from a webhook."""
+    """An issue, from REST or from a webhook; its custom fields have names that no shape can foresee."""
 
     id: Number
     key: str
-    fields: Fields
+    fields: dict[str, Any]
     changelog: Histories | None = None
 
 

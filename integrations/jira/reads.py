@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from integrations.jira import answers
 from integrations.jira.client import Connection
 from integrations.jira.errors import Call, unreadable
+from integrations.jira.site_fields import SiteFields
 from integrations.jira.translate import FIELDS, open_transitions, snapshot
 from integrations.jira.values import NotUnderstood
 from rules.actions import OpenTransition
@@ -28,8 +30,9 @@ _REFUSED = frozenset({400, 403, 404})
 class JiraReads:
     """The reading half of the tracker. All methods raise GatewayError, never in doubt."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, customer_field: str | None = None) -> None:
         self._connection = connection
+        self._fields = SiteFields(connection, customer_field)
         self._account: str | None = None
 
     def account(self) -> str:
@@ -54,15 +57,13 @@ class JiraReads:
 
     def item(self, item: int) -> Snapshot | None:
         """Read an issue with its fields and recent changes; None when it is not there for us."""
-        params = {"fields": FIELDS, "expand": "changelog"}
-        return self._read(f"issue/{item}", f"reading issue {item}", snapshot, params=params)
+        return self._issue(str(item))
 
     def item_by_key(self, key: str) -> Snapshot | None:
         """Read an issue by its key; what cannot be a key is no issue, and never gets into an address."""
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,99}-[0-9]{1,18}", key):
             return None
-        params = {"fields": FIELDS, "expand": "changelog"}
-        return self._read(f"issue/{key}", f"reading issue {key}", snapshot, params=params)
+        return self._issue(key)
 
     def transitions(self, item: int) -> tuple[OpenTransition, ...]:
         """Read what is open to us now, with the fields of the screens; nothing when the issue is not there for us."""
@@ -84,6 +85,11 @@ class JiraReads:
     def url_of(self, key: str) -> str:
         """Give the address at which a human opens the issue."""
         return f"{self._connection.url}/browse/{quote(key, safe='')}"
+
+    def _issue(self, named: str) -> Snapshot | None:
+        custom = self._fields.known()
+        params = {"fields": ",".join((*FIELDS, *custom.ids)), "expand": "changelog"}
+        return self._read(f"issue/{named}", f"reading issue {named}", partial(snapshot, custom=custom), params=params)
 
     def _browsable(self, account: str, items: list[int]) -> frozenset[int]:
         found = self._read(

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import UnsetType
 
+from integrations.jira.custom import CustomFields, told_by
 from integrations.jira.payloads import (
     AllowedValue,
     Change,
@@ -53,6 +54,7 @@ __all__ = ["FIELDS", "NotUnderstood", "delivery_id", "event", "field_changes", "
 _ISSUE_EVENTS = frozenset({"issue_created", "issue_updated", "issue_deleted"})
 _COMMENT_EVENTS = frozenset({"comment_created", "comment_updated", "comment_deleted"})
 _LINK_EVENTS = frozenset({"issuelink_created", "issuelink_deleted"})
+_BY_FORM = CustomFields()
 
 
 def delivery_id(identifier: str | None, raw: bytes) -> str:
@@ -69,13 +71,14 @@ def delivery_id(identifier: str | None, raw: bytes) -> str:
     return f"{identifier}:{body}"
 
 
-def event(body: object, delivery: str, received_at: datetime) -> Event:
+def event(body: object, delivery: str, received_at: datetime, custom: CustomFields = _BY_FORM) -> Event:
     """Turn a webhook's body into a signal about its issue.
 
     Args:
         body: the decoded JSON.
         delivery: what `delivery_id` made for it.
         received_at: domain time at the door.
+        custom: what is known of the site's custom fields.
 
     Returns:
         An event named `jira.<what happened>`. Its payload has `actor` (account id or None) and, where Jira tells them,
@@ -87,7 +90,8 @@ def event(body: object, delivery: str, received_at: datetime) -> Event:
     """
     happened = _happened(body)
     if happened in _ISSUE_EVENTS:
-        subject, payload = _of_issue(read(body, IssueWebhook), received_at, deleted=happened == "issue_deleted")
+        webhook, deleted = read(body, IssueWebhook), happened == "issue_deleted"
+        subject, payload = _of_issue(webhook, received_at, custom, deleted=deleted)
     elif happened in _COMMENT_EVENTS:
         subject, payload = _of_comment(read(body, CommentWebhook), happened)
     elif happened in _LINK_EVENTS:
@@ -106,8 +110,10 @@ def event(body: object, delivery: str, received_at: datetime) -> Event:
     )
 
 
-def snapshot(issue: object) -> Snapshot:
+def snapshot(issue: object, custom: CustomFields = _BY_FORM) -> Snapshot:
     """Turn an issue, from REST or from a webhook, into a snapshot of the fields that it holds, times in UTC.
+
+    `custom` is what is known of the site's custom fields.
 
     Raises:
         NotUnderstood: it is not an issue.
@@ -119,7 +125,7 @@ def snapshot(issue: object) -> Snapshot:
         for history in histories
         for change in field_changes(history.id, history.items, utc(history.created), history.author)
     ]
-    return _snapshot(shape, changes)
+    return _snapshot(shape, changes, custom)
 
 
 def open_transitions(body: object) -> tuple[OpenTransition, ...]:
@@ -147,13 +153,15 @@ def _happened(body: object) -> str:
     return re.sub(r"[^a-z0-9_]+", "_", words)[:60].strip("_") or "unknown"
 
 
-def _of_issue(webhook: IssueWebhook, received_at: datetime, *, deleted: bool) -> tuple[Subject, dict[str, Any]]:
+def _of_issue(
+    webhook: IssueWebhook, received_at: datetime, custom: CustomFields, *, deleted: bool
+) -> tuple[Subject, dict[str, Any]]:
     log = webhook.changelog or WebhookChangelog()
     at = received_at if webhook.timestamp is None else moment(webhook.timestamp)
     changes = [] if log.id is None else field_changes(log.id, log.items, at, webhook.user)
     payload: dict[str, Any] = {"actor": account_of(webhook.user)}
-    if not isinstance(webhook.issue.fields.updated, UnsetType) or deleted:
-        payload["snapshot"] = plain(_snapshot(webhook.issue, changes, deleted=deleted))
+    if "updated" in webhook.issue.fields or deleted:
+        payload["snapshot"] = plain(_snapshot(webhook.issue, changes, custom, deleted=deleted))
     if log.items:
         payload["changed"] = list(dict.fromkeys(item.name for item in log.items))
     return _item(webhook.issue.id), payload
@@ -196,8 +204,10 @@ def _item(issue_id: Number) -> Subject:
     return Subject(kind="item", id=str(number_of(issue_id)))
 
 
-def _snapshot(issue: Issue, changes: Iterable[dict[str, Any]], *, deleted: bool = False) -> Snapshot:
-    fields = dict(_fields(issue.fields))
+def _snapshot(
+    issue: Issue, changes: Iterable[dict[str, Any]], custom: CustomFields, *, deleted: bool = False
+) -> Snapshot:
+    fields = {**dict(_fields(read(issue.fields, Fields))), **dict(told_by(issue.fields, custom))}
     data = {
         "id": number_of(issue.id),
         "key": issue.key,
@@ -281,5 +291,5 @@ _FIELDS: tuple[tuple[str, str, Callable[[Any], object]], ...] = (
 )
 
 _ATTRIBUTES = {field.encode_name: field.name for field in msgspec.structs.fields(Fields)}
-FIELDS = ",".join(jira_name for _, jira_name, _ in _FIELDS)
-"""The fields that a snapshot is made of, as `GET issue?fields=` takes them."""
+FIELDS = tuple(jira_name for _, jira_name, _ in _FIELDS)
+"""The fields that a snapshot is made of, under Jira's names; the custom ones come to these."""

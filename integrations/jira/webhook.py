@@ -17,6 +17,7 @@ import msgspec
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from integrations.jira.custom import CustomFields
 from integrations.jira.translate import NotUnderstood, delivery_id, event
 from integrations.settings import Secret
 from orchestrator.ports import Clock, Intake
@@ -30,18 +31,22 @@ _LARGEST_KEPT = 64 * 1024
 log = logging.getLogger(__name__)
 
 
-def blueprint(intake: Intake, clock: Clock, secret: Secret | str | None) -> Blueprint:
+def blueprint(
+    intake: Intake, clock: Clock, secret: Secret | str | None, customer_field: str | None = None
+) -> Blueprint:
     """Give the route `POST /jira/webhook`.
 
     Args:
         intake: where events are stored.
         clock: domain time.
         secret: what Jira signs with; without one, nothing is taken.
+        customer_field: the custom field that names customers, if any does.
 
     Answers 200 `{"stored": bool}` (False: it was there already), 422 for what is kept but not understood, and for what
     is not kept 400, 401, 413 or 503, each with `{"error": words}`.
     """
     routes = Blueprint("jira", __name__)
+    custom = CustomFields(customer=customer_field)
     key = (secret.reveal() if isinstance(secret, Secret) else secret or "").encode()
 
     @routes.post("/jira/webhook")
@@ -52,7 +57,8 @@ def blueprint(intake: Intake, clock: Clock, secret: Secret | str | None) -> Blue
         except RequestEntityTooLarge:
             return _refuse(413, "the body is larger than 8 MiB")
         refused = _refusal(raw, request.headers.get("X-Hub-Signature"), key)
-        return refused or _take(raw, request.headers.get("X-Atlassian-Webhook-Identifier"), intake, clock)
+        identifier = request.headers.get("X-Atlassian-Webhook-Identifier")
+        return refused or _take(raw, identifier, intake, clock, custom)
 
     return routes
 
@@ -73,7 +79,9 @@ def _refusal(raw: bytes, signature: str | None, key: bytes) -> tuple[Response, i
     return None
 
 
-def _take(raw: bytes, identifier: str | None, intake: Intake, clock: Clock) -> tuple[Response, int]:
+def _take(
+    raw: bytes, identifier: str | None, intake: Intake, clock: Clock, custom: CustomFields
+) -> tuple[Response, int]:
     try:
         body = _decoded(raw)
     except (msgspec.MsgspecError, ValueError):
@@ -84,7 +92,7 @@ def _take(raw: bytes, identifier: str | None, intake: Intake, clock: Clock) -> t
         return _refuse(400, "the JSON is not an object")
     delivery = delivery_id(identifier, raw)
     try:
-        taken = event(body, delivery, clock.now())
+        taken = event(body, delivery, clock.now(), custom)
     except NotUnderstood as reason:
         return _bury(raw, delivery, str(reason), intake, clock)
     return jsonify(stored=intake.put(taken)), 200

@@ -119,9 +119,10 @@ def test_a_count_that_is_none_is_told_so() -> None:
 def test_the_search_is_asked_as_jira_cloud_wants_it_and_in_no_time_zone() -> None:
     here = datetime(2026, 3, 2, 10, tzinfo=UTC).astimezone(tz=None)
     with responses.RequestsMock() as mock:
+        mock.get("https://jira.test/rest/api/2/field", json=[])
         mock.post("https://jira.test/rest/api/2/search/jql", json={"issues": []})
         list(JiraHistory(Connection("https://jira.test", "bot@example.test", "made-up"), Patient()).pages(here))
-        asked = json.loads(mock.calls[0].request.body or "")
+        asked = json.loads(mock.calls[1].request.body or "")
 
     at = datetime(2026, 3, 2, 9, 59, tzinfo=UTC).timestamp()
     assert asked["jql"] == f"updated >= {at * 1000:.0f} ORDER BY updated ASC, key ASC"

@@ -1,0 +1,143 @@
+"""Reads of an issue's custom fields whose it is, and its SLA clocks. Pure.
+
+Each site numbers these fields in its own way, and a payload does not say what they are, so they are known by the form
+of what they hold. A field may hold anything: what is not of that form is passed over, and nothing here raises.
+
+Source: https://developer.atlassian.com/cloud/jira/service-desk/rest/api-group-request/ (the form of an SLA clock).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from integrations.jira.payloads import Shape
+from integrations.jira.values import NotUnderstood, moment, utc
+from rules.model import SlaClock
+
+__all__ = ["CustomFields", "told_by"]
+
+_MOST = 50
+_LONGEST = 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomFields:
+    """What is known of a site's custom fields, by their ids, as in `customfield_10050`.
+
+    `customer` is the one that the settings name. Of `organisations` and `clocks` one learns more than from their form:
+    where such a field is empty, an issue has none.
+    """
+
+    customer: str | None = None
+    organisations: tuple[str, ...] = ()
+    clocks: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Give all of them, to be asked for."""
+        return (*self.organisations, *self.clocks, *([self.customer] if self.customer else []))
+
+
+class _Breach(Shape, frozen=True, kw_only=True):
+    """When a clock breaks: in milliseconds since 1970 began, or in ISO 8601."""
+
+    epoch_millis: int | None = None
+    iso8601: str | None = None
+
+
+class _Ongoing(Shape, frozen=True, kw_only=True):
+    """A run of a clock that has not ended."""
+
+    breach_time: _Breach | None = None
+    breached: bool = False
+    paused: bool = False
+
+
+class _Ended(Shape, frozen=True, kw_only=True):
+    """A run of a clock that ended."""
+
+    breached: bool = False
+
+
+class _Clock(Shape, frozen=True, kw_only=True):
+    """The value of an SLA field; it has its runs, or the text is no clock's."""
+
+    name: str
+    completed_cycles: tuple[_Ended, ...]
+    ongoing_cycle: _Ongoing | None = None
+
+
+class _Organisation(Shape, frozen=True, kw_only=True):
+    """One of a service desk's organisations; its links tell it from any other thing that has a name."""
+
+    id: str | int
+    name: str
+    links: dict[str, Any] = msgspec.field(name="_links")
+
+
+def told_by(fields: Mapping[str, Any], custom: CustomFields) -> Iterator[tuple[str, Any]]:
+    """Name what the fields tell as `rules.model.Item` does, each with its plain JSON value; nothing of what is absent.
+
+    `fields` are storable, under Jira's names.
+    """
+    owners = {name: found for name, value in _custom(fields) if (found := _organisations(value))}
+    if owners or not fields.keys().isdisjoint(custom.organisations):
+        yield "organisations", _bounded(name for found in owners.values() for name in found)
+    clocks = [clock for _, value in _custom(fields) if (clock := _clock(value))]
+    if clocks or not fields.keys().isdisjoint(custom.clocks):
+        yield "slas", msgspec.to_builtins(sorted(clocks, key=lambda one: one.name)[:_MOST])
+    if custom.customer is not None and custom.customer in fields:
+        yield "customers", _bounded(_texts(fields[custom.customer]))
+
+
+def _custom(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield from ((name, value) for name, value in fields.items() if value and name.startswith("customfield_"))
+
+
+def _organisations(value: object) -> list[str]:
+    """Give the names of organisations; nothing where anything else is among them."""
+    if not isinstance(value, list):
+        return []
+    try:
+        return [one.name for one in msgspec.convert(value, list[_Organisation])]
+    except msgspec.ValidationError:
+        return []
+
+
+def _clock(value: object) -> SlaClock | None:
+    if not isinstance(value, dict) or "completedCycles" not in value:
+        return None
+    try:
+        shape = msgspec.convert(value, _Clock)
+        run, name = shape.ongoing_cycle, shape.name[:_LONGEST]
+        if run is None:
+            return SlaClock(name=name, breached=any(one.breached for one in shape.completed_cycles[-1:]))
+        breaks = None if run.paused or run.breach_time is None else _moment(run.breach_time)
+    except (msgspec.ValidationError, NotUnderstood):
+        return None
+    return SlaClock(name=name, breaches_at=breaks, paused=run.paused, breached=run.breached)
+
+
+def _moment(breach: _Breach) -> datetime | None:
+    if breach.epoch_millis is not None:
+        return moment(breach.epoch_millis)
+    return None if breach.iso8601 is None else datetime.fromisoformat(utc(breach.iso8601))
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Give what a text, a number, an option or a list of these says."""
+    for one in value if isinstance(value, list) else [value]:
+        said = (one.get("value") or one.get("name")) if isinstance(one, dict) else one
+        if isinstance(said, str | int | float) and not isinstance(said, bool):
+            yield str(said)
+
+
+def _bounded(names: Iterator[str]) -> list[str]:
+    """Give names without needless blanks, each once, in their order; so many and so long as a person would read."""
+    cut = (" ".join(name[:_LONGEST].split()) for name in names)
+    return list(dict.fromkeys(name for name in cut if name))[:_MOST]

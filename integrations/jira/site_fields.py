@@ -1,0 +1,69 @@
+"""Asks a site which of its custom fields hold organisations and SLA clocks, so that they can be asked for by name.
+
+It must not read issues. A site without a service desk has neither; nothing more is asked for then.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from integrations.jira.client import Connection
+from integrations.jira.custom import CustomFields
+from integrations.jira.errors import Call, unreadable
+from integrations.jira.payloads import Shape
+from integrations.jira.values import NotUnderstood, read
+
+__all__ = ["SiteFields"]
+
+_FIELDS = Call(doing="asking which fields there are", writes=False)
+_CLOCK = "sd-servicelevelagreement"
+_ORGANISATIONS = ":sd-customer-organizations"
+_KEPT_S = 3600.0
+_MOST = 100
+
+
+class _Schema(Shape, frozen=True, kw_only=True):
+    """What a field holds; `custom` names what made a custom field."""
+
+    type: str = ""
+    custom: str = ""
+
+
+class _Field(Shape, frozen=True, kw_only=True):
+    """A field; the oldest ones have no schema."""
+
+    id: str
+    schema: _Schema = _Schema()
+
+
+class SiteFields:
+    """The custom fields of one site that we keep; asked for when they are first needed, and again after an hour."""
+
+    def __init__(
+        self, connection: Connection, customer: str | None = None, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Remember how to ask; `customer` is the custom field that the settings name."""
+        self._connection = connection
+        self._customer = customer
+        self._monotonic = monotonic
+        self._known: tuple[CustomFields, float] | None = None
+
+    def known(self) -> CustomFields:
+        """Give them; raises GatewayError."""
+        now = self._monotonic()
+        if self._known is None or now - self._known[1] >= _KEPT_S:
+            self._known = self._asked(), now
+        return self._known[0]
+
+    def _asked(self) -> CustomFields:
+        answer = self._connection.read("field", _FIELDS.doing, absent=frozenset())
+        try:
+            fields = read(answer, tuple[_Field, ...])
+        except NotUnderstood as reason:
+            raise unreadable(_FIELDS, str(reason)) from None
+        return CustomFields(
+            customer=self._customer,
+            organisations=tuple(one.id for one in fields if one.schema.custom.endswith(_ORGANISATIONS))[:_MOST],
+            clocks=tuple(one.id for one in fields if one.schema.type == _CLOCK)[:_MOST],
+        )
