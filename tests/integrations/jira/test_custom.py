@@ -110,7 +110,7 @@ def test_no_other_field_is_taken_for_the_customers() -> None:
 
 
 def test_a_known_field_that_is_empty_says_that_there_are_none() -> None:
-    fields = {"customfield_10002": [], "customfield_10030": None}
+    fields: dict[str, Any] = {"customfield_10002": [], "customfield_10030": None}
 
     assert dict(told_by(fields, SITE)) == {"organisations": [], "slas": []}
     assert dict(told_by(fields, CustomFields())) == {}
@@ -141,7 +141,7 @@ def test_no_more_is_kept_than_somebody_would_read() -> None:
 
 @given(fields=st.dictionaries(st.sampled_from(["customfield_1", "customfield_10002", "customfield_10030"]), JSON))
 def test_whatever_custom_fields_hold_the_issue_is_read(fields: dict[str, Any]) -> None:
-    assert told(**fields, **{CUSTOMER: fields.get("customfield_1")}).key == "PAY-12"
+    assert told(SITE, **fields, **{CUSTOMER: fields.get("customfield_1")}).key == "PAY-12"
 
 
 def test_a_site_is_asked_once_an_hour_which_fields_hold_them() -> None:
