@@ -66,10 +66,10 @@ class JiraTracker(JiraReads):
     def perform(self, action: Action, mark: str) -> Receipt:
         """Do the action; what it undoes and finds already gone counts as done."""
         match action:
-            case LinkAction():
-                return self._link(action)
             case CreateAction():
                 return self._create(action, mark)
+            case LinkAction():
+                return self._link(action)
             case UnlinkAction():
                 return self._unlink(action)
             case CommentAction():
@@ -82,10 +82,10 @@ class JiraTracker(JiraReads):
     def find(self, action: Action, mark: str) -> Receipt | None:
         """Look whether the action is done: the link, the comment with the mark, the status reached; or its absence."""
         match action:
-            case LinkAction():
-                links = self._links_between(action.item, action.other, action.type)
             case CreateAction():
                 return self._created_with(action, mark)
+            case LinkAction():
+                links = self._links_between(action.item, action.other, action.type)
                 return Receipt(id=links[0]) if links else None
             case UnlinkAction():
                 return None if self._links_between(action.item, action.other, action.type) else Receipt()
@@ -98,8 +98,6 @@ class JiraTracker(JiraReads):
                 status = self._status(action.item)
                 return Receipt(id=status.id) if status and status.id == action.after.id else None
 
-    def _link(self, action: LinkAction) -> Receipt:
-        """Link; the issue that is given as inward is the one that shows the other as outward."""
     def _create(self, action: CreateAction, mark: str) -> Receipt:
         doing = f"creating an issue in {action.project}"
         answer = self._connection.write("POST", "issue", doing, body=form_of(action, mark, self.url_of))
@@ -116,6 +114,8 @@ class JiraTracker(JiraReads):
             return None
         return self._read("search/jql", doing, lambda found: marked_among(found, mark), body=body, absent=frozenset())
 
+    def _link(self, action: LinkAction) -> Receipt:
+        """Link; the issue that is given as inward is the one that shows the other as outward."""
         doing = f"linking issue {action.item} to {action.other}"
         body = {
             "type": {"name": action.type},

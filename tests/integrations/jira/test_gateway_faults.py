@@ -399,7 +399,7 @@ def test_a_look_for_a_created_issue_that_fails_tells_nothing_of_it(
     assert judged(failed.value) == (fault.retryable, False, fault.retry_after)
 
 
-FOREIGN_MARKS = [None, "mark", 7, [], {"mark": 7}, {"mark": "another"}, {"other": "mark"}]
+FOREIGN_MARKS: list[object] = [None, "mark", 7, [], {"mark": 7}, {"mark": "another"}, {"other": "mark"}]
 
 
 def test_a_created_issue_is_told_by_its_mark_alone(jira: responses.RequestsMock, tracker: JiraTracker) -> None:
