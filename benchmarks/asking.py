@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from benchmarks import baselines
 from benchmarks.fitting import Example
 from benchmarks.history import History, answers
-from benchmarks.measures import Guess, Retrieval, calibration_error, coverage, retrieval
+from benchmarks.measures import Retrieval, coverage, retrieval
 from benchmarks.replay import Look, look, questions
 from benchmarks.truth import Truth
+from orchestrator.learning.scoring import Guess, calibration_error
 from orchestrator.related import confidence
 from orchestrator.related.confidence import TABLE, Coefficients
 

@@ -1,13 +1,14 @@
-"""Numbers that say how good answers are: retrieval, calibration, coverage. Pure; knows no issue tracker."""
+"""Numbers that say how good answers are: retrieval, coverage. Pure; knows no issue tracker."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from random import Random
 
+from orchestrator.learning.scoring import Guess
+
 CUTS = (1, 5, 10)
 _RESAMPLES = 1_000
-_BINS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,26 +56,6 @@ def estimate(values: Sequence[float], seed: int) -> Estimate:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guess:
-    """A confidence in per mille, and whether it was right."""
-
-    confidence: int
-    right: bool
-
-
-def calibration_error(guesses: Sequence[Guess]) -> float:
-    """Give the expected calibration error over ten equal bins: how far confidence and truth are apart, 0 to 1."""
-    bins: dict[int, list[Guess]] = {}
-    for guess in guesses:
-        bins.setdefault(min(guess.confidence * _BINS // 1000, _BINS - 1), []).append(guess)
-    gaps = (
-        abs(_mean(each, lambda guess: guess.confidence / 1000) - _mean(each, _right)) * len(each)
-        for each in bins.values()
-    )
-    return sum(gaps) / max(len(guesses), 1)
-
-
 def coverage(guesses: Sequence[Guess], precision: float = 0.95) -> float:
     """Give the largest share of guesses, taken from the most confident down, of which at least `precision` are right.
 
@@ -88,11 +69,3 @@ def coverage(guesses: Sequence[Guess], precision: float = 0.95) -> float:
         if last_of_its_kind and right >= precision * taken:
             covered = taken
     return covered / max(len(guesses), 1)
-
-
-def _mean(guesses: Sequence[Guess], value: Callable[[Guess], float]) -> float:
-    return sum(value(guess) for guess in guesses) / len(guesses)
-
-
-def _right(guess: Guess) -> float:
-    return float(guess.right)

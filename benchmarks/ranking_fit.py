@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 
-from benchmarks.fitting import solve
 from benchmarks.history import History, answers
 from benchmarks.measures import Retrieval, retrieval
 from benchmarks.replay import questions
+from orchestrator.learning.fitting import solve
 from orchestrator.related.weighing import Weighed, weigh
 from orchestrator.related.weights import WEIGHTS, Pieces, Weights, merit
 

@@ -10,11 +10,11 @@ from benchmarks.bug_tables import read_bugs
 from benchmarks.fitting import fit
 from benchmarks.history import History, UnusableData
 from benchmarks.jira_export import read_jira
-from benchmarks.measures import calibration_error
 from benchmarks.ranking_fit import choices, learn, tried
 from benchmarks.replay import Look, looks
 from benchmarks.tables import as_data, as_table, asking, in_a_line
 from benchmarks.truth import Truth
+from orchestrator.learning.scoring import calibration_error
 from orchestrator.related.confidence import Coefficients
 
 _FILE = click.Path(path_type=Path, dir_okay=False)

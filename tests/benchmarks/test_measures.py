@@ -2,8 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.fitting import Example, fit, solve
-from benchmarks.measures import Guess, calibration_error, coverage, estimate, retrieval
+from benchmarks.fitting import Example, fit
+from benchmarks.measures import coverage, estimate, retrieval
+from orchestrator.learning.fitting import solve
+from orchestrator.learning.scoring import Guess, calibration_error
 from orchestrator.related import Signals, confidence
 
 GUESSES = st.lists(st.builds(Guess, confidence=st.integers(0, 1000), right=st.booleans()), max_size=40)
