@@ -102,7 +102,7 @@ def test_a_clock_that_ended_keeps_whether_it_was_broken_at_last() -> None:
     ],
 )
 def test_the_field_that_the_settings_name_tells_the_customers(value: object, customers: tuple[str, ...]) -> None:
-    assert told(**{CUSTOMER: value}).customers == customers
+    assert told(SITE, **{CUSTOMER: value}).customers == customers
 
 
 def test_no_other_field_is_taken_for_the_customers() -> None:
