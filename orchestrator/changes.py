@@ -8,7 +8,7 @@ import msgspec
 
 from orchestrator.batching import Batch, Parting
 from orchestrator.facts import ActionRecord, Followed
-from orchestrator.messages import Message, ReplyTo
+from orchestrator.messages import Form, Message, ReplyTo
 from rules.canonical import Value
 from rules.model import Event, Line, Subject
 from rules.requests import Request, Vote
@@ -49,10 +49,10 @@ class CardWanted(Value, frozen=True, kw_only=True):
 
 
 class Reply(Value, frozen=True, kw_only=True):
-    """An answer for one person's eyes, given after the transaction; not an effect."""
+    """An answer for one person's eyes, given after the transaction; not an effect. A form goes into `to.view`."""
 
     to: ReplyTo
-    message: Message
+    message: Message | Form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

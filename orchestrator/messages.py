@@ -6,6 +6,8 @@ Every word from outside stands in a `Part` of a `Line`, so that rendering can es
 import string
 from typing import Literal
 
+import msgspec
+
 from rules.canonical import Value
 from rules.model import Line, Part
 
@@ -29,6 +31,7 @@ class Button(Value, frozen=True, kw_only=True):
         "request.undo",
         "request.retry",
         "couple.propose",
+        "report.open",
         "doctor.press",
     ]
     label: str
@@ -51,6 +54,42 @@ class Message(Value, frozen=True, kw_only=True):
     title: Line
     sections: tuple[Section, ...] = ()
     footer: tuple[Line, ...] = ()
+
+
+class Choice(Value, frozen=True, kw_only=True):
+    """Something to choose: `value` comes back, `label` is shown."""
+
+    value: str
+    label: Line
+
+
+class Input(Value, frozen=True, kw_only=True):
+    """A place in a form: a text, a text of several `lines`, or `one` of some choices, of which there is at least one.
+
+    What is filled in comes back under `name` up to a colon. A place that gets another name starts anew when the form is
+    shown again, one that keeps it keeps what somebody typed. `given` stands there at first: a text, or a choice's
+    value. `tells` names what is told at once when somebody chooses.
+    """
+
+    name: str
+    label: str
+    kind: Literal["text", "lines", "one"]
+    hint: str = ""
+    choices: tuple[Choice, ...] = ()
+    given: str = ""
+    longest: int = 3_000
+    tells: Literal["report.place"] | None = None
+
+
+class Form(Value, frozen=True, kw_only=True):
+    """A modal to fill in. `name` says what its submission is, `carried` comes back with it (ids only)."""
+
+    name: Literal["report.submitted"]
+    title: Line
+    submit: str
+    inputs: tuple[Input, ...]
+    lines: tuple[Line, ...] = ()
+    carried: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class ReplyTo(Value, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from orchestrator.messages import Message, ReplyTo
+from orchestrator.messages import Form, Message, ReplyTo
 from rules.actions import Action, OpenTransition
 from rules.canonical import Value
 from rules.model import Event, Snapshot
@@ -159,8 +159,11 @@ class Chat(Protocol):
         """Look in the channel's history since then for our message with that mark; gives its `ts`."""
         ...
 
-    def reply(self, to: ReplyTo, message: Message) -> None:
-        """Answer one person, for their eyes only. Not counted among the effects: it cannot be looked up."""
+    def reply(self, to: ReplyTo, message: Message | Form) -> None:
+        """Answer one person, for their eyes only; a form goes into `to.view`, the open modal that waits for it.
+
+        Not counted among the effects: it cannot be looked up.
+        """
         ...
 
     def permalink(self, channel: str, ts: str) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from integrations.slack.mrkdwn import UrlOf, fitted, mrkdwn, no_links, plain_text
 from integrations.slack.presses import LONGEST_REASON, REASON, REJECT
-from orchestrator.messages import Button, Message, Section
+from orchestrator.messages import Button, Choice, Form, Input, Message, Section
 from rules.model import Line
 
 Block: TypeAlias = dict[str, Any]
@@ -25,6 +25,7 @@ _LONGEST_LABEL: Final = 75
 _LONGEST_VALUE: Final = 2000
 _LONGEST_CONFIRM: Final = 300
 _BUTTONS_IN_ROW: Final = 5
+_MOST_OPTIONS: Final = 100
 
 
 def card(message: Message, url_of: UrlOf) -> dict[str, Any]:
@@ -71,6 +72,44 @@ def reject_view(title: str, metadata: str) -> dict[str, Any]:
         "submit": _plain("Reject"),
         "close": _plain("Cancel"),
     }
+
+
+def form_view(form: Form, url_of: UrlOf, external_id: str) -> dict[str, Any]:
+    """Give a modal to fill in; what it carries comes back as `private_metadata`."""
+    shown = Message(title=form.title, sections=(Section(lines=form.lines),))
+    return {
+        **_modal([*_blocks(shown, url_of, _MOST_IN_VIEW - len(form.inputs)), *map(_input, form.inputs)]),
+        "external_id": external_id,
+        "callback_id": form.name,
+        "private_metadata": json.dumps(form.carried, separators=(",", ":"), sort_keys=True),
+        "submit": _plain(form.submit),
+        "close": _plain("Cancel"),
+    }
+
+
+def _input(place: Input) -> Block:
+    block: Block = {"type": "input", "block_id": place.name, "label": _plain(place.label), "element": _element(place)}
+    if place.hint:
+        block["hint"] = _plain(place.hint)
+    if place.tells is not None:
+        block["dispatch_action"] = True
+    return block
+
+
+def _element(place: Input) -> Block:
+    element: Block = {"action_id": place.tells or place.name}
+    if place.kind == "one":
+        options = [_option(choice) for choice in place.choices[:_MOST_OPTIONS]]
+        chosen = next((one for one in options if one["value"] == place.given), None)
+        return {**element, "type": "static_select", "options": options} | ({"initial_option": chosen} if chosen else {})
+    bounds = {"min_length": 1, "max_length": place.longest}
+    given = fitted(place.given, place.longest)
+    text = {**element, "type": "plain_text_input", "multiline": place.kind == "lines", **bounds}
+    return text | ({"initial_value": given} if given else {})
+
+
+def _option(choice: Choice) -> Block:
+    return {"text": _plain(plain_text(choice.label, _LONGEST_LABEL) or choice.value), "value": choice.value}
 
 
 def _modal(blocks: list[Block]) -> dict[str, Any]:

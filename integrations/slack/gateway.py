@@ -23,7 +23,7 @@ from integrations.slack.client import is_direct
 from integrations.slack.failures import code_of, refusal, told_as_gateway_error
 from integrations.slack.fields import Json, inner, objects, text
 from integrations.slack.mrkdwn import UrlOf
-from orchestrator.messages import Message, ReplyTo
+from orchestrator.messages import Form, Message, ReplyTo
 from orchestrator.ports import ChatProfile, GatewayError, PlaceGone
 
 METADATA_TYPE: Final = "yardmaster_card"
@@ -131,14 +131,14 @@ class SlackChat:
                 return text(message, "ts")
         return None
 
-    def reply(self, to: ReplyTo, message: Message) -> None:
+    def reply(self, to: ReplyTo, message: Message | Form) -> None:
         """Answer one person, for their eyes only. Not counted among the effects: it cannot be looked up.
 
-        Fills `to.view` where it is set, else sends to `to.response_url` where it is Slack's and still works, else to
-        `to.channel`.
+        Fills `to.view` where it is set, as a form always does, else sends to `to.response_url` where it is Slack's and
+        still works, else to `to.channel`.
         """
-        if to.view is not None:
-            self._fill(to.view, message)
+        if isinstance(message, Form) or to.view is not None:
+            self._fill(to.view or "", message)
         elif not self._respond(to.response_url, message):
             if to.channel is None:
                 raise GatewayError("there is no way left to answer this person", retryable=False)
@@ -157,8 +157,11 @@ class SlackChat:
         """Open a modal; a trigger lives three seconds, so only the door can do it."""
         self._ask(self._client.views_open, write=True, trigger_id=trigger_id, view=view)
 
-    def _fill(self, external_id: str, message: Message) -> None:
-        view = blocks.details_view(message, self._url_of, external_id)
+    def _fill(self, external_id: str, message: Message | Form) -> None:
+        if isinstance(message, Form):
+            view = blocks.form_view(message, self._url_of, external_id)
+        else:
+            view = blocks.details_view(message, self._url_of, external_id)
         for wait in (*_SHELL_WAITS_S, None):
             answer = self._ask_or(
                 ("not_found",), self._client.views_update, write=True, external_id=external_id, view=view

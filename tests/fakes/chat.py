@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from orchestrator.messages import Message, ReplyTo
+from orchestrator.messages import Form, Message, ReplyTo
 from orchestrator.ports import ChatProfile, GatewayError
 
 YARD = "C0YARD"
@@ -23,6 +23,7 @@ class FakeChat:
     messages: dict[tuple[str, str], tuple[Message, str]] = field(default_factory=dict)
     replies: list[tuple[ReplyTo, Message]] = field(default_factory=list)
     history: list[tuple[str, Message]] = field(default_factory=list)
+    forms: dict[str, Form] = field(default_factory=dict)
     failures: list[GatewayError] = field(default_factory=list)
     lost: int = 0
     emails: dict[str, str] = field(default_factory=dict)
@@ -64,8 +65,12 @@ class FakeChat:
         found = (ts for (where, ts), (_, its) in self.messages.items() if (where, its) == (channel, mark))
         return next((ts for ts in found if self.posted_at[ts] >= since), None)
 
-    def reply(self, to: ReplyTo, message: Message) -> None:
+    def reply(self, to: ReplyTo, message: Message | Form) -> None:
         self._fail()
+        if isinstance(message, Form):
+            assert to.view is not None, "a form has nowhere to go"
+            self.forms[to.view] = message
+            return
         self.replies.append((to, message))
         self.history.append((to.user, message))
 
