@@ -76,7 +76,10 @@ class GivenItem(Rule, frozen=True, kw_only=True):
 
 
 class Given(Rule, frozen=True, kw_only=True):
-    """The facts of a case. `now`: in the rules' time zone; `may_answer`: how many people; `stopped`: by switches."""
+    """The facts of a case. `now`: in the rules' time zone; `may_answer`: how many people; `stopped`: by switches.
+
+    `follows`: it is linked to the other one already, which has moved.
+    """
 
     workflow: str
     item: GivenItem
@@ -84,6 +87,7 @@ class Given(Rule, frozen=True, kw_only=True):
     actions: tuple[ActionKind, ...] = ("link", "comment", "transition")
     confidence: PerMille = 1000
     by_person: bool = False
+    follows: bool = False
     now: str = MONDAY_NOON
     may_answer: int = 1
     budget_left: int | None = None
@@ -148,12 +152,14 @@ def tried(name: str, case: Case, rules: Ruleset) -> Result:
 
 
 def _proposal(given: Given, workflow: WorkflowRule, item: Item) -> Proposal:
+    follow = workflow.follow if given.follows else None
     return Proposal(
-        agent=workflow.agent,
-        kind="couple",
+        agent=follow.agent if follow else workflow.agent,
+        kind="follow" if follow else "couple",
         payload=Payload(item=item.id, actions=tuple(_action(kind, workflow, item) for kind in given.actions)),
         confidence=given.confidence,
-        other=1 if given.other else None,
+        other=1 if given.other and not follow else None,
+        follows=1 if follow else None,
         requester="somebody" if given.by_person else None,
     )
 
@@ -207,6 +213,8 @@ def _meaning_mistakes(data: Mapping[str, Any], rules: Ruleset) -> Iterator[Wrong
         workflow, now = given.get("workflow"), given.get("now")
         if isinstance(workflow, str) and workflow not in rules.workflows:
             yield (*at, "workflow"), f"there is no workflow {workflow!r}{nearest(workflow, rules.workflows)}"
+        elif isinstance(workflow, str) and given.get("follows") and rules.workflows[workflow].follow is None:
+            yield (*at, "follows"), f"the workflow {workflow!r} has nothing follow"
         if isinstance(now, str) and not _is_moment(now):
             yield (*at, "now"), f"{now[:40]!r} is no time: write it like {MONDAY_NOON!r}"
         because = _mapping(_mapping(case).get("expect")).get("because")

@@ -28,16 +28,18 @@ class Ruling(Value, frozen=True, kw_only=True):
 class Proposal(Value, frozen=True, kw_only=True):
     """An action that somebody suggests. `kind` is what for; `confidence` is per mille, calibrated.
 
-    `other` is the issue that `item` is to be coupled with; `requester` is the person (account of `people.yml`, or
+    `other` is the issue that `item` is to be coupled with, `follows` the one that it is coupled with and whose moves it
+    follows; `requester` is the person (account of `people.yml`, or
     `jira:...`/`slack:...`) who asked for it, None when an agent found it by itself. `model` names the model version.
     """
 
     agent: str
-    kind: Literal["couple", "batch", "undo"]
+    kind: Literal["couple", "batch", "follow", "undo"]
     payload: Payload
     confidence: int
     evidence: tuple[Line, ...] = ()
     other: int | None = None
+    follows: int | None = None
     requester: str | None = None
     model: str = ""
     undoes: str | None = None

@@ -147,7 +147,9 @@ def ask_when_unsure(proposal: Proposal, circumstances: Circumstances, rules: Rul
 
 
 def ask_for_what_cannot_be_undone(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
-    """Ask a person before an action that has no sure way back."""
+    """Ask a person before an action that has no sure way back; how far to follow, the autonomy level says alone."""
+    if proposal.kind == "follow":
+        return Verdict.ALLOW, "people moved the issue that it repeats"
     final = sorted(set(_kinds(proposal)) - HAS_INVERSE)
     if not final or proposal.kind == "undo":
         return Verdict.ALLOW, "a person commanded it" if final else "all of it can be undone"

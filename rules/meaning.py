@@ -39,6 +39,9 @@ def _workflow(at: Path, workflow: Data, data: Data) -> Iterator[Wrong]:
     elif isinstance(role, str) and "approve" not in _mapping(roles, role).get("may", ()):
         yield (*at, "approvers"), f"the role {role!r} may not approve"
     yield from _batches((*at, "batches"), _mapping(workflow, "batches"), agents)
+    follower = _mapping(workflow, "follow").get("agent")
+    if isinstance(follower, str) and follower not in agents:
+        yield (*at, "follow", "agent"), f"there is no agent {follower!r}{nearest(follower, agents)}"
     yield from _condition((*at, "when"), workflow.get("when"), ITEMS)
     comment = workflow.get("comment")
     if isinstance(comment, str) and "{key}" not in comment:

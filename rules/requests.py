@@ -48,7 +48,8 @@ class Request(Value, frozen=True, kw_only=True):
     """A question to people, bound to exact payloads. `version` is how often it was written, for compare-and-swap.
 
     The votes of `excluded` humans do not count. `replaces`: the request that this one asks anew;
-    `undoes`: the one that it takes back. `needed`: how many people have to approve.
+    `undoes`: the one that it takes back. `follows`: the issue whose move its items follow, which they are coupled with.
+    `needed`: how many people have to approve.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Request(Value, frozen=True, kw_only=True):
     item_updated: datetime | None = None
     replaces: str | None = None
     undoes: str | None = None
+    follows: int | None = None
     closed_at: datetime | None = None
     needed: int = 1
     note: str | None = None
@@ -74,4 +76,5 @@ class Request(Value, frozen=True, kw_only=True):
     @property
     def items(self) -> tuple[int, ...]:
         """Give the ids of all items that it touches or names."""
-        return tuple(sorted({id_ for ask in self.asks for id_ in (ask.payload.item, ask.other) if id_}))
+        named = {id_ for ask in self.asks for id_ in (ask.payload.item, ask.other)} | {self.follows}
+        return tuple(sorted(id_ for id_ in named if id_))

@@ -65,12 +65,32 @@ class BatchRule(Rule, frozen=True, kw_only=True):
     comment: str
 
 
+class FollowRule(Rule, frozen=True, kw_only=True):
+    """What becomes of items once the one moves that they repeat: Jira's status category changes, or it is resolved.
+
+    `agent`: who proposes it. `statuses`: names of statuses of which it is told besides. `moved`, `resolved` (its status
+    is in the category "done") and `reopened`: what reporters are told then, wiki markup with the places {key},
+    {status}, {resolution} and {fix_versions}; a line whose place is empty, or hidden from the reporter, is left out.
+    `close_as`: how items end that are open still when it is resolved; left out, they stay open. `reopen`: whether those
+    that were so closed are opened again when it is.
+    """
+
+    agent: str
+    statuses: tuple[str, ...] = ()
+    moved: str = ""
+    resolved: str = ""
+    reopened: str = ""
+    close_as: CloseAs | None = None
+    reopen: bool = False
+
+
 class WorkflowRule(Rule, frozen=True, kw_only=True):
     """A declared outcome for items, not a path to it.
 
     `when`: a CEL condition over the facts that says which items it is about. `approvers`: the role that is asked, in
     `channel`. `known_for_days`: how long after its resolution an item is still known. `comment`: wiki markup with the
     places {key} and {summary} of the known issue. `batches`: how many items that are one problem are handled at once.
+    `follow`: what they do when the known issue moves.
     """
 
     outcome: str
@@ -85,6 +105,7 @@ class WorkflowRule(Rule, frozen=True, kw_only=True):
     close_as: CloseAs
     comment: str
     batches: BatchRule | None = None
+    follow: FollowRule | None = None
 
 
 class GuardrailRule(Rule, frozen=True, kw_only=True):

@@ -137,7 +137,7 @@ class JiraCheck:
         item = item_of(int(hit.id), merged(Known(), told)) if told is not None else None
         if item is None:
             return unchecked(SYSTEM, f"how an issue of {project} ends", f"{hit.key} cannot be read")
-        action, _ = ending(item, self.tracker.transitions(item.id), workflow)
+        action, _ = ending(item, self.tracker.transitions(item.id), workflow.close_as)
         if action is None:
             wanted = ", ".join(workflow.close_as.statuses)
             words = f"{hit.key} in {project} could not be closed as {wanted}: its workflow offers no such transition"

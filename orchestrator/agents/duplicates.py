@@ -4,6 +4,7 @@ Pure: reads facts, returns proposals. It never looks for candidates itself; they
 """
 
 from orchestrator.facts import Facts, Known
+from orchestrator.wording import filled
 from rules.actions import (
     Action,
     CommentAction,
@@ -16,7 +17,7 @@ from rules.actions import (
 )
 from rules.decisions import Proposal
 from rules.model import Item, ItemRef, Line, Tainted
-from rules.ruleset import AgentRule, WorkflowRule
+from rules.ruleset import AgentRule, CloseAs, WorkflowRule
 
 NAME = "duplicates"
 
@@ -47,7 +48,7 @@ def _may_be_repeated(item: Item, known: Known) -> bool:
 
 
 def _proposal(facts: Facts, item: Item, known: Known, workflow: WorkflowRule) -> Proposal:
-    closing, notes = ending(item, facts.transitions, workflow)
+    closing, notes = ending(item, facts.transitions, workflow.close_as)
     return Proposal(
         agent=NAME,
         kind="couple",
@@ -74,14 +75,10 @@ def _shown_summary(facts: Facts, item: Item, other: Item) -> Tainted:
 def _actions(
     item: Item, other: Item, workflow: WorkflowRule, closing: TransitionAction | None, summary: Tainted
 ) -> tuple[Action, ...]:
-    words = workflow.comment.replace("{", "{{").replace("}", "}}")
-    words = words.replace("{{key}}", "{0}").replace("{{summary}}", "{1}")
-    text = Line(text=words, parts=(ItemRef(id=other.id, key=other.key), summary))
-    told: tuple[Action, ...] = (
-        LinkAction(item=item.id, other=other.id, type=workflow.link_type),
-        CommentAction(item=item.id, text=text),
-    )
-    return (*told, closing) if closing else told
+    text = filled(workflow.comment, {"key": ItemRef(id=other.id, key=other.key), "summary": summary})
+    told = (CommentAction(item=item.id, text=text),) if text else ()
+    linked = LinkAction(item=item.id, other=other.id, type=workflow.link_type)
+    return (linked, *told, closing) if closing else (linked, *told)
 
 
 def _preconditions(item: Item, other: Item) -> tuple[Precondition, ...]:
@@ -95,16 +92,16 @@ def _preconditions(item: Item, other: Item) -> tuple[Precondition, ...]:
 
 
 def ending(
-    item: Item, transitions: tuple[OpenTransition, ...], workflow: WorkflowRule
+    item: Item, transitions: tuple[OpenTransition, ...], close_as: CloseAs
 ) -> tuple[TransitionAction | None, tuple[Line, ...]]:
     """Find the transition that ends the item as the rules say, filled as its screen requires, or say why not."""
     offered = [
         (transition, fields)
-        for status in workflow.close_as.statuses
+        for status in close_as.statuses
         for transition in transitions
         if transition.to.name == status
         and transition.to.id != item.status.id
-        and (fields := _filled(transition, workflow.close_as.resolution)) is not None
+        and (fields := _filled(transition, close_as.resolution)) is not None
     ]
     if not item.is_open:
         return None, (Line(text="It is closed already, so its status stays."),)
