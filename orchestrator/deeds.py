@@ -1,5 +1,6 @@
 """The ledger entries that tell of an action on its way: intended, done, failed, put off. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,19 @@ from orchestrator.changes import Entry
 from orchestrator.facts import ActionRecord
 from orchestrator.messages import led_by
 from orchestrator.ports import Receipt
-from rules.actions import NEW, Action, CommentAction, CreateAction, LinkAction, TransitionAction, UnlinkAction
+from rules.actions import (
+    NEW,
+    Action,
+    CommentAction,
+    CreateAction,
+    LinkAction,
+    PriorityAction,
+    TransitionAction,
+    UncommentAction,
+    UnlinkAction,
+    UnwatchAction,
+    WatchAction,
+)
 from rules.canonical import plain
 from rules.model import ItemRef, Line, Part, Tainted
 
@@ -64,4 +77,15 @@ def _words(action: Action, keys: dict[int, str]) -> tuple[str, tuple[Part, ...]]
     if isinstance(action, TransitionAction):
         moved = (Tainted(text=action.before.name), Tainted(text=action.after.name))
         return "move {0} from {1} to {2}", (item, *moved)
-    return ("comment on {0}" if isinstance(action, CommentAction) else "delete our comment on {0}"), (item,)
+    if isinstance(action, PriorityAction):
+        named = (Tainted(text=action.before or "none"), Tainted(text=action.after or "none"))
+        return "change the priority of {0} from {1} to {2}", (item, *named)
+    return _DOING[type(action)], (item,)
+
+
+_DOING: Mapping[type[Action], str] = {
+    CommentAction: "comment on {0}",
+    UncommentAction: "delete our comment on {0}",
+    WatchAction: "have a reporter told of what happens to {0}",
+    UnwatchAction: "have a reporter no longer told of what happens to {0}",
+}

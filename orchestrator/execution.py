@@ -12,7 +12,16 @@ import msgspec
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.memory import Items, Journal, Records
 from orchestrator.ports import Clock, GatewayError, Receipt, Tracker
-from rules.actions import NEW, CreateAction, LinkAction, TransitionAction, UnlinkAction
+from rules.actions import (
+    NEW,
+    CreateAction,
+    LinkAction,
+    PriorityAction,
+    TransitionAction,
+    UnlinkAction,
+    UnwatchAction,
+    WatchAction,
+)
 from rules.model import Item, Subject
 from rules.ruleset import Ruleset
 
@@ -72,14 +81,15 @@ class Execution:
             return
         item, agent = self._item(record), rules.agents.get(record.agent)
         limit = agent.actions_per_day if agent is not None else UNLIMITED
+        before = before_image(record, item, self._watchers(record))
         now = self.clock.now()
         claimed_at = self.monotonic()
-        refused = self.journal.claim(record, before_image(record, item), limit, now.date().isoformat(), now)
+        refused = self.journal.claim(record, before, limit, now.date().isoformat(), now)
         if refused is not None:
             raise Later(refused, DOUBT * 5)
         if self.monotonic() - claimed_at > STALE:
             raise Later("the claim went stale before the call", DOUBT)
-        obstacle = "the rules no longer know its agent" if agent is None else obstacle_to(record, item)
+        obstacle = "the rules no longer know its agent" if agent is None else obstacle_to(record, item, before)
         if obstacle is not None:
             self.journal.fail(record, obstacle, self.clock.now())
         else:
@@ -151,6 +161,10 @@ class Execution:
         now = self.clock.now()
         self.journal.finish(record, msgspec.structs.replace(receipt, at=now), now)
 
+    def _watchers(self, record: ActionRecord) -> frozenset[str] | None:
+        watching = isinstance(record.action, WatchAction | UnwatchAction)
+        return self.tracker.watchers(record.action.item) if watching else None
+
     def _item(self, record: ActionRecord) -> Item | None:
         """Read the issue as it is now; None when it is gone, or not made yet."""
         if record.action.item == NEW:
@@ -166,8 +180,8 @@ def pause_after(tries: int) -> float:
     return min(LONGEST_PAUSE, DOUBT * 2.0 ** (min(tries, 16) - 1))
 
 
-def before_image(record: ActionRecord, item: Item | None) -> dict[str, Any]:
-    """Give the fields that an action is about to change, as they are."""
+def before_image(record: ActionRecord, item: Item | None, watchers: frozenset[str] | None = None) -> dict[str, Any]:
+    """Give the fields that an action is about to change, as they are; `watchers` where it is about them."""
     action = record.action
     if isinstance(action, CreateAction):
         return {}
@@ -178,11 +192,15 @@ def before_image(record: ActionRecord, item: Item | None) -> dict[str, Any]:
     if isinstance(action, LinkAction | UnlinkAction):
         same = (link for link in item.links if (link.other, link.type) == (action.other, action.type))
         return {"linked": any(link.direction == "outward" for link in same)}
+    if isinstance(action, WatchAction | UnwatchAction):
+        return {"watching": None if watchers is None else action.account in watchers}
+    if isinstance(action, PriorityAction):
+        return {"priority": item.priority}
     return {"updated": item.updated.isoformat()}
 
 
-def obstacle_to(record: ActionRecord, item: Item | None) -> str | None:
-    """Say why an action can no longer be done as it was agreed to; None when it can."""
+def obstacle_to(record: ActionRecord, item: Item | None, before: dict[str, Any]) -> str | None:
+    """Say why an action can no longer be done as it was agreed to; None when it can. `before` is its before-image."""
     action = record.action
     if isinstance(action, CreateAction):
         return None
@@ -190,4 +208,8 @@ def obstacle_to(record: ActionRecord, item: Item | None) -> str | None:
         return "the issue was not created" if action.item == NEW else "the issue is gone"
     if isinstance(action, TransitionAction) and item.status.id != action.before.id:
         return f"the status is {item.status.name} by now and no longer {action.before.name}"
+    if isinstance(action, WatchAction) and before["watching"] is None:
+        return "Jira does not tell who watches it, so it could not be taken back"
+    if isinstance(action, PriorityAction) and item.priority != action.before:
+        return f"the priority is {item.priority or 'none'} by now and no longer {action.before or 'none'}"
     return None

@@ -108,6 +108,10 @@ class Tracker(Protocol):
         """Tell which of the issues this account may see; those that cannot be told are left out."""
         ...
 
+    def watchers(self, item: int) -> frozenset[str] | None:
+        """Read the accounts that watch an issue; None when it is not there for us, or we are not told."""
+        ...
+
     def perform(self, action: Action, mark: str) -> Receipt:
         """Do the action once and leave `mark` on it where the tracker can carry one."""
         ...

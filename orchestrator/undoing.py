@@ -12,9 +12,12 @@ from rules.actions import (
     OpenTransition,
     Payload,
     Precondition,
+    PriorityAction,
     TransitionAction,
     UncommentAction,
     UnlinkAction,
+    UnwatchAction,
+    WatchAction,
 )
 from rules.decisions import Proposal
 from rules.model import Line
@@ -64,6 +67,10 @@ def _inverse(record: ActionRecord, facts: Facts) -> Action | Line:
         return UncommentAction(item=action.item, comment=record.receipt.id, text=action.text)
     if isinstance(action, TransitionAction):
         return _way_back(action, facts)
+    if isinstance(action, WatchAction):
+        return _unwatching(action, record)
+    if isinstance(action, PriorityAction):
+        return _former_priority(action, facts)
     return Line(text="A step that took something back is not taken back again.")
 
 
@@ -74,6 +81,19 @@ def _unlinking(action: LinkAction, record: ActionRecord, facts: Facts) -> Action
     if item is None or not item.is_linked_to(action.other):
         return Line(text="The link was removed since by somebody else.")
     return UnlinkAction(item=action.item, other=action.other, type=action.type)
+
+
+def _unwatching(action: WatchAction, record: ActionRecord) -> Action | Line:
+    if record.before.get("watching"):
+        return Line(text="A reporter watched it before, and still does.")
+    return UnwatchAction(item=action.item, account=action.account)
+
+
+def _former_priority(action: PriorityAction, facts: Facts) -> Action | Line:
+    item = facts.item_of(action.item)
+    if item is None or item.priority != action.after:
+        return Line(text="The priority was changed since by somebody else, so it stays.")
+    return PriorityAction(item=action.item, before=action.after, after=action.before)
 
 
 def _way_back(action: TransitionAction, facts: Facts) -> Action | Line:

@@ -67,9 +67,13 @@ class UnlinkAction(ActionBase, frozen=True, kw_only=True, tag="unlink"):
 
 
 class CommentAction(ActionBase, frozen=True, kw_only=True, tag="comment"):
-    """Write a comment: our own words, with parts that the tracker's gateway escapes for its markup."""
+    """Write a comment: our own words, with parts that the tracker's gateway escapes for its markup.
+
+    `internal`: where the project is a service desk, its customers do not see it; elsewhere it is a comment like any.
+    """
 
     text: Line
+    internal: bool = False
 
 
 class UncommentAction(ActionBase, frozen=True, kw_only=True, tag="uncomment"):
@@ -89,7 +93,36 @@ class TransitionAction(ActionBase, frozen=True, kw_only=True, tag="transition"):
     fields: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-Action: TypeAlias = CreateAction | LinkAction | UnlinkAction | CommentAction | UncommentAction | TransitionAction
+class WatchAction(ActionBase, frozen=True, kw_only=True, tag="watch"):
+    """Have a Jira account told of what happens to `item`."""
+
+    account: str
+
+
+class UnwatchAction(ActionBase, frozen=True, kw_only=True, tag="unwatch"):
+    """Have a Jira account no longer told of what happens to `item`."""
+
+    account: str
+
+
+class PriorityAction(ActionBase, frozen=True, kw_only=True, tag="priority"):
+    """Change the priority from `before` to `after`, both by name; None is no priority."""
+
+    before: str | None
+    after: str | None
+
+
+Action: TypeAlias = (
+    CreateAction
+    | LinkAction
+    | UnlinkAction
+    | CommentAction
+    | UncommentAction
+    | TransitionAction
+    | WatchAction
+    | UnwatchAction
+    | PriorityAction
+)
 
 
 def kind_of(action: Action) -> str:

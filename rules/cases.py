@@ -18,9 +18,12 @@ from rules.actions import (
     CreateAction,
     LinkAction,
     Payload,
+    PriorityAction,
     TransitionAction,
     UncommentAction,
     UnlinkAction,
+    UnwatchAction,
+    WatchAction,
 )
 from rules.canonical import Value
 from rules.conditions import ITEMS, check, view_of, view_of_proposal
@@ -174,6 +177,9 @@ def _action(kind: ActionKind, workflow: WorkflowRule, item: Item) -> Action:
         "comment": CommentAction(item=item.id, text=text),
         "uncomment": UncommentAction(item=item.id, comment="1", text=text),
         "transition": TransitionAction(item=item.id, transition="1", name="close", before=item.status, after=done),
+        "watch": WatchAction(item=item.id, account="somebody"),
+        "unwatch": UnwatchAction(item=item.id, account="somebody"),
+        "priority": PriorityAction(item=item.id, before=item.priority, after="Highest"),
     }
     return actions[kind]
 

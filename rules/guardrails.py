@@ -18,7 +18,7 @@ from rules.model import Switch
 from rules.ruleset import GuardrailRule, Ruleset
 
 #: What has a sure way back. A transition's way back depends on the workflow, and deleting a comment has none.
-HAS_INVERSE = frozenset({"link", "unlink", "comment"})
+HAS_INVERSE = frozenset({"link", "unlink", "comment", "watch", "unwatch", "priority"})
 _FINAL = {"create": "a new issue", "transition": "a change of status", "uncomment": "deleting a comment"}
 
 

@@ -13,7 +13,7 @@ from rules.canonical import digest
 PerMille = Annotated[int, Meta(ge=0, le=1000)]
 Positive = Annotated[int, Meta(ge=1)]
 Name = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9._-]{0,63}$")]
-ActionKind = Literal["create", "link", "comment", "transition", "unlink", "uncomment"]
+ActionKind = Literal["create", "link", "comment", "transition", "watch", "priority", "unlink", "uncomment", "unwatch"]
 AutonomyLevel = Literal["shadow", "ask", "act_with_undo"]
 
 

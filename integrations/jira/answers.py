@@ -17,6 +17,7 @@ from integrations.jira.payloads import (
     PropertiedComment,
     ServerInfo,
     User,
+    WatchersShape,
 )
 from integrations.jira.values import NotUnderstood, account_of, read, text_in, utc
 from rules.canonical import revive
@@ -32,6 +33,7 @@ __all__ = [
     "mark_of",
     "new_id",
     "server_time",
+    "watchers",
 ]
 
 MARK_PROPERTY = "yardmaster"
@@ -81,6 +83,12 @@ def browsable(body: object) -> frozenset[int]:
     """Give the issues for which `permissions/check` grants BROWSE_PROJECTS."""
     grants = read(body, GrantsShape).project_permissions
     return frozenset(issue for grant in grants if grant.permission == "BROWSE_PROJECTS" for issue in grant.issues)
+
+
+def watchers(body: object) -> frozenset[str]:
+    """Give the accounts in the answer of `issue/{id}/watchers`."""
+    found = (account_of(person) for person in read(body, WatchersShape).watchers)
+    return frozenset(account for account in found if account is not None)
 
 
 def server_time(body: object) -> datetime:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import TypeVar
 from urllib.parse import quote
 
 from integrations.jira.answers import MARK_PROPERTY, new_id
 from integrations.jira.client import Connection
 from integrations.jira.creating import created, form_of, marked_among, newest_of_ours
+from integrations.jira.edits import JiraEdits, read_back
 from integrations.jira.errors import Call, unreadable
 from integrations.jira.markup import render
-from integrations.jira.reads import JiraReads
 from integrations.jira.values import NotUnderstood
 from integrations.settings import Secret
 from orchestrator.ports import GatewayError, Receipt
@@ -25,19 +24,23 @@ from rules.actions import (
     CommentAction,
     CreateAction,
     LinkAction,
+    PriorityAction,
     TransitionAction,
     UncommentAction,
     UnlinkAction,
+    UnwatchAction,
+    WatchAction,
 )
 
 __all__ = ["JiraTracker"]
 
-T = TypeVar("T")
-
 _GONE = frozenset({404})
+#: The comment property by which a service desk's customers do not see a comment; other projects pass it over.
+#: Source: https://developer.atlassian.com/cloud/jira/service-desk/rest/api-group-request/ ("jsdPublic").
+_INTERNAL = "sd.public.comment"
 
 
-class JiraTracker(JiraReads):
+class JiraTracker(JiraEdits):
     """The role `Tracker`, played by Jira. Safe to share between threads; nothing is opened before the first call."""
 
     def __init__(
@@ -78,6 +81,8 @@ class JiraTracker(JiraReads):
                 return self._delete_comment(action)
             case TransitionAction():
                 return self._move(action, mark)
+            case WatchAction() | UnwatchAction() | PriorityAction():
+                return self._edit(action)
 
     def find(self, action: Action, mark: str) -> Receipt | None:
         """Look whether the action is done: the link, the comment with the mark, the status reached; or its absence."""
@@ -97,6 +102,8 @@ class JiraTracker(JiraReads):
             case TransitionAction():
                 status = self._status(action.item)
                 return Receipt(id=status.id) if status and status.id == action.after.id else None
+            case WatchAction() | UnwatchAction() | PriorityAction():
+                return self._edited(action)
 
     def _create(self, action: CreateAction, mark: str) -> Receipt:
         doing = f"creating an issue in {action.project}"
@@ -123,7 +130,7 @@ class JiraTracker(JiraReads):
             "outwardIssue": {"id": str(action.other)},
         }
         self._connection.write("POST", "issueLink", doing, body=body)
-        links = _read_back(lambda: self._links_between(action.item, action.other, action.type))
+        links = read_back(lambda: self._links_between(action.item, action.other, action.type))
         if not links:
             raise unreadable(Call(doing=doing, writes=True), "the link was accepted and is not there")
         return Receipt(id=links[0])
@@ -137,15 +144,17 @@ class JiraTracker(JiraReads):
 
     def _write_comment(self, action: CommentAction, mark: str) -> Receipt:
         doing = f"commenting on issue {action.item}"
-        body = {
-            "body": render(action.text, self.url_of),
-            "properties": [{"key": MARK_PROPERTY, "value": {"mark": mark}}],
-        }
+        properties: list[dict[str, object]] = [{"key": MARK_PROPERTY, "value": {"mark": mark}}]
+        if action.internal:
+            properties.append({"key": _INTERNAL, "value": {"internal": True}})
+        body = {"body": render(action.text, self.url_of), "properties": properties}
         answer = self._connection.write("POST", f"issue/{action.item}/comment", doing, body=body)
         try:
-            return Receipt(id=new_id(answer))
+            written = Receipt(id=new_id(answer))
         except NotUnderstood as reason:
             raise unreadable(Call(doing=doing, writes=True), str(reason)) from None
+        self._stop_watching(action.item)
+        return written
 
     def _delete_comment(self, action: UncommentAction) -> Receipt:
         text = self._comment_text(action.item, action.comment)
@@ -166,21 +175,12 @@ class JiraTracker(JiraReads):
         }
         doing = f"moving issue {action.item} to another status"
         self._connection.write("POST", f"issue/{action.item}/transitions", doing, body=body)
-        status = _read_back(lambda: self._status(action.item))
+        status = read_back(lambda: self._status(action.item))
         if status is None:
             return Receipt(note="moved, and out of our sight since")
         if status.id == action.before.id:
             raise unreadable(Call(doing=doing, writes=True), "the move was accepted and the status is as before")
         return Receipt(id=status.id, note="" if status.id == action.after.id else f"it is now {status.name}")
-
-
-def _read_back(read: Callable[[], T]) -> T:
-    """Read what was just changed; where that fails, the change itself is in doubt."""
-    try:
-        return read()
-    except GatewayError as error:
-        words = f"Changed, but not read back: {error}"
-        raise GatewayError(words, retryable=True, in_doubt=True, retry_after=error.retry_after) from error
 
 
 def _is_same_text(one: str, other: str) -> bool:

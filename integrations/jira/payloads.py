@@ -204,6 +204,12 @@ class User(Person, frozen=True, kw_only=True):
     active: bool = False
 
 
+class WatchersShape(Shape, frozen=True, kw_only=True):
+    """Who watches an issue."""
+
+    watchers: tuple[Person, ...]
+
+
 class Grant(Shape, frozen=True, kw_only=True):
     """One permission, and the issues for which it is granted."""
 

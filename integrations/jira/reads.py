@@ -82,6 +82,11 @@ class JiraReads:
         granted = frozenset[int]().union(*(self._browsable(account, part) for part in parts))
         return granted.intersection(asked)
 
+    def watchers(self, item: int) -> frozenset[str] | None:
+        """Read who watches an issue; None when it is not there for us, or Jira does not tell us."""
+        doing = f"reading who watches issue {item}"
+        return self._read(f"issue/{item}/watchers", doing, answers.watchers, absent=_REFUSED)
+
     def url_of(self, key: str) -> str:
         """Give the address at which a human opens the issue."""
         return f"{self._connection.url}/browse/{quote(key, safe='')}"
@@ -116,6 +121,11 @@ class JiraReads:
         doing = f"reading the status of issue {item}"
         seen = self._read(f"issue/{item}", doing, snapshot, params={"fields": "status"})
         return revive(seen.fields["status"], Status) if seen and "status" in seen.fields else None
+
+    def _priority(self, item: int) -> str | None:
+        doing = f"reading the priority of issue {item}"
+        seen = self._read(f"issue/{item}", doing, snapshot, params={"fields": "priority"})
+        return seen.fields.get("priority") if seen else None
 
     def _comment_text(self, item: int, comment: str) -> str | None:
         doing = f"reading comment {comment} of issue {item}"

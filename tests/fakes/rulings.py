@@ -10,7 +10,7 @@ def ruleset(**changed: Any) -> Ruleset:
     agent = AgentRule(
         role="Notices repetitions.",
         owner="operator",
-        tools=("link", "comment", "transition", "unlink", "uncomment"),
+        tools=("link", "comment", "transition", "watch", "priority", "unlink", "uncomment", "unwatch"),
         asks_from=350,
         actions_per_day=500,
     )

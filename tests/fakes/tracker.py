@@ -14,10 +14,13 @@ from rules.actions import (
     CreateAction,
     LinkAction,
     OpenTransition,
+    PriorityAction,
     ScreenField,
     TransitionAction,
     UncommentAction,
     UnlinkAction,
+    UnwatchAction,
+    WatchAction,
 )
 from rules.canonical import plain
 from rules.model import Event, Item, ItemLink, Line, Snapshot, Status, Subject, Tainted
@@ -45,6 +48,7 @@ class Comment:
     item: int
     text: str
     mark: str = ""
+    internal: bool = False
 
 
 @dataclass
@@ -57,6 +61,7 @@ class FakeTracker:
     now: Callable[[], datetime]
     issues: dict[int, Item] = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list)
+    watching: dict[int, set[str]] = field(default_factory=dict)
     hidden: dict[int, set[str]] = field(default_factory=dict)
     transitions_of: dict[str, tuple[OpenTransition, ...]] = field(default_factory=lambda: dict(TRANSITIONS))
     webhooks: list[Event] = field(default_factory=list)
@@ -91,6 +96,10 @@ class FakeTracker:
         self._be_there()
         return frozenset(id_ for id_ in items if id_ in self.issues and account not in self.hidden.get(id_, set()))
 
+    def watchers(self, item: int) -> frozenset[str] | None:
+        self._be_there()
+        return frozenset(self.watching.get(item, ())) if item in self.issues else None
+
     def url_of(self, key: str) -> str:
         return f"https://jira.test/browse/{key}"
 
@@ -124,6 +133,11 @@ class FakeTracker:
             return next((Receipt(id=one.id) for one in self.comments if one.mark == mark), None)
         if isinstance(action, UncommentAction):
             return None if any(one.id == action.comment for one in self.comments) else Receipt(id=action.comment)
+        if isinstance(action, WatchAction | UnwatchAction):
+            watches = action.account in self.watching.get(action.item, ())
+            return Receipt(id=action.account) if watches == isinstance(action, WatchAction) else None
+        if isinstance(action, PriorityAction):
+            return Receipt() if item.priority == action.after else None
         return Receipt(id=item.status.id) if item.status.id == action.after.id else None
 
     def _be_there(self) -> None:
@@ -140,12 +154,19 @@ class FakeTracker:
             return Receipt()
         if isinstance(action, CommentAction):
             self.tell(action.item, BOT)
-            self.comments.append(Comment(str(self.sends), action.item, as_written(action.text), mark))
+            self.comments.append(Comment(str(self.sends), action.item, as_written(action.text), mark, action.internal))
             return Receipt(id=self.comments[-1].id)
         if isinstance(action, UncommentAction):
             self.comments = [one for one in self.comments if one.id != action.comment]
             self.tell(action.item, BOT)
             return Receipt(id=action.comment)
+        if isinstance(action, WatchAction | UnwatchAction):
+            there = self.watching.setdefault(action.item, set())
+            (there.add if isinstance(action, WatchAction) else there.discard)(action.account)
+            return Receipt(id=action.account)
+        if isinstance(action, PriorityAction):
+            self.change(action.item, by=BOT, priority=action.after)
+            return Receipt()
         return self._move(action)
 
     def _create(self, action: CreateAction, mark: str) -> Receipt:

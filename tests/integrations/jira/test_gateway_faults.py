@@ -26,9 +26,12 @@ from rules.actions import (
     CommentAction,
     CreateAction,
     LinkAction,
+    PriorityAction,
     TransitionAction,
     UncommentAction,
     UnlinkAction,
+    UnwatchAction,
+    WatchAction,
 )
 from rules.model import Line, Status, Tainted
 from tests.integrations.jira.payloads import link
@@ -40,6 +43,8 @@ CREATE = CreateAction(project="PAY", type="Bug", summary=Tainted(text="No receip
 LINK = LinkAction(item=10021, other=10022, type="Duplicate")
 OPEN, CLOSED = Status(id="1", name="Open", category="new"), Status(id="6", name="Closed", category="done")
 MOVE = TransitionAction(item=10021, transition="31", name="Close", before=OPEN, after=CLOSED)
+WATCH = WatchAction(item=10021, account="acc")
+RAISE = PriorityAction(item=10021, before="Low", after="High")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,21 +180,44 @@ def test_a_read_that_fails_is_never_in_doubt(jira: responses.RequestsMock, track
     assert all(words in str(failed.value) for words in fault.words)
 
 
-def write_to(action: Action) -> str:
-    if isinstance(action, CreateAction):
-        return "issue"
-    if isinstance(action, LinkAction):
-        return "issueLink"
-    return f"issue/10021/{'comment' if isinstance(action, CommentAction) else 'transitions'}"
+#: How each action is written, and where.
+WRITES: dict[str, tuple[Action, str, str]] = {
+    "comment": (COMMENT, "POST", "issue/10021/comment"),
+    "create": (CREATE, "POST", "issue"),
+    "link": (LINK, "POST", "issueLink"),
+    "move": (MOVE, "POST", "issue/10021/transitions"),
+}
+#: Those whose answer has no body, so that it tells nothing beside its status.
+UNTOLD: dict[str, tuple[Action, str, str]] = {
+    "watch": (WATCH, "POST", "issue/10021/watchers"),
+    "priority": (RAISE, "PUT", "issue/10021"),
+}
+
+
+@pytest.mark.parametrize(
+    "fault", [fault for fault in FAULTS if fault.answer.get("status") != 200], ids=lambda one: one.name
+)
+@pytest.mark.parametrize("kind", list(UNTOLD))
+def test_an_edit_that_fails_says_whether_it_may_have_been_done(
+    jira: responses.RequestsMock, tracker: JiraTracker, fault: Fault, kind: str
+) -> None:
+    action, method, path = UNTOLD[kind]
+    jira.add(method, f"{API}/{path}", **fault.answer)
+
+    with pytest.raises(GatewayError) as failed:
+        tracker.perform(action, "mark")
+
+    assert judged(failed.value) == (fault.retryable, fault.write_in_doubt, fault.retry_after)
+    assert failed.value.outage == (fault.name in OUTAGES)
+    assert len(jira.calls) == 1
 
 
 @pytest.mark.parametrize("fault", BY_NAME)
-@pytest.mark.parametrize("action", [COMMENT, CREATE, LINK, MOVE], ids=["comment", "create", "link", "move"])
-def test_a_write_that_fails_says_whether_it_may_have_been_done(
-    tracker: JiraTracker, fault: Fault, action: Action
-) -> None:
+@pytest.mark.parametrize("kind", list(WRITES))
+def test_a_write_that_fails_says_whether_it_may_have_been_done(tracker: JiraTracker, fault: Fault, kind: str) -> None:
+    action, _, path = WRITES[kind]
     with responses.RequestsMock(assert_all_requests_are_fired=False) as jira:
-        jira.post(f"{API}/{write_to(action)}", **fault.answer)
+        jira.post(f"{API}/{path}", **fault.answer)
         read_back = jira.get(f"{API}/issue/10021", status=429, headers={"Retry-After": "3"})
 
         with pytest.raises(GatewayError) as failed:
@@ -348,6 +376,46 @@ def test_a_comment_that_somebody_changed_is_left_as_it_is(jira: responses.Reques
         tracker.perform(UncommentAction(item=10021, comment="77", text=Line(text="ours")), "mark")
 
     assert judged(failed.value) == (False, False, None)
+
+
+def test_a_comment_after_which_we_could_not_stop_watching_is_in_doubt_and_not_written_again(
+    jira: responses.RequestsMock, tracker: JiraTracker
+) -> None:
+    jira.get(f"{API}/myself", json={"accountId": "bot"})
+    jira.post(f"{API}/issue/10021/comment", status=201, json={"id": "77"})
+    jira.delete(f"{API}/issue/10021/watchers", status=429, headers={"Retry-After": "3"})
+
+    with pytest.raises(GatewayError) as failed:
+        tracker.perform(COMMENT, "mark")
+
+    assert judged(failed.value) == (True, True, 3.0)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_a_comment_is_written_where_nobody_can_stop_watching(
+    jira: responses.RequestsMock, tracker: JiraTracker, status: int
+) -> None:
+    jira.get(f"{API}/myself", json={"accountId": "bot"})
+    jira.post(f"{API}/issue/10021/comment", status=201, json={"id": "77"})
+    jira.delete(f"{API}/issue/10021/watchers", status=status)
+
+    assert tracker.perform(COMMENT, "mark").id == "77"
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_where_jira_does_not_tell_who_watches_nothing_is_known(
+    jira: responses.RequestsMock, tracker: JiraTracker, status: int
+) -> None:
+    jira.get(f"{API}/issue/10021/watchers", status=status)
+
+    assert tracker.watchers(10021) is None
+
+
+def test_a_watcher_who_leaves_while_we_take_him_off_is_gone(jira: responses.RequestsMock, tracker: JiraTracker) -> None:
+    jira.get(f"{API}/issue/10021/watchers", json={"watchers": [{"accountId": "acc"}]})
+    jira.delete(f"{API}/issue/10021/watchers", status=404)
+
+    assert tracker.perform(UnwatchAction(item=10021, account="acc"), "mark").id == "acc"
 
 
 def test_a_comment_that_goes_while_we_delete_it_is_gone(jira: responses.RequestsMock, tracker: JiraTracker) -> None:

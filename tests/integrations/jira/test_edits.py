@@ -1,0 +1,142 @@
+"""Watchers, priority and internal comments, the same on a Jira over HTTP and on the one that tests keep in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from integrations.jira.gateway import JiraTracker
+from orchestrator.ports import GatewayError, Tracker
+from rules.actions import CommentAction, PriorityAction, UnwatchAction, WatchAction
+from rules.canonical import revive
+from rules.model import Item, Line, Tainted
+from tests.fakes.tracker import OPEN, FakeTracker
+from tests.integrations.jira.conftest import Site
+
+DANA, LENA = "acc-dana", "acc-lena"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A tracker, and how somebody reports an issue there; its reporter is Dana."""
+
+    tracker: Tracker
+    report: Callable[[], int]
+
+
+@pytest.fixture(params=["over HTTP", "in memory"])
+def place(request: pytest.FixtureRequest) -> Place:
+    if request.param == "over HTTP":
+        site: Site = request.getfixturevalue("site")
+        tracker: JiraTracker = request.getfixturevalue("tracker")
+        return Place(tracker=tracker, report=lambda: site.create(priority={"name": "Medium"}))
+    fake = FakeTracker(now=lambda: datetime(2026, 3, 2, tzinfo=UTC))
+    return Place(tracker=fake, report=lambda: reported(fake))
+
+
+def reported(fake: FakeTracker) -> int:
+    number, at = len(fake.issues) + 1, fake.now()
+    item = Item(
+        id=number,
+        key=f"PAY-{number}",
+        project="PAY",
+        summary=Tainted(text="Card is refused"),
+        type="Bug",
+        status=OPEN,
+        created=at,
+        updated=at,
+        priority="Medium",
+        reporter=DANA,
+    )
+    fake.add(item, DANA)
+    fake.watching[number] = {DANA}
+    return number
+
+
+def priority_of(tracker: Tracker, item: int) -> str | None:
+    seen = tracker.item(item)
+    assert seen is not None
+    return revive({"id": seen.id, "key": seen.key, **seen.fields}, Item).priority
+
+
+def test_a_watcher_is_added_found_and_taken_off_and_the_others_stay(place: Place) -> None:
+    item = place.report()
+    watch, unwatch = WatchAction(item=item, account=LENA), UnwatchAction(item=item, account=LENA)
+    assert place.tracker.find(watch, "mark") is None
+
+    place.tracker.perform(watch, "mark")
+    assert place.tracker.watchers(item) == frozenset({DANA, LENA})
+    assert place.tracker.find(watch, "mark") is not None
+    assert place.tracker.find(unwatch, "mark") is None
+
+    place.tracker.perform(unwatch, "mark")
+    assert place.tracker.watchers(item) == frozenset({DANA})
+    assert place.tracker.find(unwatch, "mark") is not None
+
+
+def test_watching_twice_and_leaving_twice_come_to_the_same_as_once(place: Place) -> None:
+    item = place.report()
+    for action in (WatchAction(item=item, account=LENA), UnwatchAction(item=item, account=LENA)) * 2:
+        place.tracker.perform(action, "mark")
+        place.tracker.perform(action, "mark")
+
+    assert place.tracker.watchers(item) == frozenset({DANA})
+
+
+def test_nobody_is_known_to_watch_what_is_not_there(place: Place) -> None:
+    assert place.tracker.watchers(999_999) is None
+
+
+def test_a_priority_is_changed_found_and_changed_back(place: Place) -> None:
+    item = place.report()
+    up = PriorityAction(item=item, before="Medium", after="Highest")
+    down = PriorityAction(item=item, before="Highest", after="Medium")
+    assert place.tracker.find(up, "mark") is None
+
+    place.tracker.perform(up, "mark")
+    assert priority_of(place.tracker, item) == "Highest"
+    assert place.tracker.find(up, "mark") is not None
+
+    place.tracker.perform(down, "mark")
+    assert priority_of(place.tracker, item) == "Medium"
+
+
+def test_whoever_comments_for_us_watches_nothing_afterwards(place: Place) -> None:
+    item = place.report()
+
+    place.tracker.perform(CommentAction(item=item, text=Line(text="ours")), "mark")
+
+    assert place.tracker.watchers(item) == frozenset({DANA})
+
+
+@pytest.mark.parametrize("internal", [True, False])
+def test_an_internal_comment_is_not_for_customers(site: Site, tracker: JiraTracker, internal: bool) -> None:
+    item = site.create()
+
+    receipt = tracker.perform(CommentAction(item=item, text=Line(text="ours"), internal=internal), "mark")
+
+    assert site.ask("GET", f"/rest/api/2/issue/{item}/comment/{receipt.id}")["jsdPublic"] is not internal
+
+
+def test_a_priority_that_jira_does_not_know_is_refused_in_its_words(site: Site, tracker: JiraTracker) -> None:
+    item = site.create(priority={"name": "Medium"})
+
+    with pytest.raises(GatewayError) as refused:
+        tracker.perform(PriorityAction(item=item, before="Medium", after="Burning"), "mark")
+
+    assert refused.value.final
+    assert priority_of(tracker, item) == "Medium"
+
+
+def test_who_may_not_see_an_issue_cannot_be_made_to_watch_it(site: Site, tracker: JiraTracker) -> None:
+    secret = tracker.item_by_key("SEC-1")
+    assert secret is not None
+
+    with pytest.raises(GatewayError) as refused:
+        tracker.perform(WatchAction(item=secret.id, account=DANA), "mark")
+
+    assert refused.value.final
+    assert DANA not in (tracker.watchers(secret.id) or ())
