@@ -3,7 +3,8 @@
 Anything that is not in this shape is a mistake that the loader reports. No I/O.
 """
 
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -13,6 +14,9 @@ from rules.canonical import digest
 PerMille = Annotated[int, Meta(ge=0, le=1000)]
 Positive = Annotated[int, Meta(ge=1)]
 Name = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9._-]{0,63}$")]
+Shift = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 ActionKind = Literal["create", "link", "comment", "transition", "watch", "priority", "unlink", "uncomment", "unwatch"]
 AutonomyLevel = Literal["shadow", "ask", "act_with_undo"]
 
@@ -134,6 +138,26 @@ class Limits(Rule, frozen=True, kw_only=True):
         return next((needed for named, needed in self.confidence.items() if named == kind), 1000)
 
 
+class CalendarRule(Rule, frozen=True, kw_only=True):
+    """Working hours.
+
+    `hours`: for each weekday its shifts, as in "09:00-12:30"; one that ends at or before its start ends on the next
+    day. No shift starts on the public holidays of `country` (ISO 3166, `subdivision` its part) or on the days `closed`.
+    """
+
+    time_zone: str
+    hours: dict[Weekday, tuple[Shift, ...]]
+    country: str | None = None
+    subdivision: str | None = None
+    closed: tuple[date, ...] = ()
+
+
+def minutes_of(time: str) -> int:
+    """Give the minutes from midnight to a time of day, as in "09:30"."""
+    hours, minutes = time.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
 class PersonRule(Rule, frozen=True, kw_only=True):
     """A human, explicitly linked. `email` links by e-mail address where an account is not named."""
 
@@ -162,6 +186,7 @@ class Ruleset(Rule, frozen=True, kw_only=True):
     limits: Limits
     roles: dict[Name, RoleRule]
     people: dict[Name, PersonRule] = {}
+    calendars: dict[Name, CalendarRule] = {}
     guardrails: dict[Name, GuardrailRule] = {}
 
     @property
