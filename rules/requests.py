@@ -4,6 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+import msgspec
+
 from rules.actions import Payload
 from rules.canonical import Value
 from rules.model import Subject, Tainted
@@ -31,8 +33,34 @@ class Ask(Value, frozen=True, kw_only=True):
     drifted: bool = False
 
 
+class Step(Value, frozen=True, kw_only=True):
+    """One thing that people have to agree on, as the rules had it when they were asked.
+
+    `roles`: whose holders may answer; `holders`: who held each of them then (people's ids), of whom `percent` is a
+    share. `people`: how many have to approve; with `each`, so many of each role. `weight`: what the heaviest roles of
+    those who approve have to sum up to, by `weights`, where a role weighs 1 that is not named.
+    """
+
+    name: str
+    roles: tuple[str, ...]
+    people: int | None = None
+    each: bool = False
+    percent: int | None = None
+    weight: int | None = None
+    weights: dict[str, int] = msgspec.field(default_factory=dict)
+    holders: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+
+    @property
+    def electorate(self) -> frozenset[str]:
+        """Everybody who could answer when it was asked."""
+        return frozenset(one for role in self.roles for one in self.holders.get(role, ()))
+
+
 class Vote(Value, frozen=True, kw_only=True):
-    """What one human said. `at` is when it was received. A vote that does not count says why."""
+    """What one human said. `at` is when it was received. A vote that does not count says why.
+
+    `roles`: what they held when it was counted. `instead_of`: in whose place they answered, a person's id.
+    """
 
     request: str
     human: str
@@ -42,6 +70,8 @@ class Vote(Value, frozen=True, kw_only=True):
     reason: Tainted | None = None
     counts: bool = True
     why_not: str | None = None
+    roles: tuple[str, ...] = ()
+    instead_of: str | None = None
 
 
 class Request(Value, frozen=True, kw_only=True):
