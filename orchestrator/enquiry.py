@@ -10,10 +10,12 @@ from orchestrator.changes import Reply
 from orchestrator.commands import help_message
 from orchestrator.gather import Gatherer
 from orchestrator.hearing import NO_REQUEST
-from orchestrator.impact import impact, impact_message, neighbours
+from orchestrator.impact import impact
 from orchestrator.memory import Items, Records, TrailRow
 from orchestrator.messages import Message, ReplyTo
 from orchestrator.ports import GatewayError, Tracker
+from orchestrator.reach import reached
+from orchestrator.waiting import impact_message
 from rules.canonical import revive
 from rules.model import Event, Item, Line, Person, Subject, Tainted
 from rules.requests import Request, RequestState
@@ -22,7 +24,6 @@ from rules.ruleset import Ruleset
 MAX_PENDING = 20
 MOST_PENDING = 200
 MAX_TRAIL = 200
-STEPS_AWAY = 4
 MOST_REACHED = 200
 
 
@@ -130,12 +131,10 @@ class Enquiry:
         return finding.alike(said, visible, texts)
 
     def _impact(self, item: Item, person: Person, _: Ruleset) -> Message:
-        reached = {item.id: item}
-        for _step in range(STEPS_AWAY):
-            beyond = {other for one in reached.values() for other in neighbours(one)} - reached.keys()
-            seen = self.gatherer.audience.person_sees(person, set(sorted(beyond)[:MOST_REACHED]))
-            reached |= {one.id: one for one in self.items.items(seen)}
-        return impact_message(impact(item, reached))
+        near = reached([item], self.items.items, MOST_REACHED)
+        seen = self.gatherer.audience.person_sees(person, near.keys())
+        visible = {id_: one for id_, one in near.items() if id_ in seen}
+        return impact_message(impact(item, visible, self.gatherer.clock.now()))
 
     def _pending(self, person: Person) -> Message:
         requests = self.records.pending(MOST_PENDING)

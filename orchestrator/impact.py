@@ -1,13 +1,16 @@
-"""How much waits for an item: what it blocks, straight or through others, and who else reported it. Pure.
+"""How much waits for an item: what it blocks, straight or through others, for whom, and until when. Pure.
 
-It judges only the items that it is given: what the asker may not browse must not be among them.
+It judges only the items that it is given: what the asker may not browse must not be among them. The points are a
+declared rule of thumb to put issues in an order; they are no probability, and nothing was fitted. `docs/impact.md` says
+what weighs what.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeAlias
 
-from orchestrator.messages import Message, Section
 from rules.canonical import Value
-from rules.model import Item, ItemRef, Line, Tainted
+from rules.model import Item, SlaClock
 
 _BLOCKING = frozenset({"blocks", "blocker", "gantt end to start", "causes", "problem/incident"})
 _WAITING = frozenset({"depends", "dependency", "dependent", "requires"})
@@ -21,22 +24,58 @@ _WEIGHTS = {
 _USUAL_WEIGHT = 3
 _REPORT_WEIGHT = 2
 _PROJECT_WEIGHT = 3
-_NAMED = 5
+_CUSTOMER_WEIGHT = 2
+_BROKEN_WEIGHT = 8
+_URGENT = ((timedelta(hours=1), 8, "the hour"), (timedelta(hours=8), 4, "8 hours"), (timedelta(days=3), 2, "3 days"))
+_LATEST = datetime.max.replace(tzinfo=UTC)
+
+Place: TypeAlias = tuple[int, int, datetime, date, datetime, int]
+
+
+class Share(Value, frozen=True, kw_only=True):
+    """Some of the points, and what they are for, in words that follow "for"."""
+
+    points: int
+    words: str
+
+
+class Running(Value, frozen=True, kw_only=True):
+    """An SLA clock that runs, and whose it is; `at` is when it breaks, or broke."""
+
+    item: Item
+    clock: SlaClock
+    at: datetime
 
 
 class Impact(Value, frozen=True, kw_only=True):
     """What waits for `item`: open items only.
 
-    `blocked`: each with how many steps away it is, the nearest and weightiest first. `reports`: items that people
-    linked as repeating it. `reporters`: how many people reported it or one of those. `points` orders: more weighs more.
+    `points` order: more weighs more; `shares` say what they are made of. `blocked`: each with how many steps away it
+    is, the nearest and weightiest first. `reports`: what repeats it. `reporters`: how many people reported it or one of
+    those. `customers` are named by any of these items; `customer_count` adds who reported it, or one of those, where
+    the report names none. `assignees` have their work wait. `breaks`: the clock that breaks first, `broken`: those that
+    are broken and run on.
     """
 
     item: Item
     points: int
+    shares: tuple[Share, ...] = ()
     blocked: tuple[tuple[Item, int], ...] = ()
     reports: tuple[Item, ...] = ()
     reporters: int = 0
     projects: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+    customer_count: int = 0
+    assignees: tuple[str, ...] = ()
+    breaks: Running | None = None
+    broken: tuple[Running, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in a queue, the least first: points, its own priority, its SLA, its due date, its age."""
+        clock = self.broken[0].at if self.broken else self.breaks.at if self.breaks else _LATEST
+        due = self.item.due or date.max
+        return -self.points, -weight(self.item), clock, due, self.item.created, self.item.id
 
 
 def neighbours(item: Item) -> frozenset[int]:
@@ -44,25 +83,43 @@ def neighbours(item: Item) -> frozenset[int]:
     return frozenset(_blocks(item)) | frozenset(_repeated_by(item))
 
 
-def impact(item: Item, known: Mapping[int, Item]) -> Impact:
-    """Follow the links from `item` through the known items; whatever is not known counts for nothing.
+def impact(item: Item, known: Mapping[int, Item], now: datetime, reports: Collection[int] = ()) -> Impact:
+    """Follow the links from `item`, and from what repeats it, through the known items; all else counts for nothing.
 
-    An open item counts its priority's weight (5 to 1) divided by its distance, rounded up; a report 2; each project
-    beside its own 3.
+    `reports`: what repeats it though no link says so, as the rest of its batch. An open item that waits counts its
+    priority's weight (5 to 1) divided by its distance, rounded up; a report 2; each project beside its own 3; each
+    customer beside the first 2; the most urgent SLA clock of all these up to 8.
     """
-    away = _distances(item, known)
-    waiting = [(known[id_], steps) for id_, steps in away.items() if known[id_].is_open and not known[id_].deleted]
-    blocked = sorted(waiting, key=lambda each: (each[1], -weight(each[0]), each[0].id))
-    reports = sorted((known[id_] for id_ in _repeated_by(item) if id_ in known), key=lambda one: one.id)
-    projects = {one.project for one, _ in blocked} | {one.project for one in reports}
-    points = sum(-(-weight(one) // steps) for one, steps in blocked) + _REPORT_WEIGHT * len(reports)
+    repeating = sorted({*_repeated_by(item), *reports} - {item.id})
+    repeats = [known[id_] for id_ in repeating if id_ in known and not known[id_].deleted]
+    blocked = _waiting([item, *(one for one in repeats if one.is_open)], known, {item.id, *repeating})
+    concerned = [item, *repeats, *(one for one, _ in blocked)]
+    names, unnamed = _customers(concerned), {one.reporter for one in (item, *repeats) if not _named(one)} - {None}
+    customers = len(names) + len(unnamed)
+    running = sorted(_running(concerned), key=lambda one: (one.at, one.item.id, one.clock.name))
+    broken = tuple(one for one in running if one.clock.breached or one.at <= now)
+    breaks = next((one for one in running if one not in broken), None)
+    projects = {one.project for one in concerned}
+    shares = (
+        Share(points=sum(-(-weight(one) // steps) for one, steps in blocked), words="what it blocks"),
+        Share(points=_REPORT_WEIGHT * len(repeats), words=counted(len(repeats), "report") + " like it"),
+        Share(points=_PROJECT_WEIGHT * (len(projects) - 1), words=counted(len(projects) - 1, "other project")),
+        Share(points=_CUSTOMER_WEIGHT * max(0, customers - 1), words=counted(customers - 1, "other customer")),
+        _urgency(breaks, broken, now),
+    )
     return Impact(
         item=item,
-        points=points + _PROJECT_WEIGHT * len(projects - {item.project}),
-        blocked=tuple(blocked),
-        reports=tuple(reports),
-        reporters=len({one.reporter for one in (item, *reports) if one.reporter}),
-        projects=tuple(sorted(projects | {item.project})),
+        points=sum(one.points for one in shares),
+        shares=tuple(one for one in shares if one.points),
+        blocked=blocked,
+        reports=tuple(repeats),
+        reporters=len({one.reporter for one in (item, *repeats) if one.reporter}),
+        projects=tuple(sorted(projects)),
+        customers=names,
+        customer_count=customers,
+        assignees=tuple(sorted({one.assignee for one, _ in blocked if one.assignee})),
+        breaks=breaks,
+        broken=broken,
     )
 
 
@@ -71,41 +128,50 @@ def weight(item: Item) -> int:
     return _WEIGHTS.get((item.priority or "").casefold(), _USUAL_WEIGHT)
 
 
-def impact_message(found: Impact) -> Message:
-    """Tell the impact in words."""
-    title = Line(text="What waits for {0}", parts=(_ref(found.item),))
-    lines = tuple(_lines(found)) or (Line(text="Nothing open that you may browse waits for it."),)
-    points = f"Weight {found.points}: by priority and distance of what it blocks, reports like it, projects."
-    return Message(title=title, sections=(Section(lines=lines),), footer=(Line(text=points),))
+def counted(number: int, one: str, many: str = "") -> str:
+    """Give a number with what it counts, in the singular or the plural."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
-def _lines(found: Impact) -> Iterator[Line]:
-    if found.blocked:
-        straight = sum(steps == 1 for _, steps in found.blocked)
-        through = f", {len(found.blocked) - straight} of them through others" if straight < len(found.blocked) else ""
-        yield Line(text=f"It blocks {_counted(len(found.blocked), 'open issue')}{through}:")
-        for one, _ in found.blocked[:_NAMED]:
-            text = "• {0} {1} ({2}, {3})"
-            said = (one.summary, Tainted(text=one.priority or "no priority"), Tainted(text=one.status.name))
-            yield Line(text=text, parts=(_ref(one), *said))
-    if found.reports:
-        people = _counted(found.reporters, "person", "people")
-        repeat = "repeats" if len(found.reports) == 1 else "repeat"
-        yield Line(text=f"{_counted(len(found.reports), 'other report')} {repeat} it; {people} reported it in all.")
-    if len(found.projects) > 1:
-        yield Line(text="It concerns {0}.", parts=(Tainted(text=", ".join(found.projects)),))
+def _customers(items: Iterable[Item]) -> tuple[str, ...]:
+    """Give the names of customers, each once however it is written."""
+    names: dict[str, str] = {}
+    for name in (name for item in items for name in _named(item)):
+        names.setdefault(name.casefold(), name)
+    return tuple(names[name] for name in sorted(names))
 
 
-def _distances(item: Item, known: Mapping[int, Item]) -> dict[int, int]:
-    """How many steps away each item is that waits; what is done no longer passes the waiting on."""
+def _named(item: Item) -> tuple[str, ...]:
+    return (*item.organisations, *item.customers)
+
+
+def _urgency(breaks: Running | None, broken: Collection[Running], now: datetime) -> Share:
+    if broken:
+        return Share(points=_BROKEN_WEIGHT, words="an SLA that is broken")
+    for within, points, words in _URGENT if breaks else ():
+        if breaks and breaks.at - now <= within:
+            return Share(points=points, words=f"an SLA that breaks within {words}")
+    return Share(points=0, words="")
+
+
+def _running(items: Iterable[Item]) -> Iterator[Running]:
+    for item in items:
+        for clock in item.slas if item.is_open else ():
+            if clock.breaches_at is not None:
+                yield Running(item=item, clock=clock, at=clock.breaches_at)
+
+
+def _waiting(roots: list[Item], known: Mapping[int, Item], beside: Collection[int]) -> tuple[tuple[Item, int], ...]:
+    """Give what waits, each with how many steps away it is; what is done no longer passes the waiting on."""
     away: dict[int, int] = {}
-    edge, steps = [item], 0
+    edge, steps = roots, 0
     while edge:
         steps += 1
-        near = {id_ for one in edge for id_ in _blocks(one) if id_ in known and id_ not in away and id_ != item.id}
+        near = {id_ for one in edge for id_ in _blocks(one) if id_ in known and id_ not in away and id_ not in beside}
         away |= dict.fromkeys(sorted(near), steps)
         edge = [known[id_] for id_ in sorted(near) if known[id_].is_open]
-    return away
+    waiting = [(known[id_], steps) for id_, steps in away.items() if known[id_].is_open and not known[id_].deleted]
+    return tuple(sorted(waiting, key=lambda each: (each[1], -weight(each[0]), each[0].id)))
 
 
 def _blocks(item: Item) -> Iterator[int]:
@@ -117,11 +183,3 @@ def _blocks(item: Item) -> Iterator[int]:
 
 def _repeated_by(item: Item) -> Iterator[int]:
     yield from (link.other for link in item.links if link.type.casefold() in _REPEATING and link.direction == "inward")
-
-
-def _ref(item: Item) -> ItemRef:
-    return ItemRef(id=item.id, key=item.key)
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or f'{one}s'}"

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.impact import impact, impact_message, neighbours, weight
+from orchestrator.impact import impact, neighbours, weight
+from orchestrator.waiting import impact_message
 from rules.model import Item, ItemLink, Status, Tainted
 from tests.fakes.written import written
 from tests.fakes.yard import Yard
@@ -49,7 +50,7 @@ def known(*items: Item) -> dict[int, Item]:
 def test_what_an_issue_blocks_waits_for_it(link: tuple[str, str, int]) -> None:
     root = item(1, link)
 
-    found = impact(root, known(root, item(2, priority="Highest")))
+    found = impact(root, known(root, item(2, priority="Highest")), AT)
 
     assert [(one.id, steps) for one, steps in found.blocked] == [(2, 1)]
     assert found.points == 5
@@ -59,13 +60,13 @@ def test_what_an_issue_blocks_waits_for_it(link: tuple[str, str, int]) -> None:
 def test_what_blocks_it_or_is_only_near_does_not_wait(link: tuple[str, str, int]) -> None:
     root = item(1, link)
 
-    assert impact(root, known(root, item(2))).points == 0
+    assert impact(root, known(root, item(2)), AT).points == 0
 
 
 def test_what_waits_through_others_weighs_less() -> None:
     root, middle = item(1, ("Blocks", "outward", 2)), item(2, ("Blocks", "outward", 3), priority="Low")
 
-    found = impact(root, known(root, middle, item(3, priority="High")))
+    found = impact(root, known(root, middle, item(3, priority="High")), AT)
 
     assert found.points == 2 + 4 // 2
 
@@ -73,22 +74,22 @@ def test_what_waits_through_others_weighs_less() -> None:
 def test_what_is_done_does_not_wait_and_passes_nothing_on() -> None:
     root, middle = item(1, ("Blocks", "outward", 2)), item(2, ("Blocks", "outward", 3), status=DONE)
 
-    assert impact(root, known(root, middle, item(3))).points == 0
+    assert impact(root, known(root, middle, item(3)), AT).points == 0
 
 
 def test_a_ring_of_blocking_issues_comes_to_an_end() -> None:
     ring = known(item(1, ("Blocks", "outward", 2)), item(2, ("Blocks", "outward", 1)))
 
-    assert [one.id for one, _ in impact(ring[1], ring).blocked] == [2]
+    assert [one.id for one, _ in impact(ring[1], ring, AT).blocked] == [2]
 
 
 def test_reports_that_repeat_it_and_other_projects_weigh() -> None:
     root = item(1, ("Duplicate", "inward", 2), ("Duplicate", "inward", 3))
 
-    found = impact(root, known(root, item(2, project="SHOP"), item(3, reporter="j-2")))
+    found = impact(root, known(root, item(2, project="SHOP"), item(3, reporter="j-2")), AT)
 
     assert (found.reporters, found.projects) == (2, ("SHOP", "WEB"))
-    assert found.points == 2 * 2 + 3
+    assert found.points == 2 * 2 + 3 + 2
 
 
 @pytest.mark.parametrize(("priority", "weighs"), [("Blocker", 5), ("high", 4), (None, 3), ("Odd", 3), ("Trivial", 1)])
@@ -107,8 +108,8 @@ def test_more_that_waits_never_weighs_less_in_whatever_order_it_is_told(
     mixed = list(whole.values())
     chance.shuffle(mixed)
 
-    assert impact(fewer[1], fewer).points <= impact(whole[1], whole).points
-    assert impact(whole[1], known(*mixed)) == impact(whole[1], whole)
+    assert impact(fewer[1], fewer, AT).points <= impact(whole[1], whole, AT).points
+    assert impact(whole[1], known(*mixed), AT) == impact(whole[1], whole, AT)
 
 
 def test_only_what_can_be_reached_is_asked_for() -> None:
@@ -120,7 +121,7 @@ def test_only_what_can_be_reached_is_asked_for() -> None:
 
 def test_the_impact_is_told_in_words() -> None:
     root = item(1, ("Blocks", "outward", 2), ("Duplicate", "inward", 4))
-    found = impact(root, known(root, item(2, ("Blocks", "outward", 3), priority="High"), item(3), item(4)))
+    found = impact(root, known(root, item(2, ("Blocks", "outward", 3), priority="High"), item(3), item(4)), AT)
 
     told = written(impact_message(found))
 

@@ -1,0 +1,24 @@
+"""Reads what may wait for some items, a few steps along their links, never more than can be judged. Decides nothing."""
+
+from collections.abc import Callable, Collection, Iterable
+
+from orchestrator.impact import neighbours
+from rules.model import Item
+
+_STEPS = 4
+
+
+def reached(items: Iterable[Item], read: Callable[[Collection[int]], Iterable[Item]], most: int) -> dict[int, Item]:
+    """Give the items with what can be reached from them, by id: at most `most` more, in at most four reads.
+
+    Nearer ones are read before farther ones, and of those equally far the older ids.
+    """
+    known = {one.id: one for one in items}
+    edge, left = list(known.values()), most
+    for _ in range(_STEPS):
+        beyond = sorted({other for one in edge for other in neighbours(one)} - known.keys())[:left]
+        if not beyond:
+            break
+        edge, left = list(read(beyond)), left - len(beyond)
+        known |= {one.id: one for one in edge}
+    return known
