@@ -38,6 +38,7 @@ from integrations.store.intake import PostgresIntake
 from integrations.store.items import PostgresItems
 from integrations.store.journal import PostgresJournal
 from integrations.store.ledger import PostgresLedger
+from integrations.store.models import PostgresModels
 from integrations.store.outages import troubles
 from integrations.store.polls import PostgresPolls
 from integrations.store.progress import PostgresProgress
@@ -110,6 +111,11 @@ class Parts:
     def rulebook(self) -> PostgresRulebook:
         """The rules in force."""
         return PostgresRulebook(self.database)
+
+    @cached_property
+    def models(self) -> PostgresModels:
+        """The versions of the model of related issues."""
+        return PostgresModels(self.database, time.monotonic)
 
     @cached_property
     def watcher(self) -> rules_files.Watcher:
@@ -220,19 +226,25 @@ class Parts:
             seconds=seconds,
         )
 
-    def looker(self) -> Looker:
-        """Wire what a worker's look needs."""
-        watched = self.traces.watched
-        journal = watched(PostgresJournal(self.database, self.queue), "record", "commit", "claim", "finish")
-        gatherer = Gatherer(
+    @cached_property
+    def gatherer(self) -> Gatherer:
+        """Gathers facts about items."""
+        return Gatherer(
             clock=self.clock,
             tracker=self.tracker,
             chat=self.chat,
             items=self.items,
             records=self.records,
+            models=self.models,
             directory=self.directory,
             audience=self.audience,
         )
+
+    def looker(self) -> Looker:
+        """Wire what a worker's look needs."""
+        watched = self.traces.watched
+        journal = watched(PostgresJournal(self.database, self.queue), "record", "commit", "claim", "finish")
+        gatherer = self.gatherer
         batches = BatchGatherer(gatherer=gatherer, batches=PostgresBatches(self.database))
         cards = CardLook(
             clock=self.clock,
@@ -260,7 +272,7 @@ class Parts:
             journal=journal,
             gatherer=watched(gatherer, "gather", "stored", "fresh"),
             batches=batches,
-            sorter=Sorter(clock=self.clock, items=self.items, batches=batches.batches),
+            sorter=Sorter(clock=self.clock, items=self.items, batches=batches.batches, models=self.models),
             execution=watched(execution, "act", "carry_on"),
             cards=watched(cards, "card", "render"),
             enquiry=enquiry,

@@ -8,7 +8,7 @@ import msgspec
 
 from orchestrator import related
 from orchestrator.facts import Eyes, Facts, Known
-from orchestrator.memory import Audience, Directory, Items, Records
+from orchestrator.memory import Audience, Directory, Items, Models, Records
 from orchestrator.ports import Chat, Clock, Tracker
 from rules.canonical import revive
 from rules.model import Event, Item, Line, Person, Snapshot, Subject, Tainted
@@ -30,6 +30,7 @@ class Gatherer:
     chat: Chat
     items: Items
     records: Records
+    models: Models
     directory: Directory
     audience: Audience
 
@@ -116,13 +117,16 @@ class Gatherer:
         wanted = set(named) | _asked_about(facts)
         missing = wanted - {one.id for one in found}
         candidates = (*found, *self.items.candidates(missing))
-        matches = related.rank(query, candidates, corpus, limit=len(candidates) + 1 if wanted else MATCHES)
+        model = self.models.active()
+        limit = len(candidates) + 1 if wanted else MATCHES
+        matches = related.rank(query, candidates, corpus, limit, model)
         kept = [match for place, match in enumerate(matches) if place < MATCHES or match.id in wanted]
         by_id = {one.id: one for one in self.items.items([match.id for match in kept] + sorted(missing))}
         text = f"{item.summary.text}\n{item.description.text}"
-        known = [_as_known(by_id[match.id], query, match, corpus, named, text) for match in kept if match.id in by_id]
+        told = _Telling(query=query, corpus=corpus, text=text, version=model.version)
+        known = [_as_known(by_id[match.id], match, told, named) for match in kept if match.id in by_id]
         unlike = missing - {match.id for match in kept}
-        return (*known, *(_unlike(by_id[id_], named) for id_ in sorted(unlike) if id_ in by_id))
+        return (*known, *(_unlike(by_id[id_], named, model.version) for id_ in sorted(unlike) if id_ in by_id))
 
     def alike(self, said: str, rules: Ruleset) -> tuple[Known, ...]:
         """Give the known items that resemble a text, the likeliest first. The text is nobody's item and is not kept."""
@@ -132,11 +136,11 @@ class Gatherer:
         corpus = self.items.corpus(query.terms.ids)
         terms = related.query_terms(query.terms, corpus.df, corpus.documents)
         days = max((workflow.known_for_days for workflow in rules.workflows.values()), default=0)
-        matches = related.rank(query, self.items.search(terms, 0, now - timedelta(days=days)), corpus, limit=MOST_ALIKE)
+        model, candidates = self.models.active(), self.items.search(terms, 0, now - timedelta(days=days))
+        matches = related.rank(query, candidates, corpus, MOST_ALIKE, model)
         by_id = {one.id: one for one in self.items.items([match.id for match in matches])}
-        return tuple(
-            _as_known(by_id[match.id], query, match, corpus, {}, said) for match in matches if match.id in by_id
-        )
+        told = _Telling(query=query, corpus=corpus, text=said, version=model.version)
+        return tuple(_as_known(by_id[match.id], match, told, {}) for match in matches if match.id in by_id)
 
     def channels(self, rules: Ruleset) -> dict[str, str]:
         """Give the channels that the rules ask in, by name, with their ids; those that the bot is in."""
@@ -173,35 +177,38 @@ def traits_of(item: Item) -> related.Traits:
     )
 
 
-def _as_known(
-    item: Item,
-    query: related.Query,
-    match: related.Match,
-    corpus: related.Corpus,
-    named: dict[int, Event],
-    text: str,
-) -> Known:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Telling:
+    """What evidence is told from: the question, what its issue says, the index, and the model's version."""
+
+    query: related.Query
+    corpus: related.Corpus
+    text: str
+    version: str
+
+
+def _as_known(item: Item, match: related.Match, told: _Telling, named: dict[int, Event]) -> Known:
     found = tuple(
         Line(text=one.text, parts=tuple(Tainted(text=quote) for quote in one.quotes))
-        for one in related.evidence(query, match, corpus)
+        for one in related.evidence(told.query, match, told.corpus)
     )
     return Known(
         item=_without_text(item),
         confidence=match.confidence,
-        model=related.SHIPPED.version,
+        model=told.version,
         evidence=(*_said(named.get(item.id)), *found),
-        relation=related.relation(query, match, corpus, text, item.key) or "",
+        relation=related.relation(told.query, match, told.corpus, told.text, item.key) or "",
         features=match.features,
     )
 
 
-def _unlike(item: Item, named: dict[int, Event]) -> Known:
+def _unlike(item: Item, named: dict[int, Event], version: str) -> Known:
     said = _said(named.get(item.id))
     against = Line(text="Their texts have no telling word in common.")
     return Known(
         item=_without_text(item),
         confidence=0,
-        model=related.SHIPPED.version,
+        model=version,
         evidence=(*said, against),
     )
 

@@ -10,7 +10,7 @@ from orchestrator.batching import Batch, Parting
 from orchestrator.changes import CardWanted, Changes, Entry
 from orchestrator.facts import ActionRecord, Followed
 from orchestrator.ports import Receipt
-from orchestrator.related import Candidate, Corpus
+from orchestrator.related import Candidate, Corpus, Model
 from rules.canonical import Value
 from rules.model import Event, Item, Person, Snapshot, Subject, Switch
 from rules.requests import Request
@@ -85,6 +85,14 @@ class Rulebook(Protocol):
 
     def version(self, hash_: str) -> Ruleset | None:
         """Give an earlier ruleset."""
+        ...
+
+
+class Models(Protocol):
+    """The versions of the model of related issues: immutable rows, one in use, read at each look."""
+
+    def active(self) -> Model:
+        """Give the model in use."""
         ...
 
 
@@ -293,6 +301,7 @@ __all__ = [
     "Directory",
     "Items",
     "Journal",
+    "Models",
     "Outdated",
     "Recorded",
     "Records",

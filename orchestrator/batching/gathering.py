@@ -77,7 +77,7 @@ class BatchGatherer:
         """Give each issue with how like the others it is on average, and the words that hold all of them together."""
         issues = self.gatherer.items.candidates(batch.members)
         corpus = self.gatherer.items.corpus({term for one in issues for term in one.ids})
-        crowd = Crowd(issues=issues, corpus=corpus)
+        crowd = Crowd(issues=issues, corpus=corpus, model=self.gatherer.models.active())
         sums: Counter[int] = Counter()
         for pair, per_mille in likeness(crowd).items():
             sums.update(dict.fromkeys(pair, per_mille))

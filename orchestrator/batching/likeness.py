@@ -13,7 +13,7 @@ from functools import cached_property
 from math import exp, log
 
 from orchestrator import related
-from orchestrator.related import Candidate, Corpus, Query, Terms
+from orchestrator.related import SHIPPED, Candidate, Corpus, Match, Model, Query, Terms
 
 #: A word has to stand in so many of the crowd to be a sign of anything, and so many of them in both issues.
 LEAST_HOLDERS = 3
@@ -38,10 +38,14 @@ def is_telling(candidate: Candidate) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Crowd:
-    """Issues looked at together, and the index that they stand in; `corpus.df` holds all of their terms."""
+    """Issues looked at together, and the index that they stand in; `corpus.df` holds all of their terms.
+
+    `model`: what near copies are ranked with.
+    """
 
     issues: Sequence[Candidate]
     corpus: Corpus
+    model: Model = SHIPPED
 
     @cached_property
     def holders(self) -> Counter[int]:
@@ -86,7 +90,7 @@ def likeness(crowd: Crowd) -> dict[tuple[int, int], int]:
         for other in telling[place + 1 :]:
             likely = _burst(crowd, one.id, other.id)
             if 2 * len(said[one.id] & said[other.id]) >= min(len(said[one.id]), len(said[other.id])):
-                likely = max(likely, _as_duplicates(one, other, crowd.corpus))
+                likely = max(likely, _as_duplicates(one, other, crowd))
             if likely:
                 found[one.id, other.id] = likely
     return found
@@ -100,12 +104,16 @@ def _burst(crowd: Crowd, one: int, other: int) -> int:
     return round(1000 / (1 + exp(-(_CONSTANT + _WEIGHT * common + _SHARE * common / either))))
 
 
-def _as_duplicates(one: Candidate, other: Candidate, corpus: Corpus) -> int:
-    """Say what the ranking makes of two that nearly copy each other, the newer asked about the older."""
+def _as_duplicates(one: Candidate, other: Candidate, crowd: Crowd) -> int:
+    """Say what the ranking makes of two that nearly copy each other."""
+    match = ranked(one, other, (), crowd)
+    return 0 if match is None else match.confidence
+
+
+def ranked(one: Candidate, other: Candidate, rivals: Sequence[Candidate], crowd: Crowd) -> Match | None:
+    """Give what the ranking makes of two, the newer asked about the older among rivals; None with no term in common."""
     older, newer = sorted((one, other), key=lambda issue: (issue.traits.created, issue.id))
     counts = tuple(zip(newer.ids, newer.times, strict=True))
-    asked = Terms(counts=counts, words=("",) * len(counts), summary=newer.summary)
-    return max(
-        (match.confidence for match in related.rank(Query(terms=asked, traits=newer.traits), [older], corpus)),
-        default=0,
-    )
+    asked = Query(terms=Terms(counts=counts, words=("",) * len(counts), summary=newer.summary), traits=newer.traits)
+    found = related.rank(asked, [older, *rivals], crowd.corpus, len(rivals) + 1, crowd.model)
+    return next((match for match in found if match.id == older.id), None)

@@ -13,7 +13,7 @@ from orchestrator.batching.likeness import Crowd, likeness
 from orchestrator.batching.partition import Pair, Partings, partition
 from orchestrator.batching.regroup import Batch, regroup
 from orchestrator.changes import Changes, Entry
-from orchestrator.memory import Batches, Items
+from orchestrator.memory import Batches, Items, Models
 from orchestrator.ports import Clock
 from rules.canonical import digest
 from rules.model import Event, Item, Line, Subject
@@ -46,6 +46,7 @@ class Sorter:
     clock: Clock
     items: Items
     batches: Batches
+    models: Models
 
     def sort(self, events: Sequence[Event], rules: Ruleset) -> Changes:
         """Put the issues that came, or about which something was said, where they belong now."""
@@ -104,7 +105,7 @@ class Sorter:
         corpus = self.items.corpus({term for one in issues for term in one.ids})
         told = [(one.ones, one.others) for one in self.batches.partings(alive)]
         told += [((one,), (other,)) for one, other in refused(self.batches.questions(alive))]
-        alike = likeness(Crowd(issues=issues, corpus=corpus))
+        alike = likeness(Crowd(issues=issues, corpus=corpus, model=self.models.active()))
         return partition(alive, alike, sorting.joins_from, coupled, Partings(told))
 
 

@@ -25,6 +25,7 @@ from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 from tests.fakes.chat import YARD, FakeChat
 from tests.fakes.clock import SetClock
+from tests.fakes.models import FakeModels
 from tests.fakes.people import FakeAudience, FakeDirectory
 from tests.fakes.rulings import ruleset
 from tests.fakes.store import FakeMemory
@@ -45,6 +46,7 @@ class Yard:
         self.directory = FakeDirectory()
         self.audience = FakeAudience(self.tracker, self.chat, self.directory)
         self.memory = FakeMemory(self.clock.monotonic, rules or ruleset())
+        self.models = FakeModels()
         self.waits: dict[Subject, float] = {}
         self.warnings: list[str] = []
         self._numbers = count(1)
@@ -58,6 +60,7 @@ class Yard:
             chat=chat,
             items=memory.items,
             records=memory,
+            models=self.models,
             directory=self.directory,
             audience=self.audience,
         )
@@ -88,7 +91,7 @@ class Yard:
             journal=memory,
             gatherer=gatherer,
             batches=batches,
-            sorter=Sorter(clock=clock, items=memory.items, batches=memory),
+            sorter=Sorter(clock=clock, items=memory.items, batches=memory, models=self.models),
             execution=execution,
             cards=cards,
             enquiry=enquiry,

@@ -11,10 +11,8 @@ from orchestrator.learning.tables import fitted_table, fitted_weights
 from orchestrator.learning.trial import tried_table
 from orchestrator.related import SHIPPED
 from orchestrator.related.features import confident
-from tests.learning.told import MONDAY, crowd, label, seen, told_by
+from tests.learning.told import ELSEWHERE, MONDAY, crowd, label, seen, told_by
 
-ELSEWHERE = replace(SHIPPED.table, constant=-2.5, titles=0.5)
-"""What is true of a company whose people confirm far more than the defaults expect."""
 LATER = MONDAY + timedelta(days=60)
 
 

@@ -1,5 +1,6 @@
 """Pairs and what people said of them, for the tests of learning."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -11,6 +12,8 @@ from orchestrator.related.confidence import Coefficients
 from orchestrator.related.features import PIECES, SHARES
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
+ELSEWHERE = replace(SHIPPED.table, constant=-2.5, titles=0.5)
+"""What is true of a company whose people confirm far more than the defaults expect."""
 
 
 def seen(*, shared: int = 9, **shares: int) -> Features:

@@ -1,0 +1,20 @@
+CREATE TABLE models (
+    version TEXT NOT NULL,
+    number BIGINT GENERATED ALWAYS AS IDENTITY,
+    made TEXT NOT NULL,
+    PRIMARY KEY (version)
+);
+CREATE TRIGGER models_are_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON models
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE model_choices (
+    number BIGINT GENERATED ALWAYS AS IDENTITY,
+    version TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    by TEXT NOT NULL,
+    why TEXT NOT NULL,
+    stays BOOLEAN NOT NULL,
+    PRIMARY KEY (number)
+);
+CREATE TRIGGER model_choices_are_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON model_choices
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
