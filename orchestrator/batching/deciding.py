@@ -5,13 +5,12 @@ answer is asked about together with others, when none has come for a while. A pl
 an issue is not asked about that one; it is left for a question to those who may.
 """
 
-from collections.abc import Collection
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
-from orchestrator.approvals.asking import askable, request_for
+from orchestrator.batching.asking import ask
+from orchestrator.batching.joiners import due_at, items_of
 from orchestrator.batching.proposing import proposal_for
 from orchestrator.batching.regroup import Parting
 from orchestrator.batching.sorting import SORTING, batching
@@ -21,14 +20,11 @@ from orchestrator.decide import GRACE, expire
 from orchestrator.facts import Facts
 from orchestrator.hearing import hear
 from orchestrator.judging import decided, decision_on, is_stopped, reasons
-from orchestrator.recording import asked, closed, planned
-from rules.decisions import Proposal, Verdict
-from rules.model import Event, Item
-from rules.requests import Ask, Request, RequestState
+from orchestrator.recording import closed, planned
+from rules.decisions import Verdict
+from rules.model import Event
+from rules.requests import Request, RequestState
 from rules.ruleset import BatchRule, Ruleset
-
-#: However often others join, nobody waits longer to be asked about than so many times the pause.
-_PATIENCE = 4
 
 
 def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
@@ -54,7 +50,7 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
             changes += _carry_out(request, _after(changes, facts), rules, rule)
     now_due = due_at(_after(changes, facts), rule)
     if now_due is not None and now_due <= facts.now and facts.fresh:
-        changes += _ask(_after(changes, facts), rules, name, rule)
+        changes += ask(_after(changes, facts), rules, name, rule)
     return changes + _shown(facts, rules, name, rule) + Changes(next_look_at=_next(_after(changes, facts), rule))
 
 
@@ -73,105 +69,24 @@ def _ended(facts: Facts) -> Changes:
     return sum((closed(one, facts, RequestState.WITHDRAWN, why) for one in moot), Changes())
 
 
-def waiting(facts: Facts) -> tuple[Item, ...]:
-    """Give the issues that nobody was asked about yet, that are open, and not linked to the one in front already."""
-    head, members = facts.item, set(facts.batch.members) if facts.batch else set()
-    settled = {id_ for one in facts.requests for id_ in _settled(one)} | set(facts.elsewhere)
-    return tuple(
-        one.item
-        for one in facts.known
-        if head is not None
-        and one.item.id in members - settled - {head.id}
-        and one.item.is_open
-        and not one.item.is_linked_to(head.id)
-    )
-
-
-def _settled(request: Request) -> set[int]:
-    """Give the issues that a question keeps from being asked about again; what was replaced or drifted may be."""
-    if request.undoes is not None or request.state in (RequestState.SUPERSEDED, RequestState.WITHDRAWN):
-        return set()
-    return {ask.payload.item for ask in request.asks if not ask.drifted}
-
-
-def due_at(facts: Facts, rule: BatchRule) -> datetime | None:
-    """Say when people are to be asked about what waits; None where nothing does."""
-    left, batch, head = waiting(facts), facts.batch, facts.item
-    if not left or batch is None or head is None:
-        return None
-    if not is_answered(facts):
-        return facts.now if len(batch.members) >= rule.from_items else None
-    pause = timedelta(minutes=rule.again_after_minutes)
-    return min(batch.grown_at + pause, min(one.created for one in left) + _PATIENCE * pause)
-
-
-def is_answered(facts: Facts) -> bool:
-    """Tell whether people were asked about this problem before: here, or about a pair that is linked since."""
-    head = facts.item
-    linked = head is not None and any(one.item.is_linked_to(head.id) for one in facts.known)
-    return linked or any(one.undoes is None for one in facts.requests)
-
-
 def _next(facts: Facts, rule: BatchRule) -> datetime | None:
     pending = [one.expires_at + GRACE for one in facts.requests if one.state is RequestState.PENDING]
     due = due_at(facts, rule)
     return min([*pending, *([due] if due is not None and due > facts.now else [])], default=None)
 
 
-def _ask(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
-    """Ask about all that waits, and about what an open question holds: there is one question at a time."""
-    open_now = [one for one in facts.requests if one.state is RequestState.PENDING]
-    held = {ask.payload.item for one in open_now for ask in one.asks}
-    chosen = _chosen([*waiting(facts), *_items(facts, held)], facts, rules, name, rule)
-    if chosen is None:
-        return Changes()
-    proposal, asks = chosen
-    decision = decision_on(proposal, facts, rules, name)
-    changes = Changes(entries=(decided(decision, facts),), held=is_stopped(decision))
-    if decision.verdict is Verdict.DENY:
-        return changes
-    for one in open_now:
-        changes += closed(one, facts, RequestState.SUPERSEDED, "more issues joined it")
-    workflow = rules.workflows[name]
-    question = request_for(decision, facts, workflow, RequestState.PENDING)
-    bound = tuple(msgspec.structs.replace(ask, decision=decision.id) for ask in asks)
-    needed = 2 if len(bound) >= rule.second_person_from else 1
-    question = msgspec.structs.replace(question, asks=bound, needed=needed)
-    put = asked(question, decision, facts, workflow)
-    return changes + replace(
-        put, cards=tuple(CardWanted(request=str(facts.subject), place=one.place) for one in put.cards)
-    )
-
-
-def _chosen(
-    items: Collection[Item], facts: Facts, rules: Ruleset, name: str, rule: BatchRule
-) -> tuple[Proposal, tuple[Ask, ...]] | None:
-    """Choose what one question is about: first what the channel may see, later everything, if one person may see it.
-
-    Fewer questions count more than quick ones once the problem is in hands.
-    """
-    workflow = rules.workflows[name]
-    channel = facts.channels.get(workflow.channel, "")
-    seen = [item for item in items if facts.item and facts.may_see(channel, item.id, facts.item.id)]
-    for some in [items, seen] if is_answered(facts) else [seen, items]:
-        proposed = proposal_for(some, facts, workflow, rule)
-        if proposed is not None and askable(proposed[0], facts, workflow.approvers):
-            return proposed
-    return proposal_for(seen or items, facts, workflow, rule)
-
-
 def _carry_out(request: Request, facts: Facts, rules: Ruleset, rule: BatchRule) -> Changes:
     """Do what is still as people agreed to; an issue that changed leaves the question, and is asked about anew."""
     workflow = rules.workflows.get(request.workflow)
     wanted = {ask.payload.item for ask in request.asks}
-    proposed = proposal_for(_items(facts, wanted), facts, workflow, rule) if workflow else None
+    proposed = proposal_for(items_of(facts, wanted), facts, workflow, rule) if workflow else None
     if proposed is None:
         return closed(request, facts, RequestState.WITHDRAWN, "none of it is needed any more")
     hashes = {ask.hash for ask in proposed[1]}
     asks = tuple(msgspec.structs.replace(ask, drifted=ask.hash not in hashes) for ask in request.asks)
     if all(ask.drifted for ask in asks):
         return closed(request, facts, RequestState.SUPERSEDED, "all of them have changed since")
-    kept = _items(facts, {ask.payload.item for ask in asks if not ask.drifted})
+    kept = items_of(facts, {ask.payload.item for ask in asks if not ask.drifted})
     narrowed = proposal_for(kept, facts, workflow, rule) if workflow else None
     decision = decision_on((narrowed or proposed)[0], facts, rules, request.workflow, answered=True)
     recorded = Changes(entries=(decided(decision, facts, reviews=request.asks[0].decision),))
@@ -218,7 +133,3 @@ def _shown(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
     if channel is None or facts.batch is None or len(facts.batch.members) < rule.from_items:
         return Changes()
     return Changes(cards=(CardWanted(request=str(facts.subject), place=channel),))
-
-
-def _items(facts: Facts, ids: Collection[int]) -> list[Item]:
-    return [one.item for one in facts.known if one.item.id in ids]

@@ -1,0 +1,60 @@
+"""Puts the issues of a batch that wait to people, all in one question. Pure."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import msgspec
+
+from orchestrator.approvals.asking import askable, request_for
+from orchestrator.batching.joiners import is_answered, items_of, waiting
+from orchestrator.batching.proposing import proposal_for
+from orchestrator.changes import CardWanted, Changes
+from orchestrator.facts import Facts
+from orchestrator.judging import decided, decision_on, is_stopped
+from orchestrator.recording import asked, closed
+from rules.decisions import Proposal, Verdict
+from rules.model import Item
+from rules.requests import Ask, RequestState
+from rules.ruleset import BatchRule, Ruleset
+
+
+def ask(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
+    """Ask about all that waits, and about what an open question holds: there is one question at a time."""
+    open_now = [one for one in facts.requests if one.state is RequestState.PENDING]
+    held = {ask.payload.item for one in open_now for ask in one.asks}
+    chosen = _chosen([*waiting(facts), *items_of(facts, held)], facts, rules, name, rule)
+    if chosen is None:
+        return Changes()
+    proposal, asks = chosen
+    decision = decision_on(proposal, facts, rules, name)
+    changes = Changes(entries=(decided(decision, facts),), held=is_stopped(decision))
+    if decision.verdict is Verdict.DENY:
+        return changes
+    for one in open_now:
+        changes += closed(one, facts, RequestState.SUPERSEDED, "more issues joined it")
+    workflow = rules.workflows[name]
+    question = request_for(decision, facts, workflow, RequestState.PENDING)
+    bound = tuple(msgspec.structs.replace(ask, decision=decision.id) for ask in asks)
+    needed = 2 if len(bound) >= rule.second_person_from else 1
+    question = msgspec.structs.replace(question, asks=bound, needed=needed)
+    put = asked(question, decision, facts, workflow)
+    return changes + replace(
+        put, cards=tuple(CardWanted(request=str(facts.subject), place=one.place) for one in put.cards)
+    )
+
+
+def _chosen(
+    items: Collection[Item], facts: Facts, rules: Ruleset, name: str, rule: BatchRule
+) -> tuple[Proposal, tuple[Ask, ...]] | None:
+    """Choose what one question is about: first what the channel may see, later everything, if one person may see it.
+
+    Fewer questions count more than quick ones once the problem is in hands.
+    """
+    workflow = rules.workflows[name]
+    channel = facts.channels.get(workflow.channel, "")
+    seen = [item for item in items if facts.item and facts.may_see(channel, item.id, facts.item.id)]
+    for some in [items, seen] if is_answered(facts) else [seen, items]:
+        proposed = proposal_for(some, facts, workflow, rule)
+        if proposed is not None and askable(proposed[0], facts, workflow.approvers):
+            return proposed
+    return proposal_for(seen or items, facts, workflow, rule)

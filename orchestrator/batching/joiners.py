@@ -1,0 +1,56 @@
+"""Which issues of a batch nobody was asked about yet, and when people are to be asked about them. Pure."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from orchestrator.facts import Facts
+from rules.model import Item
+from rules.requests import Request, RequestState
+from rules.ruleset import BatchRule
+
+#: However often others join, nobody waits longer to be asked about than so many times the pause.
+_PATIENCE = 4
+
+
+def waiting(facts: Facts) -> tuple[Item, ...]:
+    """Give the issues that nobody was asked about yet, that are open, and not linked to the one in front already."""
+    head, members = facts.item, set(facts.batch.members) if facts.batch else set()
+    settled = {id_ for one in facts.requests for id_ in _settled(one)} | set(facts.elsewhere)
+    return tuple(
+        one.item
+        for one in facts.known
+        if head is not None
+        and one.item.id in members - settled - {head.id}
+        and one.item.is_open
+        and not one.item.is_linked_to(head.id)
+    )
+
+
+def _settled(request: Request) -> set[int]:
+    """Give the issues that a question keeps from being asked about again; what was replaced or drifted may be."""
+    if request.undoes is not None or request.state in (RequestState.SUPERSEDED, RequestState.WITHDRAWN):
+        return set()
+    return {ask.payload.item for ask in request.asks if not ask.drifted}
+
+
+def due_at(facts: Facts, rule: BatchRule) -> datetime | None:
+    """Say when people are to be asked about what waits; None where nothing does."""
+    left, batch, head = waiting(facts), facts.batch, facts.item
+    if not left or batch is None or head is None:
+        return None
+    if not is_answered(facts):
+        return facts.now if len(batch.members) >= rule.from_items else None
+    pause = timedelta(minutes=rule.again_after_minutes)
+    return min(batch.grown_at + pause, min(one.created for one in left) + _PATIENCE * pause)
+
+
+def is_answered(facts: Facts) -> bool:
+    """Tell whether people were asked about this problem before: here, or about a pair that is linked since."""
+    head = facts.item
+    linked = head is not None and any(one.item.is_linked_to(head.id) for one in facts.known)
+    return linked or any(one.undoes is None for one in facts.requests)
+
+
+def items_of(facts: Facts, ids: Collection[int]) -> list[Item]:
+    """Give the known items with these ids."""
+    return [one.item for one in facts.known if one.item.id in ids]
