@@ -67,7 +67,21 @@ STRANDED_AFTER_S = 5.0
 #: A page of a hundred issues takes Jira longer than a single one.
 HISTORY_TIMEOUT_S = 60.0
 #: The calls of each vendor whose time is told where traces are wanted.
-_JIRA = ("account", "account_of", "item", "item_by_key", "transitions", "may_browse", "watchers", "perform", "find")
+_JIRA = (
+    "account",
+    "account_of",
+    "item",
+    "item_by_key",
+    "transitions",
+    "may_browse",
+    "watchers",
+    "perform",
+    "find",
+    "projects",
+    "may_create",
+    "types",
+    "form",
+)
 _SLACK = ("channel", "direct", "members", "profile", "user_of", "post", "update", "find", "reply", "permalink")
 _log = logging.getLogger("yardmaster")
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from orchestrator.messages import Form, Message, ReplyTo
-from rules.actions import Action, OpenTransition
+from rules.actions import Action, IssueForm, OpenTransition, Project
 from rules.canonical import Value
 from rules.model import Event, Snapshot
 
@@ -110,6 +110,22 @@ class Tracker(Protocol):
 
     def watchers(self, item: int) -> frozenset[str] | None:
         """Read the accounts that watch an issue; None when it is not there for us, or we are not told."""
+        ...
+
+    def projects(self, account: str) -> tuple[Project, ...]:
+        """Give the projects in which this account, and we, may create issues, by key; some hundreds at most."""
+        ...
+
+    def may_create(self, account: str, project: str) -> bool:
+        """Tell whether this account may create issues in the project; no where that cannot be told."""
+        ...
+
+    def types(self, project: str) -> tuple[str, ...]:
+        """Give the types of issue that we may create in a project; none where we may not."""
+        ...
+
+    def form(self, project: str, type_: str) -> IssueForm | None:
+        """Give what is wanted for a new issue of a type; None where we cannot create one."""
         ...
 
     def perform(self, action: Action, mark: str) -> Receipt:

@@ -26,6 +26,22 @@ class OpenTransition(Value, frozen=True, kw_only=True):
     optional: tuple[ScreenField, ...] = ()
 
 
+class Project(Value, frozen=True, kw_only=True):
+    """A project of the tracker, by its key."""
+
+    key: str
+    name: str
+
+
+class IssueForm(Value, frozen=True, kw_only=True):
+    """What Jira takes for a new issue of a type: the fields that must be given, and those that may be."""
+
+    project: str
+    type: str
+    required: tuple[ScreenField, ...] = ()
+    optional: tuple[ScreenField, ...] = ()
+
+
 class ActionBase(Value, frozen=True, kw_only=True, tag_field="act"):
     """One change in the world. `item` is the numeric id of the issue that it changes; `NEW` is the one being made."""
 

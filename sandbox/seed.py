@@ -84,7 +84,7 @@ class LinkTypeSeed:
 
 RoleName = Literal["Administrators", "Developers", "Users"]
 Permission = Literal[
-    "browse", "create", "edit", "comment", "uncomment", "transition", "resolve", "link", "delete", "work"
+    "browse", "create", "edit", "comment", "uncomment", "transition", "resolve", "link", "delete", "work", "report"
 ]
 
 

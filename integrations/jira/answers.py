@@ -30,6 +30,7 @@ __all__ = [
     "browsable",
     "comment_page",
     "comment_text",
+    "granted",
     "mark_of",
     "new_id",
     "server_time",
@@ -89,6 +90,12 @@ def watchers(body: object) -> frozenset[str]:
     """Give the accounts in the answer of `issue/{id}/watchers`."""
     found = (account_of(person) for person in read(body, WatchersShape).watchers)
     return frozenset(account for account in found if account is not None)
+
+
+def granted(body: object, permission: str) -> frozenset[int]:
+    """Give the projects for which `permissions/check` grants a permission."""
+    grants = read(body, GrantsShape).project_permissions
+    return frozenset(project for grant in grants if grant.permission == permission for project in grant.projects)
 
 
 def server_time(body: object) -> datetime:

@@ -16,6 +16,7 @@ from integrations.jira.creating import created, form_of, marked_among, newest_of
 from integrations.jira.edits import JiraEdits, read_back
 from integrations.jira.errors import Call, unreadable
 from integrations.jira.markup import render
+from integrations.jira.places import JiraPlaces
 from integrations.jira.values import NotUnderstood
 from integrations.settings import Secret
 from orchestrator.ports import GatewayError, Receipt
@@ -40,7 +41,7 @@ _GONE = frozenset({404})
 _INTERNAL = "sd.public.comment"
 
 
-class JiraTracker(JiraEdits):
+class JiraTracker(JiraPlaces, JiraEdits):
     """The role `Tracker`, played by Jira. Safe to share between threads; nothing is opened before the first call."""
 
     def __init__(

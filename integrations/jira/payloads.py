@@ -211,16 +211,61 @@ class WatchersShape(Shape, frozen=True, kw_only=True):
 
 
 class Grant(Shape, frozen=True, kw_only=True):
-    """One permission, and the issues for which it is granted."""
+    """One permission, and the issues and projects for which it is granted."""
 
     permission: str
     issues: tuple[int, ...] = ()
+    projects: tuple[int, ...] = ()
 
 
 class GrantsShape(Shape, frozen=True, kw_only=True):
     """The answer of `permissions/check`."""
 
     project_permissions: tuple[Grant, ...]
+
+
+class ProjectShape(Shape, frozen=True, kw_only=True):
+    """A project in a list."""
+
+    id: Number
+    key: str
+    name: str = ""
+
+
+class ProjectsPage(Shape, frozen=True, kw_only=True):
+    """A page of `project/search`."""
+
+    values: tuple[ProjectShape, ...]
+    is_last: bool = True
+
+
+class IssueTypeShape(Shape, frozen=True, kw_only=True):
+    """A type of issue that may be created."""
+
+    id: Number
+    name: str
+    subtask: bool = False
+
+
+class TypesPage(Shape, frozen=True, kw_only=True):
+    """A page of `issue/createmeta/{project}/issuetypes`."""
+
+    issue_types: tuple[IssueTypeShape, ...]
+
+
+class CreateField(Shape, frozen=True, kw_only=True):
+    """A field of the screen on which an issue is created."""
+
+    id: str = msgspec.field(name="fieldId")
+    name: str
+    required: bool = False
+    has_default_value: bool = False
+
+
+class FieldsPage(Shape, frozen=True, kw_only=True):
+    """A page of `issue/createmeta/{project}/issuetypes/{type}`."""
+
+    fields: tuple[CreateField, ...]
 
 
 class ServerInfo(Shape, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ PERMISSIONS = {
     "RESOLVE_ISSUES": "resolve",
     "LINK_ISSUES": "link",
     "DELETE_ISSUES": "delete",
+    "MODIFY_REPORTER": "report",
     "WORK_ON_ISSUES": "work",
     "MANAGE_SPRINTS_PERMISSION": "sprint",
 }

@@ -154,9 +154,13 @@ def list_projects(call: Call) -> Answer:
 
 
 def search_projects(call: Call) -> Answer:
-    """GET project/search?query=&keys=."""
+    """GET project/search?query=&keys=&action=: with `create` and `edit` those where the caller may do that."""
+    action = call.query.get("action", "view")
+    if action not in ("view", "browse", "edit", "create"):
+        raise JiraError(400, "The action must be one of view, browse, edit, create.")
     text, keys = call.query.get("query", "").lower(), call.query.getlist("keys")
-    found = [p for p in _visible(call) if text in f"{p.key} {p.name}".lower() and (not keys or p.key in keys)]
+    open_to = [p for p in _visible(call) if call.may("browse" if action in ("view", "browse") else action, p)]
+    found = [p for p in open_to if text in f"{p.key} {p.name}".lower() and (not keys or p.key in keys)]
     return 200, call.full_page([call.lens.project(project) for project in found], "project/search", largest=100)
 
 

@@ -209,3 +209,8 @@ EDITABLE: dict[str, Editable] = {
     "fixVersions": Editable(attribute="fix_versions", read=_chooser_of_many(lambda c, p: p.versions), show=_many),
 }
 EDIT_SCREEN = frozenset(EDITABLE) - {"resolution"}
+
+
+def create_screen(call: Call, project: Project) -> frozenset[str]:
+    """What may be set on a new issue: another reporter only by who may modify the reporter."""
+    return EDIT_SCREEN if call.may("report", project) else EDIT_SCREEN - {"reporter"}

@@ -7,7 +7,7 @@ from sandbox.desk.forms import set_custom, take_custom
 from sandbox.jira.call import Answer, Call, JiraError
 from sandbox.jira.catalog import all_fields
 from sandbox.jira.comments import add_comment, comments_to_add
-from sandbox.jira.fields import EDIT_SCREEN, OFF_SCREEN, read_fields, read_updates, set_fields
+from sandbox.jira.fields import EDIT_SCREEN, OFF_SCREEN, create_screen, read_fields, read_updates, set_fields
 from sandbox.jira.payloads import tell_created, tell_deleted, tell_updated
 from sandbox.jira.properties import read_properties
 from sandbox.jira.records import Issue, Project
@@ -24,7 +24,7 @@ def create_issue(call: Call) -> Answer:
     fields = dict(body.get("fields") or {})
     project = _project_for(call, fields.pop("project", None))
     custom = take_custom(call, project, fields)
-    values = read_fields(call, project, fields, EDIT_SCREEN)
+    values = read_fields(call, project, fields, create_screen(call, project))
     required = {"summary": "You must specify a summary of the issue.", "issuetype": "Specify an issue type"}
     if missing := {name: text for name, text in required.items() if name not in values}:
         raise JiraError(400, errors=missing)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from sandbox.desk.forms import writable
 from sandbox.jira.call import Answer, Call, JiraError
 from sandbox.jira.catalog import FIELDS, schema_of
-from sandbox.jira.fields import EDIT_SCREEN
+from sandbox.jira.fields import EDIT_SCREEN, create_screen
 from sandbox.jira.records import Named, Project
 from sandbox.jira.render import Json
 
@@ -75,7 +75,7 @@ def _project(call: Call, project: Project) -> Json:
 
 
 def _creating(call: Call, project: Project) -> Json:
-    names = sorted({*EDIT_SCREEN, "project"})
+    names = sorted({*create_screen(call, project), "project"})
     return {name: _field(call, project, name) for name in names} | _custom(call, project)
 
 

@@ -12,9 +12,11 @@ from rules.actions import (
     Action,
     CommentAction,
     CreateAction,
+    IssueForm,
     LinkAction,
     OpenTransition,
     PriorityAction,
+    Project,
     ScreenField,
     TransitionAction,
     UncommentAction,
@@ -40,6 +42,16 @@ TRANSITIONS = {
 }
 
 
+def forms_of(project: str) -> dict[str, dict[str, IssueForm]]:
+    """Give what a project takes: bugs and tasks, of which a person may be named as the reporter."""
+    reporter = ScreenField(id="reporter", name="Reporter")
+    needed = (ScreenField(id="project", name="Project"), ScreenField(id="summary", name="Summary"))
+    made = {
+        name: IssueForm(project=project, type=name, required=needed, optional=(reporter,)) for name in ("Bug", "Task")
+    }
+    return {project: made}
+
+
 @dataclass
 class Comment:
     """A comment as it stands; `mark` is the property that its writer left on it."""
@@ -53,7 +65,9 @@ class Comment:
 
 @dataclass
 class FakeTracker:
-    """Issues by id. `failures` are raised by the next calls of `perform`; `lost`: done, but its answer never came.
+    """Issues by id, and by project the `forms` for new ones, which those who are `barred` may not create.
+
+    `failures` are raised by the next calls of `perform`; `lost`: done, but its answer never came.
 
     While it is `away`, each call raises that.
     """
@@ -69,6 +83,8 @@ class FakeTracker:
     failures: list[GatewayError] = field(default_factory=list)
     emails: dict[str, str] = field(default_factory=dict)
     marks: dict[str, int] = field(default_factory=dict)
+    forms: dict[str, dict[str, IssueForm]] = field(default_factory=lambda: forms_of("PAY") | forms_of("WEB"))
+    barred: dict[str, set[str]] = field(default_factory=dict)
     search_lag: timedelta = timedelta(0)
     away: GatewayError | None = None
     lost: int = 0
@@ -99,6 +115,19 @@ class FakeTracker:
     def watchers(self, item: int) -> frozenset[str] | None:
         self._be_there()
         return frozenset(self.watching.get(item, ())) if item in self.issues else None
+
+    def projects(self, account: str) -> tuple[Project, ...]:
+        self._be_there()
+        return tuple(Project(key=key, name=f"The {key}") for key in sorted(self.forms) if self.may_create(account, key))
+
+    def may_create(self, account: str, project: str) -> bool:
+        return project in self.forms and account not in self.barred.get(project, set())
+
+    def types(self, project: str) -> tuple[str, ...]:
+        return tuple(self.forms.get(project, {}))
+
+    def form(self, project: str, type_: str) -> IssueForm | None:
+        return self.forms.get(project, {}).get(type_)
 
     def url_of(self, key: str) -> str:
         return f"https://jira.test/browse/{key}"
