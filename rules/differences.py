@@ -49,7 +49,11 @@ def _between(path: Path, before: object, after: object) -> Iterator[Difference]:
 def shown(value: object) -> str:
     """Write plain data on one line, shortened where it is long."""
     if isinstance(value, Mapping):
-        text = "{" + ", ".join(f"{shown(key)}: {shown(one)}" for key, one in value.items() if one is not None) + "}"
+        text = (
+            "{"
+            + ", ".join(f"{shown(key)}: {shown(one)}" for key, one in value.items() if one not in (None, [], {}))
+            + "}"
+        )
     elif isinstance(value, list):
         text = "[" + ", ".join(shown(one) for one in value) + "]"
     elif isinstance(value, bool) or value is None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
+import holidays
+
 from rules.conditions import ITEMS, PROPOSALS, ConditionError, Vocabulary
 from rules.guardrails import GUARDRAILS
 from rules.sources import Path, Wrong
@@ -23,17 +25,20 @@ def mistakes(data: Data) -> Iterator[Wrong]:
         yield from _guardrail(name, guardrail)
     for name, person in _named(data, "people"):
         yield from _roles(("people", name, "roles"), person, data)
+        yield from _person(("people", name), person, data)
+    for name, team in _named(data, "teams"):
+        for number, one in enumerate(_listed(_mapping(team, "on_call"), "people")):
+            yield from _unknown(("teams", name, "on_call", "people", number), "person", one, _mapping(data, "people"))
+    for name, calendar in _named(data, "calendars"):
+        yield from _calendar(("calendars", name), calendar)
     yield from _double_accounts(data)
-    zone = _mapping(data, "limits").get("time_zone", "UTC")
-    if isinstance(zone, str) and zone not in available_timezones():
-        yield ("limits", "time_zone"), f"there is no time zone {zone!r}{nearest(zone, available_timezones())}"
+    yield from _zone(("limits", "time_zone"), _mapping(data, "limits").get("time_zone"))
 
 
 def _workflow(at: Path, workflow: Data, data: Data) -> Iterator[Wrong]:
     agent, role = workflow.get("agent"), workflow.get("approvers")
     agents, roles = _mapping(data, "agents"), _mapping(data, "roles")
-    if isinstance(agent, str) and agent not in agents:
-        yield (*at, "agent"), f"there is no agent {agent!r}{nearest(agent, agents)}"
+    yield from _unknown((*at, "agent"), "agent", agent, agents)
     if isinstance(role, str) and role not in roles:
         yield (*at, "approvers"), _no_role(role, roles)
     elif isinstance(role, str) and "approve" not in _mapping(roles, role).get("may", ()):
@@ -50,8 +55,7 @@ def _workflow(at: Path, workflow: Data, data: Data) -> Iterator[Wrong]:
 
 def _batches(at: Path, batches: Data, agents: Data) -> Iterator[Wrong]:
     agent, comment = batches.get("agent"), batches.get("comment")
-    if isinstance(agent, str) and agent not in agents:
-        yield (*at, "agent"), f"there is no agent {agent!r}{nearest(agent, agents)}"
+    yield from _unknown((*at, "agent"), "agent", agent, agents)
     if isinstance(comment, str) and "{key}" not in comment:
         yield (*at, "comment"), "must name the issue that they are linked to by {key}"
 
@@ -71,9 +75,42 @@ def _condition(at: Path, text: object, vocabulary: Vocabulary) -> Iterator[Wrong
             yield at, str(error)
 
 
+def _person(at: Path, person: Data, data: Data) -> Iterator[Wrong]:
+    yield from _unknown((*at, "calendar"), "calendar", person.get("calendar"), _mapping(data, "calendars"))
+    yield from _unknown((*at, "manager"), "person", person.get("manager"), _mapping(data, "people"))
+    for number, team in enumerate(_listed(person, "teams")):
+        yield from _unknown((*at, "teams", number), "team", team, _mapping(data, "teams"))
+
+
+def _calendar(at: Path, calendar: Data) -> Iterator[Wrong]:
+    yield from _zone((*at, "time_zone"), calendar.get("time_zone"))
+    country, part = calendar.get("country"), calendar.get("subdivision")
+    countries = holidays.list_supported_countries()
+    if isinstance(country, str):
+        yield from _unknown((*at, "country"), "country", country, countries)
+        if country in countries and isinstance(part, str):
+            yield from _unknown((*at, "subdivision"), f"part of {country}", part, dict.fromkeys(countries[country]))
+    elif isinstance(part, str):
+        yield (*at, "subdivision"), "is a part of no country: say the country as well"
+
+
+def _zone(at: Path, zone: object) -> Iterator[Wrong]:
+    yield from _unknown(at, "time zone", zone, dict.fromkeys(available_timezones()))
+
+
+def _unknown(at: Path, what: str, name: object, known: Data) -> Iterator[Wrong]:
+    if isinstance(name, str) and name not in known:
+        yield at, f"there is no {what} {name!r}{nearest(name, known)}"
+
+
+def _listed(data: Data, name: str) -> list[Any]:
+    found = data.get(name)
+    return found if isinstance(found, list) else []
+
+
 def _roles(at: Path, person: Data, data: Data) -> Iterator[Wrong]:
-    roles, held = _mapping(data, "roles"), person.get("roles")
-    for number, role in enumerate(held if isinstance(held, list) else ()):
+    roles = _mapping(data, "roles")
+    for number, role in enumerate(_listed(person, "roles")):
         if isinstance(role, str) and role not in roles:
             yield (*at, number), _no_role(role, roles)
 

@@ -3,13 +3,14 @@
 Anything that is not in this shape is a mistake that the loader reports. No I/O.
 """
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, get_args
 
 import msgspec
 from msgspec import Meta
 
 from rules.canonical import digest
+from rules.model import Instant
 
 PerMille = Annotated[int, Meta(ge=0, le=1000)]
 Positive = Annotated[int, Meta(ge=1)]
@@ -159,13 +160,49 @@ def minutes_of(time: str) -> int:
 
 
 class PersonRule(Rule, frozen=True, kw_only=True):
-    """A human, explicitly linked. `email` links by e-mail address where an account is not named."""
+    """A human, explicitly linked. `email` links by e-mail address where an account is not named.
+
+    `calendar`: their working hours; without, nobody knows when they work. `teams`: they belong to these. `manager`: the
+    person who is asked in their place in the end. `skills`: words for what they declare to know: a component, a type
+    of issue, a label, a customer; `learns`: those that they wish to grow in. `open_hours`: how much open work they
+    take, in hours of forecast work.
+    """
 
     name: str
     jira: str | None = None
     slack: str | None = None
     email: str | None = None
     roles: tuple[str, ...] = ()
+    calendar: str | None = None
+    teams: tuple[str, ...] = ()
+    manager: str | None = None
+    skills: tuple[str, ...] = ()
+    learns: tuple[str, ...] = ()
+    open_hours: Positive | None = None
+
+
+class RotationRule(Rule, frozen=True, kw_only=True):
+    """Turns of `each_hours` since `since`, one of `people` after the other, round and round.
+
+    Who is on call may be asked at any hour of their turn.
+    """
+
+    people: Annotated[tuple[str, ...], Meta(min_length=1)]
+    since: Instant
+    each_hours: Positive
+
+    def on_call(self, at: datetime) -> str | None:
+        """Name the person whose turn it is; None before the first turn."""
+        turn = (at - self.since) // timedelta(hours=self.each_hours)
+        return self.people[turn % len(self.people)] if turn >= 0 else None
+
+
+class TeamRule(Rule, frozen=True, kw_only=True):
+    """People who share the work on `projects`. `on_call`: who is on call takes turns, in this order."""
+
+    purpose: str
+    projects: tuple[str, ...] = ()
+    on_call: RotationRule | None = None
 
 
 class RoleRule(Rule, frozen=True, kw_only=True):
@@ -186,6 +223,7 @@ class Ruleset(Rule, frozen=True, kw_only=True):
     limits: Limits
     roles: dict[Name, RoleRule]
     people: dict[Name, PersonRule] = {}
+    teams: dict[Name, TeamRule] = {}
     calendars: dict[Name, CalendarRule] = {}
     guardrails: dict[Name, GuardrailRule] = {}
 

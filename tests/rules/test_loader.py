@@ -197,3 +197,33 @@ def test_a_condition_that_loads_is_one_that_says_yes_or_no(condition: str) -> No
 def test_batches_can_be_turned_off() -> None:
     rules = load([*shipped(), ("own", "workflows: {duplicates: {batches: null}}")])
     assert rules.workflows["duplicates"].batches is None
+
+
+def test_what_people_teams_and_calendars_name_has_to_be_there() -> None:
+    told = mistakes(
+        "calendars: {berlin: {time_zone: Europe/Berlyn, hours: {mon: ['09:00-17:00']}, country: DE, subdivision: XX}}\n"
+        "people: {mika: {name: Mika, calendar: berlim, manager: prya, teams: [core]}}\n"
+        "teams: {yard: {purpose: Works., on_call: {people: [mika, tmo], since: '2026-11-02T09:00:00Z', each_hours: 9}}}"
+    )
+
+    assert [one.split(": ")[1] for one in told] == [
+        "calendars.berlin.time_zone",
+        "calendars.berlin.subdivision",
+        "people.mika.calendar",
+        "people.mika.manager",
+        "people.mika.teams.0",
+        "teams.yard.on_call.people.1",
+    ]
+
+
+def test_a_calendar_takes_shifts_over_midnight_and_a_person_their_calendar() -> None:
+    hours = "{mon: ['22:00-06:00', '06:00-24:00']}"
+    calendars = f"calendars: {{nights: {{time_zone: UTC, hours: {hours}, closed: ['2026-12-24']}}}}"
+    rules = load([*shipped(), ("own", calendars + "\npeople: {mika: {name: Mika, calendar: nights}}")])
+
+    assert rules.people["mika"].calendar == "nights"
+    assert rules.calendars["nights"].closed[0].isoformat() == "2026-12-24"
+
+
+def test_a_shift_that_is_no_time_of_day_is_a_mistake() -> None:
+    assert mistakes("calendars: {nights: {time_zone: UTC, hours: {mon: ['9:00-25:00']}}}")
