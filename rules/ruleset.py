@@ -15,7 +15,8 @@ from rules.model import Instant
 PerMille = Annotated[int, Meta(ge=0, le=1000)]
 Positive = Annotated[int, Meta(ge=1)]
 Name = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9._-]{0,63}$")]
-Shift = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+_SHIFT = "^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
+Shift = Annotated[str, Meta(pattern=_SHIFT, examples=["09:00-17:30"])]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 ActionKind = Literal["create", "link", "comment", "transition", "watch", "priority", "unlink", "uncomment", "unwatch"]

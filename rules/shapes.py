@@ -56,6 +56,8 @@ def _in_words(error: jsonschema.ValidationError) -> Iterator[Wrong]:
         case "enum":
             words = [str(word) for word in wanted]
             yield path, f"{_shown(found)} is none of {', '.join(words)}{nearest(str(found), words)}"
+        case "pattern" if shape.get("examples"):
+            yield path, f"{_shown(found)} is not written as in {shape['examples'][0]!r}"
         case "pattern":
             yield path, f"{_shown(found)} is no name: use small letters, digits, '.', '_' and '-'"
         case _:

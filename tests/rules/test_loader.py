@@ -226,4 +226,6 @@ def test_a_calendar_takes_shifts_over_midnight_and_a_person_their_calendar() -> 
 
 
 def test_a_shift_that_is_no_time_of_day_is_a_mistake() -> None:
-    assert mistakes("calendars: {nights: {time_zone: UTC, hours: {mon: ['9:00-25:00']}}}")
+    [told] = mistakes("calendars: {nights: {time_zone: UTC, hours: {mon: ['9:00-25:00']}}}")
+
+    assert told.endswith("'9:00-25:00' is not written as in '09:00-17:30'")
