@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from orchestrator import related
+from orchestrator.batching.alike import alike
 from orchestrator.batching.likeness import Crowd, likeness
 from orchestrator.batching.regroup import Batch
 from orchestrator.facts import Eyes, Facts, Known
@@ -47,7 +48,7 @@ class BatchGatherer:
             for channel in sorted(set(facts.channels.values()))
         ]
         seen = msgspec.structs.replace(facts, fresh=True, people=people, eyes=tuple(eyes))
-        return headed(seen)
+        return self._ranked(headed(seen))
 
     def _remembered(self, subject: Subject, batch: Batch, events: Sequence[Event], rules: Ruleset) -> Facts:
         now = self.gatherer.clock.now()
@@ -75,9 +76,7 @@ class BatchGatherer:
 
     def _known(self, items: Sequence[Item], batch: Batch) -> tuple[Known, ...]:
         """Give each issue with how like the others it is on average, and the words that hold all of them together."""
-        issues = self.gatherer.items.candidates(batch.members)
-        corpus = self.gatherer.items.corpus({term for one in issues for term in one.ids})
-        crowd = Crowd(issues=issues, corpus=corpus, model=self.gatherer.models.active())
+        crowd = self._crowd(batch)
         sums: Counter[int] = Counter()
         for pair, per_mille in likeness(crowd).items():
             sums.update(dict.fromkeys(pair, per_mille))
@@ -85,12 +84,23 @@ class BatchGatherer:
         return tuple(
             Known(
                 item=msgspec.structs.replace(item, description=Tainted(text="")),
-                confidence=sums[item.id] // max(1, len(issues) - 1),
+                confidence=sums[item.id] // max(1, len(crowd.issues) - 1),
                 model=MODEL,
                 evidence=_words(item, telling),
             )
             for item in items
         )
+
+    def _crowd(self, batch: Batch) -> Crowd:
+        issues = self.gatherer.items.candidates(batch.members)
+        corpus = self.gatherer.items.corpus({term for one in issues for term in one.ids})
+        return Crowd(issues=issues, corpus=corpus, model=self.gatherer.models.active())
+
+    def _ranked(self, facts: Facts) -> Facts:
+        """Add what the ranking of duplicates sees between the issues and the one in front."""
+        seen = alike(self._crowd(facts.batch), facts.item.id) if facts.item and facts.batch else {}
+        known = tuple(msgspec.structs.replace(one, features=seen.get(one.item.id)) for one in facts.known)
+        return msgspec.structs.replace(facts, known=known)
 
     def _elsewhere(self, batch: Batch) -> tuple[int, ...]:
         asked = self.batches.questions(batch.members)

@@ -29,7 +29,7 @@ class Pair:
 class Judged:
     """A decision about pairs, and what came of it. `model`: the version that was asked with.
 
-    `by_hand`: a person proposed the pair, whatever the model said of it.
+    `by_hand`: a person proposed the pair, whatever the model said of it; `of_burst`: they were found as a batch.
     """
 
     decision: str
@@ -37,6 +37,7 @@ class Judged:
     pairs: tuple[Pair, ...]
     outcomes: tuple[Outcome, ...]
     by_hand: bool = False
+    of_burst: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,28 +57,32 @@ def labels(judged: Iterable[Judged]) -> tuple[Label, ...]:
     """Give the labels in the order of time.
 
     Confirmed is right; rejected, taken back and reopened are wrong, whatever was said before; expired says nothing. Of
-    a decision about many pairs those count about which the ranking itself has something to say: that the others are one
-    problem was read off a burst, of which this model knows nothing.
+    a batch those pairs count about which the ranking itself has something to say: that the others are one problem was
+    read off a burst, of which this model knows nothing.
     """
     found = [one for each in judged for one in _labels(each)]
     return tuple(sorted(found, key=lambda one: (one.at, one.decision, one.pair.item, one.pair.other)))
 
 
 def _labels(judged: Judged) -> list[Label]:
-    said = [one for one in judged.outcomes if one.kind != "expired"]
     pairs = judged.pairs
-    if len(pairs) > 1:
+    if judged.of_burst:
         pairs = tuple(one for one in pairs if confident(one.features, SHIPPED.table) >= RELATED_FROM)
+    told = [(pair, said) for pair in pairs if (said := _said(judged.outcomes, pair))]
     return [
         Label(
             at=max(one.at for one in said),
             decision=judged.decision,
             pair=pair,
             right=not any(one.kind in _AGAINST for one in said),
-            weight=1 / len(pairs),
+            weight=1 / len(told),
             model=judged.model,
             by_hand=judged.by_hand,
         )
-        for pair in pairs
-        if said
+        for pair, said in told
     ]
+
+
+def _said(outcomes: Iterable[Outcome], pair: Pair) -> list[Outcome]:
+    """What was said of the pair, or of the decision as a whole."""
+    return [one for one in outcomes if one.kind != "expired" and one.item in (0, pair.item)]

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
+from orchestrator.changes import Outcome
 from orchestrator.learning import labels
-from tests.learning.told import judged
+from tests.learning.told import MONDAY, judged
 
 
 @pytest.mark.parametrize(
@@ -40,3 +43,12 @@ def test_labels_stand_in_the_order_in_which_people_answered() -> None:
     late, early = judged("expired", "confirmed", decision="a"), judged("rejected", decision="b")
 
     assert [one.decision for one in labels([late, early])] == ["b", "a"]
+
+
+def test_an_issue_that_left_a_confirmed_batch_counts_as_a_mistake_and_the_others_do_not() -> None:
+    batch = judged("confirmed", pairs=3, titles=900, text=900)
+    left = Outcome(decision="d1", kind="reopened", by="mika", at=MONDAY, item=11)
+
+    found = labels([replace(batch, outcomes=(*batch.outcomes, left))])
+
+    assert [(one.pair.item, one.right) for one in found] == [(10, True), (11, False), (12, True)]

@@ -35,6 +35,7 @@ def judged(*kinds: str, decision: str = "d1", pairs: int = 1, by_hand: bool = Fa
             for hour, kind in enumerate(kinds)
         ),
         by_hand=by_hand,
+        of_burst=pairs > 1,
     )
 
 
