@@ -27,5 +27,5 @@ def fit(examples: Sequence[Example]) -> Coefficients:
         raise ValueError("fitting needs pairs that are the same problem and pairs that are not")
     rows = [fitting.Example(row=(1.0, *shares(one.signals)), right=one.same) for one in examples]
     beliefs = [Belief(value=0.0, stiffness=0.0), *[Belief(value=0.0, stiffness=_RIDGE)] * (len(rows[0].row) - 1)]
-    constant, text, titles, cover, apart = (round(value, 2) for value in fitting.fit(rows, beliefs))
-    return Coefficients(constant=constant, text=text, titles=titles, cover=cover, apart=apart)
+    constant, text, titles, cover, apart, meaning = (round(value, 2) for value in fitting.fit(rows, beliefs))
+    return Coefficients(constant=constant, text=text, titles=titles, cover=cover, apart=apart, meaning=meaning)

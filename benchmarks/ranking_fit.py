@@ -19,7 +19,7 @@ from orchestrator.related.weights import WEIGHTS, Pieces, Weights, merit
 _RIDGE = 0.01
 _STEPS = 60
 _SMALL = 1e-4
-_COLUMNS = range(6)
+_COLUMNS = range(7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +55,8 @@ def learn(histories: Sequence[Sequence[Choice]]) -> Weights:
     while min(weights) < 0:
         kept.remove(min(kept, key=lambda column: weights[column]))
         weights = _newton(usable, kept)
-    text, cover, back, near, project, component = (round(weight, 2) for weight in weights)
-    return Weights(text=text, cover=cover, back=back, near=near, project=project, component=component)
+    text, cover, back, near, project, component, meaning = (round(weight, 2) for weight in weights)
+    return Weights(text=text, cover=cover, back=back, near=near, project=project, component=component, meaning=meaning)
 
 
 def tried(asked: Sequence[Choice], weights: Weights = WEIGHTS) -> Retrieval:

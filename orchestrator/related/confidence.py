@@ -19,7 +19,7 @@ class Signals:
     `text`: similarity as a share of a copy's. `lead`: how far that is ahead of the best other candidate (below zero:
     behind). `apart`: how far it is ahead of the fifth best other one, so that a few twins do not count against each
     other. `cover`: how much of the new summary the known issue says anywhere. `titles`: how alike the summaries are.
-    `shared`: how many terms the two have in common.
+    `shared`: how many terms the two have in common. `meaning`: how near they are in meaning.
     `days`: by how many days the known issue is older (below zero: younger).
     """
 
@@ -34,6 +34,7 @@ class Signals:
     components: bool | None = None
     kind: bool | None = None
     reporter: bool | None = None
+    meaning: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,7 @@ class Coefficients:
     titles: float
     cover: float
     apart: float
+    meaning: float = 0.0
 
 
 TITLES_FROM = 700
@@ -65,12 +67,13 @@ def confidence(signals: Signals, table: Coefficients = TABLE) -> int:
 
 def probability(seen: Sequence[float], table: Coefficients) -> int:
     """Give the probability in per mille for what `shares` gives."""
-    weights = (table.text, table.titles, table.cover, table.apart)
+    weights = (table.text, table.titles, table.cover, table.apart, table.meaning)
     odds = table.constant + sum(weight * share for weight, share in zip(weights, seen, strict=True))
     return round(1000 / (1 + exp(-odds)))
 
 
-def shares(signals: Signals) -> tuple[float, float, float, float]:
-    """Give what the model sees: text, titles, cover and apart, each from 0 to 1 in steps of a thousandth."""
+def shares(signals: Signals) -> tuple[float, float, float, float, float]:
+    """Give what the model sees: text, titles, cover, apart and meaning, each from 0 to 1 in steps of a thousandth."""
     titles = round(1000 * max(0, signals.titles - TITLES_FROM) / (1000 - TITLES_FROM))
-    return signals.text / 1000, titles / 1000, signals.cover / 1000, max(0, signals.apart) / 1000
+    apart, meaning = max(0, signals.apart), signals.meaning or 0
+    return signals.text / 1000, titles / 1000, signals.cover / 1000, apart / 1000, meaning / 1000

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log
 from struct import pack, unpack
 
@@ -25,10 +25,11 @@ class Traits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """The new issue."""
+    """The new issue. `meanings`: how near known issues are to it in meaning, by their ids, in per mille."""
 
     terms: Terms
     traits: Traits
+    meanings: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,6 +109,7 @@ def _signals(
         components=common(new.components, known.components),
         kind=same(new.kind, known.kind),
         reporter=same(new.reporter, known.reporter),
+        meaning=query.meanings.get(scored.candidate.id),
     )
 
 

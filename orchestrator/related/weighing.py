@@ -1,10 +1,10 @@
 """Measures what speaks for each known issue: its text, how much each of two says of the other's summary, nearness.
 
-The text is BM25 with saturated query counts, as a share of what the issue scores against itself. Pure; how much each
-piece of evidence counts is decided elsewhere.
+The text is BM25 with saturated query counts, as a share of what the issue scores against itself. The meaning is told
+beforehand; where it is not, it counts as the others' mean. Pure; how much each piece counts is decided elsewhere.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from math import exp
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ class Weighed(NamedTuple):
     pieces: Pieces
 
 
-def weigh(query: Query, candidates: Iterable[Candidate], corpus: Corpus) -> list[Weighed]:
+def weigh(query: Query, candidates: Collection[Candidate], corpus: Corpus) -> list[Weighed]:
     """Give the evidence on each candidate that shares a term with the query."""
     tells = {term: corpus.weight(term) for term in query.terms.ids}
     asked = {term: tells[term] * _saturated(count, _QUERY_SATURATION) for term, count in query.terms.counts}
@@ -34,15 +34,23 @@ def weigh(query: Query, candidates: Iterable[Candidate], corpus: Corpus) -> list
     ids, summary = frozenset(asked), frozenset(query.terms.summary)
     said = sum([tells[term] for term in query.terms.summary])
     usual = said / len(summary) if summary else 1.0
+    meanings = _meanings(query, candidates)
+    unknown = sum(meanings.values()) / max(len(meanings), 1)
     found = []
     for each in candidates:
         if held := each.held(ids):
             text = min(_similarity(asked, held, each.length, corpus.average_length) / copy, 1.0)
             cover = sum([tells[term] for term, _ in held if term in summary]) / said if summary else 0.0
             back = _back(each.summary, tells, usual)
-            pieces = (likeness(text), cover, back, *_nearness(query.traits, each.traits))
+            nearness = _nearness(query.traits, each.traits)
+            pieces = (likeness(text), cover, back, *nearness, meanings.get(each.id, unknown))
             found.append(Weighed(each.id, text, pieces))
     return found
+
+
+def _meanings(query: Query, candidates: Iterable[Candidate]) -> dict[int, float]:
+    told = ((each.id, query.meanings.get(each.id)) for each in candidates)
+    return {id_: likeness(meaning / 1000) for id_, meaning in told if meaning is not None}
 
 
 def _back(summary: Iterable[int], tells: Mapping[int, float], usual: float) -> float:

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from math import log
 from typing import TypeAlias
 
-_LEAST_TEXT = 0.05
+_LEAST = 0.05
 
-Pieces: TypeAlias = tuple[float, float, float, float, float, float]
-"""Likeness, cover, back, near, and -1 for another project and for another component."""
+Pieces: TypeAlias = tuple[float, float, float, float, float, float, float]
+"""Likeness of the text, cover, back, near, -1 for another project and another component, likeness of the meaning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
     """A log-linear model: what a unit of each piece of evidence adds to the logarithm of the odds. None is below zero.
 
-    `text` is for the logarithm of the likeness, from `_LEAST_TEXT` up to a copy; `cover`, `back` and `near` are for
-    shares; `project` and `component` are taken off where the two are known to differ.
+    `text` is for the logarithm of the likeness, from `_LEAST` up to a copy; `cover`, `back` and `near` are for
+    shares; `project` and `component` are taken off where the two are known to differ; `meaning` is for the logarithm of
+    the likeness again.
     """
 
     text: float
@@ -28,19 +29,20 @@ class Weights:
     near: float
     project: float
     component: float
+    meaning: float = 0.0
 
 
 WEIGHTS = Weights(text=3.15, cover=1.91, back=2.85, near=2.83, project=2.26, component=1.3)
 
 
-def likeness(text: float) -> float:
-    """Give what a text's share of a copy, 0 to 1, counts: zero for a copy, below zero for anything else."""
-    return log((text + _LEAST_TEXT) / (1 + _LEAST_TEXT))
+def likeness(share: float) -> float:
+    """Give what a share of a copy, 0 to 1, counts: zero for a copy, below zero for anything else."""
+    return log((share + _LEAST) / (1 + _LEAST))
 
 
 def merit(pieces: Pieces, weights: Weights = WEIGHTS) -> float:
     """Give the sum over all pieces of evidence."""
-    text, cover, back, near, project, component = pieces
+    text, cover, back, near, project, component, meaning = pieces
     return (
         weights.text * text
         + weights.cover * cover
@@ -48,9 +50,11 @@ def merit(pieces: Pieces, weights: Weights = WEIGHTS) -> float:
         + weights.near * near
         + weights.project * project
         + weights.component * component
+        + weights.meaning * meaning
     )
 
 
 def bounds(weights: Weights = WEIGHTS) -> tuple[float, float]:
     """Give the least and the greatest merit that there can be."""
-    return merit((likeness(0), 0, 0, 0, -1, -1), weights), merit((0, 1, 1, 1, 0, 0), weights)
+    least, most = (likeness(0), 0.0, 0.0, 0.0, -1.0, -1.0, likeness(0)), (0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0)
+    return merit(least, weights), merit(most, weights)

@@ -100,8 +100,8 @@ def test_learning_is_tried_on_what_it_was_not_learnt_from(tables: list[str]) -> 
 
 
 def test_the_weights_learnt_find_what_the_right_answers_have_in_common() -> None:
-    right = Weighed(1, 0.2, (likeness(0.2), 0.9, 0.1, 0.1, 0.0, 0.0))
-    wrong = Weighed(2, 0.9, (likeness(0.9), 0.1, 0.1, 0.1, 0.0, 0.0))
+    right = Weighed(1, 0.2, (likeness(0.2), 0.9, 0.1, 0.1, 0.0, 0.0, 0.0))
+    wrong = Weighed(2, 0.9, (likeness(0.9), 0.1, 0.1, 0.1, 0.0, 0.0, 0.0))
 
     learnt = learn([[Choice(place=place, found=(right, wrong), right=frozenset({1})) for place in range(9)]])
 

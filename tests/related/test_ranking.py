@@ -221,5 +221,6 @@ def test_what_the_model_saw_is_told_with_each_match_and_gives_the_same_confidenc
 def test_a_copy_is_seen_as_one() -> None:
     seen = matches(asked(TWIN), known(1, TWIN))[0].features
 
-    assert seen.pieces == {"text": 0, "cover": 1000, "back": 1000, "near": 994, "project": 0, "component": 0}
+    same = {"text": 0, "cover": 1000, "back": 1000, "near": 994, "project": 0, "component": 0, "meaning": 0}
+    assert seen.pieces == same
     assert seen.shares["titles"] == seen.shares["cover"] == seen.shares["text"] == 1000

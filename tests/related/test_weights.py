@@ -11,7 +11,7 @@ from tests.related.yard import DAY, NOW, asked, corpus_of, crowd, known, matches
 
 SHARE = st.floats(0, 1)
 FLAG = st.sampled_from([0.0, -1.0])
-PIECES = st.tuples(SHARE.map(likeness), SHARE, SHARE, SHARE, FLAG, FLAG)
+PIECES = st.tuples(SHARE.map(likeness), SHARE, SHARE, SHARE, FLAG, FLAG, SHARE.map(likeness))
 
 
 def test_no_evidence_for_an_issue_moves_it_down() -> None:
@@ -23,7 +23,7 @@ def test_a_copy_is_as_like_as_can_be() -> None:
 
 
 @given(PIECES)
-def test_the_merit_lies_within_its_bounds(pieces: tuple[float, float, float, float, float, float]) -> None:
+def test_the_merit_lies_within_its_bounds(pieces: Pieces) -> None:
     least, most = bounds()
 
     assert least <= merit(pieces) <= most
@@ -31,8 +31,8 @@ def test_the_merit_lies_within_its_bounds(pieces: tuple[float, float, float, flo
 
 @pytest.mark.parametrize("place", range(6))
 def test_more_of_any_evidence_counts_more(place: int) -> None:
-    little = (likeness(0.3), 0.3, 0.3, 0.3, -1.0, -1.0)
-    better = (likeness(0.6), 0.6, 0.6, 0.6, 0.0, 0.0)
+    little = (likeness(0.3), 0.3, 0.3, 0.3, -1.0, -1.0, likeness(0.3))
+    better = (likeness(0.6), 0.6, 0.6, 0.6, 0.0, 0.0, likeness(0.6))
     more = cast(Pieces, (*little[:place], better[place], *little[place + 1 :]))
 
     assert merit(more) > merit(little)
