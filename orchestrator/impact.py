@@ -83,6 +83,11 @@ def neighbours(item: Item) -> frozenset[int]:
     return frozenset(_blocks(item)) | frozenset(_repeated_by(item))
 
 
+def breaks_at(item: Item) -> datetime | None:
+    """Give when the first of an item's SLA clocks breaks that run, or when it broke."""
+    return min((clock.breaches_at for clock in item.slas if clock.breaches_at), default=None)
+
+
 def impact(item: Item, known: Mapping[int, Item], now: datetime, reports: Collection[int] = ()) -> Impact:
     """Follow the links from `item`, and from what repeats it, through the known items; all else counts for nothing.
 

@@ -118,6 +118,13 @@ class Items(Protocol):
         """Give several items."""
         ...
 
+    def queue(self, project: str, most: int) -> tuple[tuple[Item, ...], int]:
+        """Give open items of a project: of those by which most waits, and of those whose SLA breaks first, `most` each.
+
+        With them comes how many open items the project has.
+        """
+        ...
+
     def corpus(self, terms: Collection[int]) -> Corpus:
         """Give the statistics of the index for these terms."""
         ...

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import BigInteger, Connection, Engine, any_, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from integrations.store import search
+from integrations.store import queues, search
 from integrations.store.alone import each_alone
 from integrations.store.columns import written
 from integrations.store.indexing import Change, Tally, index
@@ -37,18 +37,18 @@ _UNITE = text("""
         CAST(:items AS bigint[]), CAST(:ids AS text[]), CAST(:at AS timestamptz[]), CAST(:changes AS text[])
     )
 """)
-_CLOSE = text("""
+_CLOSE = text(f"""
     WITH saved AS (
         UPDATE items SET item = told.item, known = told.known
         FROM unnest(CAST(:id AS bigint[]), CAST(:item AS text[]), CAST(:known AS text[])) AS told (id, item, known)
         WHERE items.id = told.id
-    )
+    ), {queues.KEPT}
     SELECT close_merge(
         CAST(:keys AS text[]), CAST(:bearers AS bigint[]), CAST(:since AS timestamptz[]),
         CAST(:items AS bigint[]), CAST(:ids AS text[]), CAST(:at AS timestamptz[]), CAST(:changes AS text[]),
         CAST(:terms AS integer[]), CAST(:more AS integer[]), :documents, :length
     )
-""")
+""")  # noqa: S608 - the words are ours
 
 
 class PostgresItems:
@@ -77,7 +77,8 @@ class PostgresItems:
                 index(connection, changes, tally)
                 known += [after for _, after in changes if after is not None]
             changelogs = _changes((one.id, change) for one in snapshots for change in one.changes)
-            connection.execute(_CLOSE, saved | _keys(snapshots) | changelogs | tally.counts())
+            placed = queues.places(frozenset(saved["id"]), known)
+            connection.execute(_CLOSE, saved | placed | _keys(snapshots) | changelogs | tally.counts())
         return tuple(known)
 
     def unite(self, changes: Mapping[int, Iterable[FieldChange]]) -> None:
@@ -101,6 +102,11 @@ class PostgresItems:
         wanted = select(items.c.item).where(_any_of(ids), items.c.item.is_not(None)).order_by(items.c.id)
         with self._each_alone.connect() as connection:
             return tuple(connection.execute(wanted).scalars())
+
+    def queue(self, project: str, most: int) -> tuple[tuple[Item, ...], int]:
+        """Give open items of a project, those first by which most waits or whose SLA breaks; and how many are open."""
+        with self._each_alone.connect() as connection:
+            return queues.first(connection, project, most)
 
     def corpus(self, terms: Collection[int]) -> Corpus:
         """Give the statistics of the index for these terms."""

@@ -19,6 +19,7 @@ from orchestrator.batching import Batch, Parting
 from orchestrator.changes import CardWanted, Changes, Entry, Outcome
 from orchestrator.facts import ActionRecord, Followed, RecordState
 from orchestrator.gather import query_of
+from orchestrator.impact import breaks_at, neighbours
 from orchestrator.memory import CardRow, Outdated, Recorded, Standing, TrailRow
 from orchestrator.ports import Receipt
 from orchestrator.related import Candidate, Corpus
@@ -79,6 +80,12 @@ class FakeItems:
 
     def items(self, ids: Collection[int]) -> tuple[Item, ...]:
         return tuple(item for id_ in sorted(set(ids)) if (item := self.item(id_)) is not None)
+
+    def queue(self, project: str, most: int) -> tuple[tuple[Item, ...], int]:
+        still = [one for one in self._alive() if one.is_open and one.project == project]
+        first = sorted(still, key=lambda one: (-len(neighbours(one)), one.id))[:most]
+        breaking = [(at, one.id) for one in still if (at := breaks_at(one)) is not None]
+        return self.items([*(one.id for one in first), *(id_ for _, id_ in sorted(breaking)[:most])]), len(still)
 
     def corpus(self, terms: Collection[int]) -> Corpus:
         documents = [_document(item) for item in self._alive()]
