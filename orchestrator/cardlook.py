@@ -153,8 +153,7 @@ class CardLook:
         return self.chat.find(channel, row.id, row.trying_since - SKEW)
 
     def _items(self, request: Request) -> tuple[Item, ...]:
-        ids = {id_ for ask in request.asks for id_ in (ask.payload.item, ask.other) if id_ is not None}
-        return self.items.items(ids)
+        return self.items.items(request.items)
 
     def _people(self, request: Request, undoing: Request | None, rules: Ruleset) -> tuple[Person, ...]:
         named: Collection[str | None] = [

@@ -59,6 +59,9 @@ def ref(view: CardView, id_: int | None) -> ItemRef:
 
 def _title(view: CardView) -> Line:
     ask = view.request.asks[0]
+    if view.request.follows is not None:
+        parts = (ref(view, ask.payload.item), ref(view, view.request.follows))
+        return Line(text="{0} follows {1}", parts=parts)
     if ask.other is None:
         return Line(text="About {0}", parts=(ref(view, ask.payload.item),))
     return Line(text="Is {0} the same problem as {1}?", parts=(ref(view, ask.payload.item), ref(view, ask.other)))
@@ -115,7 +118,7 @@ def _undo_standing(view: CardView) -> Line:
 
 
 def _items(view: CardView) -> tuple[Line, ...]:
-    ids = [view.request.asks[0].payload.item, view.request.asks[0].other]
+    ids = [view.request.asks[0].payload.item, view.request.asks[0].other, view.request.follows]
     items = [item for id_ in ids for item in view.items if item.id == id_]
     return tuple(
         Line(
@@ -173,6 +176,8 @@ def _value(field: object) -> str:
 
 def _why(view: CardView) -> tuple[Line, ...]:
     proposal = view.decision.proposal
+    if proposal.kind == "follow":
+        return tuple(led_by("• ", (), one) for one in proposal.evidence)
     sure = percent(proposal.confidence)
     who = person(view, proposal.requester) if proposal.requester else None
     first = (

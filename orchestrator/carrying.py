@@ -4,6 +4,7 @@ import msgspec
 
 from orchestrator.approvals.asking import request_for
 from orchestrator.changes import Changes
+from orchestrator.coupled import MOOT, proposed_again
 from orchestrator.facts import Facts
 from orchestrator.judging import decided, decision_on, is_stopped, reasons
 from orchestrator.planner import planned_for
@@ -13,6 +14,7 @@ from rules.decisions import Decision, Proposal, Verdict
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 
+_NEEDLESS = "it is no longer needed: the issues are linked already, or one of them is gone"
 _WHAT = {
     "link": "how they would be linked",
     "comment": "what the comment would say",
@@ -30,10 +32,12 @@ def carry_out(request: Request, facts: Facts, rules: Ruleset) -> Changes:
     declared = rules.workflows.get(request.workflow)
     if declared is None:
         return closed(request, facts, RequestState.WITHDRAWN, "the rules no longer know its workflow")
-    proposal = planned_for(facts, declared, request.asks[0].other)
+    if request.follows is None:
+        proposal = planned_for(facts, declared, request.asks[0].other)
+    else:
+        proposal = proposed_again(request, facts, rules)
     if proposal is None:
-        why = "it is no longer needed: the issues are linked already, or one of them is gone"
-        return closed(request, facts, RequestState.WITHDRAWN, why)
+        return closed(request, facts, RequestState.WITHDRAWN, _NEEDLESS if request.follows is None else MOOT)
     proposal = msgspec.structs.replace(proposal, requester=request.requester)
     if proposal.payload.hash != request.asks[0].hash:
         return _ask_anew(request, proposal, facts, rules)

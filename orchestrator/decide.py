@@ -9,13 +9,15 @@ from datetime import timedelta
 from orchestrator.batching.arrivals import passed_on
 from orchestrator.carrying import carry_out, is_uncarried
 from orchestrator.changes import Changes, Entry, Outcome
-from orchestrator.facts import Facts, RecordState
+from orchestrator.coupled import due, follow, is_closing, kept
+from orchestrator.facts import Facts
 from orchestrator.hearing import hear
 from orchestrator.judging import reference
+from orchestrator.news import left
 from orchestrator.planner import finding, plan
 from orchestrator.proposing import propose
 from orchestrator.recording import came_of, closed
-from rules.actions import TransitionAction
+from orchestrator.undoing import last_move
 from rules.canonical import digest, plain
 from rules.guardrails import percent
 from rules.model import Event, Item, Line, Subject
@@ -28,7 +30,7 @@ GRACE = timedelta(seconds=10)
 
 def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
     """Tell whether this look may come to ask, act or judge what people did, so that Jira has to be read first."""
-    if facts.commands or any(is_uncarried(request, facts) for request in facts.requests):
+    if facts.commands or any(is_uncarried(request, facts) for request in facts.requests) or due(facts, rules):
         return True
     return facts.stirred and (
         bool(reopened(facts).outcomes) or any(plan(facts, rules, name) for name in rules.workflows)
@@ -43,18 +45,21 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
     for request in _after(changes, facts).requests:
         if is_uncarried(request, _after(changes, facts)):
             changes += carry_out(request, _after(changes, facts), rules)
+    changes += kept(changes, facts, rules)
+    changes += follow(_after(changes, facts), rules)
     if facts.stirred or facts.commands:
         changes += reopened(_after(changes, facts))
         for name in rules.workflows:
             changes += propose(_after(changes, facts), rules, name)
         changes += tell_newer(facts, rules) + passed_on(facts, rules)
         changes += Changes(entries=(_looked(facts, rules, changes),))
+    changes += kept(changes, facts, rules)
     waiting = [one.expires_at for one in _pending(_after(changes, facts))]
     return changes + Changes(next_look_at=min(waiting) + GRACE if waiting else None)
 
 
 def _after(changes: Changes, facts: Facts) -> Facts:
-    return facts.after(changes.requests, changes.records)
+    return facts.after(changes.requests, changes.records, changes.followed)
 
 
 def withdraw(facts: Facts) -> Changes:
@@ -93,17 +98,17 @@ def _pending(facts: Facts) -> tuple[Request, ...]:
 
 
 def reopened(facts: Facts) -> Changes:
-    """Record that somebody reopened an item which we had closed."""
-    undone = {request.undoes for request in facts.requests}
-    changes = Changes()
-    for record in facts.records:
-        closing = isinstance(record.action, TransitionAction) and record.action.after.category == "done"
-        stands = record.state is RecordState.DONE and record.request not in undone
-        known = f"reopened:{record.decision}" in facts.outcomes
-        if closing and stands and not known and facts.item is not None and facts.item.is_open:
-            outcome = Outcome(decision=record.decision, kind="reopened", by=facts.actor, at=facts.now)
-            changes += came_of(outcome, facts, (record.action.item,))
-    return changes
+    """Record that somebody reopened an item which we had closed; it is left alone from then on."""
+    item = facts.item
+    last = last_move(item.id, facts) if item is not None else None
+    if item is None or last is None or not item.is_open or not is_closing(last):
+        return Changes()
+    undone = any(request.undoes == last.request for request in facts.requests)
+    if undone or f"reopened:{last.decision}" in facts.outcomes:
+        return Changes()
+    outcome = Outcome(decision=last.decision, kind="reopened", by=facts.actor, at=facts.now)
+    others = {id_ for request in facts.requests if request.id == last.request for id_ in request.items}
+    return came_of(outcome, facts, (item.id,)) + left(item.id, others, last.decision, facts)
 
 
 def tell_newer(facts: Facts, rules: Ruleset) -> Changes:

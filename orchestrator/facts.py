@@ -70,14 +70,23 @@ class Followed(Value, frozen=True, kw_only=True):
     """How far an item has followed `parent`, the one that it repeats.
 
     `state`: the last one of the parent that it was told of, or was coupled in; empty where that cannot be said. `told`:
-    those that it was told of since the parent was last resolved. `in_batch`: the batch that the item is in now.
+    those that it was told of since the parent was last resolved; `asked`: the one that people are asked about.
+    `in_batch`: the batch that the item is in now.
     """
 
     item: int
     parent: int
     state: str = ""
     told: tuple[str, ...] = ()
+    asked: str = ""
     in_batch: str | None = None
+
+
+class Offer(Value, frozen=True, kw_only=True):
+    """The transitions that Jira offers for one of several items."""
+
+    item: int
+    transitions: tuple[OpenTransition, ...]
 
 
 class Facts(Value, frozen=True, kw_only=True):
@@ -89,7 +98,8 @@ class Facts(Value, frozen=True, kw_only=True):
     who may be asked. `in_batch`: the batch that it is in, which is asked about as a whole. `followed` tells of the item
     as the one that follows and as the one that is followed; `moved`: whose status this look was told to have changed.
     `partings`: what people told apart of it. In a look at a `batch` the item is the one that the others, `known`, are
-    to be linked to; `elsewhere` are those about which a question of their own is open.
+    to be linked to; `elsewhere` are those about which a question of their own is open; `offers` are the transitions of
+    those that may have to be moved.
     """
 
     subject: Subject
@@ -114,6 +124,7 @@ class Facts(Value, frozen=True, kw_only=True):
     elsewhere: tuple[int, ...] = ()
     followed: tuple[Followed, ...] = ()
     moved: tuple[int, ...] = ()
+    offers: tuple[Offer, ...] = ()
     partings: tuple[Parting, ...] = ()
 
     def person(self, id_: str | None) -> Person | None:
@@ -133,16 +144,29 @@ class Facts(Value, frozen=True, kw_only=True):
         seen = {item for eyes in self.eyes if eyes.viewer == viewer for item in eyes.items}
         return set(items) <= seen
 
+    def offered(self, item: int) -> tuple[OpenTransition, ...]:
+        """Give the transitions that Jira offers for one of the items; none for one that was not asked about."""
+        own = self.transitions if self.item is not None and self.item.id == item else ()
+        return own or next((one.transitions for one in self.offers if one.item == item), ())
+
     def apart(self, one: int, other: int) -> bool:
         """Tell whether people told two items apart."""
         pairs = [(parting.ones, parting.others) for parting in self.partings]
         return any((one in here and other in there) or (other in here and one in there) for here, there in pairs)
 
-    def after(self, requests: tuple[Request, ...], records: tuple[ActionRecord, ...] = ()) -> "Facts":
-        """Give the facts as they are once these requests and records have changed."""
+    def after(
+        self,
+        requests: tuple[Request, ...],
+        records: tuple[ActionRecord, ...] = (),
+        followed: tuple[Followed, ...] = (),
+    ) -> "Facts":
+        """Give the facts as they are once these have changed."""
         latest = {request.id: request for request in (*self.requests, *requests)}
         planned = {record.key: record for record in (*self.records, *records)}
-        return msgspec.structs.replace(self, requests=tuple(latest.values()), records=tuple(planned.values()))
+        far = {(one.item, one.parent): one for one in (*self.followed, *followed)}
+        return msgspec.structs.replace(
+            self, requests=tuple(latest.values()), records=tuple(planned.values()), followed=tuple(far.values())
+        )
 
     def records_of(self, request: str) -> tuple[ActionRecord, ...]:
         """Give the actions of a request in their order."""

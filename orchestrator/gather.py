@@ -8,6 +8,7 @@ import msgspec
 
 from orchestrator import related
 from orchestrator.facts import Eyes, Facts, Known
+from orchestrator.following import MOVED, ends_of, following
 from orchestrator.memory import Audience, Directory, Items, Models, Records
 from orchestrator.ports import Chat, Clock, Tracker
 from rules.canonical import revive
@@ -55,6 +56,9 @@ class Gatherer:
             commands=tuple(event for event in events if event.kind == "command"),
             switches=told.switches,
             in_batch=told.batch,
+            followed=told.followed,
+            partings=told.partings,
+            moved=_moved(subject, events),
             budget_left={
                 name: max(0, agent.actions_per_day - told.budget_used.get(name, 0))
                 for name, agent in rules.agents.items()
@@ -105,7 +109,8 @@ class Gatherer:
     def _involved(self, facts: Facts, rules: Ruleset) -> tuple[int, ...]:
         floor = min((agent.asks_from for agent in rules.agents.values()), default=1000)
         likely = {one.item.id for one in facts.known if one.confidence >= floor}
-        return _sorted(likely | _asked_about(facts) | _named(facts.commands).keys())
+        parents = ends_of(facts.item, following(rules))
+        return _sorted(likely | _asked_about(facts) | _named(facts.commands).keys() | set(parents))
 
     def _known(self, item: Item, facts: Facts, events: Sequence[Event], rules: Ruleset) -> tuple[Known, ...]:
         named = _named(events)
@@ -114,7 +119,7 @@ class Gatherer:
         corpus = self.items.corpus(query.terms.ids)
         terms = related.query_terms(query.terms, corpus.df, corpus.documents)
         found = self.items.search(terms, item.id, facts.now - timedelta(days=days))
-        wanted = set(named) | _asked_about(facts)
+        wanted = set(named) | _asked_about(facts) | set(ends_of(item, following(rules)))
         missing = wanted - {one.id for one in found}
         candidates = (*found, *self.items.candidates(missing))
         model = self.models.active()
@@ -232,7 +237,17 @@ def _asked_about(facts: Facts) -> set[int]:
     alive = (RequestState.PENDING, RequestState.APPROVED)
     named = {event.payload.get("request") for event in facts.commands}
     concerned = (one for one in facts.requests if one.state in alive or one.id in named)
-    return {ask.other for one in concerned for ask in one.asks if ask.other is not None}
+    named_in = {id_ for one in concerned for id_ in (one.follows, *(ask.other for ask in one.asks))}
+    return {id_ for id_ in named_in if id_ is not None}
+
+
+def _moved(subject: Subject, events: Iterable[Event]) -> tuple[int, ...]:
+    """Give whose status changed, by these events: the subject's own, or that of an issue that it repeats."""
+    moved = {event.payload["parent"] for event in events if event.name == MOVED and event.payload.get("moved")}
+    told = (event.payload.get("snapshot") or {} for event in events)
+    if any(change["field"] == "status" for snapshot in told for change in snapshot.get("changes", ())):
+        moved.add(int(subject.id))
+    return _sorted(moved)
 
 
 def _actor(events: Sequence[Event], bot: str) -> str | None:

@@ -43,7 +43,7 @@ def circumstances_of(
 ) -> Circumstances:
     """Give what guardrails may know of a proposal beside itself."""
     known = {one.item.id: one.item for one in facts.known} | ({facts.item.id: facts.item} if facts.item else {})
-    other = known.get(proposal.other) if proposal.other is not None else None
+    other = known.get(proposal.other or proposal.follows or 0)
     projects = {action.project for action in proposal.payload.actions if isinstance(action, CreateAction)}
     here = facts.now.astimezone(ZoneInfo(rules.limits.time_zone))
     return Circumstances(
@@ -79,7 +79,8 @@ def decided(decision: Decision, facts: Facts, reviews: str | None = None) -> Ent
     `reviews`: the earlier decision that people agreed to, where this one only says whether it may still be done.
     """
     proposal, kind = decision.proposal, "decision.reviewed" if reviews else "decision.made"
-    other = None if proposal.other is None else reference(facts, proposal.other)
+    beside = proposal.other or proposal.follows
+    other = None if beside is None else reference(facts, beside)
     return Entry(
         kind=kind,
         subject=decision.subject,
@@ -114,17 +115,20 @@ def _told(decision: Decision, facts: Facts, lead: str) -> Line:
     what = "proposes to take {1} for a repetition of {2}"
     if proposal.kind == "undo":
         what = "wants what was done to {1} undone"
+    elif proposal.kind == "follow":
+        concerned = len({action.item for action in proposal.payload.actions})
+        what = f"proposes that {'{1} follows' if concerned == 1 else f'{concerned} issues follow'} {{2}}"
     elif proposal.kind == "batch":
         concerned = len({action.item for action in proposal.payload.actions})
         what = f"proposes to take {concerned} more issues for the same problem as {{2}}"
-    sure = "" if proposal.kind == "undo" else f" (confidence {percent(proposal.confidence)})"
-    item = reference(facts, proposal.payload.item)
+    sure = "" if proposal.kind in ("undo", "follow") else f" (confidence {percent(proposal.confidence)})"
+    item, beside = reference(facts, proposal.payload.item), proposal.other or proposal.follows
     return Line(
         text=f"{lead}{{0}} {what}{sure}; {_WORDS[decision.verdict]}: {{3}}",
         parts=(
             PersonRef(name=who.name, slack=who.slack) if who else Tainted(text=asker),
             item,
-            item if proposal.other is None else reference(facts, proposal.other),
+            item if beside is None else reference(facts, beside),
             Tainted(text=reasons(decision)),
         ),
     )

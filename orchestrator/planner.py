@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import msgspec
+
 from orchestrator.agents import AGENTS
 from orchestrator.facts import Facts
 from rules.conditions import ITEMS, Finding, check, view_of
@@ -23,7 +25,14 @@ def plan(facts: Facts, rules: Ruleset, workflow: str) -> tuple[Proposal, ...]:
     agent, limits = AGENTS.get(declared.agent), rules.agents.get(declared.agent)
     if agent is None or limits is None or facts.in_batch is not None or not finding(facts, rules, workflow).holds:
         return ()
-    return tuple(one for one in agent.propose(facts, limits, declared) if not is_settled(one, facts))
+    seen = _together(facts)
+    return tuple(one for one in agent.propose(seen, limits, declared) if not is_settled(one, facts))
+
+
+def _together(facts: Facts) -> Facts:
+    """Leave out what people told apart from the item: only a person may propose it again."""
+    item = facts.item.id if facts.item else 0
+    return msgspec.structs.replace(facts, known=tuple(one for one in facts.known if not facts.apart(item, one.item.id)))
 
 
 def planned_for(facts: Facts, workflow: WorkflowRule, other: int | None) -> Proposal | None:

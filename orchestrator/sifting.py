@@ -59,6 +59,13 @@ class Came(Value, frozen=True, kw_only=True):
     item: ItemId
 
 
+class ParentMoved(Value, frozen=True, kw_only=True):
+    """The issue that an item repeats is in another state; `moved`: it has just come there."""
+
+    parent: ItemId
+    moved: bool = False
+
+
 class Said(Value, frozen=True, kw_only=True):
     """A message, with the keys of issues in it."""
 
@@ -114,6 +121,7 @@ _SIGNALS: Mapping[str, type[Value]] = {
     "message.posted": Said,
     "item.came": Came,
     "batch.item_changed": Came,
+    "parent.moved": ParentMoved,
 }
 _FIELDS = msgspec.defstruct(
     "_FIELDS",

@@ -66,7 +66,7 @@ def _inverse(record: ActionRecord, facts: Facts) -> Action | Line:
     if isinstance(action, CommentAction) and record.receipt is not None and record.receipt.id:
         return UncommentAction(item=action.item, comment=record.receipt.id, text=action.text)
     if isinstance(action, TransitionAction):
-        return _way_back(action, facts)
+        return way_back(action, facts)
     if isinstance(action, WatchAction):
         return _unwatching(action, record)
     if isinstance(action, PriorityAction):
@@ -96,11 +96,19 @@ def _former_priority(action: PriorityAction, facts: Facts) -> Action | Line:
     return PriorityAction(item=action.item, before=action.after, after=action.before)
 
 
-def _way_back(action: TransitionAction, facts: Facts) -> Action | Line:
-    item = facts.item
+def last_move(item: int, facts: Facts) -> ActionRecord | None:
+    """Give the last change of an item's status that we made."""
+    done = [one for one in facts.records if one.state is RecordState.DONE and isinstance(one.action, TransitionAction)]
+    ours = [(one.receipt.at, one) for one in done if one.action.item == item and one.receipt and one.receipt.at]
+    return max(ours, key=lambda timed: timed[0], default=(None, None))[1]
+
+
+def way_back(action: TransitionAction, facts: Facts) -> TransitionAction | Line:
+    """Give the transition back to where an item was, or say why there is none."""
+    item = facts.item_of(action.item)
     if item is None or item.status.id != action.after.id:
         return Line(text="The status was changed since by somebody else, so it stays.")
-    offered = [one for one in facts.transitions if one.to.id == action.before.id and not one.required]
+    offered = [one for one in facts.offered(item.id) if one.to.id == action.before.id and not one.required]
     if not offered:
         return Line(text="Jira offers no transition back to the former status, so it stays.")
     way: OpenTransition = offered[0]

@@ -22,7 +22,12 @@ def excluded(proposal: Proposal, facts: Facts) -> tuple[str, ...]:
 
 def items_of(proposal: Proposal) -> tuple[int, ...]:
     """Give the ids of all items that a proposal touches or names, the one that it is about first."""
-    named = [proposal.payload.item, proposal.other, *(action.item for action in proposal.payload.actions)]
+    named = [
+        proposal.payload.item,
+        proposal.other,
+        proposal.follows,
+        *(action.item for action in proposal.payload.actions),
+    ]
     return tuple(dict.fromkeys(id_ for id_ in named if id_ is not None and id_ != NEW))
 
 
@@ -76,6 +81,7 @@ def request_for(
         item_updated=facts.item.updated if facts.item else None,
         replaces=replaces,
         undoes=proposal.undoes,
+        follows=proposal.follows,
     )
 
 

@@ -48,6 +48,7 @@ class Yard:
         self.memory = FakeMemory(self.clock.monotonic, rules or ruleset())
         self.models = FakeModels()
         self.waits: dict[Subject, float] = {}
+        self.delivered: list[Event] = []
         self.warnings: list[str] = []
         self._numbers = count(1)
         self.engine = self._wired()
@@ -211,7 +212,8 @@ class Yard:
 
     def deliver(self) -> None:
         while self.tracker.webhooks:
-            self.memory.put(self.tracker.webhooks.pop(0))
+            self.delivered.append(self.tracker.webhooks.pop(0))
+            self.memory.put(self.delivered[-1])
 
     def look(self, subject: Subject) -> None:
         """Do one look as a worker does it."""
