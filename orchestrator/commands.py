@@ -12,7 +12,7 @@ from orchestrator.messages import Message, Section
 from rules.canonical import Value
 from rules.model import Line, Tainted
 
-Word: TypeAlias = Literal["help", "status", "why", "related", "impact", "pending", "stop", "resume"]
+Word: TypeAlias = Literal["help", "status", "why", "related", "impact", "queue", "pending", "stop", "resume"]
 Scope: TypeAlias = Literal["everything", "project", "workflow", "agent", "action"]
 
 LONGEST_TEXT: Final = 200
@@ -26,7 +26,7 @@ _EXAMPLES: Final = {"project": "PAY", "workflow": "helpdesk", "agent": "duplicat
 
 
 class Command(Value, frozen=True, kw_only=True):
-    """What was asked for: `argument` is the issue's key, or the scope and name that `stop` and `resume` are about.
+    """What was asked for: `argument` is an issue's or a project's key, or what `stop` and `resume` are about.
 
     `said` is the text that `related` is about where no key is given.
     """
@@ -59,6 +59,8 @@ def parse(text: str) -> Command | Misspelt:
         return Command(word="related", said=text.split(None, 1)[1].strip()[:LONGEST_QUESTION])
     if first in {"why", "related", "impact"}:
         return _about_issue(cast("Word", first), rest, shown)
+    if first == "queue":
+        return _about_project(rest, shown)
     if first in {"stop", "resume"}:
         return _about_work(cast("Word", first), rest, shown)
     return _unknown(written[0], rest, shown)
@@ -71,6 +73,13 @@ def _about_issue(word: Word, rest: list[str], shown: str) -> Command | Misspelt:
     if key is None:
         return Misspelt(text=shown, nearest=f"{word} PAY-12", reason="that is not the key of an issue")
     return Command(word=word, argument=key)
+
+
+def _about_project(rest: list[str], shown: str) -> Command | Misspelt:
+    name = _name("project", rest[0]) if rest else None
+    if name is None:
+        return Misspelt(text=shown, nearest="queue PAY", reason="`queue` needs the key of a project")
+    return Command(word="queue", argument=name)
 
 
 def _about_work(word: Word, rest: list[str], shown: str) -> Command | Misspelt:
@@ -130,6 +139,7 @@ def help_message() -> Message:
                     Line(text="`/yard why PAY-12`  what was decided about an issue, and for which reasons"),
                     Line(text="`/yard related PAY-12`  the issues that look like it; a description will do too"),
                     Line(text="`/yard impact PAY-12`  what waits for it, and how much that weighs"),
+                    Line(text="`/yard queue PAY`  the open issues of a project, first the one that most waits for"),
                 ),
             ),
             Section(

@@ -10,12 +10,10 @@ from orchestrator.changes import Reply
 from orchestrator.commands import help_message
 from orchestrator.gather import Gatherer
 from orchestrator.hearing import NO_REQUEST
-from orchestrator.impact import impact
 from orchestrator.memory import Items, Records, TrailRow
 from orchestrator.messages import Message, ReplyTo
 from orchestrator.ports import GatewayError, Tracker
-from orchestrator.reach import reached
-from orchestrator.waiting import impact_message
+from orchestrator.queues import Queues
 from rules.canonical import revive
 from rules.model import Event, Item, Line, Person, Subject, Tainted
 from rules.requests import Request, RequestState
@@ -24,7 +22,6 @@ from rules.ruleset import Ruleset
 MAX_PENDING = 20
 MOST_PENDING = 200
 MAX_TRAIL = 200
-MOST_REACHED = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +70,11 @@ class Enquiry:
     def _command(self, event: Event, person: Person, rules: Ruleset) -> Message:
         word, argument = event.payload["word"], event.payload.get("argument", "")
         if word == "status":
-            return answers.status(self.records.standing(), rules.version)
+            return answers.status(self.records.standing(), rules.version, self.gatherer.models.active().version)
         if word == "pending":
             return self._pending(person)
+        if word == "queue":
+            return self._queues.queue(argument, person)
         answering: Mapping[str, Callable[[Item, Person, Ruleset], Message]] = {
             "why": self._why,
             "related": self._related,
@@ -131,10 +130,11 @@ class Enquiry:
         return finding.alike(said, visible, texts)
 
     def _impact(self, item: Item, person: Person, _: Ruleset) -> Message:
-        near = reached([item], self.items.items, MOST_REACHED)
-        seen = self.gatherer.audience.person_sees(person, near.keys())
-        visible = {id_: one for id_, one in near.items() if id_ in seen}
-        return impact_message(impact(item, visible, self.gatherer.clock.now()))
+        return self._queues.impact(item, person)
+
+    @property
+    def _queues(self) -> Queues:
+        return Queues(items=self.items, audience=self.gatherer.audience, clock=self.gatherer.clock)
 
     def _pending(self, person: Person) -> Message:
         requests = self.records.pending(MOST_PENDING)

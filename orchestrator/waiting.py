@@ -1,12 +1,14 @@
 """Tells what waits for whom: for one issue, for a queue, for a batch. Pure: impacts in, sentences out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from orchestrator.impact import Impact, Running, counted
 from orchestrator.messages import Message, Section
 from rules.model import Item, ItemRef, Line, Moment, Tainted
 
 _NAMED = 5
+_LISTED = 15
+_SHORT = 80
 
 
 def impact_message(found: Impact) -> Message:
@@ -14,6 +16,23 @@ def impact_message(found: Impact) -> Message:
     title = Line(text="What waits for {0}", parts=(_ref(found.item),))
     lines = tuple(_lines(found)) or (Line(text="Nothing open that you may browse waits for it."),)
     return Message(title=title, sections=(Section(lines=lines),), footer=(Line(text=weighed(found)),))
+
+
+def queue_message(project: str, found: Sequence[Impact], number: int) -> Message:
+    """Tell the order of a queue, the first in words; `number` is how many open issues the project has."""
+    named = found[:_LISTED]
+    lines = [_in_queue(place, one) for place, one in enumerate(named, start=1)]
+    sections = (Section(lines=tuple(lines[start : start + _NAMED])) for start in range(0, len(lines), _NAMED))
+    more = (Line(text=f"and {number - len(named):,} more open"),) if number > len(named) else ()
+    order = Line(text="First what most waits for; then by priority, SLA, due date, age. It is a rule of thumb.")
+    title = Line(text="What to take first in {0}", parts=(Tainted(text=project, source="slack"),))
+    return Message(title=title, sections=tuple(sections), footer=(*more, order))
+
+
+def unseen_queue(project: str) -> Message:
+    """Say that there is nothing that the asker may browse, whether there is anything or not."""
+    text = "I know no open issue in {0} that you may browse in Jira."
+    return Message(title=Line(text=text, parts=(Tainted(text=project, source="slack"),)))
 
 
 def weighed(found: Impact) -> str:
@@ -42,6 +61,14 @@ def clocks(found: Impact) -> Iterator[Line]:
     elif found.broken:
         text = f"SLA: {len(found.broken)} clocks are broken, the first, {{0}} of {{1}}, since {{2}}."
         yield _of_clock(text, found.broken[0])
+
+
+def _in_queue(place: int, found: Impact) -> Line:
+    item = found.item
+    why = ", ".join(f"{one.points} for {one.words}" for one in found.shares) or "nothing waits for it"
+    summary = Tainted(text=item.summary.text[:_SHORT])
+    text = f"{place}. *{found.points}* · {{0}} {{1}} ({{2}}): {why}"
+    return Line(text=text, parts=(_ref(item), summary, Tainted(text=item.priority or "no priority")))
 
 
 def _lines(found: Impact) -> Iterator[Line]:

@@ -2,7 +2,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import pytest
@@ -10,6 +10,7 @@ import yaml
 
 from integrations.slack.manifest import ManifestError, over_http, scopes
 from integrations.slack.talk import IS_THIS_KNOWN
+from orchestrator.commands import Word
 from tests.integrations.slack.yard import ROOT, shared
 
 TEXT = (ROOT / "manifest.yml").read_text(encoding="utf-8")
@@ -101,7 +102,7 @@ def test_the_manifest_asks_for_exactly_the_scopes_that_are_used() -> None:
     assert needed() == SCOPES
 
 
-@pytest.mark.parametrize("word", ["help", "status", "pending", "why", "related", "impact", "stop", "resume"])
+@pytest.mark.parametrize("word", get_args(Word))
 def test_the_command_hints_at_all_its_words(word: str) -> None:
     (command,) = MANIFEST["features"]["slash_commands"]
 
