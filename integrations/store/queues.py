@@ -6,12 +6,23 @@ The rows are written with the items, inside the transaction that changes them; t
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, Table, Text, text
 
 from integrations.store.ledger import storable
-from integrations.store.tables import items
+from integrations.store.tables import METADATA, Moment, items
 from orchestrator.impact import breaks_at, neighbours
 from rules.model import Item
+
+open_items = Table(
+    "open_items",
+    METADATA,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("project", Text, nullable=False),
+    Column("waiting", Integer, nullable=False, comment="how many links lead to what waits for it, or repeats it"),
+    Column("breaks_at", Moment, comment="when the first of its SLA clocks breaks that run"),
+    Index("open_items_waiting", "project", text("waiting DESC"), "id"),
+    Index("open_items_breaks", "project", "breaks_at", "id", postgresql_where=text("breaks_at IS NOT NULL")),
+)
 
 #: Two parts of a statement with `WITH`: they want what `places` gives.
 KEPT = """

@@ -85,17 +85,6 @@ items = Table(
     Column("known", Of(Known), nullable=False, comment="as of when; what of, only while there is no item"),
 )
 
-open_items = Table(
-    "open_items",
-    METADATA,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("project", Text, nullable=False),
-    Column("waiting", Integer, nullable=False, comment="how many links lead to what waits for it, or repeats it"),
-    Column("breaks_at", Moment, comment="when the first of its SLA clocks breaks that run"),
-    Index("open_items_waiting", "project", text("waiting DESC"), "id"),
-    Index("open_items_breaks", "project", "breaks_at", "id", postgresql_where=text("breaks_at IS NOT NULL")),
-)
-
 documents = Table(
     "documents",
     METADATA,
