@@ -16,7 +16,7 @@ _SAID = {"approve": "approved", "reject": "rejected"}
 QUIET = frozenset({"event.received", "action.intended", "decision.reviewed"})
 
 
-def status(standing: Standing, ruleset: str) -> Message:
+def status(standing: Standing, ruleset: str, model: str) -> Message:
     """Say how things stand."""
     stopped = [
         Line(
@@ -53,7 +53,7 @@ def status(standing: Standing, ruleset: str) -> Message:
     return Message(
         title=Line(text="How things stand"),
         sections=(Section(lines=(*lines, *trouble)),),
-        footer=(Line(text=f"rules {ruleset[:8]}"),),
+        footer=(Line(text=f"rules {ruleset[:8]} · model {model}"),),
     )
 
 

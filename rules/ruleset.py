@@ -213,6 +213,17 @@ class RoleRule(Rule, frozen=True, kw_only=True):
     may: tuple[Literal["approve", "operate", "read"], ...] = ()
 
 
+class LearningRule(Rule, frozen=True, kw_only=True):
+    """How the ranking of related issues learns from what people confirmed, rejected and took back.
+
+    `from_answers`: how many answers it needs. `uses`: a version that did no worse than the defaults on later answers is
+    used `by_itself`, or waits until an operator chooses it `by_hand`.
+    """
+
+    from_answers: Annotated[int, Meta(ge=20)] = 50
+    uses: Literal["by_itself", "by_hand"] = "by_itself"
+
+
 class Ruleset(Rule, frozen=True, kw_only=True):
     """All rules in force at one time; every decision names their version.
 
@@ -227,6 +238,7 @@ class Ruleset(Rule, frozen=True, kw_only=True):
     teams: dict[Name, TeamRule] = {}
     calendars: dict[Name, CalendarRule] = {}
     guardrails: dict[Name, GuardrailRule] = {}
+    learning: LearningRule = LearningRule()
 
     @property
     def version(self) -> str:

@@ -232,6 +232,7 @@ def test_every_word_of_conditions_is_told_of() -> None:
         ("agent field", ruleset.AgentRule),
         ("limits field", ruleset.Limits),
         ("guardrails field", ruleset.GuardrailRule),
+        ("learning field", ruleset.LearningRule),
         ("given field", cases.Given),
         ("expect field", cases.Expected),
         ("role field", ruleset.RoleRule),

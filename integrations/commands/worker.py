@@ -1,14 +1,17 @@
 """`yardmaster worker`: the process that looks at what came in, asks and acts."""
 
 import logging
+import sys
 
 import click
 
 from integrations import durable, garbage, schedule
 from integrations.commands.ending import end_with_parent, kept_option
 from integrations.commands.root import Root
+from integrations.learning import SCHEDULE, learn_apart
 from integrations.parts import LOOKS_AT_ONCE, given
 from integrations.store import migrate
+from integrations.store.polls import PostgresPolls
 
 log = logging.getLogger("yardmaster")
 
@@ -21,7 +24,10 @@ def worker(root: Root, kept: bool) -> None:
     parts = root.connected()
     url = given(parts.settings.database_url)
     migrate.upgrade(url)
-    looker, rounds = parts.looker(), schedule.start(parts.rounds())
+    command = [sys.executable, str(root.program), "models", "learn", "--by", SCHEDULE]
+    learning = learn_apart(command, root.environ, PostgresPolls(parts.database))
+    rounds = schedule.start([*parts.rounds(), schedule.Round(name="learning", seconds=60, do=learning)])
+    looker = parts.looker()
     if kept:
         end_with_parent()
     garbage.settle()
