@@ -3,10 +3,12 @@
 A place is told only of issues that everybody there may browse; of the others it is told how many there are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
+from orchestrator.batching.stakes import at_stake, differing, in_front
 from orchestrator.cards import value_of
 from orchestrator.facts import ActionRecord, RecordState
+from orchestrator.impact import Impact
 from orchestrator.messages import Button, Message, Section, led_by
 from rules.actions import CommentAction
 from rules.canonical import Value
@@ -25,7 +27,8 @@ class BatchView(Value, frozen=True, kw_only=True):
     """All that the card shows in one place. `items` are those that all there may browse, `all` counts the rest too.
 
     `request` is the question that is open or was answered last, with its `decision`; `records` are those of all
-    requests. `undoable`: it may still be taken back by a button. `head`: what the others are linked to.
+    requests. `undoable`: it may still be taken back by a button. `head`: what the others are linked to. `impact`: what
+    waits for those that all there may browse; `unseen` more may wait. `silent` share no word with most of the others.
     """
 
     name: str
@@ -38,12 +41,16 @@ class BatchView(Value, frozen=True, kw_only=True):
     voter: PersonRef | None = None
     undoable: bool = False
     now: Moment
+    impact: Impact | None = None
+    unseen: int = 0
+    silent: tuple[int, ...] = ()
 
 
 def batch_card(view: BatchView) -> Message:
     """Give the card as it should stand now."""
     sections = (
         Section(lines=(_standing(view), *_summary(view), *_front(view))),
+        *_stakes(view),
         *_named(view),
         *([Section(heading="What changes", lines=_changes(view))] if _latest(view) else []),
         Section(heading="Why", lines=(*_why(view), *_odd(view)), buttons=_buttons(view)),
@@ -106,15 +113,19 @@ def _summary(view: BatchView) -> Iterator[Line]:
 
 
 def _front(view: BatchView) -> Iterator[Line]:
-    head = view.head
-    if head is not None and head in view.items:
-        words = "{0} {1} ({2}) stands for all of them."
-        yield Line(text=words, parts=(ItemRef(id=head.id, key=head.key), head.summary, Tainted(text=head.status.name)))
+    if view.head is not None and view.head in view.items:
+        yield in_front(view.head, view.items)
+
+
+def _stakes(view: BatchView) -> Iterator[Section]:
+    lines = tuple(at_stake(view.impact, view.unseen)) if view.impact else ()
+    if lines:
+        yield Section(heading="What waits", lines=lines)
 
 
 def _named(view: BatchView) -> Iterator[Section]:
     """Name all issues, those that are answered apart from those that are asked about and those that wait."""
-    head, request = view.head, _latest(view)
+    head, request, odd = view.head, _latest(view), {item.id for item, _ in _unlike(view)}
     asked = {ask.payload.item for ask in request.asks if not ask.drifted} if request else set()
     coupled = {item.id for item in view.items if head and (item.id == head.id or item.is_linked_to(head.id))}
     is_open = request is not None and request.state is RequestState.PENDING
@@ -127,11 +138,12 @@ def _named(view: BatchView) -> Iterator[Section]:
         some = sorted((item for item in view.items if item.id in ids), key=lambda one: one.id)[:_MOST_NAMED]
         for start in range(0, len(some), _IN_PARAGRAPH):
             part = some[start : start + _IN_PARAGRAPH]
-            yield Section(heading=f"{heading} ({len(some)})" if start == 0 else "", lines=(_listed(part),))
+            yield Section(heading=f"{heading} ({len(some)})" if start == 0 else "", lines=(_listed(part, odd),))
 
 
-def _listed(items: Sequence[Item]) -> Line:
-    places = " · ".join(f"{{{place}}}" for place in range(len(items)))
+def _listed(items: Sequence[Item], odd: Collection[int]) -> Line:
+    marks = [" (unlike)" if item.id in odd else "" for item in items]
+    places = " · ".join(f"{{{place}}}{mark}" for place, mark in enumerate(marks))
     return Line(text=places, parts=tuple(ItemRef(id=item.id, key=item.key) for item in items))
 
 
@@ -157,15 +169,20 @@ def _why(view: BatchView) -> tuple[Line, ...]:
 
 
 def _odd(view: BatchView) -> Iterator[Line]:
-    """Name those that are least like the others, so that somebody looks at them."""
+    """Name those that are least like the others, with what differs, so that somebody looks at them."""
+    for item, confidence in _unlike(view)[:_MOST_ODD]:
+        words = f"• Least like the others ({percent(confidence)}): {{0}} {{1}}"
+        yield Line(text=words, parts=(ItemRef(id=item.id, key=item.key), item.summary))
+        others = [one for one in view.items if one.id != item.id]
+        yield from filter(None, [differing(item, others, silent=item.id in view.silent)])
+
+
+def _unlike(view: BatchView) -> list[tuple[Item, int]]:
+    """Give those of the question that are less like the others than most are, the least like first."""
     request, items = _latest(view), {item.id: item for item in view.items}
     asks = request.asks if request else ()
     known = ((ask.confidence, ask.payload.item) for ask in asks if ask.payload.item in items)
-    odd = sorted(one for one in known if one[0] < _ODD)
-    for confidence, id_ in odd[:_MOST_ODD]:
-        item = items[id_]
-        words = f"• Least like the others ({percent(confidence)}): {{0}} {{1}}"
-        yield Line(text=words, parts=(ItemRef(id=id_, key=item.key), item.summary))
+    return [(items[id_], confidence) for confidence, id_ in sorted(known) if confidence < _ODD]
 
 
 def _buttons(view: BatchView) -> tuple[Button, ...]:

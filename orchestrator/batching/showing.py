@@ -1,18 +1,24 @@
 """Gathers what a batch's card shows in one place, with that place's eyes. Reads only; the card is made elsewhere."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orchestrator.batching.cards import BatchView, batch_card
 from orchestrator.batching.gathering import BatchGatherer
 from orchestrator.facts import Facts, RecordState
+from orchestrator.impact import Impact, impact
 from orchestrator.memory import CardRow
 from orchestrator.messages import Message
+from orchestrator.reach import reached
 from rules.canonical import revive
 from rules.decisions import Decision
-from rules.model import Moment, PersonRef, Subject
+from rules.model import Item, Moment, PersonRef, Subject
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
+
+#: So many issues beside those of the batch are read for its card.
+_AROUND = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +35,14 @@ class BatchShowing:
         now = facts.now
         until = _undo_until(facts, rules)
         ids = {*facts.batch.members, *(id_ for one in facts.requests for id_ in one.items)}
-        seen = self._seen(row, channel, frozenset(ids), rules)
+        near = reached(self.gathering.gatherer.items.items(ids), self.gathering.gatherer.items.items, _AROUND)
+        seen = self._seen(row, channel, frozenset({*ids, *near}), rules)
+        items = tuple(one.item for one in facts.known if one.item.id in seen and not one.item.deleted)
+        found = _impact(facts, items, {id_: one for id_, one in near.items() if id_ in seen})
         asked = [one for one in facts.requests if one.undoes is None]
         view = BatchView(
             name=facts.batch.id,
-            items=tuple(one.item for one in facts.known if one.item.id in seen and not one.item.deleted),
+            items=items,
             all=len(ids),
             head=facts.item,
             requests=facts.requests,
@@ -42,8 +51,12 @@ class BatchShowing:
             voter=self._voter(asked[-1], rules) if asked else None,
             undoable=until is not None and now < until,
             now=Moment(at=now),
+            impact=found,
+            unseen=sum(id_ not in seen and id_ not in ids for id_ in near),
+            silent=tuple(one.item.id for one in facts.known if not one.evidence),
         )
-        return batch_card(view), until if until is not None and now < until else None
+        changes = [at for at in (until, found.breaks.at if found and found.breaks else None) if at and now < at]
+        return batch_card(view), min(changes, default=None)
 
     def _seen(self, row: CardRow, channel: str, ids: frozenset[int], rules: Ruleset) -> frozenset[int]:
         gatherer = self.gathering.gatherer
@@ -61,6 +74,13 @@ class BatchShowing:
         everyone = self.gathering.gatherer.directory.everyone(rules) if who else ()
         known = next((one for one in everyone if who in (one.id, one.jira, one.slack)), None)
         return PersonRef(name=known.name, slack=known.slack) if known else PersonRef(name=who) if who else None
+
+
+def _impact(facts: Facts, items: Sequence[Item], visible: Mapping[int, Item]) -> Impact | None:
+    """Weigh what all in the place may browse of the batch, by the one in front, if that is among it."""
+    members = facts.batch.members if facts.batch else ()
+    front = facts.item if facts.item in items else next((one for one in items if one.id in members), None)
+    return impact(front, visible, facts.now, members) if front else None
 
 
 def _undo_until(facts: Facts, rules: Ruleset) -> datetime | None:
