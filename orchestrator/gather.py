@@ -9,8 +9,10 @@ import msgspec
 from orchestrator import related
 from orchestrator.facts import Eyes, Facts, Known
 from orchestrator.following import MOVED, ends_of, following
+from orchestrator.meanings import Meanings, said_by, said_in
 from orchestrator.memory import Audience, Directory, Items, Models, Records
 from orchestrator.ports import Chat, Clock, Tracker
+from orchestrator.seeking import Seeker
 from rules.canonical import revive
 from rules.model import Event, Item, Line, Person, Snapshot, Subject, Tainted
 from rules.requests import RequestState
@@ -34,6 +36,12 @@ class Gatherer:
     models: Models
     directory: Directory
     audience: Audience
+    meanings: Meanings | None = None
+
+    @property
+    def seeker(self) -> Seeker:
+        """What finds known items."""
+        return Seeker(items=self.items, models=self.models, meanings=self.meanings)
 
     def stored(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Facts:
         """Gather what memory knows; Jira is read only for an item that no webhook carried."""
@@ -116,35 +124,27 @@ class Gatherer:
         named = _named(events)
         days = max((workflow.known_for_days for workflow in rules.workflows.values()), default=0)
         query = query_of(item)
-        corpus = self.items.corpus(query.terms.ids)
-        terms = related.query_terms(query.terms, corpus.df, corpus.documents)
-        found = self.items.search(terms, item.id, facts.now - timedelta(days=days))
         wanted = set(named) | _asked_about(facts) | set(ends_of(item, following(rules)))
-        missing = wanted - {one.id for one in found}
-        candidates = (*found, *self.items.candidates(missing))
-        model = self.models.active()
-        limit = len(candidates) + 1 if wanted else MATCHES
-        matches = related.rank(query, candidates, corpus, limit, model)
+        sought = self.seeker.seek(query, said_by(item), item.id, facts.now - timedelta(days=days), wanted)
+        matches = sought.best(len(sought.candidates) + 1 if wanted else MATCHES)
         kept = [match for place, match in enumerate(matches) if place < MATCHES or match.id in wanted]
-        by_id = {one.id: one for one in self.items.items([match.id for match in kept] + sorted(missing))}
+        by_id = {one.id: one for one in self.items.items([match.id for match in kept] + sorted(sought.unfound))}
         text = f"{item.summary.text}\n{item.description.text}"
-        told = _Telling(query=query, corpus=corpus, text=text, version=model.version)
+        told = _Telling(query=sought.query, corpus=sought.corpus, text=text, version=sought.model.version)
         known = [_as_known(by_id[match.id], match, told, named) for match in kept if match.id in by_id]
-        unlike = missing - {match.id for match in kept}
-        return (*known, *(_unlike(by_id[id_], named, model.version) for id_ in sorted(unlike) if id_ in by_id))
+        unlike = sorted(sought.unfound - {match.id for match in kept})
+        return (*known, *(_unlike(by_id[id_], named, sought.model.version) for id_ in unlike if id_ in by_id))
 
     def alike(self, said: str, rules: Ruleset) -> tuple[Known, ...]:
         """Give the known items that resemble a text, the likeliest first. The text is nobody's item and is not kept."""
         summary, _, rest = said.strip().partition("\n")
         now = self.clock.now()
         query = related.Query(terms=related.terms(summary, rest), traits=related.Traits(created=int(now.timestamp())))
-        corpus = self.items.corpus(query.terms.ids)
-        terms = related.query_terms(query.terms, corpus.df, corpus.documents)
         days = max((workflow.known_for_days for workflow in rules.workflows.values()), default=0)
-        model, candidates = self.models.active(), self.items.search(terms, 0, now - timedelta(days=days))
-        matches = related.rank(query, candidates, corpus, MOST_ALIKE, model)
+        sought = self.seeker.seek(query, said_in(summary, rest), 0, now - timedelta(days=days))
+        matches = sought.best(MOST_ALIKE)
         by_id = {one.id: one for one in self.items.items([match.id for match in matches])}
-        told = _Telling(query=query, corpus=corpus, text=said, version=model.version)
+        told = _Telling(query=sought.query, corpus=sought.corpus, text=said, version=sought.model.version)
         return tuple(_as_known(by_id[match.id], match, told, {}) for match in matches if match.id in by_id)
 
     def channels(self, rules: Ruleset) -> dict[str, str]:

@@ -6,8 +6,8 @@ evidence measures, changes the shipped version. Pure; it must not rank.
 
 from dataclasses import dataclass
 
-from orchestrator.related.confidence import TABLE, Coefficients
-from orchestrator.related.weights import WEIGHTS, Weights
+from orchestrator.related.confidence import MEANT_TABLE, TABLE, Coefficients
+from orchestrator.related.weights import MEANT_WEIGHTS, WEIGHTS, Weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +21,6 @@ class Model:
 
 SHIPPED = Model(version="related-1", weights=WEIGHTS, table=TABLE)
 """The good defaults that everybody starts from."""
+
+MEANT = Model(version="related-1-meant", weights=MEANT_WEIGHTS, table=MEANT_TABLE)
+"""The defaults for where an encoder tells how near in meaning two issues are."""

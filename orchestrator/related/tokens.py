@@ -90,6 +90,12 @@ def terms(summary: str, description: str) -> Terms:
     )
 
 
+def prose(summary: str, description: str) -> str:
+    """What a reader would read: no markup, no template headings, no heads of mails, no frames of stack traces."""
+    text = _spoken(_FRAME.sub(" ", _plain(description, DESCRIPTION_CHARACTERS)))
+    return "\n".join(filter(None, (_spoken(_plain(summary, SUMMARY_CHARACTERS)).strip(), text.strip())))
+
+
 def query_terms(query: Terms, df: Mapping[int, int], documents: int, budget: int = 2000) -> tuple[int, ...]:
     """The rarest known terms of `query` whose document frequencies sum to at most `budget`, rarest first.
 

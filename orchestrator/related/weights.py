@@ -33,6 +33,7 @@ class Weights:
 
 
 WEIGHTS = Weights(text=3.15, cover=1.91, back=2.85, near=2.83, project=2.26, component=1.3)
+MEANT_WEIGHTS = Weights(text=2.18, cover=1.76, back=2.72, near=2.87, project=1.72, component=1.25, meaning=2.07)
 
 
 def likeness(share: float) -> float:

@@ -9,6 +9,7 @@ from integrations.store import migrate
 from integrations.store.items import PostgresItems
 from integrations.store.models import choices, models
 from integrations.store.tables import METADATA
+from integrations.store.vectors import vectors
 from tests.integrations.store.seen import whole
 from tests.integrations.store.stored import database
 
@@ -20,7 +21,7 @@ def test_the_migrations_lead_to_the_tables_that_the_queries_expect(database_url:
         )
         differences = compare_metadata(context, METADATA)
 
-    assert {choices.name, models.name} <= METADATA.tables.keys()
+    assert {choices.name, models.name, vectors.name} <= METADATA.tables.keys()
     assert differences == []
 
 
@@ -28,7 +29,7 @@ def test_a_database_that_is_up_to_date_is_left_as_it_is(database_url: str) -> No
     migrate.upgrade(database_url)
 
     with create_engine(database_url, poolclass=NullPool).begin() as connection:
-        assert MigrationContext.configure(connection).get_current_revision() == "0011"
+        assert MigrationContext.configure(connection).get_current_revision() == "0012"
 
 
 def test_documents_of_before_are_found_as_they_were(database_url: str) -> None:
