@@ -99,7 +99,8 @@ class Facts(Value, frozen=True, kw_only=True):
     as the one that follows and as the one that is followed; `moved`: whose status this look was told to have changed.
     `partings`: what people told apart of it. In a look at a `batch` the item is the one that the others, `known`, are
     to be linked to; `elsewhere` are those about which a question of their own is open; `offers` are the transitions of
-    those that may have to be moved.
+    those that may have to be moved; `watchers` are the Jira accounts that watch the item, None where that is not known,
+    and `points` is the impact of all of them together.
     """
 
     subject: Subject
@@ -122,6 +123,8 @@ class Facts(Value, frozen=True, kw_only=True):
     in_batch: str | None = None
     batch: Batch | None = None
     elsewhere: tuple[int, ...] = ()
+    watchers: tuple[str, ...] | None = None
+    points: int = 0
     followed: tuple[Followed, ...] = ()
     moved: tuple[int, ...] = ()
     offers: tuple[Offer, ...] = ()

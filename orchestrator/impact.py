@@ -18,6 +18,7 @@ _REPEATING = frozenset({"duplicate", "duplicates"})
 _WEIGHTS = {
     **dict.fromkeys(("highest", "blocker", "critical", "p1"), 5),
     **dict.fromkeys(("high", "major", "p2"), 4),
+    **dict.fromkeys(("medium", "normal", "p3"), 3),
     **dict.fromkeys(("low", "minor", "p4"), 2),
     **dict.fromkeys(("lowest", "trivial", "p5"), 1),
 }
@@ -130,7 +131,12 @@ def impact(item: Item, known: Mapping[int, Item], now: datetime, reports: Collec
 
 def weight(item: Item) -> int:
     """Give what an item's priority weighs, 1 to 5; an unknown priority weighs as a middle one."""
-    return _WEIGHTS.get((item.priority or "").casefold(), _USUAL_WEIGHT)
+    return weight_of(item.priority) or _USUAL_WEIGHT
+
+
+def weight_of(priority: str | None) -> int | None:
+    """Give what a priority weighs by its name, 1 to 5; None where the name does not say."""
+    return _WEIGHTS.get((priority or "").casefold())
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -56,8 +56,11 @@ def _workflow(at: Path, workflow: Data, data: Data) -> Iterator[Wrong]:
 def _batches(at: Path, batches: Data, agents: Data) -> Iterator[Wrong]:
     agent, comment = batches.get("agent"), batches.get("comment")
     yield from _unknown((*at, "agent"), "agent", agent, agents)
-    if isinstance(comment, str) and "{key}" not in comment:
-        yield (*at, "comment"), "must name the issue that they are linked to by {key}"
+    texts = [((*at, "comment"), comment)]
+    texts += [((*at, "comments", name, "text"), one.get("text")) for name, one in _named(batches, "comments")]
+    for place, text in texts:
+        if isinstance(text, str) and "{key}" not in text:
+            yield place, "must name the issue that they are linked to by {key}"
 
 
 def _guardrail(name: str, guardrail: Data) -> Iterator[Wrong]:

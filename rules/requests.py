@@ -23,7 +23,11 @@ class RequestState(StrEnum):
 
 
 class Ask(Value, frozen=True, kw_only=True):
-    """One payload of a request, with the decision that asks for it. A payload that drifted has left the request."""
+    """One payload of a request, with the decision that asks for it. A payload that drifted has left the request.
+
+    `other`: the issue that the payload's one is coupled with, if it is. `count`: how many reports there were of the
+    problem when it was asked about.
+    """
 
     decision: str
     payload: Payload
@@ -31,6 +35,7 @@ class Ask(Value, frozen=True, kw_only=True):
     other: int | None = None
     confidence: int = 0
     drifted: bool = False
+    count: int = 0
 
 
 class Step(Value, frozen=True, kw_only=True):
@@ -102,6 +107,11 @@ class Request(Value, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     needed: int = 1
     note: str | None = None
+
+    @property
+    def couplings(self) -> tuple[Ask, ...]:
+        """Give what is asked about issues that are to be coupled with another, of which nothing changed since."""
+        return tuple(ask for ask in self.asks if ask.other is not None and not ask.drifted)
 
     @property
     def items(self) -> tuple[int, ...]:

@@ -53,13 +53,32 @@ class CloseAs(Rule, frozen=True, kw_only=True):
     resolution: str
 
 
+class CommentRule(Rule, frozen=True, kw_only=True):
+    """What is said in a comment, in wiki markup with places, and whether customers of a service desk do not see it."""
+
+    text: str
+    internal: bool = False
+
+
+class PriorityStep(Rule, frozen=True, kw_only=True):
+    """The priority, by its name in Jira, of what so many points or more wait for."""
+
+    from_points: Positive
+    name: str
+
+
 class BatchRule(Rule, frozen=True, kw_only=True):
     """When many open items are one problem, and how far one question about them may go.
 
     `agent`: who proposes it; from its `asks_from` on, issues are one problem. `from_items` that were created within
     `within_hours` of each other make a batch; it takes no more than `most`. Those who join after the first answer are
     asked about together, once none has come for `again_after_minutes`. `second_person_from`: from so many on, two
-    people have to agree. `comment`: wiki markup with the place {key} of the issue that they are linked to.
+    people have to agree; `look_at_under`: who approves has to look at those that are less like the others than so much.
+    `asks_first`: people are asked about the first of them, whatever the rules let the agent do by itself.
+
+    `comment`: wiki markup with the places {key} and {summary} of the issue that they are linked to, and {count} of its
+    reports; `internal`: customers of a service desk do not see it. `comments`: other ones, by project. `watch`: whether
+    their reporters watch that issue then. `priority`: what its priority is raised to; it is never lowered.
     """
 
     agent: str
@@ -69,6 +88,16 @@ class BatchRule(Rule, frozen=True, kw_only=True):
     second_person_from: Positive
     most: Annotated[int, Meta(ge=3, le=300)]
     comment: str
+    internal: bool = False
+    comments: dict[str, CommentRule] = {}
+    watch: bool = False
+    priority: tuple[PriorityStep, ...] = ()
+    look_at_under: PerMille = 0
+    asks_first: bool = True
+
+    def comment_in(self, project: str) -> CommentRule:
+        """Give what is said in a project."""
+        return self.comments.get(project) or CommentRule(text=self.comment, internal=self.internal)
 
 
 class FollowRule(Rule, frozen=True, kw_only=True):

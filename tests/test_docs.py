@@ -228,6 +228,8 @@ def test_every_word_of_conditions_is_told_of() -> None:
         ("workflow field", ruleset.WorkflowRule),
         ("close_as field", ruleset.CloseAs),
         ("batches field", ruleset.BatchRule),
+        ("comments field", ruleset.CommentRule),
+        ("priority field", ruleset.PriorityStep),
         ("follow field", ruleset.FollowRule),
         ("agent field", ruleset.AgentRule),
         ("limits field", ruleset.Limits),

@@ -35,7 +35,7 @@ def ask(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
     workflow = rules.workflows[name]
     question = request_for(decision, facts, workflow, RequestState.PENDING)
     bound = tuple(msgspec.structs.replace(ask, decision=decision.id) for ask in asks)
-    needed = 2 if len(bound) >= rule.second_person_from else 1
+    needed = 2 if len([one for one in bound if one.other is not None]) >= rule.second_person_from else 1
     question = msgspec.structs.replace(question, asks=bound, needed=needed)
     put = asked(question, decision, facts, workflow)
     return changes + replace(

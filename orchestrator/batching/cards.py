@@ -10,7 +10,7 @@ from orchestrator.cards import value_of
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.impact import Impact
 from orchestrator.messages import Button, Message, Section, led_by
-from rules.actions import CommentAction
+from rules.actions import CommentAction, PriorityAction, WatchAction
 from rules.canonical import Value
 from rules.decisions import Decision
 from rules.guardrails import percent
@@ -20,7 +20,8 @@ from rules.requests import Request, RequestState
 #: So many issues are named in one paragraph.
 _IN_PARAGRAPH = 20
 _MOST_NAMED = 240
-_ODD, _MOST_ODD = 750, 3
+_MOST_ODD = 3
+_MOST_CONFIRMED = 8
 
 
 class BatchView(Value, frozen=True, kw_only=True):
@@ -28,7 +29,8 @@ class BatchView(Value, frozen=True, kw_only=True):
 
     `request` is the question that is open or was answered last, with its `decision`; `records` are those of all
     requests. `undoable`: it may still be taken back by a button. `head`: what the others are linked to. `impact`: what
-    waits for those that all there may browse; `unseen` more may wait. `silent` share no word with most of the others.
+    waits for those that all there may browse; `unseen` more may wait. `silent` share no word with most of the others;
+    who approves has to look at those that are less like the others than `odd_under`.
     """
 
     name: str
@@ -40,6 +42,7 @@ class BatchView(Value, frozen=True, kw_only=True):
     records: tuple[ActionRecord, ...] = ()
     voter: PersonRef | None = None
     undoable: bool = False
+    odd_under: int = 0
     now: Moment
     impact: Impact | None = None
     unseen: int = 0
@@ -61,8 +64,14 @@ def batch_card(view: BatchView) -> Message:
 
 
 def _latest(view: BatchView) -> Request | None:
-    asked = [one for one in view.requests if one.undoes is None]
-    return asked[-1] if asked else None
+    return latest(view.requests)
+
+
+def latest(requests: Sequence[Request]) -> Request | None:
+    """Give the question that the card is about: the one that is open, else the last."""
+    asked = [one for one in requests if one.undoes is None]
+    is_open = [one for one in asked if one.state is RequestState.PENDING]
+    return next(reversed([*asked, *is_open]), None)
 
 
 def is_shown_whole(view: BatchView, request: Request) -> bool:
@@ -126,7 +135,7 @@ def _stakes(view: BatchView) -> Iterator[Section]:
 def _named(view: BatchView) -> Iterator[Section]:
     """Name all issues, those that are answered apart from those that are asked about and those that wait."""
     head, request, odd = view.head, _latest(view), {item.id for item, _ in _unlike(view)}
-    asked = {ask.payload.item for ask in request.asks if not ask.drifted} if request else set()
+    asked = {ask.payload.item for ask in request.couplings} if request else set()
     coupled = {item.id for item in view.items if head and (item.id == head.id or item.is_linked_to(head.id))}
     is_open = request is not None and request.state is RequestState.PENDING
     groups = (
@@ -149,15 +158,23 @@ def _listed(items: Sequence[Item], odd: Collection[int]) -> Line:
 
 def _changes(view: BatchView) -> tuple[Line, ...]:
     request = _latest(view)
-    count = sum(1 for ask in request.asks if not ask.drifted) if request else 0
+    count = len(request.couplings) if request else 0
     head = view.head
     whom = ItemRef(id=head.id, key=head.key) if head and head in view.items else Tainted(text="the one in front")
     told = Line(text=f"• {count} issues are linked to {{0}}, and each gets one comment.", parts=(whom,))
     actions = view.decision.proposal.payload.actions if view.decision and isinstance(whom, ItemRef) else ()
     said = next((one.text for one in actions if isinstance(one, CommentAction)), None)
-    if said is None:
-        return (told,)
-    return (told, led_by("• the comment: ", (), Line(text=said.text.split("\n", 1)[0], parts=said.parts)))
+    lines = [told]
+    if said is not None:
+        lines.append(led_by("• the comment: ", (), Line(text=said.text.split("\n", 1)[0], parts=said.parts)))
+    if watching := sum(isinstance(one, WatchAction) for one in actions):
+        text = f"• {watching} of those who reported them are told of what happens to {{0}}."
+        lines.append(Line(text=text, parts=(whom,)))
+    for one in actions:
+        if isinstance(one, PriorityAction):
+            named = (whom, Tainted(text=one.before or "none"), Tainted(text=one.after or "none"))
+            lines.append(Line(text="• the priority of {0}: {1} → {2}, for what waits for all of them.", parts=named))
+    return tuple(lines)
 
 
 def _why(view: BatchView) -> tuple[Line, ...]:
@@ -178,11 +195,23 @@ def _odd(view: BatchView) -> Iterator[Line]:
 
 
 def _unlike(view: BatchView) -> list[tuple[Item, int]]:
-    """Give those of the question that are less like the others than most are, the least like first."""
+    """Give those of the question that are less like the others than the rules want, the least like them first."""
     request, items = _latest(view), {item.id: item for item in view.items}
-    asks = request.asks if request else ()
+    asks = request.couplings if request else ()
     known = ((ask.confidence, ask.payload.item) for ask in asks if ask.payload.item in items)
-    return [(items[id_], confidence) for confidence, id_ in sorted(known) if confidence < _ODD]
+    return [(items[id_], confidence) for confidence, id_ in sorted(known) if confidence < view.odd_under]
+
+
+def _approve(view: BatchView, value: dict[str, str]) -> Button:
+    """Give the button that agrees to all; before, it names those that somebody has to have looked at."""
+    odd = [item for item, _ in _unlike(view)]
+    named = odd[:_MOST_CONFIRMED]
+    places = ", ".join(f"{{{place}}}" for place in range(len(named)))
+    more = f" and {len(odd) - len(named)} more" if len(odd) > len(named) else ""
+    text = f"Did you look at {places}{more}? They are less like the others than usual. Approve couples all of them."
+    parts = tuple(Tainted(text=item.key) for item in named)
+    confirm = Line(text=text, parts=parts) if named else None
+    return Button(action="request.approve", label="Approve", value=value, style="primary", confirm=confirm)
 
 
 def _buttons(view: BatchView) -> tuple[Button, ...]:
@@ -192,8 +221,8 @@ def _buttons(view: BatchView) -> tuple[Button, ...]:
     value = value_of(request)
     details = Button(action="request.details", label="Details", value=value)
     if request.state is RequestState.PENDING:
-        approve = Button(action="request.approve", label="Approve", value=value, style="primary")
-        return (approve, Button(action="request.reject", label="Reject", value=value, style="danger"), details)
+        reject = Button(action="request.reject", label="Reject", value=value, style="danger")
+        return (_approve(view, value), reject, details)
     more = [Button(action="request.undo", label="Undo", value=value)] if view.undoable else []
     if any(one.state is RecordState.FAILED for one in view.records if one.request == request.id):
         more.append(Button(action="request.retry", label="Try again", value=value))

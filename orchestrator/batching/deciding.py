@@ -5,12 +5,14 @@ answer is asked about together with others, when none has come for a while. A pl
 an issue is not asked about that one; it is left for a question to those who may.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
 
 from orchestrator.batching.asking import ask
 from orchestrator.batching.joiners import due_at, items_of
+from orchestrator.batching.joining import join, may_join
 from orchestrator.batching.proposing import proposal_for
 from orchestrator.batching.regroup import Parting
 from orchestrator.batching.sorting import SORTING, batching
@@ -21,10 +23,10 @@ from orchestrator.facts import Facts
 from orchestrator.hearing import hear
 from orchestrator.judging import decided, decision_on, is_stopped, reasons
 from orchestrator.recording import closed, planned
-from rules.decisions import Verdict
+from rules.decisions import Proposal, Verdict
 from rules.model import Event
-from rules.requests import Request, RequestState
-from rules.ruleset import BatchRule, Ruleset
+from rules.requests import Ask, Request, RequestState
+from rules.ruleset import BatchRule, Ruleset, WorkflowRule
 
 
 def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
@@ -32,8 +34,10 @@ def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
     wanted = batching(rules)
     if facts.commands or any(is_uncarried(one, facts) for one in facts.requests):
         return True
-    due = due_at(facts, wanted[1]) if wanted else None
-    return due is not None and due <= facts.now
+    if wanted is None:
+        return False
+    due = due_at(facts, wanted[1])
+    return bool(may_join(facts, rules, wanted[1])) or (due is not None and due <= facts.now)
 
 
 def decide(facts: Facts, rules: Ruleset) -> Changes:
@@ -48,6 +52,8 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
     for request in _after(changes, facts).requests:
         if is_uncarried(request, _after(changes, facts)):
             changes += _carry_out(request, _after(changes, facts), rules, rule)
+    if facts.fresh:
+        changes += join(_after(changes, facts), rules, name, rule)
     now_due = due_at(_after(changes, facts), rule)
     if now_due is not None and now_due <= facts.now and facts.fresh:
         changes += ask(_after(changes, facts), rules, name, rule)
@@ -78,17 +84,18 @@ def _next(facts: Facts, rule: BatchRule) -> datetime | None:
 def _carry_out(request: Request, facts: Facts, rules: Ruleset, rule: BatchRule) -> Changes:
     """Do what is still as people agreed to; an issue that changed leaves the question, and is asked about anew."""
     workflow = rules.workflows.get(request.workflow)
-    wanted = {ask.payload.item for ask in request.asks}
-    proposed = proposal_for(items_of(facts, wanted), facts, workflow, rule) if workflow else None
-    if proposed is None:
+    asked_for = {ask.payload.item for ask in request.asks if ask.other is not None}
+    proposed = _still(request, asked_for, facts, workflow, rule) if workflow else None
+    if workflow is None or proposed is None:
         return closed(request, facts, RequestState.WITHDRAWN, "none of it is needed any more")
-    hashes = {ask.hash for ask in proposed[1]}
-    asks = tuple(msgspec.structs.replace(ask, drifted=ask.hash not in hashes) for ask in request.asks)
-    if all(ask.drifted for ask in asks):
+    as_agreed = {ask.hash for ask in proposed[1]} & {ask.hash for ask in request.asks}
+    kept = {ask.payload.item for ask in request.asks if ask.other is not None and ask.hash in as_agreed}
+    narrowed = _still(request, kept, facts, workflow, rule)
+    if narrowed is None:
         return closed(request, facts, RequestState.SUPERSEDED, "all of them have changed since")
-    kept = items_of(facts, {ask.payload.item for ask in asks if not ask.drifted})
-    narrowed = proposal_for(kept, facts, workflow, rule) if workflow else None
-    decision = decision_on((narrowed or proposed)[0], facts, rules, request.workflow, answered=True)
+    hashes = {ask.hash for ask in narrowed[1]}
+    asks = tuple(msgspec.structs.replace(ask, drifted=ask.hash not in hashes) for ask in request.asks)
+    decision = decision_on(narrowed[0], facts, rules, request.workflow, answered=True)
     recorded = Changes(entries=(decided(decision, facts, reviews=request.asks[0].decision),))
     if is_stopped(decision):
         noted = msgspec.structs.replace(request, note=reasons(decision))
@@ -97,6 +104,13 @@ def _carry_out(request: Request, facts: Facts, rules: Ruleset, rule: BatchRule) 
         return recorded + closed(request, facts, RequestState.WITHDRAWN, reasons(decision))
     agreed = msgspec.structs.replace(request, asks=asks)
     return recorded + Changes(requests=(agreed,)) + planned(agreed, rule.agent)
+
+
+def _still(
+    request: Request, items: Collection[int], facts: Facts, workflow: WorkflowRule, rule: BatchRule
+) -> tuple[Proposal, tuple[Ask, ...]] | None:
+    """Give what would be proposed about these issues now, in the words that were agreed to."""
+    return proposal_for(items_of(facts, items), facts, workflow, rule, request.asks[0].count)
 
 
 def _told_apart(facts: Facts, changes: Changes) -> Changes:

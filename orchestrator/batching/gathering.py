@@ -8,8 +8,10 @@ import msgspec
 
 from orchestrator import related
 from orchestrator.batching.alike import alike
+from orchestrator.batching.front import in_front
 from orchestrator.batching.likeness import Crowd, likeness
 from orchestrator.batching.regroup import Batch
+from orchestrator.batching.sorting import batching
 from orchestrator.facts import Eyes, Facts, Known
 from orchestrator.gather import Gatherer
 from orchestrator.memory import Batches
@@ -47,8 +49,9 @@ class BatchGatherer:
             Eyes(viewer=channel, items=_sorted(gather.audience.channel_would_see(channel, wanted, rules)))
             for channel in sorted(set(facts.channels.values()))
         ]
-        seen = msgspec.structs.replace(facts, fresh=True, people=people, eyes=tuple(eyes))
-        return self._ranked(headed(seen))
+        seen = self._ranked(headed(msgspec.structs.replace(facts, fresh=True, people=people, eyes=tuple(eyes))))
+        wanted_by_rules = batching(rules)
+        return seen if wanted_by_rules is None else in_front(seen, gather, wanted_by_rules[1], rules)
 
     def _remembered(self, subject: Subject, batch: Batch, events: Sequence[Event], rules: Ruleset) -> Facts:
         now = self.gatherer.clock.now()

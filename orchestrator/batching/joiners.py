@@ -30,7 +30,7 @@ def _settled(request: Request) -> set[int]:
     """Give the issues that a question keeps from being asked about again; what was replaced or drifted may be."""
     if request.undoes is not None or request.state in (RequestState.SUPERSEDED, RequestState.WITHDRAWN):
         return set()
-    return {ask.payload.item for ask in request.asks if not ask.drifted}
+    return {ask.payload.item for ask in request.couplings}
 
 
 def due_at(facts: Facts, rule: BatchRule) -> datetime | None:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from orchestrator.batching.cards import BatchView, batch_card
+from orchestrator.batching.cards import BatchView, batch_card, latest
 from orchestrator.batching.gathering import BatchGatherer
+from orchestrator.batching.sorting import batching
 from orchestrator.facts import Facts, RecordState
 from orchestrator.impact import Impact, impact
 from orchestrator.memory import CardRow
@@ -32,7 +33,7 @@ class BatchShowing:
         facts = self.gathering.stored(Subject.parse(row.request), (), rules)
         if facts is None or facts.batch is None:
             return None
-        now = facts.now
+        now, wanted = facts.now, batching(rules)
         until = _undo_until(facts, rules)
         ids = {*facts.batch.members, *(id_ for one in facts.requests for id_ in one.items)}
         near = reached(self.gathering.gatherer.items.items(ids), self.gathering.gatherer.items.items, _AROUND)
@@ -40,16 +41,18 @@ class BatchShowing:
         items = tuple(one.item for one in facts.known if one.item.id in seen and not one.item.deleted)
         found = _impact(facts, items, {id_: one for id_, one in near.items() if id_ in seen})
         asked = [one for one in facts.requests if one.undoes is None]
+        shown = latest(asked)
         view = BatchView(
             name=facts.batch.id,
             items=items,
             all=len(ids),
             head=facts.item,
             requests=facts.requests,
-            decision=self._decision(asked[-1]) if asked else None,
+            decision=self._decision(shown) if shown else None,
             records=tuple(one for one in facts.records if any(one.request == request.id for request in asked)),
-            voter=self._voter(asked[-1], rules) if asked else None,
+            voter=self._voter(shown, rules) if shown else None,
             undoable=until is not None and now < until,
+            odd_under=wanted[1].look_at_under if wanted else 0,
             now=Moment(at=now),
             impact=found,
             unseen=sum(id_ not in seen and id_ not in ids for id_ in near),

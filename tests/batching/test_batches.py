@@ -1,5 +1,7 @@
 """Many issues that are one problem, from the first report to the answer, with the whole bot in memory."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -17,9 +19,16 @@ from tests.fakes.yard import Yard
 OLD = 60
 
 
-def batching_rules(pairs_from: int = 1000, **changed: int) -> Ruleset:
-    given = {"from_items": 5, "within_hours": 24, "again_after_minutes": 60, "second_person_from": 100, "most": 200}
-    rule = BatchRule(agent="batches", comment="The same problem as {key}.", **given | changed)
+def batching_rules(pairs_from: int = 1000, **changed: Any) -> Ruleset:
+    given: dict[str, Any] = {
+        "from_items": 5,
+        "within_hours": 24,
+        "again_after_minutes": 60,
+        "second_person_from": 100,
+        "most": 200,
+    }
+    said = {"agent": "batches", "comment": "The same problem as {key}."}
+    rule = BatchRule(**said | given | changed)
     rules = ruleset()
     agent = msgspec.structs.replace(rules.agents["duplicates"], asks_from=600)
     workflow = msgspec.structs.replace(rules.workflows["repeats"], batches=rule)
@@ -28,7 +37,7 @@ def batching_rules(pairs_from: int = 1000, **changed: int) -> Ruleset:
     return msgspec.structs.replace(rules, agents=agents, workflows={"repeats": workflow})
 
 
-def yard_with(*texts: tuple[str, str], **changed: int) -> Yard:
+def yard_with(*texts: tuple[str, str], **changed: Any) -> Yard:
     """Have a year's other issues known, then these reported one after the other from number 1 on."""
     yard = Yard(batching_rules(**changed))
     for number in range(1000, 1000 + OLD):

@@ -1,0 +1,120 @@
+"""Who joins a problem without a question: where the rules let them, and people agreed to it first."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from rules.model import Tainted
+from rules.requests import RequestState
+from rules.ruleset import Ruleset
+from tests.batching.crowd import DEFECT
+from tests.batching.test_batches import batching_rules, cards, linked, questions, tell, yard_with
+from tests.fakes.yard import Yard
+
+TWIN = (
+    "Gift card balance is zero in the kiosk",
+    "GiftCardLedger answers GC_BALANCE_STALE, each gift card has balance zero",
+)
+
+
+def trusting(sure_from: int = 300, level: str = "act_with_undo", **changed: Any) -> Ruleset:
+    rules = batching_rules(**changed)
+    agent = msgspec.structs.replace(rules.agents["batches"], autonomy={"link": level, "comment": level})
+    confidence = {"link": sure_from, "comment": sure_from}
+    limits = msgspec.structs.replace(rules.limits, confidence=confidence)
+    return msgspec.structs.replace(rules, agents=rules.agents | {"batches": agent}, limits=limits)
+
+
+def agreed(rules: Ruleset) -> Yard:
+    """Have people agree to the first five under these rules."""
+    yard = yard_with()
+    yard.memory.rules = rules
+    for number, text in enumerate(DEFECT[:5], 1):
+        tell(yard, number, text)
+    yard.approve()
+    return yard
+
+
+def test_the_first_of_a_problem_are_always_put_to_people() -> None:
+    yard = yard_with()
+    yard.memory.rules = trusting()
+    for number, text in enumerate(DEFECT[:5], 1):
+        tell(yard, number, text)
+    assert questions(yard)[0].state is RequestState.PENDING
+    assert yard.tracker.performed == []
+
+
+def test_unless_the_rules_leave_that_to_the_level() -> None:
+    yard = yard_with()
+    yard.memory.rules = trusting(asks_first=False)
+    for number, text in enumerate(DEFECT[:5], 1):
+        tell(yard, number, text)
+    assert linked(yard) == {2, 3, 4, 5}
+    assert "Agreed to by the rules" in cards(yard)[0]
+
+
+def test_whoever_is_sure_enough_joins_at_once_what_people_agreed_to() -> None:
+    yard = agreed(trusting())
+    tell(yard, 6, TWIN)
+    assert linked(yard) == {2, 3, 4, 5, 6}
+    assert questions(yard)[-1].note == "allowed by the rules"
+    assert len(cards(yard)) == 1
+    assert "Agreed to by the rules" in cards(yard)[0]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        trusting(sure_from=1000),
+        trusting(level="ask"),
+        batching_rules(),
+        trusting(second_person_from=1),
+        trusting(watch=True, level="act_with_undo"),
+    ],
+    ids=["not sure enough", "at ask", "as shipped", "a second person", "watching is at ask"],
+)
+def test_everybody_else_waits_for_a_question(rules: Ruleset) -> None:
+    yard = yard_with()
+    yard.memory.rules = rules
+    for number, text in enumerate(DEFECT[:5], 1):
+        tell(yard, number, text)
+    for who in ("UMIKA", "UPRIYA"):
+        yard.vote(who, questions(yard)[0])
+        yard.settle()
+    yard.report(6, TWIN[0], by="j-dana", description=Tainted(text=TWIN[1]))
+    yard.settle()
+    assert linked(yard) == {2, 3, 4, 5}
+    yard.pass_by(minutes=61)
+    assert [ask.payload.item for ask in questions(yard)[-1].couplings] == [6]
+    assert questions(yard)[-1].state is RequestState.PENDING
+
+
+def test_after_a_rejection_people_are_asked_about_all_that_comes() -> None:
+    yard = agreed(trusting())
+    yard.memory.rules = batching_rules()
+    tell(yard, 6, TWIN)
+    yard.pass_by(minutes=61)
+    yard.vote("UMIKA", questions(yard)[-1], "reject")
+    yard.settle()
+    yard.memory.rules = trusting()
+    tell(yard, 7, TWIN)
+    assert 7 not in linked(yard)
+
+
+def test_nothing_joins_while_work_is_stopped_and_what_waits_joins_when_it_goes_on() -> None:
+    yard = agreed(trusting())
+    yard.stop("agent", "batches")
+    tell(yard, 6, TWIN)
+    assert 6 not in linked(yard)
+    yard.resume()
+    yard.pass_by(minutes=61)
+    assert 6 in linked(yard)
+
+
+def test_nothing_joins_beyond_the_budget() -> None:
+    rules = trusting()
+    agent = msgspec.structs.replace(rules.agents["batches"], actions_per_day=9)
+    yard = agreed(msgspec.structs.replace(rules, agents=rules.agents | {"batches": agent}))
+    tell(yard, 6, TWIN)
+    assert 6 not in linked(yard)
