@@ -41,13 +41,17 @@ def carry_out(request: Request, facts: Facts, rules: Ruleset) -> Changes:
     proposal = msgspec.structs.replace(proposal, requester=request.requester)
     if proposal.payload.hash != request.asks[0].hash:
         return _ask_anew(request, proposal, facts, rules)
-    decision = decision_on(proposal, facts, rules, request.workflow, answered=True)
+    return carried(request, decision_on(proposal, facts, rules, request.workflow, answered=True), facts)
+
+
+def carried(request: Request, decision: Decision, facts: Facts) -> Changes:
+    """Plan what people agreed to as it was judged again, hold it, or withdraw it."""
     recorded = Changes(entries=(decided(decision, facts, reviews=request.asks[0].decision),))
     if is_stopped(decision):
         return recorded + _held(request, reasons(decision))
     if decision.verdict is Verdict.DENY:
         return recorded + closed(request, facts, RequestState.WITHDRAWN, reasons(decision))
-    return recorded + planned(request, proposal.agent)
+    return recorded + planned(request, decision.proposal.agent)
 
 
 def _held(request: Request, why: str) -> Changes:

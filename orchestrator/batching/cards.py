@@ -10,9 +10,9 @@ from orchestrator.cards import value_of
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.impact import Impact
 from orchestrator.messages import Button, Message, Section, led_by
-from rules.actions import CommentAction, PriorityAction, WatchAction
+from rules.actions import CommentAction, PriorityAction, TransitionAction, WatchAction
 from rules.canonical import Value
-from rules.decisions import Decision
+from rules.decisions import Decision, Proposal
 from rules.guardrails import percent
 from rules.model import Item, ItemRef, Line, Moment, PersonRef, Tainted
 from rules.requests import Request, RequestState
@@ -158,6 +158,8 @@ def _listed(items: Sequence[Item], odd: Collection[int]) -> Line:
 
 def _changes(view: BatchView) -> tuple[Line, ...]:
     request = _latest(view)
+    if view.decision is not None and view.decision.proposal.kind == "follow":
+        return _following(view, view.decision.proposal)
     count = len(request.couplings) if request else 0
     head = view.head
     whom = ItemRef(id=head.id, key=head.key) if head and head in view.items else Tainted(text="the one in front")
@@ -177,10 +179,28 @@ def _changes(view: BatchView) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def _following(view: BatchView, proposal: Proposal) -> tuple[Line, ...]:
+    """Say what issues do that follow one that moved."""
+    actions = proposal.payload.actions
+    parent = next((item for item in view.items if item.id == proposal.follows), None)
+    whom = ItemRef(id=parent.id, key=parent.key) if parent else Tainted(text="one that not everybody here may browse")
+    count = len({action.item for action in actions})
+    moving = sum(isinstance(one, TransitionAction) for one in actions)
+    ends = f", and {moving} of them change their status" if moving else ""
+    told = Line(text=f"• {count} issues follow {{0}}: each gets one comment{ends}.", parts=(whom,))
+    said = next((one.text for one in actions if isinstance(one, CommentAction)), None)
+    if said is None or parent is None:
+        return (told,)
+    return (told, led_by("• the comment: ", (), Line(text=said.text.split("\n", 1)[0], parts=said.parts)))
+
+
 def _why(view: BatchView) -> tuple[Line, ...]:
     if view.decision is None:
         return (Line(text="Their texts share words that hardly ever came before."),)
     proposal = view.decision.proposal
+    if proposal.kind == "follow":
+        shown = {proposal.follows, proposal.payload.item} <= {item.id for item in view.items}
+        return tuple(led_by("• ", (), one) for one in proposal.evidence if shown)
     sure = f"Two of them are the same problem with {percent(proposal.confidence)} on average; it is an estimate."
     return (Line(text=sure), *(led_by("• ", (), one) for one in proposal.evidence))
 

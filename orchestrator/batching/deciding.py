@@ -10,6 +10,7 @@ from datetime import datetime
 
 import msgspec
 
+from orchestrator.batching import following
 from orchestrator.batching.asking import ask
 from orchestrator.batching.joiners import due_at, items_of
 from orchestrator.batching.joining import join, may_join
@@ -18,6 +19,7 @@ from orchestrator.batching.regroup import Parting
 from orchestrator.batching.sorting import SORTING, batching
 from orchestrator.carrying import is_uncarried
 from orchestrator.changes import CardWanted, Changes
+from orchestrator.coupled import kept
 from orchestrator.decide import GRACE, expire
 from orchestrator.facts import Facts
 from orchestrator.hearing import hear
@@ -33,6 +35,8 @@ def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
     """Tell whether this look may ask, act or judge what people did, so that Jira has to be read first."""
     wanted = batching(rules)
     if facts.commands or any(is_uncarried(one, facts) for one in facts.requests):
+        return True
+    if following.due(facts, rules) or following.reopened(facts).outcomes:
         return True
     if wanted is None:
         return False
@@ -51,17 +55,24 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
     name, rule = wanted
     for request in _after(changes, facts).requests:
         if is_uncarried(request, _after(changes, facts)):
-            changes += _carry_out(request, _after(changes, facts), rules, rule)
+            later = _after(changes, facts)
+            if request.follows is not None:
+                changes += following.carry(request, later, rules)
+            else:
+                changes += _carry_out(request, later, rules, rule)
     if facts.fresh:
         changes += join(_after(changes, facts), rules, name, rule)
     now_due = due_at(_after(changes, facts), rule)
     if now_due is not None and now_due <= facts.now and facts.fresh:
         changes += ask(_after(changes, facts), rules, name, rule)
+    changes += kept(changes, facts, rules)
+    changes += following.follow(_after(changes, facts), rules, rule)
+    changes += kept(changes, facts, rules) + following.reopened(facts)
     return changes + _shown(facts, rules, name, rule) + Changes(next_look_at=_next(_after(changes, facts), rule))
 
 
 def _after(changes: Changes, facts: Facts) -> Facts:
-    return facts.after(changes.requests, changes.records)
+    return facts.after(changes.requests, changes.records, changes.followed)
 
 
 def _ended(facts: Facts) -> Changes:
@@ -119,6 +130,8 @@ def _told_apart(facts: Facts, changes: Changes) -> Changes:
     before = {one.id: one.state for one in facts.requests}
     for request in changes.requests:
         undone = next((one for one in facts.requests if one.id == request.undoes), None)
+        if request.follows is not None or (undone is not None and undone.follows is not None):
+            continue
         if request.state is RequestState.REJECTED and before.get(request.id) is not RequestState.REJECTED:
             told += _parting(request, facts, request.items)
         elif undone is not None and request.id not in before:

@@ -9,6 +9,7 @@ import msgspec
 from orchestrator import related
 from orchestrator.batching.alike import alike
 from orchestrator.batching.front import in_front
+from orchestrator.batching.laggards import parents_of, with_laggards
 from orchestrator.batching.likeness import Crowd, likeness
 from orchestrator.batching.regroup import Batch
 from orchestrator.batching.sorting import batching
@@ -40,7 +41,7 @@ class BatchGatherer:
         gather = self.gatherer
         if facts.batch is None:
             return facts
-        wanted = sorted({*facts.batch.members, *(id_ for one in facts.requests for id_ in one.items)})
+        wanted = sorted({*facts.batch.members, *(one.item.id for one in facts.known)})
         gather.items.merge([gather.read(id_) for id_ in wanted])
         facts = self._remembered(facts.subject, facts.batch, events, rules)
         people = gather.people(facts, rules)
@@ -50,14 +51,16 @@ class BatchGatherer:
             for channel in sorted(set(facts.channels.values()))
         ]
         seen = self._ranked(headed(msgspec.structs.replace(facts, fresh=True, people=people, eyes=tuple(eyes))))
-        wanted_by_rules = batching(rules)
-        return seen if wanted_by_rules is None else in_front(seen, gather, wanted_by_rules[1], rules)
+        led, wanted_by_rules = with_laggards(seen, gather, rules), batching(rules)
+        return led if wanted_by_rules is None else in_front(led, gather, wanted_by_rules[1], rules)
 
     def _remembered(self, subject: Subject, batch: Batch, events: Sequence[Event], rules: Ruleset) -> Facts:
         now = self.gatherer.clock.now()
         told = self.gatherer.records.about(subject, now.date().isoformat())
         wanted = {*batch.members, *(id_ for one in told.requests for id_ in one.items)}
         items = self.gatherer.items.items(wanted)
+        if beyond := parents_of(items, rules) - wanted:
+            items = (*items, *self.gatherer.items.items(beyond))
         facts = Facts(
             subject=subject,
             now=now,
@@ -74,6 +77,8 @@ class BatchGatherer:
             channels=self.gatherer.channels(rules),
             known=self._known(items, batch),
             elsewhere=self._elsewhere(batch),
+            followed=self.batches.followed(batch.members),
+            partings=self.batches.partings(batch.members),
         )
         return headed(facts)
 

@@ -28,14 +28,20 @@ def waiting(facts: Facts) -> tuple[Item, ...]:
 
 def _settled(request: Request) -> set[int]:
     """Give the issues that a question keeps from being asked about again; what was replaced or drifted may be."""
-    if request.undoes is not None or request.state in (RequestState.SUPERSEDED, RequestState.WITHDRAWN):
+    if (
+        request.undoes is not None
+        or request.follows is not None
+        or request.state in (RequestState.SUPERSEDED, RequestState.WITHDRAWN)
+    ):
         return set()
     return {ask.payload.item for ask in request.couplings}
 
 
 def due_at(facts: Facts, rule: BatchRule) -> datetime | None:
-    """Say when people are to be asked about what waits; None where nothing does."""
+    """Say when people are to be asked about what waits; None where nothing does, or they are asked what follows."""
     left, batch, head = waiting(facts), facts.batch, facts.item
+    if any(one.follows is not None and one.state is RequestState.PENDING for one in facts.requests):
+        return None
     if not left or batch is None or head is None:
         return None
     if not is_answered(facts):
