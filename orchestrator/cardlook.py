@@ -16,6 +16,7 @@ from orchestrator.execution import DOUBT, Later
 from orchestrator.memory import Audience, CardRow, Directory, Items, Journal, Records
 from orchestrator.messages import Message
 from orchestrator.ports import Chat, Clock, GatewayError, PlaceGone
+from orchestrator.reporting.cards import report_card
 from rules.canonical import digest, revive
 from rules.decisions import Decision
 from rules.model import Item, Line, Moment, Person, Subject, Tainted
@@ -59,7 +60,10 @@ class CardLook:
     def _show(self, row: CardRow, view: CardView, rules: Ruleset) -> None:
         channel = row.channel or self._channel(row)
         seen = self._seen_by(view, row, channel, rules)
-        self._put(row, channel, card(seen), self._look_again(seen))
+        if view.decision.proposal.kind == "report":
+            self._put(row, channel, report_card(seen), None)
+        else:
+            self._put(row, channel, card(seen), self._look_again(seen))
 
     def _render_batch(self, row: CardRow, rules: Ruleset) -> None:
         """Bring a batch's card up to date; where its place is gone, the next question goes to people."""

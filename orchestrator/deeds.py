@@ -1,11 +1,11 @@
 """The ledger entries that tell of an action on its way: intended, done, failed, put off. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from orchestrator.changes import Entry
-from orchestrator.facts import ActionRecord
+from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.messages import led_by
 from orchestrator.ports import Receipt
 from rules.actions import (
@@ -22,7 +22,9 @@ from rules.actions import (
     WatchAction,
 )
 from rules.canonical import plain
-from rules.model import ItemRef, Line, Part, Tainted
+from rules.model import Event, ItemRef, Line, Part, Subject, Tainted
+
+_UNDER_WAY = (RecordState.PLANNED, RecordState.CLAIMED)
 
 
 def intended(record: ActionRecord, before: dict[str, Any], keys: dict[int, str], at: datetime) -> Entry:
@@ -40,6 +42,30 @@ def done(record: ActionRecord, receipt: Receipt, keys: dict[int, str], at: datet
     if made:
         line = led_by("{0} is there: ", (ItemRef(id=made[0], key=receipt.note),), line)
     return _entry("action.done", record, line, at, {"receipt": plain(receipt)}, made)
+
+
+def completed(
+    record: ActionRecord, receipt: Receipt | None, others: Iterable[ActionRecord], at: datetime
+) -> Event | None:
+    """Give the signal that has an issue looked at that a person had created, once all that belongs to it is over.
+
+    `record` has just come to its end, with its receipt if it is done; `others` are those of the same request. Our own
+    webhook about the issue stirs nothing, and one that came before the link is there would ask about that very pair.
+    """
+    if record.subject.kind != "person" or any(one.state in _UNDER_WAY for one in others if one.key != record.key):
+        return None
+    ends = [(one.action, receipt if one.key == record.key else one.receipt) for one in (record, *others)]
+    made = next((end.id for action, end in ends if isinstance(action, CreateAction) and end is not None), None)
+    if made is None:
+        return None
+    return Event(
+        id=f"reported:{record.request}",
+        kind="signal",
+        name="item.reported",
+        source="yardmaster",
+        subject=Subject(kind="item", id=made),
+        received_at=at,
+    )
 
 
 def not_done(kind: str, record: ActionRecord, why: str, keys: dict[int, str], at: datetime) -> Entry:

@@ -19,6 +19,7 @@ from orchestrator.gather import Gatherer
 from orchestrator.memory import Journal, Records, Rulebook
 from orchestrator.ports import Chat, GatewayError
 from orchestrator.recording import reply
+from orchestrator.reporting import deciding as reporting
 from orchestrator.sifting import is_issue, sift
 from rules.model import Event, Item, Line, Subject
 from rules.ruleset import Ruleset
@@ -53,7 +54,7 @@ class Engine:
         changes = self._decided(subject, sound, rules)
         self.journal.commit(subject, events, ignored + changes)
         self._reply(changes)
-        if subject.kind in ("item", "batch"):
+        if subject.kind in ("item", "batch", "person"):
             self.execution.carry_on(subject, rules)
         elif subject.kind == "card":
             self.cards.render(subject.id, rules)
@@ -73,9 +74,17 @@ class Engine:
         if subject.kind == "conversation":
             return sum((named_together(event, self._items_named(event)) for event in events), Changes())
         if subject.kind == "person":
-            asked = [event for event in events if event.kind == "command"]
-            return Changes(replies=tuple(self.enquiry.answer(event, rules) for event in asked))
+            return self._person(subject, events, rules)
         return Changes()
+
+    def _person(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
+        given = [event for event in events if event.kind == "command"]
+        reports = [event for event in given if event.name in reporting.REPORTS]
+        answers = tuple(self.enquiry.answer(event, rules) for event in given if event.name not in reporting.REPORTS)
+        if not reports:
+            return Changes(replies=answers)
+        facts = self.enquiry.reporting.facts(subject, reports, rules)
+        return Changes(replies=answers) + reporting.decide(facts, rules)
 
     def _item(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
         facts = self.gatherer.stored(subject, events, rules)

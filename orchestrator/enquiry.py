@@ -11,9 +11,11 @@ from orchestrator.commands import help_message
 from orchestrator.gather import Gatherer
 from orchestrator.hearing import NO_REQUEST
 from orchestrator.memory import Items, Records, TrailRow
-from orchestrator.messages import Message, ReplyTo
+from orchestrator.messages import Form, Message, ReplyTo
 from orchestrator.ports import GatewayError, Tracker
 from orchestrator.queues import Queues
+from orchestrator.reporting.forms import is_offered
+from orchestrator.reporting.gathering import Reporting
 from rules.canonical import revive
 from rules.model import Event, Item, Line, Person, Subject, Tainted
 from rules.requests import Request, RequestState
@@ -55,16 +57,18 @@ class Enquiry:
         except GatewayError as error:
             return Reply(to=to, message=answers.not_now(str(error)))
 
-    def _answer(self, event: Event, rules: Ruleset) -> Message:
+    def _answer(self, event: Event, rules: Ruleset) -> Message | Form:
         user = event.payload["user"]
         person = self.gatherer.directory.of_slack(user, rules)
         if person is None or not person.linked:
             return Message(title=unlinked(person, user))
         if event.name == "details.asked":
             return self._details(event.payload["request"], person, rules)
+        if event.name == "report.opened":
+            return self.reporting.form(event, person, rules)
         said = event.payload.get("said")
         if said is not None:
-            return self._alike(revive(said, Tainted), person, rules)
+            return self._alike(revive(said, Tainted), event.id, person, rules)
         return self._command(event, person, rules)
 
     def _command(self, event: Event, person: Person, rules: Ruleset) -> Message:
@@ -122,15 +126,20 @@ class Enquiry:
         ]
         return answers.related(item, found)
 
-    def _alike(self, said: Tainted, person: Person, rules: Ruleset) -> Message:
+    def _alike(self, said: Tainted, asked_in: str, person: Person, rules: Ruleset) -> Message:
         known = self.gatherer.alike(said.text, rules)
         seen = self.gatherer.audience.person_sees(person, {one.item.id for one in known})
         visible = finding.worth_showing(tuple(one for one in known if one.item.id in seen))
         texts = {item.id: item.description.text for item in self.items.items([one.item.id for one in visible])}
-        return finding.alike(said, visible, texts)
+        return finding.alike(said, visible, texts, asked_in if is_offered(rules) else None)
 
     def _impact(self, item: Item, person: Person, _: Ruleset) -> Message:
         return self._queues.impact(item, person)
+
+    @property
+    def reporting(self) -> Reporting:
+        """What new issues need."""
+        return Reporting(gatherer=self.gatherer)
 
     @property
     def _queues(self) -> Queues:

@@ -12,7 +12,7 @@ import msgspec
 from orchestrator.batching.regroup import Batch, Parting
 from orchestrator.ports import Receipt
 from orchestrator.related import Features
-from rules.actions import Action, OpenTransition
+from rules.actions import Action, IssueForm, OpenTransition
 from rules.canonical import Value
 from rules.model import Event, Item, Line, Person, Subject, Switch
 from rules.requests import Request
@@ -89,6 +89,20 @@ class Offer(Value, frozen=True, kw_only=True):
     transitions: tuple[OpenTransition, ...]
 
 
+class Wanted(Value, frozen=True, kw_only=True):
+    """What Jira and Slack tell of an issue that a person wants created by the command `event`.
+
+    `may_create`: they may create issues in the project. `form`: what is wanted for one of that type; None where we
+    cannot create it. `permalink`: the message that it is about, where its address is told.
+    """
+
+    event: str
+    project: str
+    may_create: bool = False
+    form: IssueForm | None = None
+    permalink: str | None = None
+
+
 class Facts(Value, frozen=True, kw_only=True):
     """What a look at an item knows.
 
@@ -100,7 +114,8 @@ class Facts(Value, frozen=True, kw_only=True):
     `partings`: what people told apart of it. In a look at a `batch` the item is the one that the others, `known`, are
     to be linked to; `elsewhere` are those about which a question of their own is open; `offers` are the transitions of
     those that may have to be moved; `watchers` are the Jira accounts that watch the item, None where that is not known,
-    and `points` is the impact of all of them together.
+    and `points` is the impact of all of them together. In a look at a person there is no item: `wanted` are the issues
+    that they want created, `known` those that these are to be linked to.
     """
 
     subject: Subject
@@ -129,6 +144,7 @@ class Facts(Value, frozen=True, kw_only=True):
     moved: tuple[int, ...] = ()
     offers: tuple[Offer, ...] = ()
     partings: tuple[Parting, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
 
     def person(self, id_: str | None) -> Person | None:
         """Give the person by any of their ids: the name in `people.yml`, the Jira account or the Slack user."""

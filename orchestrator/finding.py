@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from orchestrator.facts import Known
 from orchestrator.messages import Message, Section, led_by
+from orchestrator.reporting.forms import button_for
 from rules.guardrails import percent
 from rules.model import Item, ItemRef, Line, Tainted
 
@@ -39,18 +40,30 @@ def workaround(description: str) -> str | None:
     return found["what"].strip()[:_LONGEST_WORKAROUND] if found else None
 
 
-def alike(said: Tainted, found: Sequence[Known], descriptions: Mapping[int, str]) -> Message:
-    """Show the known items that resemble a text, with their state, and the workaround that their descriptions tell."""
+def alike(
+    said: Tainted, found: Sequence[Known], descriptions: Mapping[int, str], asked_in: str | None = None
+) -> Message:
+    """Show the known items that resemble a text, with their state, and the workaround that their descriptions tell.
+
+    `asked_in`: the event that asked, where its giver may go on from it to a new issue.
+    """
     asked = Tainted(text=said.text.strip()[:_LONGEST_ASKED], source=said.source)
     if not asked.text:
         return Message(title=Line(text="There is no text in it that I could look for"))
     title = Line(text="Is this known?")
     quoted = Section(lines=(Line(text="You asked about: {0}", parts=(asked,)),))
+    new = () if asked_in is None else (Section(lines=(), buttons=(button_for(asked_in),)),)
     if not found:
         nothing = "I know nothing like it that you may browse in Jira, or nothing that I could be sure enough of."
-        return Message(title=title, sections=(quoted, Section(lines=(Line(text=nothing),))))
-    sections = tuple(Section(lines=tuple(_lines(one, descriptions.get(one.item.id, "")))) for one in found)
-    return Message(title=title, sections=(quoted, *sections), footer=(Line(text="Only you see this."),))
+        return Message(title=title, sections=(quoted, Section(lines=(Line(text=nothing),)), *new))
+    sections = tuple(
+        Section(
+            lines=tuple(_lines(one, descriptions.get(one.item.id, ""))),
+            buttons=() if asked_in is None else (button_for(asked_in, one.item),),
+        )
+        for one in found
+    )
+    return Message(title=title, sections=(quoted, *sections, *new), footer=(Line(text="Only you see this."),))
 
 
 def _lines(known: Known, description: str) -> Sequence[Line]:

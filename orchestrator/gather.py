@@ -67,10 +67,7 @@ class Gatherer:
             followed=told.followed,
             partings=told.partings,
             moved=_moved(subject, events),
-            budget_left={
-                name: max(0, agent.actions_per_day - told.budget_used.get(name, 0))
-                for name, agent in rules.agents.items()
-            },
+            budget_left=rules.budgets_left(told.budget_used),
         )
         return msgspec.structs.replace(facts, known=self._known(item, facts, events, rules) if item else ())
 

@@ -128,6 +128,11 @@ def _retry(event: Event, facts: Facts, rules: Ruleset) -> Changes:
         return refused(event, facts, NO_REQUEST)
     if objected := _objection(request, event, facts, rules):
         return refused(event, facts, objected, request)
+    return tried_again(request, event, facts)
+
+
+def tried_again(request: Request, event: Event, facts: Facts) -> Changes:
+    """Plan again what failed of a request, for somebody who may have that done."""
     if any(one.undoes == request.id for one in facts.requests):
         return refused(event, facts, Line(text="It was undone since, so nothing is tried again."), request)
     failed = [one for one in facts.records_of(request.id) if one.state is RecordState.FAILED]

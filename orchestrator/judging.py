@@ -7,12 +7,12 @@ import msgspec
 from orchestrator.approvals.asking import askable, items_of
 from orchestrator.changes import Entry
 from orchestrator.facts import Facts
-from rules.actions import CreateAction
+from rules.actions import NEW, CreateAction
 from rules.canonical import digest, plain
 from rules.conditions import view_of_proposal
 from rules.decisions import Decision, Proposal, Verdict
-from rules.guardrails import Circumstances, judge, percent
-from rules.model import Item, ItemRef, Line, PersonRef, Tainted
+from rules.guardrails import COMMANDED, Circumstances, judge, percent
+from rules.model import Item, ItemRef, Line, PersonRef, Status, Tainted, words_of
 from rules.ruleset import Ruleset
 
 _WORDS = {Verdict.ALLOW: "I may do it", Verdict.ASK: "I have to ask", Verdict.DENY: "I must not"}
@@ -48,11 +48,32 @@ def circumstances_of(
     here = facts.now.astimezone(ZoneInfo(rules.limits.time_zone))
     return Circumstances(
         workflow=workflow,
-        view=view_of_proposal(proposal, workflow, known.get(proposal.payload.item), other, here),
+        view=view_of_proposal(
+            proposal, workflow, known.get(proposal.payload.item) or _to_be(proposal, facts), other, here
+        ),
         projects=tuple(sorted({*projects, *(known[item].project for item in items_of(proposal) if item in known)})),
         switches=facts.switches,
         askable=1 if answered else len(askable(proposal, facts, rules.workflows[workflow].approvers)),
         budget_left=facts.budget_left.get(proposal.agent, 0),
+    )
+
+
+def _to_be(proposal: Proposal, facts: Facts) -> Item | None:
+    """Give the issue that would be created, so that conditions can be about it; None where none would be."""
+    create = next((one for one in proposal.payload.actions if isinstance(one, CreateAction)), None)
+    if create is None:
+        return None
+    return Item(
+        id=NEW,
+        key="",
+        project=create.project,
+        summary=create.summary,
+        type=create.type,
+        status=Status(id="", name="", category="new"),
+        created=facts.now,
+        updated=facts.now,
+        description=Tainted(text="\n".join(words_of(part) for part in create.description.parts[:1])),
+        reporter=create.reporter,
     )
 
 
@@ -113,7 +134,9 @@ def _told(decision: Decision, facts: Facts, lead: str) -> Line:
     proposal = decision.proposal
     who, asker = facts.person(proposal.requester), proposal.requester or proposal.agent
     what = "proposes to take {1} for a repetition of {2}"
-    if proposal.kind == "undo":
+    if proposal.kind == "report":
+        what = "wants a new issue created" + ("" if proposal.other is None else ", linked to {2}")
+    elif proposal.kind == "undo":
         what = "wants what was done to {1} undone"
     elif proposal.kind == "follow":
         concerned = len({action.item for action in proposal.payload.actions})
@@ -121,7 +144,7 @@ def _told(decision: Decision, facts: Facts, lead: str) -> Line:
     elif proposal.kind == "batch":
         concerned = len({action.item for action in proposal.payload.actions})
         what = f"proposes to take {concerned} more issues for the same problem as {{2}}"
-    sure = "" if proposal.kind in ("undo", "follow") else f" (confidence {percent(proposal.confidence)})"
+    sure = "" if proposal.kind in COMMANDED | {"follow"} else f" (confidence {percent(proposal.confidence)})"
     item, beside = reference(facts, proposal.payload.item), proposal.other or proposal.follows
     return Line(
         text=f"{lead}{{0}} {what}{sure}; {_WORDS[decision.verdict]}: {{3}}",

@@ -169,6 +169,10 @@ class Records(Protocol):
         """Read a subject's unhandled events in order, after taking its advisory lock."""
         ...
 
+    def event(self, event: str) -> Event | None:
+        """Give an event by its id, handled or not."""
+        ...
+
     def requests(self, subject: Subject) -> tuple[Request, ...]:
         """Give a subject's requests, oldest first."""
         ...

@@ -16,6 +16,7 @@ from rules.canonical import Value, plain, revive
 from rules.model import Event, Item, ItemId, Line, Snapshot, Subject, Tainted
 
 Name = Annotated[str, Meta(min_length=1, max_length=255)]
+ProjectKey = Annotated[str, Meta(pattern="^[A-Z][A-Z0-9_]{0,99}$")]
 
 
 class Given(Value, frozen=True, kw_only=True):
@@ -97,9 +98,35 @@ class Asked(Given, frozen=True, kw_only=True):
 
 
 class Wondered(Given, frozen=True, kw_only=True):
-    """The shortcut "Is this known?" on a message."""
+    """The shortcut "Is this known?" on a message, which is known by its channel and its `ts`."""
 
     said: Tainted
+    ts: str | None = None
+
+
+class ReportOpened(Given, frozen=True, kw_only=True):
+    """The button that opens the form for a new issue, or the project that was chosen in it.
+
+    `asked` is the event by which somebody asked whether it is known, `other` what it is to be linked to, `view` the
+    modal that waits for the form.
+    """
+
+    asked: Name
+    view: Name
+    other: ItemId | None = None
+    project: ProjectKey | None = None
+
+
+class ReportSubmitted(Given, frozen=True, kw_only=True):
+    """The form for a new issue, filled in; `view` is the modal that it stood in."""
+
+    asked: Name
+    view: Name
+    project: ProjectKey
+    type: Name
+    summary: Tainted
+    description: Tainted
+    other: ItemId | None = None
 
 
 class Told(Value, frozen=True, kw_only=True):
@@ -113,7 +140,14 @@ _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
     "item": {"vote.cast": Voted, "undo.asked": Pressed, "retry.asked": Pressed, "couple.proposed": Coupled},
     "batch": {"vote.cast": Voted, "undo.asked": Pressed, "retry.asked": Pressed},
     "conversation": {"bot.mentioned": Mentioned},
-    "person": {"details.asked": DetailsAsked, "command.given": Asked, "known.asked": Wondered},
+    "person": {
+        "details.asked": DetailsAsked,
+        "command.given": Asked,
+        "known.asked": Wondered,
+        "report.opened": ReportOpened,
+        "report.submitted": ReportSubmitted,
+        "retry.asked": Pressed,
+    },
     "system": {"command.given": Asked},
 }
 _SIGNALS: Mapping[str, type[Value]] = {

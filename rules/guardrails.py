@@ -2,7 +2,8 @@
 
 A guardrail is a command: it reads the proposal, its circumstances and the rules, and says what it wants and why. Beside
 those that stand here, the rules declare their own, with a condition; undoing, which a person commands, meets only the
-switch, the allowed projects, the tools and the budget.
+switch, the allowed projects, the tools and the budget. An issue that a person has created in their own name meets also
+the autonomy level and the declared guardrails; what these would ask about is not created.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -19,6 +20,8 @@ from rules.ruleset import GuardrailRule, Ruleset
 
 #: What has a sure way back. A transition's way back depends on the workflow, and deleting a comment has none.
 HAS_INVERSE = frozenset({"link", "unlink", "comment", "watch", "unwatch", "priority"})
+#: What one person may have done in their own name: it needs neither confidence nor anybody else's agreement.
+COMMANDED = frozenset({"undo", "report"})
 _FINAL = {"create": "a new issue", "transition": "a change of status", "uncomment": "deleting a comment"}
 
 
@@ -138,7 +141,7 @@ def keep_to_the_autonomy_level(proposal: Proposal, circumstances: Circumstances,
 
 def ask_when_unsure(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Ask a person when the calibrated confidence is under the limit for a kind of action."""
-    if proposal.kind == "undo":
+    if proposal.kind in COMMANDED:
         return Verdict.ALLOW, "what a person commands needs no confidence"
     needed = max((rules.limits.confidence_for(kind) for kind in _kinds(proposal)), default=0)
     if proposal.confidence >= needed:
@@ -151,24 +154,22 @@ def ask_for_what_cannot_be_undone(proposal: Proposal, circumstances: Circumstanc
     if proposal.kind == "follow":
         return Verdict.ALLOW, "people moved the issue that it repeats"
     final = sorted(set(_kinds(proposal)) - HAS_INVERSE)
-    if not final or proposal.kind == "undo":
+    if not final or proposal.kind in COMMANDED:
         return Verdict.ALLOW, "a person commanded it" if final else "all of it can be undone"
     return Verdict.ASK, f"there is no sure way back from {_listed(_FINAL.get(kind, kind) for kind in final)}"
 
 
 def ask_when_a_person_proposed_it(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Ask a second person about what one person proposed."""
-    if proposal.requester is None or proposal.kind == "undo":
-        return (
-            Verdict.ALLOW,
-            "no single person proposed it" if proposal.requester is None else "it takes something back",
-        )
+    if proposal.requester is None or proposal.kind in COMMANDED:
+        why = {"undo": "it takes something back", "report": "they have it done in their own name"}
+        return Verdict.ALLOW, why.get(proposal.kind, "no single person proposed it")
     return Verdict.ASK, "a person proposed it, and another one has to agree"
 
 
 def find_somebody_to_ask(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Do nothing where nobody may answer: no linked holder of the role who may browse the items and is not excluded."""
-    if circumstances.askable or proposal.kind == "undo":
+    if circumstances.askable or proposal.kind in COMMANDED:
         return Verdict.ALLOW, f"people who may answer: {circumstances.askable}"
     role = rules.workflows[circumstances.workflow].approvers
     why = f"there is no {role} who is linked in Jira and Slack, may browse the items and is not the reporter"

@@ -3,6 +3,7 @@
 Anything that is not in this shape is a mistake that the loader reports. No I/O.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, get_args
 
@@ -268,6 +269,10 @@ class Ruleset(Rule, frozen=True, kw_only=True):
     calendars: dict[Name, CalendarRule] = {}
     guardrails: dict[Name, GuardrailRule] = {}
     learning: LearningRule = LearningRule()
+
+    def budgets_left(self, used: Mapping[str, int]) -> dict[str, int]:
+        """Give how many actions each agent may still begin on a day, from those that it has begun."""
+        return {name: max(0, agent.actions_per_day - used.get(name, 0)) for name, agent in self.agents.items()}
 
     @property
     def version(self) -> str:

@@ -43,9 +43,9 @@ def details_view(message: Message, url_of: UrlOf, external_id: str) -> dict[str,
     return {**_modal(_blocks(message, url_of, _MOST_IN_VIEW)), "external_id": external_id}
 
 
-def waiting_view(external_id: str) -> dict[str, Any]:
+def waiting_view(external_id: str, title: str = "Details") -> dict[str, Any]:
     """Give the shell that is opened at once, because a trigger lives three seconds; a worker fills it."""
-    shell = Message(title=Line(text="Details"), sections=(Section(lines=(Line(text="One moment..."),)),))
+    shell = Message(title=Line(text=title), sections=(Section(lines=(Line(text="One moment..."),)),))
     return details_view(shell, no_links, external_id)
 
 

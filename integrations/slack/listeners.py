@@ -12,7 +12,7 @@ from typing import Any, Final, TypeGuard
 from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
 
-from integrations.slack import blocks, translate
+from integrations.slack import blocks, report_form, translate
 from integrations.slack.fields import Json, inner, objects, text
 from integrations.slack.gateway import SlackChat
 from integrations.slack.mrkdwn import no_links
@@ -87,9 +87,14 @@ def _is_switch(translated: Event | NotUnderstood) -> TypeGuard[Event]:
 def _is_followed_up(translated: Event | NotUnderstood, body: Json) -> bool:
     """Whether something is to be opened or said in Slack once the payload is acknowledged."""
     if isinstance(translated, Event):
-        return translated.name in {"reject.opened", "details.asked"}
+        return translated.name in {"reject.opened", "details.asked"} or _opens_a_form(translated, body)
     action = next(iter(objects(body, "actions")), {})
     return body.get("type") == "block_actions" and text(action, "action_id") is not None
+
+
+def _opens_a_form(translated: Event, body: Json) -> bool:
+    """Whether the button was pressed that opens the form for a new issue: what is chosen in it opens nothing."""
+    return translated.name == report_form.OPENED and not inner(body, "view")
 
 
 def _answer(translated: Event | NotUnderstood, body: Json) -> BoltResponse:
@@ -100,6 +105,9 @@ def _answer(translated: Event | NotUnderstood, body: Json) -> BoltResponse:
     if isinstance(translated, Event) and translated.name == "reject.incomplete":
         wrong = _wrong_reason(written_reason(inner(body, "view")))
         return BoltResponse(status=200, body={"response_action": "errors", "errors": {REASON: wrong}})
+    if isinstance(translated, Event) and translated.name == report_form.INCOMPLETE:
+        wrong_places = report_form.missing(inner(body, "view"))
+        return BoltResponse(status=200, body={"response_action": "errors", "errors": wrong_places})
     return BoltResponse(status=200, body="")
 
 
@@ -122,7 +130,8 @@ def _follow_up(chat: SlackChat, translated: Event | NotUnderstood, body: Json) -
             metadata = carried(translated.payload, translated.subject)
             chat.open_view(_trigger(body), blocks.reject_view(translated.payload.get("title", ""), metadata))
         else:
-            chat.open_view(_trigger(body), blocks.waiting_view(translated.payload["view"]))
+            shown = ("A new issue",) if translated.name == report_form.OPENED else ()
+            chat.open_view(_trigger(body), blocks.waiting_view(translated.payload["view"], *shown))
     except GatewayError as error:
         _log.warning("a click was kept but could not be answered: %s", error)
 

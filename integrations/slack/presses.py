@@ -7,6 +7,7 @@ carefully as anything else.
 import json
 from typing import Final
 
+from integrations.slack import report_form
 from integrations.slack.fields import Json, Unreadable, decoded, inner, needed, objects, present, storable, text
 from integrations.slack.talk import Meaning
 from rules.canonical import plain
@@ -15,6 +16,17 @@ from rules.model import SYSTEM, Subject, Tainted
 REJECT: Final = "request.reject"
 REASON: Final = "reason"
 LONGEST_REASON: Final = 500
+_OURS: Final = frozenset(
+    {
+        "request.approve",
+        REJECT,
+        "request.details",
+        "request.undo",
+        "request.retry",
+        "couple.propose",
+        "report.open",
+    }
+)
 _LONGEST_URL: Final = 500
 _LONGEST_TITLE: Final = 150
 
@@ -23,9 +35,11 @@ def pressed(body: Json, event_id: str) -> Meaning:
     """Read `block_actions`; raises Unreadable for a button that is not ours or whose value is damaged."""
     action = next(iter(objects(body, "actions")), {})
     name = (text(action, "action_id") or "").partition(":")[0]
+    if name == "report.place":
+        return report_form.placed(body)
     if name == "doctor.press":
         return Meaning(name="doctor.pressed", subject=SYSTEM, payload=present(user=text(inner(body, "user"), "id")))
-    if name not in {"request.approve", REJECT, "request.details", "request.undo", "request.retry", "couple.propose"}:
+    if name not in _OURS:
         raise Unreadable("the button is not one of ours")
     value = {**decoded(action, "value"), **_place(body)}
     if name == "request.approve":
@@ -38,12 +52,16 @@ def pressed(body: Json, event_id: str) -> Meaning:
         return Meaning(kind="command", name="details.asked", subject=_person(value), payload=payload, needs_look=True)
     if name == "couple.propose":
         return _proposed(value)
+    if name == "report.open":
+        return report_form.opened(value, event_id)
     return _asked_again(name, value)
 
 
 def submitted(body: Json) -> Meaning:
-    """Read the submission of the modal that asks why; raises Unreadable for any other view."""
+    """Read the submission of a modal of ours; raises Unreadable for any other view."""
     view = inner(body, "view")
+    if text(view, "callback_id") == report_form.SUBMITTED:
+        return report_form.submitted(body)
     if text(view, "callback_id") != REJECT:
         raise Unreadable("the modal is not one of ours")
     reason = written_reason(view)

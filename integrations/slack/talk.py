@@ -13,6 +13,7 @@ from rules.model import SYSTEM, Subject, Tainted
 
 _KEY = re.compile(r"(?<![\w-])[A-Z][A-Z0-9_]{1,31}-[1-9][0-9]{0,9}(?!-?\w)")
 _TYPE = re.compile(r"[a-z][a-z0-9_.]{0,59}")
+_LINK = re.compile(r"<(?P<to>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
 _MOST_KEYS: Final = 20
 _LONGEST_QUESTION: Final = 4_000
 _LONGEST_URL: Final = 500
@@ -48,9 +49,12 @@ def told(body: Json) -> Meaning:
 def wondered(body: Json) -> Meaning:
     """Read the message shortcut by which somebody asks whether what a message tells is known."""
     user = needed(inner(body, "user"), "id")
-    said = text(inner(body, "message"), "text", _LONGEST_QUESTION) or ""
+    said = _readable(text(inner(body, "message"), "text", _LONGEST_QUESTION) or "")
     where = present(
-        user=user, channel=text(inner(body, "channel"), "id"), response_url=text(body, "response_url", _LONGEST_URL)
+        user=user,
+        channel=text(inner(body, "channel"), "id"),
+        ts=text(inner(body, "message"), "ts"),
+        response_url=text(body, "response_url", _LONGEST_URL),
     )
     return Meaning(
         kind="command",
@@ -59,6 +63,21 @@ def wondered(body: Json) -> Meaning:
         payload={**where, "said": plain(Tainted(text=said, source="slack"))},
         needs_look=True,
     )
+
+
+def _readable(words: str) -> str:
+    """Give what a person reads where Slack writes links, mentions and three characters in its own way."""
+    plain_words = _LINK.sub(_shown, words)
+    for written, meant in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        plain_words = plain_words.replace(written, meant)
+    return plain_words
+
+
+def _shown(link: re.Match[str]) -> str:
+    to, label = link["to"], link["label"]
+    if to[0] in "@#!":
+        return to[0].replace("!", "@") + (label or to[1:]).lstrip("@#")
+    return f"{label} ({to})" if label and label != to and not to.startswith("mailto:") else label or to
 
 
 def _message(event: Json, body: Json) -> Meaning:

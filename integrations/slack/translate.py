@@ -16,6 +16,7 @@ from orchestrator.commands import LONGEST_QUESTION, Command, Misspelt, parse
 from rules.canonical import plain
 from rules.model import SYSTEM, Event, Subject, Tainted
 
+_INCOMPLETE: Final = frozenset({"reject.incomplete", "report.incomplete"})
 _LONGEST_ID: Final = 240
 _LONGEST_URL: Final = 500
 
@@ -40,7 +41,7 @@ def event(body: Json, now: datetime) -> Event | NotUnderstood:
         meaning = _meaning(body, id_)
     except Unreadable as unreadable:
         return NotUnderstood(event=_buried(body, id_, now), reason=str(unreadable))
-    if meaning.name == "reject.incomplete":  # the same modal is submitted again, perhaps with the same view id and hash
+    if meaning.name in _INCOMPLETE:  # the same modal is submitted again, perhaps with the same view id and hash
         id_ = f"{id_}:incomplete"
     if meaning.name == "bot.mentioned":
         id_ = f"slack:mention:{meaning.payload['channel']}:{meaning.payload['ts']}"

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from integrations.store.intake import store
 from integrations.store.ledger import append
 from integrations.store.looks import Queue, hold, look_at, want
 from integrations.store.switchboard import thrown
@@ -22,7 +23,7 @@ from orchestrator.memory import Outdated
 from orchestrator.ports import Receipt
 from rules.actions import Action, CreateAction, LinkAction, UnlinkAction, kind_of
 from rules.guardrails import Circumstances, stopped_words, stopping
-from rules.model import Item, Subject
+from rules.model import Event, Item, Subject
 
 
 class PostgresDeeds:
@@ -57,12 +58,14 @@ class PostgresDeeds:
     def finish(self, record: ActionRecord, receipt: Receipt, at: datetime) -> None:
         """Write *done*."""
         with self._engine.begin() as connection:
-            showing = _hold(connection, record)
+            told = _completed(connection, record, receipt, at)
+            showing = _hold(connection, record, told)
             held = _claimed(connection, record)
             if held is not None:
                 done = msgspec.structs.replace(held, state=RecordState.DONE, receipt=receipt, error=None)
                 entry = deeds.done(held, receipt, _keys(_items_of(connection, record)), at)
                 self._save(connection, done, entry, showing)
+                _tell(connection, told)
 
     def fail(self, record: ActionRecord, words: str, at: datetime) -> None:
         """Write *failed*: it was not done, and will not be tried again by itself. `record` is as before its claim."""
@@ -83,11 +86,13 @@ class PostgresDeeds:
 
     def _not_done(self, record: ActionRecord, kind: str, state: RecordState, words: str, at: datetime) -> None:
         with self._engine.begin() as connection:
-            showing = _hold(connection, record)
+            told = _completed(connection, record, None, at) if state is RecordState.FAILED else None
+            showing = _hold(connection, record, told)
             held = _claimed(connection, record)
             if held is not None and held.attempts == record.attempts + 1:
                 entry = deeds.not_done(kind, held, words, _keys(_items_of(connection, record)), at)
                 self._save(connection, msgspec.structs.replace(held, state=state, error=words), entry, showing)
+                _tell(connection, told)
 
     def _save(
         self, connection: Connection, record: ActionRecord, entry: Entry, showing: list[Subject], **more: Any
@@ -109,10 +114,23 @@ def doubt_planned(connection: Connection) -> int:
     return len(planned)
 
 
-def _hold(connection: Connection, record: ActionRecord) -> list[Subject]:
-    """Take the locks of the action's subject and of the cards that show it, and give these."""
+def _completed(connection: Connection, record: ActionRecord, receipt: Receipt | None, at: datetime) -> Event | None:
+    """Give what an issue is to be told that is complete now; only looks at the same subject do what belongs to it."""
+    if record.subject.kind != "person":
+        return None
+    same = select(actions.c.record).where(actions.c.request == record.request)
+    return deeds.completed(record, receipt, connection.execute(same).scalars().all(), at)
+
+
+def _tell(connection: Connection, told: Event | None) -> None:
+    if told is not None:
+        store(connection, told)
+
+
+def _hold(connection: Connection, record: ActionRecord, told: Event | None = None) -> list[Subject]:
+    """Take the locks of the action's subject, of who is told and of the cards that show it, and give these."""
     showing = [Subject(kind="card", id=id_) for id_ in cards_of(connection, [record.request, str(record.subject)])]
-    hold(connection, [record.subject, *showing])
+    hold(connection, [record.subject, *showing, *([told.subject] if told is not None else [])])
     return showing
 
 

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Engine, Select, func, select, text
 
 from integrations.store.alone import each_alone
-from integrations.store.intake import waiting
+from integrations.store.intake import event_of, waiting
 from integrations.store.ledger import PostgresLedger
 from integrations.store.outages import troubles
 from integrations.store.switchboard import thrown
@@ -62,6 +62,12 @@ class PostgresRecords:
         """Read a subject's unhandled events in order, after taking its advisory lock."""
         with self._each_alone.connect() as connection:
             return tuple(waiting(connection, subject))
+
+    def event(self, event: str) -> Event | None:
+        """Give an event by its id, handled or not."""
+        with self._each_alone.connect() as connection:
+            row = connection.execute(select(events).where(events.c.id == event)).first()
+        return None if row is None else event_of(row)
 
     def requests(self, subject: Subject) -> tuple[Request, ...]:
         """Give a subject's requests, oldest first."""

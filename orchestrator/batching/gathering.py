@@ -70,10 +70,7 @@ class BatchGatherer:
             outcomes=told.outcomes,
             commands=tuple(event for event in events if event.kind == "command"),
             switches=told.switches,
-            budget_left={
-                name: max(0, agent.actions_per_day - told.budget_used.get(name, 0))
-                for name, agent in rules.agents.items()
-            },
+            budget_left=rules.budgets_left(told.budget_used),
             channels=self.gatherer.channels(rules),
             known=self._known(items, batch),
             elsewhere=self._elsewhere(batch),

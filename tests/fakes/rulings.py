@@ -4,6 +4,15 @@ from typing import Any
 
 from rules.ruleset import AgentRule, CloseAs, Limits, PersonRule, RoleRule, Ruleset, WorkflowRule
 
+REPORTER = AgentRule(
+    role="Creates what people report.",
+    owner="operator",
+    tools=("create", "link"),
+    asks_from=1000,
+    actions_per_day=50,
+    autonomy={"create": "act_with_undo", "link": "act_with_undo"},
+)
+
 
 def ruleset(**changed: Any) -> Ruleset:
     """Rules like the shipped ones, with Mika and Priya as triagers, Dana and Tom without a role."""
@@ -28,7 +37,7 @@ def ruleset(**changed: Any) -> Ruleset:
         comment="The same problem as {key}: {summary}\nIt is handled there.",
     )
     given: dict[str, Any] = {
-        "agents": {"duplicates": agent},
+        "agents": {"duplicates": agent, "reporter": REPORTER},
         "workflows": {"repeats": workflow},
         "limits": Limits(
             projects=("*",), confidence={"link": 950, "comment": 950, "transition": 950}, undo_button_minutes=10

@@ -38,7 +38,7 @@ class Tables:
     items: dict[int, Known] = field(default_factory=dict)
     keys: dict[str, int] = field(default_factory=dict)
     waiting: list[Event] = field(default_factory=list)
-    event_ids: set[str] = field(default_factory=set)
+    events: dict[str, Event] = field(default_factory=dict)
     requests: dict[str, Request] = field(default_factory=dict)
     votes: dict[str, Vote] = field(default_factory=dict)
     actions: dict[str, ActionRecord] = field(default_factory=dict)
@@ -131,9 +131,9 @@ class FakeMemory:
     # Intake
 
     def put(self, event: Event) -> bool:
-        if event.id in self.tables.event_ids:
+        if event.id in self.tables.events:
             return False
-        self.tables.event_ids.add(event.id)
+        self.tables.events[event.id] = event
         if event.needs_look:
             self.tables.waiting.append(event)
             self.tables.wanted[event.subject] = None
@@ -151,6 +151,9 @@ class FakeMemory:
 
     def unhandled(self, subject: Subject) -> tuple[Event, ...]:
         return tuple(event for event in self.tables.waiting if event.subject == subject)
+
+    def event(self, event: str) -> Event | None:
+        return self.tables.events.get(event)
 
     def requests(self, subject: Subject) -> tuple[Request, ...]:
         mine = (one for one in self.tables.requests.values() if one.subject == subject)
@@ -338,6 +341,10 @@ class FakeMemory:
         self.tables = tables
 
     def _settle(self, record: ActionRecord, entry: Entry, **changed: Any) -> None:
+        others = [one for one in self.tables.actions.values() if one.request == record.request]
+        told = deeds.completed(record, changed.get("receipt"), others, entry.at)
+        if told is not None and changed["state"] is not RecordState.PLANNED:
+            self.put(told)
         with self._transaction() as tables:
             now = tables.actions[record.key]
             if now.state is RecordState.CLAIMED:

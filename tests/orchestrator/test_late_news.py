@@ -28,7 +28,7 @@ def test_the_newer_one_is_told_once() -> None:
         yard.tracker.change(1, "j-dana", labels=(label,))
         yard.settle()
 
-    assert [event for event in yard.memory.tables.event_ids if event.startswith("resembled:")] == ["resembled:2:1"]
+    assert [event for event in yard.memory.tables.events if event.startswith("resembled:")] == ["resembled:2:1"]
     assert len(yard.all_requests()) == 1
 
 
@@ -42,4 +42,4 @@ def test_a_newer_issue_that_is_closed_or_unlike_is_left_alone() -> None:
     yard.tracker.webhooks.append(late)
     yard.settle()
 
-    assert not [event for event in yard.memory.tables.event_ids if event.startswith("resembled:")]
+    assert not [event for event in yard.memory.tables.events if event.startswith("resembled:")]

@@ -1,0 +1,95 @@
+"""The way from an answer to a new issue: the buttons under what is known, and the form that they open. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from orchestrator.messages import Button, Choice, Form, Input
+from rules.actions import Project
+from rules.model import Item, ItemRef, Line, Tainted
+from rules.ruleset import Ruleset
+
+#: The agent in whose name, with whose tools and out of whose budget people have issues created.
+AGENT = "reporter"
+LONGEST_SUMMARY = 255
+LONGEST_DESCRIPTION = 3_000
+MOST_CHOICES = 100
+_USUAL = "Bug"
+
+
+def is_offered(rules: Ruleset) -> bool:
+    """Tell whether the rules let anybody have an issue created."""
+    agent = rules.agents.get(AGENT)
+    return agent is not None and "create" in agent.tools and bool(rules.workflows)
+
+
+def button_for(asked: str, item: Item | None = None) -> Button:
+    """Give the button that opens the form; `asked` is the event by which somebody asked whether it is known."""
+    if item is None:
+        return Button(action="report.open", label="Report it as a new issue", value={"asked": asked})
+    label = f"Report it, linked to {item.key}"
+    return Button(action="report.open", label=label, value={"asked": asked, "other": str(item.id)})
+
+
+def form(
+    said: str, asked: str, other: Item | None, projects: Sequence[Project], chosen: str, types: Sequence[str]
+) -> Form:
+    """Give the form with what is known filled in.
+
+    `said` is the text that somebody asked about; `projects` (one at least, `chosen` among them) are those in which they
+    may create issues, `types` (one at least) what may be created in the chosen one.
+    """
+    summary, _, rest = said.strip().partition("\n")
+    offered = sorted(projects, key=lambda one: (one.key != chosen, one.key))[:MOST_CHOICES]
+    carried: Mapping[str, str] = {"asked": asked} | ({} if other is None else {"other": str(other.id)})
+    return Form(
+        name="report.submitted",
+        title=Line(text="Report it as a new issue"),
+        submit="Report",
+        lines=(_linked(other),) if other is not None else (),
+        inputs=(
+            Input(
+                name="project",
+                label="Project",
+                kind="one",
+                hint=_left_out(len(projects)),
+                choices=tuple(Choice(value=one.key, label=_named(one)) for one in offered),
+                given=chosen,
+                tells="report.place",
+            ),
+            Input(
+                name=f"type:{chosen}",
+                label="Type",
+                kind="one",
+                choices=tuple(
+                    Choice(value=one, label=Line(text="{0}", parts=(Tainted(text=one),)))
+                    for one in types[:MOST_CHOICES]
+                ),
+                given=_USUAL if _USUAL in types else types[0],
+            ),
+            Input(
+                name="summary", label="Summary", kind="text", given=" ".join(summary.split()), longest=LONGEST_SUMMARY
+            ),
+            Input(
+                name="description",
+                label="Description",
+                kind="lines",
+                hint="You stand as the one who reported it, as far as Jira lets me say so.",
+                given=said.strip() if rest.strip() else summary,
+                longest=LONGEST_DESCRIPTION,
+            ),
+        ),
+        carried=dict(carried),
+    )
+
+
+def _linked(other: Item) -> Line:
+    return Line(text="It will be linked to {0} {1}", parts=(ItemRef(id=other.id, key=other.key), other.summary))
+
+
+def _named(project: Project) -> Line:
+    return Line(text="{0}: {1}", parts=(Tainted(text=project.key), Tainted(text=project.name)))
+
+
+def _left_out(number: int) -> str:
+    if number <= MOST_CHOICES:
+        return ""
+    return f"{MOST_CHOICES} of your {number} projects stand here; for another one, please create the issue in Jira."

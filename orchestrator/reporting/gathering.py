@@ -1,0 +1,110 @@
+"""Reads what a new issue depends on: where its reporter may create it, and what Jira wants. Decides nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orchestrator.facts import Eyes, Facts, Known, Wanted
+from orchestrator.gather import Gatherer
+from orchestrator.messages import Form, Message
+from orchestrator.ports import GatewayError
+from orchestrator.reporting.forms import form
+from rules.actions import Project
+from rules.canonical import revive
+from rules.model import Event, Item, Line, Person, Subject, Tainted
+from rules.ruleset import Ruleset
+
+_NOWHERE = Line(text="There is no project in which you, and I, may create issues")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reporting:
+    """The ports that new issues need: those of items."""
+
+    gatherer: Gatherer
+
+    def form(self, event: Event, person: Person, rules: Ruleset) -> Form | Message:
+        """Give the form for a new issue, filled in as far as can be told, or say why there is none."""
+        asked, other_id = self._asked(event), event.payload.get("other")
+        other = None if other_id is None else self._item(other_id, person)
+        projects = self._projects(person, rules)
+        if not projects:
+            return Message(title=_NOWHERE)
+        chosen = _chosen(event.payload.get("project"), other, projects)
+        types = self.gatherer.tracker.types(chosen)
+        if not types:
+            return Message(title=Line(text="Jira lets me create no issue in {0}", parts=(Tainted(text=chosen),)))
+        said = asked.payload.get("said") if asked is not None else None
+        text = revive(said, Tainted).text if said is not None else ""
+        return form(text, event.payload["asked"], other, projects, chosen, types)
+
+    def facts(self, subject: Subject, commands: Sequence[Event], rules: Ruleset) -> Facts:
+        """Gather fresh what a decision about these commands of one person depends on."""
+        gather = self.gatherer
+        now = gather.clock.now()
+        told = gather.records.about(subject, now.date().isoformat())
+        others = {event.payload["other"] for event in commands if event.payload.get("other") is not None}
+        items = gather.items.merge([gather.read(id_) for id_ in sorted(others)]) if others else ()
+        people = [gather.directory.of_slack(user, rules) for user in sorted({one.payload["user"] for one in commands})]
+        known = tuple(one for one in people if one is not None)
+        seen = {item.id for item in items if not item.deleted}
+        return Facts(
+            subject=subject,
+            now=now,
+            fresh=True,
+            requests=told.requests,
+            records=told.actions,
+            commands=tuple(commands),
+            people=known,
+            known=tuple(Known(item=item, confidence=0, model="") for item in items if not item.deleted),
+            eyes=tuple(
+                Eyes(viewer=one.id, items=tuple(sorted(gather.audience.person_sees(one, seen)))) for one in known
+            ),
+            switches=told.switches,
+            budget_left=rules.budgets_left(told.budget_used),
+            wanted=tuple(self._wanted(event, known) for event in commands if event.name == "report.submitted"),
+        )
+
+    def _wanted(self, event: Event, people: Sequence[Person]) -> Wanted:
+        tracker, project = self.gatherer.tracker, event.payload["project"]
+        account = next((one.jira for one in people if one.slack == event.payload["user"]), None)
+        if account is None or not tracker.may_create(account, project):
+            return Wanted(event=event.id, project=project)
+        return Wanted(
+            event=event.id,
+            project=project,
+            may_create=True,
+            form=tracker.form(project, event.payload["type"]),
+            permalink=self._permalink(event),
+        )
+
+    def _permalink(self, event: Event) -> str | None:
+        """Give the address of the message that was asked about, where Slack lets us: we have to be in its channel."""
+        asked = self._asked(event)
+        channel, ts = (asked.payload.get(name) if asked else None for name in ("channel", "ts"))
+        try:
+            return self.gatherer.chat.permalink(channel, ts) if channel and ts else None
+        except GatewayError as error:
+            if not error.final:
+                raise
+            return None
+
+    def _asked(self, event: Event) -> Event | None:
+        """Give the question from which the form was opened, if it was the same person's."""
+        asked = self.gatherer.records.event(event.payload["asked"])
+        return asked if asked is not None and asked.subject == event.subject else None
+
+    def _item(self, id_: int, person: Person) -> Item | None:
+        seen = self.gatherer.audience.person_sees(person, {id_})
+        return self.gatherer.items.item(id_) if id_ in seen else None
+
+    def _projects(self, person: Person, rules: Ruleset) -> tuple[Project, ...]:
+        allowed = set(rules.limits.projects)
+        found = self.gatherer.tracker.projects(person.jira) if person.jira is not None else ()
+        return tuple(one for one in found if "*" in allowed or one.key in allowed)
+
+
+def _chosen(wanted: str | None, other: Item | None, projects: Sequence[Project]) -> str:
+    """Choose the project that somebody chose, else that of the issue it will be linked to, else the first."""
+    keys = [one.key for one in projects]
+    likely = (wanted, other.project if other is not None else None)
+    return next((one for one in likely if one in keys and one is not None), keys[0])
