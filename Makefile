@@ -11,13 +11,16 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-index-url --no-emit-find-links pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test stories fault-test crash-test check format bench lock clean
+.PHONY: help run embeddings test stories fault-test crash-test check format bench lock clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
 
 run: $(RUN_STAMP) ## Install if needed, then start Yardmaster (IMPORT=file brings your own data)
 	@$(BIN)/yardmaster run $(if $(IMPORT),--import "$(IMPORT)")
+
+embeddings: $(RUN_STAMP) ## Install what YARDMASTER_EMBEDDINGS needs
+	@$(PIP) install --require-hashes -r requirements-embeddings.lock
 
 test: $(DEV_STAMP) ## Run the tests (ARGS='-k name' chooses)
 	@$(BIN)/python -m pytest $(ARGS)
@@ -45,10 +48,12 @@ format: $(DEV_STAMP) ## Format the code and repair what the linter can repair
 bench: $(DEV_STAMP) ## Measure decisions and speed against named baselines
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-lock: $(DEV_STAMP) ## Choose the newest allowed versions again and write both lock files
+lock: $(DEV_STAMP) ## Choose the newest allowed versions again and write the lock files
 	@echo "lock"; $(COMPILE) --upgrade --extra build --output-file requirements.lock >/dev/null
 	@$(COMPILE) --upgrade --extra build --extra dev --extra bench --constraint requirements.lock \
 		--output-file requirements-dev.lock >/dev/null
+	@$(COMPILE) --upgrade --extra build --extra embeddings --constraint requirements-dev.lock \
+		--output-file requirements-embeddings.lock >/dev/null
 
 clean: ## Remove what make made; your data under var/ stays
 	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

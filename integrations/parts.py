@@ -10,9 +10,9 @@ from pathlib import Path
 
 import sqlalchemy
 
-from integrations import durable, front_door, rules_files, schedule
+from integrations import durable, front_door, rules_files
 from integrations.backfill import Backfill
-from integrations.breaker import PAUSE_S, Breaker, Recovery
+from integrations.breaker import Breaker, Recovery
 from integrations.console import Broadcast, api, vitals
 from integrations.directory import CachedAudience, CachedDirectory, NoAccounts
 from integrations.doorman import SwitchDoorman
@@ -26,6 +26,7 @@ from integrations.jira.history import JiraHistory
 from integrations.jira.measuring import JiraMeasuring
 from integrations.jira.patient import Patient
 from integrations.looking import Looker
+from integrations.meaning.known import EncodedMeanings, set_up
 from integrations.owners import Owners
 from integrations.polling import Poller, Storing, Trouble
 from integrations.readiness import Readiness
@@ -43,10 +44,7 @@ from integrations.store.outages import troubles
 from integrations.store.polls import PostgresPolls
 from integrations.store.progress import PostgresProgress
 from integrations.store.records import PostgresRecords
-from integrations.store.reindexing import Reindexing
 from integrations.store.rulebook import PostgresRulebook
-from integrations.store.sealing import Sealer
-from integrations.store.sweeping import PostgresSweep
 from integrations.store.switchboard import Switchboard
 from integrations.store.telling import PostgresTelling
 from integrations.store.troubles import PostgresTroubles
@@ -63,7 +61,6 @@ from orchestrator.ports import Clock
 
 #: How many looks a worker does at once: they wait for Jira and Slack most of their time.
 LOOKS_AT_ONCE = 4
-STRANDED_AFTER_S = 5.0
 #: A page of a hundred issues takes Jira longer than a single one.
 HISTORY_TIMEOUT_S = 60.0
 #: The calls of each vendor whose time is told where traces are wanted.
@@ -241,6 +238,11 @@ class Parts:
         )
 
     @cached_property
+    def meanings(self) -> EncodedMeanings | None:
+        """What tells how near in meaning issues are, if it is wanted."""
+        return set_up(self.settings.embeddings, self.database)
+
+    @cached_property
     def gatherer(self) -> Gatherer:
         """Gathers facts about items."""
         return Gatherer(
@@ -252,6 +254,7 @@ class Parts:
             models=self.models,
             directory=self.directory,
             audience=self.audience,
+            meanings=self.meanings,
         )
 
     def looker(self) -> Looker:
@@ -311,23 +314,6 @@ class Parts:
     def version(self) -> str:
         """Name the code and rules in force."""
         return f"{version('yardmaster')} {self.rulebook.active().version[:16]}"
-
-    def rounds(self) -> list[schedule.Round]:
-        """Name what each worker does beside its looks; all of it may be done by many at once."""
-        sweep, every = PostgresSweep(self.database, self.queue), self.settings.poll_every
-        polling = [schedule.Round(name="poll", seconds=1, do=self.poller(every).round)] if every else []
-        return [
-            *polling,
-            schedule.Round(name="outages", seconds=PAUSE_S, do=self.recovery.round),
-            schedule.Round(name="gap", seconds=10, do=self.gap.round),
-            schedule.Round(name="reindex", seconds=2, do=Reindexing(self.database).round),
-            schedule.Round(name="timers", seconds=1, do=lambda: sweep.timers(self.clock.now())),
-            schedule.Round(name="stranded", seconds=3, do=lambda: sweep.stranded(STRANDED_AFTER_S)),
-            schedule.Round(name="held", seconds=2, do=sweep.held),
-            schedule.Round(name="quarantined", seconds=10, do=lambda: sweep.quarantined(self.version())),
-            schedule.Round(name="rescue", seconds=1, do=lambda: durable.rescue(self.database, self.queue)),
-            schedule.Round(name="seal", seconds=0.5, do=Sealer(self.database).seal),
-        ]
 
     def door(self) -> front_door.Door:
         """Wire the front door; nothing listens yet."""

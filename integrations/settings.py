@@ -105,6 +105,7 @@ class Settings:
     workers: int
     log_level: str
     log_format: Form
+    embeddings: str | None
     otlp_endpoint: str | None
     otlp_traces_endpoint: str | None
     otlp_headers: Secret | None
@@ -142,6 +143,7 @@ class Settings:
             workers=reading.take("YARDMASTER_WORKERS", _number_up_to(64)) or 1,
             log_level=reading.take("YARDMASTER_LOG_LEVEL", _log_level) or "INFO",
             log_format=reading.take("YARDMASTER_LOG_FORMAT", _log_format) or "text",
+            embeddings=reading.take("YARDMASTER_EMBEDDINGS", _model),
             otlp_endpoint=reading.take("OTEL_EXPORTER_OTLP_ENDPOINT", _web_address),
             otlp_traces_endpoint=reading.take("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", _web_address),
             otlp_headers=reading.take("OTEL_EXPORTER_OTLP_HEADERS", _secret),
@@ -215,9 +217,8 @@ class _Reading:
             raise SettingsError(tuple(sorted(self._mistakes, key=lambda mistake: mistake.name)))
 
     def _refuse_unknown_names(self) -> None:
-        known = self._asked | _READ_BY_TESTS
         for name in self._values:
-            if name.startswith("YARDMASTER_") and name not in known:
+            if name.startswith("YARDMASTER_") and name not in self._asked | _READ_BY_TESTS:
                 nearest = process.extractOne(name, sorted(self._asked))[0]
                 self._mistakes.append(Mistake(name=name, wrong="is not a setting", instead=f"did you mean {nearest}?"))
 
@@ -328,6 +329,12 @@ def _existing_path(text: str) -> Path:
     if not path.exists():
         raise _UnusableError("names nothing that exists", "write the path of a file or directory of rules")
     return path
+
+
+def _model(text: str) -> str:
+    if text != "minilm" and not _path(text).is_dir():
+        raise _UnusableError("names no model", "write minilm, or the path of a folder that holds one")
+    return text
 
 
 def _log_level(text: str) -> str:

@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("rules", "orchestrator", "integrations", "sandbox", "benchmarks")
 PURE = ("rules", "orchestrator")
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-embeddings.lock")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 OUTSIDE = {".git", ".venv", "var", "build", "dist", "node_modules", "__pycache__", ".hypothesis"}
@@ -240,7 +240,12 @@ def test_no_pin_names_where_it_comes_from(lock: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lock", "extras"), [("requirements.lock", {"build"}), ("requirements-dev.lock", {"build", "dev", "bench"})]
+    ("lock", "extras"),
+    [
+        ("requirements.lock", {"build"}),
+        ("requirements-dev.lock", {"build", "dev", "bench"}),
+        ("requirements-embeddings.lock", {"build", "embeddings"}),
+    ],
 )
 def test_what_the_project_asks_for_is_what_is_pinned(lock: str, extras: set[str]) -> None:
     asked = [*PROJECT["dependencies"], *(line for extra in extras for line in PROJECT["optional-dependencies"][extra])]
@@ -254,8 +259,8 @@ def test_what_the_project_asks_for_is_what_is_pinned(lock: str, extras: set[str]
 
 
 def test_developing_runs_on_the_versions_that_users_run_on() -> None:
-    run, develop = (pinned(lock) for lock in LOCKS)
-    assert {name for name, entry in run.items() if develop.get(name) != entry} == set()
+    run, *others = (pinned(lock) for lock in LOCKS)
+    assert {name for name, entry in run.items() for other in others if other.get(name) != entry} == set()
 
 
 # The changelog.

@@ -10,8 +10,10 @@ import click
 
 from integrations import logs, traces
 from integrations.clock import SandboxClock, SystemClock
+from integrations.meaning.encoder import EncoderUnusable
 from integrations.parts import Parts
 from integrations.settings import Secret, Settings, SettingsError
+from integrations.store.vectors import NoPgvector
 
 #: Where `yardmaster run` says how its private database is reached.
 RUNNING = "database-url"
@@ -75,3 +77,11 @@ class Root:
             yield parts
         finally:
             parts.database.dispose()
+
+
+def check_meanings(parts: Parts) -> None:
+    """Open the encoder that the settings name, or end with what it lacks."""
+    try:
+        _ = parts.meanings
+    except (EncoderUnusable, NoPgvector) as error:
+        raise click.ClickException(f"YARDMASTER_EMBEDDINGS cannot be used: {error}") from error

@@ -11,7 +11,7 @@ import click
 from integrations import local_sandbox, logs, rules_files
 from integrations.commands.ending import on_signal
 from integrations.commands.own_database import own_database
-from integrations.commands.root import Root
+from integrations.commands.root import Root, check_meanings
 from integrations.parts import given
 from integrations.settings import Settings
 from integrations.store import migrate
@@ -99,6 +99,7 @@ def _prepared(root: Root, environ: Mapping[str, str]) -> Settings:
     prepared = root.settings()
     parts = root.parts(prepared)
     migrate.upgrade(given(prepared.database_url))
+    check_meanings(parts)
     try:
         parts.rulebook.publish(rules_files.read(root.packs, prepared.rules_path), parts.clock)
     except RulesError as error:

@@ -7,9 +7,10 @@ import click
 
 from integrations import durable, garbage, schedule
 from integrations.commands.ending import end_with_parent, kept_option
-from integrations.commands.root import Root
+from integrations.commands.root import Root, check_meanings
 from integrations.learning import SCHEDULE, learn_apart
 from integrations.parts import LOOKS_AT_ONCE, given
+from integrations.rounds import rounds
 from integrations.store import migrate
 from integrations.store.polls import PostgresPolls
 
@@ -24,14 +25,15 @@ def worker(root: Root, kept: bool) -> None:
     parts = root.connected()
     url = given(parts.settings.database_url)
     migrate.upgrade(url)
+    check_meanings(parts)
     command = [sys.executable, str(root.program), "models", "learn", "--by", SCHEDULE]
     learning = learn_apart(command, root.environ, PostgresPolls(parts.database))
-    rounds = schedule.start([*parts.rounds(), schedule.Round(name="learning", seconds=60, do=learning)])
+    beat = schedule.start([*rounds(parts), schedule.Round(name="learning", seconds=60, do=learning)])
     looker = parts.looker()
     if kept:
         end_with_parent()
     garbage.settle()
     log.info("a worker is at work")
     durable.work(url, looker.look, LOOKS_AT_ONCE)
-    rounds.shutdown()
+    beat.shutdown()
     parts.traces.close()

@@ -75,7 +75,7 @@ def open_encoder(model: str) -> OnnxEncoder:
     if own is not None:
         words = tokenizers.BertWordPieceTokenizer(str(_VOCABULARY), lowercase=True)
         return _opened((numpy, runtime), own, words, {})
-    folder = Path(model)
+    folder = Path(model).expanduser()
     return _opened((numpy, runtime), _weights(folder), _tokenizer(tokenizers, folder), _described(folder))
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from integrations.meaning.encoder import Encoder
+from sqlalchemy import Engine
+
+from integrations.meaning.encoder import Encoder, open_encoder
 from integrations.store.items import PostgresItems
 from integrations.store.vectors import AT_ONCE, PostgresVectors, Told
 from orchestrator.meanings import said_by
@@ -56,6 +58,16 @@ class Encoding:
         with self.meanings.vectors.turn() as ours:
             if ours and (ids := self.meanings.vectors.missing(AT_ONCE)):
                 self.meanings.encode(self.items.items(ids))
+
+
+def set_up(model: str | None, engine: Engine) -> EncodedMeanings | None:
+    """Open the encoder that the settings name, and the store for it. Raises EncoderUnusable or NoPgvector."""
+    if model is None:
+        return None
+    encoder = open_encoder(model)
+    vectors = PostgresVectors(engine, encoder.name, encoder.width)
+    vectors.prepare()
+    return EncodedMeanings(encoder=encoder, vectors=vectors)
 
 
 def _digest(said: str) -> bytes:

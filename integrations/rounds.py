@@ -1,0 +1,33 @@
+"""What each worker does beside its looks, every so many seconds; all of it may be done by many at once."""
+
+from integrations import durable
+from integrations.breaker import PAUSE_S
+from integrations.meaning.known import Encoding
+from integrations.parts import Parts
+from integrations.schedule import Round
+from integrations.store.reindexing import Reindexing
+from integrations.store.sealing import Sealer
+from integrations.store.sweeping import PostgresSweep
+
+STRANDED_AFTER_S = 5.0
+
+
+def rounds(parts: Parts) -> list[Round]:
+    """Name them."""
+    database, queue, every = parts.database, parts.queue, parts.settings.poll_every
+    sweep = PostgresSweep(database, queue)
+    polling = [Round(name="poll", seconds=1, do=parts.poller(every).round)] if every else []
+    encoding = [Encoding(meanings=parts.meanings, items=parts.items)] if parts.meanings else []
+    return [
+        *polling,
+        *(Round(name="encode", seconds=1, do=one.round) for one in encoding),
+        Round(name="outages", seconds=PAUSE_S, do=parts.recovery.round),
+        Round(name="gap", seconds=10, do=parts.gap.round),
+        Round(name="reindex", seconds=2, do=Reindexing(database).round),
+        Round(name="timers", seconds=1, do=lambda: sweep.timers(parts.clock.now())),
+        Round(name="stranded", seconds=3, do=lambda: sweep.stranded(STRANDED_AFTER_S)),
+        Round(name="held", seconds=2, do=sweep.held),
+        Round(name="quarantined", seconds=10, do=lambda: sweep.quarantined(parts.version())),
+        Round(name="rescue", seconds=1, do=lambda: durable.rescue(database, queue)),
+        Round(name="seal", seconds=0.5, do=Sealer(database).seal),
+    ]
