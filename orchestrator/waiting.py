@@ -46,10 +46,14 @@ def customers(found: Impact) -> Line | None:
     """Say whose problem it is; None where nobody is named, since reporters are told of elsewhere."""
     if not found.customers:
         return None
-    named = Tainted(text=", ".join(found.customers[:_NAMED]))
-    more = found.customer_count - len(found.customers[:_NAMED])
-    rest = f", and {more} more" if more else ""
-    return Line(text=f"It concerns {counted(found.customer_count, 'customer')}: {{0}}{rest}.", parts=(named,))
+    shown = found.customers[:_NAMED]
+    more = len(found.customers) - len(shown)
+    unnamed = found.customer_count - len(found.customers)
+    rest = (f", and {more} more" if more else "") + (
+        f"; {counted(unnamed, 'more person', 'more people')} reported it without naming one" if unnamed else ""
+    )
+    text = f"It concerns {counted(len(found.customers), 'customer')}: {{0}}{rest}."
+    return Line(text=text, parts=(Tainted(text=", ".join(shown)),))
 
 
 def clocks(found: Impact) -> Iterator[Line]:

@@ -68,13 +68,13 @@ def differing(item: Item, others: Sequence[Item], *, silent: bool) -> Line | Non
 
 def _downstream(found: Impact) -> Line:
     first = max((one for one, _ in found.blocked), key=lambda one: (weight(one), -one.id))
-    projects = len({one.project for one, _ in found.blocked})
+    parts = (_ref(first), first.summary, Tainted(text=first.priority or "no priority"))
     people = f", and with them {counted(len(found.assignees), 'person', 'people')}" if found.assignees else ""
-    text = f"They block {counted(len(found.blocked), 'open issue')} in {counted(projects, 'project')}{people}"
-    return Line(
-        text=f"{text}; the weightiest is {{0}} {{1}} ({{2}}).",
-        parts=(_ref(first), first.summary, Tainted(text=first.priority or "no priority")),
-    )
+    if len(found.blocked) == 1:
+        return Line(text=f"They block {{0}} {{1}} ({{2}}){people}.", parts=parts)
+    projects = counted(len({one.project for one, _ in found.blocked}), "project")
+    text = f"They block {len(found.blocked)} open issues in {projects}{people}; the weightiest is {{0}} {{1}} ({{2}})."
+    return Line(text=text, parts=parts)
 
 
 def _ref(item: Item) -> ItemRef:

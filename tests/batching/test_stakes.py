@@ -29,10 +29,17 @@ def test_what_waits_for_any_of_them_waits_for_the_batch() -> None:
     waiting = item(7, project="SHOP", priority="Highest", assignee="j-dana")
     found = impact(first, known(first, second, waiting), AT, [1, 2])
 
-    words = "They block 1 open issue in 1 project, and with them 1 person; the weightiest is WEB-7 issue 7 (Highest)."
+    words = "They block WEB-7 issue 7 (Highest), and with them 1 person."
 
     assert words in said(found)
     assert "5 for what it blocks, 2 for 1 report like it, 3 for 1 other project, 2 for 1 other customer" in said(found)
+
+
+def test_of_several_that_wait_the_weightiest_is_named() -> None:
+    first = item(1, ("Blocks", "outward", 7), ("Blocks", "outward", 8))
+    found = impact(first, known(first, item(7), item(8, project="SHOP", priority="High")), AT)
+
+    assert "They block 2 open issues in 2 projects; the weightiest is WEB-8 issue 8 (High)." in said(found)
 
 
 def test_what_is_reported_as_done_passes_nothing_on() -> None:
@@ -52,7 +59,7 @@ def test_what_not_all_may_browse_is_only_counted() -> None:
 def test_customers_are_named_however_they_are_written() -> None:
     first, second = item(1, organisations=("Acme",)), item(2, customers=("ACME", "Beta"))
 
-    assert "It concerns 3 customers: Acme, Beta, and 1 more." in said(
+    assert "It concerns 2 customers: Acme, Beta; 1 more person reported it without naming one." in said(
         impact(first, known(first, second, item(3)), AT, [1, 2, 3])
     )
 
@@ -112,8 +119,8 @@ def test_the_card_of_a_batch_tells_all_of_it() -> None:
     yard.settle()
     (card,) = cards(yard)
 
-    assert "It concerns 2 customers: Acme, and 1 more." in card
-    assert "the weightiest is SHOP-90 Release of the shop (Highest)" in card
+    assert "It concerns 1 customer: Acme; 1 more person reported it without naming one." in card
+    assert "They block SHOP-90 Release of the shop (Highest)." in card
     assert "SLA: Time to resolution of WEB-3 breaks first" in card
     assert "stands for all of them: it is the oldest that is open" in card
 
