@@ -5,6 +5,7 @@ import click
 from benchmarks.backfill import backfill
 from benchmarks.front_door import front_door
 from benchmarks.index import index
+from benchmarks.learning import learning
 from benchmarks.ledger import ledger
 from benchmarks.pipeline import pipeline
 from benchmarks.related import fit_confidence, fit_ranking, related
@@ -26,6 +27,7 @@ main.add_command(ledger)
 main.add_command(related)
 main.add_command(fit_confidence)
 main.add_command(fit_ranking)
+main.add_command(learning)
 main.add_command(index)
 main.add_command(backfill)
 main.add_command(sandbox)

@@ -29,7 +29,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 def related(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | None, as_json: bool) -> None:
     """Measure how well known issues are found that a new one repeats."""
-    histories = _read(jira_jsonl, bugs_csv, pairs_csv)
+    histories = histories_of(jira_jsonl, bugs_csv, pairs_csv)
     if len(histories) > 1:
         raise click.UsageError("one data set at a time: --jira-jsonl, or --bugs-csv with --pairs-csv")
     for name, past in histories.items():
@@ -43,7 +43,7 @@ def related(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | No
 @click.option("--pairs-csv", type=_FILE, help="As in `related`.")
 def fit_confidence(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | None) -> None:
     """Fit the table of the confidence: on each data set, tried on each, and on all together (the one to keep)."""
-    histories = _read(jira_jsonl, bugs_csv, pairs_csv)
+    histories = histories_of(jira_jsonl, bugs_csv, pairs_csv)
     found = {name: [look for look in looks(past) if look.matches] for name, past in histories.items()}
     examples = {name: examples_of(past, found[name]) for name, past in histories.items()}
     together = [example for each in examples.values() for example in each]
@@ -63,7 +63,7 @@ def fit_ranking(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path 
 
     A set is tried on itself by time: its earlier half teaches, its later half is asked.
     """
-    asked = {name: choices(past) for name, past in _read(jira_jsonl, bugs_csv, pairs_csv).items()}
+    asked = {name: choices(past) for name, past in histories_of(jira_jsonl, bugs_csv, pairs_csv).items()}
     for name, teaching in asked.items():
         half, learnt = len(teaching) // 2, learn([teaching])
         click.echo(f"learnt on {name}: {learnt}")
@@ -83,8 +83,8 @@ def _calibration(past: History, found: list[Look], table: Coefficients) -> str:
     return f"calibration error, judged {ece:.3f}; {asking(asked(past, found, truth, table))}"
 
 
-def _read(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | None) -> dict[str, History]:
-    """The histories by file name; a click error says what is lacking."""
+def histories_of(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | None) -> dict[str, History]:
+    """Give the histories by file name; a click error says what is lacking."""
     if bool(bugs_csv) != bool(pairs_csv):
         raise click.UsageError("--bugs-csv and --pairs-csv belong together")
     for path in (jira_jsonl, bugs_csv, pairs_csv):

@@ -12,7 +12,7 @@ from time import perf_counter
 
 from benchmarks.history import History
 from integrations.store.search import MOST
-from orchestrator.related import Candidate, Corpus, Match, Query, query_terms, rank, terms
+from orchestrator.related import SHIPPED, Candidate, Corpus, Match, Model, Query, query_terms, rank, terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +54,18 @@ def questions(past: History, only: Collection[int] | None = None) -> Iterator[Qu
         index.add(place, query)
 
 
-def looks(past: History, limit: int = 10, only: Collection[int] | None = None) -> Iterator[Look]:
+def looks(
+    past: History, limit: int = 10, only: Collection[int] | None = None, model: Model = SHIPPED
+) -> Iterator[Look]:
     """One look per report, or per report whose place is in `only`, in the order of creation."""
     for asked in questions(past, only):
-        yield look(asked, limit)
+        yield look(asked, limit, model)
 
 
-def look(asked: Question, limit: int) -> Look:
+def look(asked: Question, limit: int, model: Model = SHIPPED) -> Look:
     """Rank what was found for a question."""
     started = perf_counter()
-    matches = rank(asked.query, asked.candidates, asked.corpus, limit)
+    matches = rank(asked.query, asked.candidates, asked.corpus, limit, model)
     return Look(place=asked.place, matches=matches, seconds=asked.seconds + perf_counter() - started)
 
 

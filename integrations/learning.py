@@ -16,7 +16,7 @@ from integrations.store.models import Chosen
 from orchestrator.learning import Act, Judged, Lesson, Made, Standing, labels, lesson
 from orchestrator.memory import Rulebook
 from orchestrator.ports import Clock
-from orchestrator.related import SHIPPED
+from orchestrator.related import Model
 
 __all__ = ["EVERY_S", "SCHEDULE", "Learning", "learn_apart"]
 
@@ -26,6 +26,8 @@ EVERY_S = 6 * 3_600.0
 LONGEST_S = 240.0
 #: Who chooses a version where nobody does.
 SCHEDULE = "schedule"
+#: So many of the newest choices are looked through for the last one that is about the defaults at hand.
+LOOKED_BACK = 1_000
 #: So many of the newest answers are learned from: issues, people and words change.
 MOST = 5_000
 _log = logging.getLogger(__name__)
@@ -42,7 +44,7 @@ class Answers(Protocol):
 class Models(Protocol):
     """The versions, kept for good."""
 
-    def standing(self) -> Standing:
+    def standing(self, defaults: Model) -> Standing:
         """Give the versions, and the one in use."""
         ...
 
@@ -68,16 +70,18 @@ class Learning:
     rulebook: Rulebook
     clock: Clock
 
-    def learn(self, by: str) -> Lesson:
-        """Learn from the newest answers, and use what was learned if the rules let it; say what came of it."""
+    def learn(self, defaults: Model, by: str) -> Lesson:
+        """Learn from the newest answers what is better than defaults; use it where the rules let us; say what came."""
         rule, now = self.rulebook.active().learning, self.clock.now()
-        held = next(iter(self.models.chosen(1)), None)
+        standing = self.models.standing(defaults)
+        ours = {defaults.version, *(one.version for one in standing.made)}
+        held = next((one for one in self.models.chosen(LOOKED_BACK) if one.version in ours), None)
         if held is not None and held.stays:
             return Lesson(act=Act.KEEP, why=f"{held.by} has {held.version} stay: {held.why}")
-        found = lesson(labels(self.answers.judged(MOST)), self.models.standing(), rule.from_answers, now)
+        found = lesson(labels(self.answers.judged(MOST)), standing, rule.from_answers, now)
         if found.made is not None:
             self.models.keep(found.made)
-        version = SHIPPED.version if found.act is Act.GO_BACK else found.made.version if found.made else None
+        version = defaults.version if found.act is Act.GO_BACK else found.made.version if found.made else None
         if version is not None and (found.act is Act.GO_BACK or rule.uses == "by_itself"):
             self.models.use(Chosen(version=version, at=now, by=by, why=found.why))
         return found

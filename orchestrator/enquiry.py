@@ -74,7 +74,7 @@ class Enquiry:
     def _command(self, event: Event, person: Person, rules: Ruleset) -> Message:
         word, argument = event.payload["word"], event.payload.get("argument", "")
         if word == "status":
-            return answers.status(self.records.standing(), rules.version, self.gatherer.models.active().version)
+            return answers.status(self.records.standing(), rules.version, self.gatherer.model.version)
         if word == "pending":
             return self._pending(person)
         if word == "queue":

@@ -43,6 +43,11 @@ class Gatherer:
         """What finds known items."""
         return Seeker(items=self.items, models=self.models, meanings=self.meanings)
 
+    @property
+    def model(self) -> related.Model:
+        """The model in use for what is asked now."""
+        return self.models.active(related.MEANT if self.meanings else related.SHIPPED)
+
     def stored(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Facts:
         """Gather what memory knows; Jira is read only for an item that no webhook carried."""
         item = self._remember(int(subject.id), events)

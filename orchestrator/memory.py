@@ -10,7 +10,7 @@ from orchestrator.batching import Batch, Parting
 from orchestrator.changes import CardWanted, Changes, Entry
 from orchestrator.facts import ActionRecord, Followed
 from orchestrator.ports import Receipt
-from orchestrator.related import Candidate, Corpus, Model
+from orchestrator.related import SHIPPED, Candidate, Corpus, Model
 from rules.canonical import Value
 from rules.model import Event, Item, Person, Snapshot, Subject, Switch
 from rules.requests import Request
@@ -89,10 +89,10 @@ class Rulebook(Protocol):
 
 
 class Models(Protocol):
-    """The versions of the model of related issues: immutable rows, one in use, read at each look."""
+    """The versions of the model of related issues: immutable rows, one in use for each of the defaults."""
 
-    def active(self) -> Model:
-        """Give the model in use."""
+    def active(self, defaults: Model = SHIPPED) -> Model:
+        """Give the model in use that started from these defaults, which may be themselves."""
         ...
 
 

@@ -56,6 +56,6 @@ class Seeker:
             query=replace(query, meanings=near),
             corpus=corpus,
             candidates=(*found, *self.items.candidates(sorted(more))),
-            model=related.MEANT if near else self.models.active(),
+            model=self.models.active(related.MEANT if near else related.SHIPPED),
             unfound=unfound,
         )

@@ -11,10 +11,12 @@ from integrations.store.models import Chosen, PostgresModels
 from orchestrator.learning import Act, Made, Standing
 from orchestrator.learning.scoring import Scores
 from orchestrator.learning.trial import Trial
-from orchestrator.related import SHIPPED, Model
+from orchestrator.related import DEFAULTS, SHIPPED, Model
 from orchestrator.related.features import PIECES, SHARES
 
 _CHOICES = 20
+_SHIPPED = {one.version: one for one in DEFAULTS}
+_TOLD = {Act.WAIT: "nothing learned yet", Act.KEEP: "nothing changes", Act.USE: "learned", Act.GO_BACK: "went back"}
 _BIAS = "People were asked only about pairs that looked likely; of the others these figures say nothing."
 
 
@@ -31,8 +33,9 @@ def models(context: click.Context) -> None:
 def all_versions(root: Root) -> None:
     """List the versions with how they did on later answers, and who took which into use when."""
     with root.stored() as parts:
-        standing, chosen = parts.models.standing(), parts.models.chosen(_CHOICES)
-    for line in _listed(standing, chosen):
+        standings = [parts.models.standing(defaults) for defaults in DEFAULTS]
+        chosen = parts.models.chosen(_CHOICES)
+    for line in [*(line for one in standings for line in _listed(one)), *_chosen(chosen)]:
         click.echo(line)
 
 
@@ -43,7 +46,8 @@ def show(root: Root, version: str | None) -> None:
     """Show the card of a VERSION: what it learned from, its tables beside the defaults, how it did on later answers."""
     with root.stored() as parts:
         found = _known(parts.models, version or parts.models.active().version)
-    for line in _card(found) if found else _tables(SHIPPED):
+        shown = found.model if found else _SHIPPED[version or SHIPPED.version]
+    for line in [*(_card(found) if found else []), *_tables(shown, _SHIPPED[found.base if found else shown.version])]:
         click.echo(line)
 
 
@@ -57,8 +61,8 @@ def use(root: Root, version: str, why: str, by: str, stay: bool) -> None:
     """Take a VERSION into use in all workers, within ten seconds."""
     with root.stored() as parts:
         found = _known(parts.models, version)
-        if found is not None and found.base != SHIPPED.version:
-            raise click.ClickException(f"{version} started from {found.base}, but this program ships {SHIPPED.version}")
+        if found is not None and found.base not in _SHIPPED:
+            raise click.ClickException(f"{version} started from {found.base}, which is not shipped any more")
         parts.models.use(Chosen(version=version, at=parts.clock.now(), by=by, why=why, stays=stay))
     click.echo(f"The model {version} is in use.")
 
@@ -71,50 +75,52 @@ def learn(root: Root, by: str) -> None:
     with root.stored() as parts:
         answers = PostgresAnswers(parts.database)
         learning = Learning(answers=answers, models=parts.models, rulebook=parts.rulebook, clock=parts.clock)
-        found = learning.learn(by)
-        used = parts.models.active().version
-    made = f"; made {found.made.version}" if found.made else ""
-    told = {Act.WAIT: "Nothing learned yet", Act.KEEP: "Nothing changes", Act.USE: "Learned", Act.GO_BACK: "Went back"}
-    click.echo(f"{told[found.act]}: {found.why}{made}. The model {used} is in use.")
+        for defaults in DEFAULTS:
+            found = learning.learn(defaults, by)
+            made = f"; made {found.made.version}" if found.made else ""
+            click.echo(f"{defaults.version}: {_TOLD[found.act]}: {found.why}{made}")
 
 
 def _known(kept: PostgresModels, version: str) -> Made | None:
     """Give a version that was learned, None for the shipped one; refuses any other."""
     found = kept.version(version)
-    if found is None and version != SHIPPED.version:
+    if found is None and version not in _SHIPPED:
         raise click.ClickException(f"there is no model {version!r}; `yardmaster models` lists them")
     return found
 
 
-def _listed(standing: Standing, chosen: tuple[Chosen, ...]) -> list[str]:
-    used = standing.active.version if standing.active else SHIPPED.version
-    rows = [f"{'*' if used == SHIPPED.version else ' '} {SHIPPED.version:14} as shipped"]
+def _listed(standing: Standing) -> list[str]:
+    shipped = standing.defaults.version
+    used = standing.active.version if standing.active else shipped
+    rows = [f"{'*' if used == shipped else ' '} {shipped:18} as shipped"]
     for one in standing.made:
         trial = one.card.confidence
         told = f", log loss {_pair(trial, 'log_loss')}, calibration error {_pair(trial, 'calibration_error')}"
         learned = " and ".join(one.card.learned)
         rows.append(
-            f"{'*' if used == one.version else ' '} {one.version:14} {one.made_at:%Y-%m-%d %H:%M} UTC, {learned} "
+            f"{'*' if used == one.version else ' '} {one.version:18} {one.card.made_at:%Y-%m-%d %H:%M} UTC, {learned} "
             f"from {one.card.answers} answers{told if trial else ''}"
         )
-    acts = [f"{one.at:%Y-%m-%d %H:%M} UTC  {one.version}  {one.by}: {one.why}{_stays(one)}" for one in chosen]
-    return [*rows, *(["", *acts] if acts else [])]
+    return rows
 
 
-def _stays(one: Chosen) -> str:
-    return " (stays)" if one.stays else ""
+def _chosen(chosen: tuple[Chosen, ...]) -> list[str]:
+    acts = [
+        f"{one.at:%Y-%m-%d %H:%M} UTC  {one.version}  {one.by}: {one.why}{' (stays)' if one.stays else ''}"
+        for one in chosen
+    ]
+    return ["", *acts] if acts else []
 
 
 def _card(made: Made) -> list[str]:
     card, learned = made.card, " and ".join(made.card.learned)
     said = f"{card.confirmed} pairs confirmed, {card.rejected} rejected or taken back"
     return [
-        f"{made.version}, made {made.made_at:%Y-%m-%d %H:%M} UTC from {made.base}: {learned} learned",
+        f"{made.version}, made {card.made_at:%Y-%m-%d %H:%M} UTC from {made.base}: {learned} learned",
         f"from {card.answers} answers, {card.since:%Y-%m-%d} to {card.until:%Y-%m-%d}: {said}",
         *_trial("confidence", card.confidence),
         *_trial("ranking", card.ranking),
         _BIAS,
-        *_tables(made.model),
     ]
 
 
@@ -136,12 +142,12 @@ def _score(scores: Scores, field: str) -> str:
     return f"{getattr(scores, field) / 10_000:.3f}"
 
 
-def _tables(model: Model) -> list[str]:
-    """The tables of a model, each number beside the shipped one."""
+def _tables(model: Model, shipped: Model) -> list[str]:
+    """The tables of a model, each number beside the shipped one that it started from."""
     sure = ("constant", *SHARES)
     return [
-        f"confidence, defaults in brackets: {_numbers(model.table, SHIPPED.table, sure)}",
-        f"ranking, defaults in brackets: {_numbers(model.weights, SHIPPED.weights, PIECES)}",
+        f"confidence, defaults in brackets: {_numbers(model.table, shipped.table, sure)}",
+        f"ranking, defaults in brackets: {_numbers(model.weights, shipped.weights, PIECES)}",
     ]
 
 

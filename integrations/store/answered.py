@@ -121,7 +121,8 @@ def _pairs(data: _Data) -> Iterator[Pair]:
     if other is None:
         return
     if proposal.kind == "couple" and other in seen:
-        yield Pair(item=item, other=other, features=seen[other])
+        rivals = tuple(features for id_, features in sorted(seen.items()) if id_ != other)
+        yield Pair(item=item, other=other, features=seen[other], rivals=rivals)
     elif proposal.kind == "batch" and data.facts.item is not None and data.facts.item.id == other:
         touched = {one.item for one in proposal.payload.actions}
         for child in sorted(touched & seen.keys()):

@@ -1,6 +1,6 @@
 """The models that were learned: immutable rows, and which version is in use since when, by whom and why.
 
-The shipped model is no row: it is always there, and in use until another is chosen. Queries stay here.
+The shipped defaults are no rows: they are always there, each in use until a version that started from it is chosen.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,10 @@ __all__ = ["Chosen", "PostgresModels", "choices", "models"]
 #: For so many seconds of transport time a worker goes on with the version that it read.
 KEPT_S = 10.0
 _LEARNING = 8_804
-_CHOSEN = text("SELECT version FROM model_choices ORDER BY number DESC LIMIT 1")
+_CHOSEN = text("""
+    SELECT version FROM model_choices WHERE version = :base OR starts_with(version, :base || '.')
+    ORDER BY number DESC LIMIT 1
+""")
 
 models = Table(
     "models",
@@ -76,23 +79,25 @@ class PostgresModels:
     def __init__(self, engine: Engine, monotonic: Callable[[], float]) -> None:
         self._engine, self._each_alone = engine, each_alone(engine)
         self._monotonic = monotonic
-        self._kept: tuple[float, Model] | None = None
+        self._kept: dict[str, tuple[float, Model]] = {}
         self._lock = Lock()
 
-    def active(self) -> Model:
-        """Give the model in use; the shipped one where what was chosen started from another shipped one."""
+    def active(self, defaults: Model = SHIPPED) -> Model:
+        """Give the model in use that started from these defaults, which may be themselves."""
+        base, now = defaults.version, self._monotonic()
         with self._lock:
-            now = self._monotonic()
-            if self._kept is None or now >= self._kept[0] + KEPT_S:
-                made = self._chosen()
-                self._kept = (now, SHIPPED if made is None else made.model)
-            return self._kept[1]
+            if base not in self._kept or now >= self._kept[base][0] + KEPT_S:
+                made = self._chosen(base)
+                self._kept[base] = (now, defaults if made is None else made.model)
+            return self._kept[base][1]
 
-    def standing(self) -> Standing:
-        """Give the versions made from the present shipped one, oldest first, and the one in use."""
+    def standing(self, defaults: Model = SHIPPED) -> Standing:
+        """Give the versions that were made from these defaults, oldest first, and the one in use."""
+        base = defaults.version
         with self._each_alone.connect() as connection:
             made = tuple(connection.execute(select(models.c.made).order_by(models.c.number)).scalars())
-        return Standing(made=tuple(one for one in made if one.base == SHIPPED.version), active=self._chosen())
+        ours = tuple(one for one in made if one.base == base)
+        return Standing(defaults=defaults, made=ours, active=self._chosen(base))
 
     def version(self, version: str) -> Made | None:
         """Give one that was learned."""
@@ -127,13 +132,12 @@ class PostgresModels:
             connection.execute(insert(choices).values(**said, stays=chosen.stays))
             append(connection, [entry])
         with self._lock:
-            self._kept = None
+            self._kept.clear()
 
-    def _chosen(self) -> Made | None:
+    def _chosen(self, base: str) -> Made | None:
         with self._each_alone.connect() as connection:
-            version = connection.execute(_CHOSEN).scalar()
-        made = None if version is None else self.version(version)
-        return made if made is not None and made.base == SHIPPED.version else None
+            version = connection.execute(_CHOSEN, {"base": base}).scalar()
+        return None if version is None else self.version(version)
 
 
 def _one_at_a_time(connection: Connection) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orchestrator.changes import Outcome
-from orchestrator.related import SHIPPED, Features
+from orchestrator.related import SHIPPED, Features, Model
 from orchestrator.related.features import confident
 from orchestrator.related.relations import RELATED_FROM
 
@@ -18,11 +18,15 @@ _AGAINST = frozenset({"rejected", "undone", "reopened"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Two issues that a decision was about, and what the model saw of them."""
+    """Two issues that a decision was about, and what the model saw of them.
+
+    `rivals`: what it saw of the other known issues that might have been meant.
+    """
 
     item: int
     other: int
     features: Features
+    rivals: tuple[Features, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """A pair that is the same problem, or is not. All pairs of one answer weigh one together."""
+    """A pair that is the same problem, or is not. All pairs of one answer weigh one together.
+
+    `model`: the version that was asked with.
+    """
 
     at: datetime
     decision: str
@@ -76,7 +83,7 @@ def _labels(judged: Judged) -> list[Label]:
             pair=pair,
             right=not any(one.kind in _AGAINST for one in said),
             weight=1 / len(told),
-            model=judged.model,
+            model=SHIPPED.version if judged.of_burst else judged.model,
             by_hand=judged.by_hand,
         )
         for pair, said in told
@@ -86,3 +93,9 @@ def _labels(judged: Judged) -> list[Label]:
 def _said(outcomes: Iterable[Outcome], pair: Pair) -> list[Outcome]:
     """What was said of the pair, or of the decision as a whole."""
     return [one for one in outcomes if one.kind != "expired" and one.item in (0, pair.item)]
+
+
+def started_from(told: Iterable[Label], defaults: Model) -> tuple[Label, ...]:
+    """Give those that were asked with a model which started from these defaults: they saw the same things."""
+    ours = (defaults.version, f"{defaults.version}.")
+    return tuple(one for one in told if one.model == ours[0] or one.model.startswith(ours[1]))

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from orchestrator.learning.labels import Label
+from orchestrator.learning.labels import Label, started_from
 from orchestrator.learning.tables import fitted_table, fitted_weights
 from orchestrator.learning.trial import answers_in, surprise, tried_table, tried_weights
 from orchestrator.learning.versions import Card, Made, made
-from orchestrator.related import SHIPPED
+from orchestrator.related import SHIPPED, Model
 
 #: So many answers to questions asked with a version tell whether it got worse.
 NEWEST = 20
@@ -30,8 +30,9 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The versions that were made so far, oldest first, and the one in use; None for the shipped one."""
+    """The versions that were made from some defaults, oldest first, and the one in use; None for the defaults."""
 
+    defaults: Model = SHIPPED
     made: tuple[Made, ...] = ()
     active: Made | None = None
 
@@ -47,10 +48,11 @@ class Lesson:
 
 def lesson(labels: Sequence[Label], standing: Standing, from_answers: int, now: datetime) -> Lesson:
     """Learn from labels, in the order of time, as soon as they come from `from_answers` answers."""
+    labels = started_from(labels, standing.defaults)
     answers = answers_in(labels)
     if answers < from_answers:
         return Lesson(act=Act.WAIT, why=f"{answers} answers so far, {from_answers} are needed")
-    if standing.active is not None and (worse := _got_worse(labels, standing.active)):
+    if standing.active is not None and (worse := _got_worse(labels, standing.active, standing.defaults)):
         return Lesson(act=Act.GO_BACK, why=worse)
     found = _learned(labels, standing, now)
     if not found.card.learned:
@@ -61,11 +63,11 @@ def lesson(labels: Sequence[Label], standing: Standing, from_answers: int, now: 
     return Lesson(act=Act.USE, why=f"{parts} learned from {answers} answers, no worse on later ones", made=found)
 
 
-def _got_worse(labels: Sequence[Label], active: Made) -> str | None:
+def _got_worse(labels: Sequence[Label], active: Made, shipped: Model) -> str | None:
     newest = [one for one in labels if one.model == active.version and not one.by_hand]
     if answers_in(newest) < NEWEST:
         return None
-    ours, defaults = surprise(newest, active.model.table), surprise(newest, SHIPPED.table)
+    ours, defaults = surprise(newest, active.model.table), surprise(newest, shipped.table)
     if ours <= defaults:
         return None
     told = f"log loss {ours:.3f} instead of {defaults:.3f}"
@@ -74,10 +76,12 @@ def _got_worse(labels: Sequence[Label], active: Made) -> str | None:
 
 def _learned(labels: Sequence[Label], standing: Standing, now: datetime) -> Made:
     """Give the version that comes of the labels; a part that did worse in its trial stays as shipped."""
-    confidence, ranking = tried_table(labels), tried_weights(labels)
+    defaults = standing.defaults
+    confidence, ranking = tried_table(labels, defaults), tried_weights(labels, defaults)
     sure = confidence is not None and confidence.is_no_worse
     ordered = ranking is not None and ranking.is_no_worse
     card = Card(
+        made_at=now,
         since=min(one.at for one in labels),
         until=max(one.at for one in labels),
         answers=answers_in(labels),
@@ -87,9 +91,9 @@ def _learned(labels: Sequence[Label], standing: Standing, now: datetime) -> Made
         confidence=confidence,
         ranking=ranking,
     )
-    weights = fitted_weights(labels) if ordered else SHIPPED.weights
-    table = fitted_table(labels) if sure else SHIPPED.table
-    return made(len(standing.made) + 1, weights, table, card, now)
+    weights = fitted_weights(labels, defaults.weights) if ordered else defaults.weights
+    table = fitted_table(labels, defaults.table) if sure else defaults.table
+    return made(len(standing.made) + 1, defaults, weights, table, card)
 
 
 def _nothing_better(found: Made, standing: Standing) -> Lesson:

@@ -21,11 +21,15 @@ class Guess:
 
 
 class Scores(Value, frozen=True, kw_only=True):
-    """How good guesses were, in ten-thousandths; log loss in nats."""
+    """How good guesses were, in ten-thousandths; log loss in nats.
+
+    `reciprocal_rank`: of the confirmed ones among their rivals, on average, where an order was tried.
+    """
 
     log_loss: int
     brier: int
     calibration_error: int
+    reciprocal_rank: int = 0
 
 
 def scores(guesses: Sequence[Guess]) -> Scores:

@@ -11,27 +11,30 @@ from orchestrator.related.weights import Weights
 
 #: A coefficient may well be off by a half; more than that, examples have to say. Tried on two histories.
 _STIFFNESS = 4.0
+#: Yes and no about the best pair tell little of the order: softer weights put the right one later on both histories.
+_STEADY = 10.0
 _FIXED = 1e9
 #: How common repetitions are tells nothing of their order, so that this constant is free.
 _FREE = 0.01
 
 
-def fitted_table(labels: Sequence[Label]) -> Coefficients:
-    """Give the table of the confidence, to two decimals.
+def fitted_table(labels: Sequence[Label], defaults: Coefficients = SHIPPED.table) -> Coefficients:
+    """Give the table of the confidence, to two decimals, starting from defaults.
 
     Pairs that a person proposed are left out: what somebody finds worth proposing is hardly ever wrong, which would
     make the model sure of whatever looks like it.
     """
-    start = [SHIPPED.table.constant, *(getattr(SHIPPED.table, name) for name in SHARES)]
+    start = [defaults.constant, *(getattr(defaults, name) for name in SHARES)]
     examples = [_example(one, shares_row(one.pair.features)) for one in labels if not one.by_hand]
     constant, *others = fit(examples, [Belief(value=value, stiffness=_STIFFNESS) for value in start])
     named = {name: round(value, 2) for name, value in zip(SHARES, others, strict=True)}
     return Coefficients(constant=round(constant, 2), **named)
 
 
-def fitted_weights(labels: Sequence[Label]) -> Weights:
-    """Give the weights of the ranking, to two decimals."""
-    _, *others = fit(_ranked(labels), [Belief(value=0.0, stiffness=_FREE), *_weights()])
+def fitted_weights(labels: Sequence[Label], defaults: Weights = SHIPPED.weights) -> Weights:
+    """Give the weights of the ranking, to two decimals, starting from defaults."""
+    start = [Belief(value=getattr(defaults, name), stiffness=_STEADY) for name in PIECES]
+    _, *others = fit(_ranked(labels), [Belief(value=0.0, stiffness=_FREE), *start])
     return Weights(**{name: round(value, 2) for name, value in zip(PIECES, others, strict=True)})
 
 
@@ -45,10 +48,6 @@ def worth(seen: Features, weights: Weights) -> float:
     """Give the sum over all pieces of evidence, as the ranking does."""
     each = [value * float(getattr(weights, name)) for name, value in zip(PIECES, pieces_row(seen)[1:], strict=True)]
     return sum(each)
-
-
-def _weights() -> list[Belief]:
-    return [Belief(value=getattr(SHIPPED.weights, name), stiffness=_STIFFNESS) for name in PIECES]
 
 
 def _ranked(labels: Sequence[Label]) -> list[Example]:

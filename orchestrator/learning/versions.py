@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from orchestrator.learning.trial import Trial
-from orchestrator.related import SHIPPED, Model
+from orchestrator.related import Model
 from orchestrator.related.confidence import Coefficients
 from orchestrator.related.features import PIECES, SHARES
 from orchestrator.related.weights import Weights
@@ -15,10 +15,12 @@ _HUNDREDTHS = 100
 class Card(Value, frozen=True, kw_only=True):
     """What a version was learned from, and how it did on later answers than those that taught it.
 
-    `since`, `until`: when the first and the last answer came. `confirmed` and `rejected` count pairs. A trial that is
-    missing was not possible; `learned`: the parts that are not the shipped ones, "confidence" or "ranking".
+    `made_at` is domain time; `since`, `until`: when the first and the last answer came. `confirmed` and `rejected`
+    count pairs. A trial that is missing was not possible; `learned`: the parts that are not as shipped, "confidence" or
+    "ranking".
     """
 
+    made_at: datetime
     since: datetime
     until: datetime
     answers: int
@@ -37,7 +39,6 @@ class Made(Value, frozen=True, kw_only=True):
     weights: dict[str, int]
     table: dict[str, int]
     card: Card
-    made_at: datetime
 
     @property
     def model(self) -> Model:
@@ -47,13 +48,12 @@ class Made(Value, frozen=True, kw_only=True):
         return Model(version=self.version, weights=Weights(**weights), table=Coefficients(**table))
 
 
-def made(number: int, weights: Weights, table: Coefficients, card: Card, at: datetime) -> Made:
-    """Give tables as the version with a number, from 1 on."""
+def made(number: int, defaults: Model, weights: Weights, table: Coefficients, card: Card) -> Made:
+    """Give tables as the version with a number, from 1 on, which started from defaults."""
     return Made(
-        version=f"{SHIPPED.version}.{number}",
-        base=SHIPPED.version,
+        version=f"{defaults.version}.{number}",
+        base=defaults.version,
         weights={name: round(_HUNDREDTHS * getattr(weights, name)) for name in PIECES},
         table={name: round(_HUNDREDTHS * getattr(table, name)) for name in ("constant", *SHARES)},
         card=card,
-        made_at=at,
     )

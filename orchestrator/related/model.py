@@ -24,3 +24,6 @@ SHIPPED = Model(version="related-1", weights=WEIGHTS, table=TABLE)
 
 MEANT = Model(version="related-1-meant", weights=MEANT_WEIGHTS, table=MEANT_TABLE)
 """The defaults for where an encoder tells how near in meaning two issues are."""
+
+DEFAULTS = (SHIPPED, MEANT)
+"""All that ship; what is learned starts from one of them, and takes its place."""

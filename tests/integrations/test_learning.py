@@ -60,7 +60,7 @@ def learning(models: PostgresModels, given: list[Label], **rule: str) -> Learnin
 
 
 def test_what_was_learned_is_used_and_the_ledger_says_so(engine: Engine, models: PostgresModels) -> None:
-    found = learning(models, crowd(120, ELSEWHERE)).learn(SCHEDULE)
+    found = learning(models, crowd(120, ELSEWHERE)).learn(SHIPPED, SCHEDULE)
 
     assert found.act is Act.USE
     assert models.active().version == f"{SHIPPED.version}.1"
@@ -68,14 +68,14 @@ def test_what_was_learned_is_used_and_the_ledger_says_so(engine: Engine, models:
 
 
 def test_where_the_rules_say_by_hand_a_version_waits_for_a_person(models: PostgresModels) -> None:
-    learning(models, crowd(120, ELSEWHERE), uses="by_hand").learn(SCHEDULE)
+    learning(models, crowd(120, ELSEWHERE), uses="by_hand").learn(SHIPPED, SCHEDULE)
 
     assert len(models.standing().made) == 1
     assert models.active() == SHIPPED
 
 
 def test_too_few_answers_leave_everything_as_it_is(engine: Engine, models: PostgresModels) -> None:
-    found = learning(models, crowd(10, ELSEWHERE)).learn(SCHEDULE)
+    found = learning(models, crowd(10, ELSEWHERE)).learn(SHIPPED, SCHEDULE)
 
     assert (found.act, kinds(engine), models.standing().made) == (Act.WAIT, [], ())
 
@@ -83,7 +83,7 @@ def test_too_few_answers_leave_everything_as_it_is(engine: Engine, models: Postg
 def test_what_an_operator_has_stay_stays(models: PostgresModels) -> None:
     models.use(Chosen(version=SHIPPED.version, at=NOON, by="priya", why="we audit it first", stays=True))
 
-    found = learning(models, crowd(120, ELSEWHERE)).learn(SCHEDULE)
+    found = learning(models, crowd(120, ELSEWHERE)).learn(SHIPPED, SCHEDULE)
 
     assert found.why == f"priya has {SHIPPED.version} stay: we audit it first"
     assert models.active() == SHIPPED
@@ -91,11 +91,11 @@ def test_what_an_operator_has_stay_stays(models: PostgresModels) -> None:
 
 def test_a_version_that_got_worse_gives_way_to_the_defaults(models: PostgresModels) -> None:
     given = crowd(120, ELSEWHERE)
-    learning(models, given).learn(SCHEDULE)
+    learning(models, given).learn(SHIPPED, SCHEDULE)
     used = models.active().version
     since = [label(5_000 + number, right=False, features=seen(text=700), model=used) for number in range(NEWEST)]
 
-    found = learning(models, [*given, *since]).learn(SCHEDULE)
+    found = learning(models, [*given, *since]).learn(SHIPPED, SCHEDULE)
 
     assert found.act is Act.GO_BACK
     assert models.active() == SHIPPED
@@ -123,7 +123,7 @@ def yardmaster(database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 def test_an_operator_sees_the_versions_and_chooses_one(
     models: PostgresModels, yardmaster: Callable[..., Result]
 ) -> None:
-    learning(models, crowd(120, ELSEWHERE)).learn(SCHEDULE)
+    learning(models, crowd(120, ELSEWHERE)).learn(SHIPPED, SCHEDULE)
 
     used = yardmaster("use", SHIPPED.version, "--why", "a colleague doubts it", "--by", "priya", "--stay")
     told = yardmaster().output
@@ -135,7 +135,7 @@ def test_an_operator_sees_the_versions_and_chooses_one(
 
 
 def test_the_card_tells_what_it_cannot_know(models: PostgresModels, yardmaster: Callable[..., Result]) -> None:
-    learning(models, crowd(120, ELSEWHERE)).learn(SCHEDULE)
+    learning(models, crowd(120, ELSEWHERE)).learn(SHIPPED, SCHEDULE)
 
     told = yardmaster("show").output
 

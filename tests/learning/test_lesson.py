@@ -86,7 +86,7 @@ def test_a_candidate_that_tells_later_answers_worse_is_not_used() -> None:
         replace(one, at=one.at + timedelta(days=30), decision=f"later {one.decision}")
         for one in crowd(100, replace(SHIPPED.table, constant=-8.0), seed=2)
     ]
-    trial = tried_table(turning)
+    trial = tried_table(turning, SHIPPED)
 
     found = after(turning)
 

@@ -88,7 +88,6 @@ def test_what_started_from_another_shipped_model_is_not_used(models: PostgresMod
         weights=found.weights,
         table=found.table,
         card=found.card,
-        made_at=NOON,
     )
     models.keep(former)
 
