@@ -32,6 +32,7 @@ _NEEDS: Final = {
     "DELETE_OWN_COMMENTS": "uncomment",
     "TRANSITION_ISSUES": "transition",
     "RESOLVE_ISSUES": "transition",
+    "CREATE_ISSUES": "create",
 }
 
 

@@ -30,6 +30,7 @@ IN_A_PROJECT: Final = {
     "DELETE_OWN_COMMENTS": ("Delete own comments", "to undo that"),
     "TRANSITION_ISSUES": ("Transition issues", "to close it"),
     "RESOLVE_ISSUES": ("Resolve issues", "to say why it is closed"),
+    "CREATE_ISSUES": ("Create issues", "to create what people report from Slack"),
 }
 EVERYWHERE: Final = {
     "ADMINISTER": ("Administer Jira", "Jira tells nobody else what other people may see, and nothing would be asked"),

@@ -1,13 +1,14 @@
 """Stories that begin with a person and end in Jira, over real HTTP."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.sandbox.ear import new_issue
-from tests.scenarios.town import SLACK, YARD, Town, eventually
+from tests.sandbox.ear import control, new_issue
+from tests.scenarios.town import SLACK, YARD, Json, Town, eventually
 
 pytestmark = pytest.mark.slow
 
@@ -81,7 +82,7 @@ def test_a_slash_command_ends_in_jira(town: Town) -> None:
     assert linked(town, key) == [known]
 
 
-def test_who_asks_whether_a_message_is_known_is_told_and_nothing_is_changed(town: Town) -> None:
+def test_who_asks_whether_a_message_is_known_is_told_and_can_have_it_reported_linked(town: Town) -> None:
     known = new_issue(town.as_person("tom"), "PAY", **KNOWN)
     eventually(lambda: town.told(known, "look.done"))
     before = [one["kind"] for one in town.effects()]
@@ -93,6 +94,43 @@ def test_who_asks_whether_a_message_is_known_is_told_and_nothing_is_changed(town
     answer = eventually(lambda: [one for one in town.private("dana") if known in str(one)])[-1]
     assert "It is open" in str(answer)
     assert [one["kind"] for one in town.effects() if one["kind"] != "ephemeral.posted"] == before
+
+    town.press("dana", answer, "report.open")
+    view = eventually(lambda: filled_form(town, "dana"))
+    places = {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
+    assert places["project"]["initial_option"]["value"] == "PAY"
+    assert "voucher codes" in places["summary"]["initial_value"]
+    pressed = {"view_id": view["id"], "action_id": "report.place", "value": "WEB"}
+    assert town.ask("slack/press", user=SLACK["dana"], **pressed)["ok"]
+    eventually(lambda: "type:WEB" in str(filled_form(town, "dana")))
+    blank = {"summary": {"summary": " "}}
+    assert town.ask("slack/submit", user=SLACK["dana"], view_id=view["id"], values=blank)["errors"]
+    values = {"project": {"report.place": "WEB"}}
+    assert town.ask("slack/submit", user=SLACK["dana"], view_id=view["id"], values=values)["ok"]
+
+    told = eventually(lambda: direct_message(town, "dana", "It is linked to"), why=lambda: town.story(known))
+    key = re.findall(r"WEB-[0-9]+", told)[0]
+    made = town.issue(key)["fields"]
+    assert linked(town, key) == [known]
+    assert made["reporter"]["accountId"] == "sbx-dana"
+    assert "lower-case letter" in made["description"]
+    assert "Reported by" in made["description"]
+    assert asked.replace(".", "") in made["description"]
+    assert [entry["kind"] for entry in town.trail(key) if entry["kind"].startswith("request.")] == []
+
+
+def filled_form(town: Town, person: str) -> Json | None:
+    """The form that stands open before somebody, once it can be filled in."""
+    screen = control(town.sandbox, "GET", f"slack/screen?user={SLACK[person]}")
+    view = screen["view"]
+    return view if view and any(block["type"] == "input" for block in view["blocks"]) else None
+
+
+def direct_message(town: Town, person: str, words: str) -> str | None:
+    """What the bot wrote to somebody directly, once it says these words."""
+    screen = control(town.sandbox, "GET", f"slack/screen?user={SLACK[person]}")
+    said = [one for place in screen["channels"] if place.get("is_im") for one in place["messages"]]
+    return next((str(one) for one in said if words in str(one)), None)
 
 
 @pytest.mark.parametrize("over_http", [False, True], ids=["socket", "http"])
