@@ -15,9 +15,9 @@ from orchestrator.facts import Facts, RecordState
 from orchestrator.judging import decided, decision_on, reasons, reference
 from orchestrator.proposing import suggested
 from orchestrator.recording import came_of, planned, refused, reply
-from orchestrator.undoing import undo_of
+from orchestrator.undoing import standing_with, undo_of
 from rules.canonical import plain
-from rules.decisions import Verdict
+from rules.decisions import Decision, Verdict
 from rules.model import Event, Line, PersonRef, Tainted
 from rules.requests import Request, RequestState, Vote
 from rules.ruleset import Ruleset
@@ -88,23 +88,35 @@ def _undo(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     request = _request(event, facts)
     if request is None:
         return refused(event, facts, NO_REQUEST)
-    if objected := _objection(request, event, facts, rules) or _not_undoable(request, facts, rules):
-        return refused(event, facts, objected, request)
+    together = standing_with(request, facts)
+    for one in together:
+        if objected := _objection(one, event, facts, rules) or _not_undoable(one, facts, rules):
+            return refused(event, facts, objected, one)
     person = facts.person(event.payload["user"])
-    proposal = undo_of(request, facts, person.id if person else "")
-    if proposal is None:
+    proposed = [(one, undo_of(one, facts, person.id if person else "", together)) for one in together]
+    proposals = [(one, proposal) for one, proposal in proposed if proposal is not None]
+    if not proposals:
         return refused(event, facts, Line(text="There is nothing left that could be undone."), request)
-    decision = decision_on(proposal, facts, rules, request.workflow)
-    recorded = Changes(entries=(decided(decision, facts),))
-    if decision.verdict is not Verdict.ALLOW:
-        why = Line(text="Not undone: {0}.", parts=(Tainted(text=reasons(decision)),))
-        return recorded + refused(event, facts, why, request)
+    changes = Changes()
+    for one, proposal in proposals:
+        decision = decision_on(proposal, facts, rules, one.workflow)
+        if decision.verdict is not Verdict.ALLOW:
+            why = Line(text="Not undone: {0}.", parts=(Tainted(text=reasons(decision)),))
+            return Changes(entries=(decided(decision, facts),)) + refused(event, facts, why, one)
+        changes += _undoing(one, decision, event, facts, rules)
+    told = Line(text="Undoing what was done to {0}.", parts=(reference(facts, proposals[0][1].payload.item),))
+    notes = dict.fromkeys(note for _, proposal in proposals for note in proposal.notes)
+    return changes + reply(event, told, *notes)
+
+
+def _undoing(request: Request, decision: Decision, event: Event, facts: Facts, rules: Ruleset) -> Changes:
+    """Plan what takes a request back, and record that it was taken back."""
+    proposal = decision.proposal
     question = request_for(decision, facts, rules.workflows[request.workflow], RequestState.APPROVED)
     undoing = msgspec.structs.replace(question, closed_at=facts.now)
     outcome = Outcome(decision=request.asks[0].decision, kind="undone", by=proposal.requester, at=event.received_at)
-    told = Line(text="Undoing what was done to {0}.", parts=(reference(facts, proposal.payload.item),))
-    changes = recorded + Changes(requests=(undoing,)) + planned(undoing, proposal.agent)
-    return changes + came_of(outcome, facts, request.items) + reply(event, told, *proposal.notes)
+    recorded = Changes(entries=(decided(decision, facts),), requests=(undoing,))
+    return recorded + planned(undoing, proposal.agent) + came_of(outcome, facts, request.items)
 
 
 def _objection(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Line | None:

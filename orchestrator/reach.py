@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterable
 
-from orchestrator.impact import STEPS, neighbours
+from orchestrator.impact import neighbours
 from rules.model import Item
+
+_STEPS = 4
 
 
 def reached(items: Iterable[Item], read: Callable[[Collection[int]], Iterable[Item]], most: int) -> dict[int, Item]:
@@ -13,7 +15,7 @@ def reached(items: Iterable[Item], read: Callable[[Collection[int]], Iterable[It
     """
     known = {one.id: one for one in items}
     edge, left = list(known.values()), most
-    for _ in range(STEPS):
+    for _ in range(_STEPS):
         beyond = sorted({other for one in edge for other in neighbours(one)} - known.keys())[:left]
         if not beyond:
             break

@@ -3,6 +3,8 @@
 What cannot be restored is named: history, mails that were sent, resolution dates; and what somebody changed since.
 """
 
+from collections.abc import Iterator
+
 from orchestrator.facts import ActionRecord, Facts, RecordState
 from rules.actions import (
     Action,
@@ -31,13 +33,26 @@ LASTING = Line(
 STAYS = Line(text="The issue that was created stays; close it in Jira if it is not wanted.")
 
 
-def undo_of(request: Request, facts: Facts, requester: str) -> Proposal | None:
-    """Propose to take back what a request did, last action first; None when nothing of it can be taken back."""
+def standing_with(request: Request, facts: Facts) -> tuple[Request, ...]:
+    """Give what is taken back together with a request, the last first: of a batch all that was done and stands."""
+    undone = {one.undoes for one in facts.requests}
+    stands = [one for one in facts.requests if one.undoes is None and one.id not in undone and facts.records_of(one.id)]
+    if request.subject.kind != "batch" or request not in stands:
+        return (request,)
+    return tuple(sorted(stands, key=lambda one: (one.asked_at, one.id), reverse=True))
+
+
+def undo_of(request: Request, facts: Facts, requester: str, together: tuple[Request, ...] = ()) -> Proposal | None:
+    """Propose to take back what a request did, last action first; None when nothing of it can be taken back.
+
+    `together`: all requests that are taken back with it.
+    """
     item = facts.item
     done = [record for record in facts.records_of(request.id) if record.state is RecordState.DONE]
     if item is None or item.deleted or not done:
         return None
-    steps = [_inverse(record, facts) for record in reversed(done)]
+    raises = [one for each in reversed(together or (request,)) for one in _raises(each, facts)]
+    steps = [step for record in reversed(done) for step in _inverse(record, facts, raises)]
     actions = tuple(step for step in steps if not isinstance(step, Line))
     if not actions:
         return None
@@ -57,7 +72,20 @@ def undo_of(request: Request, facts: Facts, requester: str) -> Proposal | None:
     )
 
 
-def _inverse(record: ActionRecord, facts: Facts) -> Action | Line:
+def _raises(request: Request, facts: Facts) -> list[ActionRecord]:
+    """Give the changes of priority that a request made, in their order."""
+    done = (one for one in facts.records_of(request.id) if one.state is RecordState.DONE)
+    return [one for one in done if isinstance(one.action, PriorityAction)]
+
+
+def _inverse(record: ActionRecord, facts: Facts, raises: list[ActionRecord]) -> Iterator[Action | Line]:
+    if isinstance(record.action, PriorityAction):
+        yield from _former_priority(record, facts, [one for one in raises if one.action.item == record.action.item])
+    else:
+        yield _taken_back(record, facts)
+
+
+def _taken_back(record: ActionRecord, facts: Facts) -> Action | Line:
     action = record.action
     if isinstance(action, CreateAction):
         return STAYS
@@ -69,8 +97,6 @@ def _inverse(record: ActionRecord, facts: Facts) -> Action | Line:
         return way_back(action, facts)
     if isinstance(action, WatchAction):
         return _unwatching(action, record)
-    if isinstance(action, PriorityAction):
-        return _former_priority(action, facts)
     return Line(text="A step that took something back is not taken back again.")
 
 
@@ -89,11 +115,16 @@ def _unwatching(action: WatchAction, record: ActionRecord) -> Action | Line:
     return UnwatchAction(item=action.item, account=action.account)
 
 
-def _former_priority(action: PriorityAction, facts: Facts) -> Action | Line:
-    item = facts.item_of(action.item)
-    if item is None or item.priority != action.after:
-        return Line(text="The priority was changed since by somebody else, so it stays.")
-    return PriorityAction(item=action.item, before=action.after, after=action.before)
+def _former_priority(record: ActionRecord, facts: Facts, raises: list[ActionRecord]) -> Iterator[Action | Line]:
+    """Change the priority back at once to what it was before the first of several changes that are taken back."""
+    first, last = raises[0].action, raises[-1].action
+    if record.key != raises[-1].key or not isinstance(first, PriorityAction) or not isinstance(last, PriorityAction):
+        return
+    item = facts.item_of(last.item)
+    if item is None or item.priority != last.after:
+        yield Line(text="The priority was changed since by somebody else, so it stays.")
+    else:
+        yield PriorityAction(item=last.item, before=last.after, after=first.before)
 
 
 def last_move(item: int, facts: Facts) -> ActionRecord | None:

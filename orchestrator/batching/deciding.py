@@ -128,6 +128,8 @@ def _told_apart(facts: Facts, changes: Changes) -> Changes:
     """Remember what people rejected or took apart, and have the issues sorted again."""
     told = Changes()
     before = {one.id: one.state for one in facts.requests}
+    undoing = {one.undoes for one in changes.requests}
+    taken_back = {id_ for one in facts.requests if one.id in undoing for id_ in one.items}
     for request in changes.requests:
         undone = next((one for one in facts.requests if one.id == request.undoes), None)
         if request.follows is not None or (undone is not None and undone.follows is not None):
@@ -135,7 +137,7 @@ def _told_apart(facts: Facts, changes: Changes) -> Changes:
         if request.state is RequestState.REJECTED and before.get(request.id) is not RequestState.REJECTED:
             told += _parting(request, facts, request.items)
         elif undone is not None and request.id not in before:
-            told += _parting(request, facts, tuple({ask.payload.item for ask in undone.asks}), undone.items)
+            told += _parting(request, facts, undone.items, tuple(taken_back))
     return told
 
 

@@ -118,3 +118,12 @@ def test_nothing_joins_beyond_the_budget() -> None:
     yard = agreed(msgspec.structs.replace(rules, agents=rules.agents | {"batches": agent}))
     tell(yard, 6, TWIN)
     assert 6 not in linked(yard)
+
+
+def test_what_joined_by_itself_is_taken_back_with_the_rest() -> None:
+    yard = agreed(trusting())
+    tell(yard, 6, TWIN)
+    yard.undo("UMIKA", questions(yard)[-1])
+    yard.settle()
+    assert linked(yard) == set()
+    assert yard.tracker.comments == []

@@ -123,7 +123,7 @@ class FakeMemory:
     def __init__(self, monotonic: Callable[[], float], rules: Ruleset) -> None:
         self.tables = Tables()
         self.troubles: dict[str, str] = {}
-        self.items = FakeItems(lambda: self.tables)
+        self.items = FakeItems(self._present)
         self.rules = rules
         self._monotonic = monotonic
         self.breaks = False
@@ -158,6 +158,9 @@ class FakeMemory:
     def requests(self, subject: Subject) -> tuple[Request, ...]:
         mine = (one for one in self.tables.requests.values() if one.subject == subject)
         return tuple(sorted(mine, key=lambda one: (one.asked_at, one.id)))
+
+    def _present(self) -> Tables:
+        return self.tables
 
     def request(self, request: str) -> Request | None:
         return self.tables.requests.get(request)

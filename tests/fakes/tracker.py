@@ -179,13 +179,16 @@ class FakeTracker:
         if isinstance(action, LinkAction):
             return self.link(action.item, action.other, action.type, BOT)
         if isinstance(action, UnlinkAction):
-            self.unlink(action.item, action.other, BOT)
+            self.unlink(action.item, action.other, BOT, action.type)
             return Receipt()
         if isinstance(action, CommentAction):
             self.tell(action.item, BOT)
             self.comments.append(Comment(str(self.sends), action.item, as_written(action.text), mark, action.internal))
             return Receipt(id=self.comments[-1].id)
         if isinstance(action, UncommentAction):
+            ours = as_written(action.text)
+            if any(one.id == action.comment and one.text != ours for one in self.comments):
+                raise GatewayError("the comment was changed by somebody, so it is left as it is", retryable=False)
             self.comments = [one for one in self.comments if one.id != action.comment]
             self.tell(action.item, BOT)
             return Receipt(id=action.comment)
@@ -237,11 +240,11 @@ class FakeTracker:
         self.tell(item, by)
         return Receipt(id=id_)
 
-    def unlink(self, item: int, other: int, by: str) -> None:
+    def unlink(self, item: int, other: int, by: str, type_: str = "") -> None:
         for one, far in ((item, other), (other, item)):
             if one not in self.issues:
                 continue
-            kept = tuple(link for link in self.issues[one].links if link.other != far)
+            kept = tuple(link for link in self.issues[one].links if link.other != far or type_ not in ("", link.type))
             self.issues[one] = msgspec.structs.replace(self.issues[one], links=kept)
         self.tell(item, by)
 
