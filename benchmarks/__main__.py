@@ -8,6 +8,7 @@ from benchmarks.index import index
 from benchmarks.learning import learning
 from benchmarks.ledger import ledger
 from benchmarks.pipeline import pipeline
+from benchmarks.queues import queue
 from benchmarks.related import fit_confidence, fit_ranking, related
 from benchmarks.rules import rules
 from benchmarks.sandbox import sandbox
@@ -30,6 +31,7 @@ main.add_command(fit_ranking)
 main.add_command(learning)
 main.add_command(index)
 main.add_command(backfill)
+main.add_command(queue)
 main.add_command(sandbox)
 
 if __name__ == "__main__":

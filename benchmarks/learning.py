@@ -31,7 +31,7 @@ from orchestrator.related.features import confident
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 T = TypeVar("T")
-_RESAMPLES = 400
+_RESAMPLES = 200
 _COUNTS = (0, 10, 25, 50, 100, 200, 400)
 
 

@@ -28,6 +28,8 @@ _PROJECT_WEIGHT = 3
 _CUSTOMER_WEIGHT = 2
 _BROKEN_WEIGHT = 8
 _URGENT = ((timedelta(hours=1), 8, "the hour"), (timedelta(hours=8), 4, "8 hours"), (timedelta(days=3), 2, "3 days"))
+#: What is farther away waits for so much else that it says nothing; and what is read has to end somewhere.
+STEPS = 4
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 Place: TypeAlias = tuple[int, int, datetime, date, datetime, int]
@@ -176,7 +178,7 @@ def _waiting(roots: list[Item], known: Mapping[int, Item], beside: Collection[in
     """Give what waits, each with how many steps away it is; what is done no longer passes the waiting on."""
     away: dict[int, int] = {}
     edge, steps = roots, 0
-    while edge:
+    while edge and steps < STEPS:
         steps += 1
         near = {id_ for one in edge for id_ in _blocks(one) if id_ in known and id_ not in away and id_ not in beside}
         away |= dict.fromkeys(sorted(near), steps)

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterable
 
-from orchestrator.impact import neighbours
+from orchestrator.impact import STEPS, neighbours
 from rules.model import Item
-
-_STEPS = 4
 
 
 def reached(items: Iterable[Item], read: Callable[[Collection[int]], Iterable[Item]], most: int) -> dict[int, Item]:
@@ -15,7 +13,7 @@ def reached(items: Iterable[Item], read: Callable[[Collection[int]], Iterable[It
     """
     known = {one.id: one for one in items}
     edge, left = list(known.values()), most
-    for _ in range(_STEPS):
+    for _ in range(STEPS):
         beyond = sorted({other for one in edge for other in neighbours(one)} - known.keys())[:left]
         if not beyond:
             break

@@ -13,6 +13,7 @@ import app
 from integrations.learning import SCHEDULE, Learning, learn_apart
 from integrations.store.models import Chosen, PostgresModels
 from integrations.store.polls import PostgresPolls
+from integrations.store.rulebook import PostgresRulebook
 from orchestrator.changes import Outcome
 from orchestrator.learning import Act, Judged, Label, Pair
 from orchestrator.learning.lesson import NEWEST
@@ -149,3 +150,12 @@ def test_a_version_that_does_not_exist_is_refused(yardmaster: Callable[..., Resu
 
     assert told.exit_code == 1
     assert "there is no model 'related-9.9'" in told.output
+
+
+def test_learning_now_says_what_is_missing(engine: Engine, yardmaster: Callable[..., Result]) -> None:
+    PostgresRulebook(engine).publish(ruleset(), SetClock())
+
+    told = yardmaster("learn")
+
+    assert told.exit_code == 0, told.output
+    assert f"{SHIPPED.version}: nothing learned yet: 0 answers so far, 50 are needed" in told.output

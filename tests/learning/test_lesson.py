@@ -36,7 +36,7 @@ def test_too_few_answers_teach_nothing() -> None:
 def test_what_people_said_changes_the_next_confidence() -> None:
     pair = seen(text=500, titles=300, cover=700, apart=300)
 
-    learned = version(crowd(300, ELSEWHERE))
+    learned = version(crowd(120, ELSEWHERE))
 
     assert confident(pair, SHIPPED.table) < 150
     assert confident(pair, learned.model.table) > confident(pair, SHIPPED.table) + 200
@@ -97,33 +97,33 @@ def test_a_candidate_that_tells_later_answers_worse_is_not_used() -> None:
 
 
 def test_the_card_says_what_it_was_learned_from_and_how_it_did_later() -> None:
-    told = crowd(300, ELSEWHERE)
+    told = crowd(120, ELSEWHERE)
 
     card = version(told).card
 
-    assert (card.answers, card.confirmed + card.rejected) == (300, 300)
+    assert (card.answers, card.confirmed + card.rejected) == (120, 120)
     assert (card.since, card.until) == (told[0].at, told[-1].at)
     assert card.confidence is not None
-    assert card.confidence.answers == 150
+    assert card.confidence.answers == 60
     assert card.confidence.after.log_loss < card.confidence.before.log_loss
 
 
 def test_a_version_is_kept_and_read_back_as_the_same_model() -> None:
-    made = version(crowd(300, ELSEWHERE))
+    made = version(crowd(120, ELSEWHERE))
 
     assert made.version == f"{SHIPPED.version}.1"
-    assert made.model.table == fitted_table(crowd(300, ELSEWHERE))
+    assert made.model.table == fitted_table(crowd(120, ELSEWHERE))
 
 
 def test_the_same_answers_again_make_no_other_version() -> None:
-    told = crowd(300, ELSEWHERE)
+    told = crowd(120, ELSEWHERE)
     made = version(told)
 
     assert after(told, Standing(made=(made,), active=made)).act is Act.KEEP
 
 
 def test_a_version_that_is_worse_on_the_answers_since_is_not_used_any_more() -> None:
-    told = crowd(300, ELSEWHERE)
+    told = crowd(120, ELSEWHERE)
     made = version(told)
     since = [replace(label(1_000 + number, False, seen(text=700)), model=made.version) for number in range(NEWEST)]
 
@@ -134,7 +134,7 @@ def test_a_version_that_is_worse_on_the_answers_since_is_not_used_any_more() -> 
 
 
 def test_fewer_answers_since_do_not_condemn_a_version() -> None:
-    told = crowd(300, ELSEWHERE)
+    told = crowd(120, ELSEWHERE)
     made = version(told)
     since = [replace(label(1_000 + number, False, seen(text=700)), model=made.version) for number in range(NEWEST - 1)]
 

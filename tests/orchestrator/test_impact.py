@@ -83,6 +83,12 @@ def test_a_ring_of_blocking_issues_comes_to_an_end() -> None:
     assert [one.id for one, _ in impact(ring[1], ring, AT).blocked] == [2]
 
 
+def test_what_waits_farther_away_than_four_steps_does_not_count() -> None:
+    chain = known(*(item(n, ("Blocks", "outward", n + 1)) for n in range(1, 9)))
+
+    assert [one.id for one, _ in impact(chain[1], chain, AT).blocked] == [2, 3, 4, 5]
+
+
 def test_reports_that_repeat_it_and_other_projects_weigh() -> None:
     root = item(1, ("Duplicate", "inward", 2), ("Duplicate", "inward", 3))
 
