@@ -35,6 +35,9 @@ ITEM_WORDS: Final[Mapping[str, WordType]] = {
     "item.components": "texts",
     "item.labels": "texts",
     "item.versions": "texts",
+    "item.fix_versions": "texts",
+    "item.organisations": "texts",
+    "item.customers": "texts",
     "item.summary": "text",
     "item.description": "text",
 }
@@ -159,6 +162,9 @@ def view_of(item: Item, now: datetime) -> dict[str, Any]:
         "item.components": list(item.components),
         "item.labels": list(item.labels),
         "item.versions": list(item.versions),
+        "item.fix_versions": list(item.fix_versions),
+        "item.organisations": list(item.organisations),
+        "item.customers": list(item.customers),
         "item.summary": item.summary.text,
         "item.description": item.description.text,
     }

@@ -21,6 +21,9 @@ ITEM = Item(
     created=NOON.replace(hour=9, minute=30),
     updated=NOON,
     labels=("vip",),
+    fix_versions=("8.3.1",),
+    organisations=("Acme",),
+    customers=("Beta",),
 )
 VIEW = view_of(ITEM, NOON)
 SEEN = ITEMS.seen(VIEW)
@@ -34,6 +37,7 @@ SEEN = ITEMS.seen(VIEW)
         'item.status in ["Needs triage"] && item.status_category == "new"',
         "item.age_hours == 2",
         '"vip" in item.labels && size(item.components) == 0 && size(item.versions) == 0',
+        '"Acme" in item.organisations && "Beta" in item.customers && item.fix_versions == ["8.3.1"]',
         'item.priority == "" && item.resolution == "" && item.description == ""',
         'item.summary.contains("Checkout")',
     ],
