@@ -5,6 +5,7 @@ It must not read issues. A site without a service desk has neither; nothing more
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -21,6 +22,8 @@ _CLOCK = "sd-servicelevelagreement"
 _ORGANISATIONS = ":sd-customer-organizations"
 _KEPT_S = 3600.0
 _MOST = 100
+
+log = logging.getLogger(__name__)
 
 
 class _Schema(Shape, frozen=True, kw_only=True):
@@ -62,6 +65,8 @@ class SiteFields:
             fields = read(answer, tuple[_Field, ...])
         except NotUnderstood as reason:
             raise unreadable(_FIELDS, str(reason)) from None
+        if self._customer is not None and all(one.id != self._customer for one in fields):
+            log.warning("YARDMASTER_CUSTOMER_FIELD names %s, which is no field of this Jira", self._customer)
         return CustomFields(
             customer=self._customer,
             organisations=tuple(one.id for one in fields if one.schema.custom.endswith(_ORGANISATIONS))[:_MOST],

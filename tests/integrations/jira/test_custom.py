@@ -144,7 +144,7 @@ def test_whatever_custom_fields_hold_the_issue_is_read(fields: dict[str, Any]) -
     assert told(SITE, **fields, **{CUSTOMER: fields.get("customfield_1")}).key == "PAY-12"
 
 
-def test_a_site_is_asked_once_an_hour_which_fields_hold_them() -> None:
+def test_a_site_is_asked_once_an_hour_which_fields_hold_them(caplog: pytest.LogCaptureFixture) -> None:
     now = [0.0]
     answer = [
         {"id": "thumbnail", "name": "Images"},
@@ -163,6 +163,7 @@ def test_a_site_is_asked_once_an_hour_which_fields_hold_them() -> None:
         assert len(jira.calls) == 2
 
     assert asked.ids == ("customfield_9", "customfield_8", CUSTOMER)
+    assert f"names {CUSTOMER}, which is no field of this Jira" in caplog.text
 
 
 def test_fields_that_make_no_sense_are_told_so() -> None:
