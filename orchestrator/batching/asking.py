@@ -8,6 +8,7 @@ import msgspec
 from orchestrator.approvals.asking import askable, request_for
 from orchestrator.batching.joiners import is_answered, items_of, waiting
 from orchestrator.batching.proposing import proposal_for
+from orchestrator.batching.singly import denials
 from orchestrator.changes import CardWanted, Changes
 from orchestrator.facts import Facts
 from orchestrator.judging import decided, decision_on, is_stopped
@@ -22,12 +23,15 @@ def ask(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
     """Ask about all that waits, and about what an open question holds: there is one question at a time."""
     open_now = [one for one in facts.requests if one.state is RequestState.PENDING]
     held = {ask.payload.item for one in open_now for ask in one.asks}
-    chosen = _chosen([*waiting(facts), *items_of(facts, held)], facts, rules, name, rule)
+    wanted = [*waiting(facts), *items_of(facts, held)]
+    denied = denials(wanted, facts, rules, name, rule)
+    recorded = Changes(entries=tuple(decided(one, facts) for one in denied.values()))
+    chosen = _chosen([one for one in wanted if one.id not in denied], facts, rules, name, rule)
     if chosen is None:
-        return Changes()
+        return recorded
     proposal, asks = chosen
     decision = decision_on(proposal, facts, rules, name)
-    changes = Changes(entries=(decided(decision, facts),), held=is_stopped(decision))
+    changes = recorded + Changes(entries=(decided(decision, facts),), held=is_stopped(decision))
     if decision.verdict is Verdict.DENY:
         return changes
     for one in open_now:

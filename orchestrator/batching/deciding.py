@@ -16,6 +16,7 @@ from orchestrator.batching.joiners import due_at, items_of
 from orchestrator.batching.joining import join, may_join
 from orchestrator.batching.proposing import proposal_for
 from orchestrator.batching.regroup import Parting
+from orchestrator.batching.singly import denials
 from orchestrator.batching.sorting import SORTING, batching
 from orchestrator.carrying import is_uncarried
 from orchestrator.changes import CardWanted, Changes
@@ -101,9 +102,12 @@ def _carry_out(request: Request, facts: Facts, rules: Ruleset, rule: BatchRule) 
         return closed(request, facts, RequestState.WITHDRAWN, "none of it is needed any more")
     as_agreed = {ask.hash for ask in proposed[1]} & {ask.hash for ask in request.asks}
     kept = {ask.payload.item for ask in request.asks if ask.other is not None and ask.hash in as_agreed}
+    kept -= denials(items_of(facts, kept), facts, rules, request.workflow, rule, answered=True).keys()
     narrowed = _still(request, kept, facts, workflow, rule)
     if narrowed is None:
-        return closed(request, facts, RequestState.SUPERSEDED, "all of them have changed since")
+        return closed(
+            request, facts, RequestState.SUPERSEDED, "all of them have changed since, or must not be touched any more"
+        )
     hashes = {ask.hash for ask in narrowed[1]}
     asks = tuple(msgspec.structs.replace(ask, drifted=ask.hash not in hashes) for ask in request.asks)
     decision = decision_on(narrowed[0], facts, rules, request.workflow, answered=True)

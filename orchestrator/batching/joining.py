@@ -1,12 +1,11 @@
 """Which issues join a problem without a question, because the rules let them once people agreed to it. Pure."""
 
-from collections.abc import Collection
-
 import msgspec
 
 from orchestrator.approvals.asking import request_for
 from orchestrator.batching.joiners import waiting
 from orchestrator.batching.proposing import proposal_for
+from orchestrator.batching.singly import decision_about
 from orchestrator.changes import Changes
 from orchestrator.facts import Facts
 from orchestrator.judging import decided, decision_on
@@ -44,14 +43,15 @@ def is_agreed(facts: Facts) -> bool:
 
 def join(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
     """Couple those that every guardrail lets join, each judged by itself and then all together; the others wait on."""
-    sure = [one for one in may_join(facts, rules, rule) if _is_allowed([one], facts, rules, name, rule)]
-    if len(sure) >= rule.second_person_from or not _is_allowed(sure, facts, rules, name, rule):
-        return Changes()
+    judged = [(one, decision_about(one, facts, rules, name, rule)) for one in may_join(facts, rules, rule)]
+    sure = [one for one, decision in judged if decision is not None and decision.verdict is Verdict.ALLOW]
     workflow = rules.workflows[name]
     proposed = proposal_for(sure, facts, workflow, rule)
-    if proposed is None:
+    if proposed is None or len(sure) >= rule.second_person_from:
         return Changes()
     decision = decision_on(proposed[0], facts, rules, name)
+    if decision.verdict is not Verdict.ALLOW:
+        return Changes()
     question = request_for(decision, facts, workflow, RequestState.APPROVED)
     bound = tuple(msgspec.structs.replace(ask, decision=decision.id) for ask in proposed[1])
     allowed = msgspec.structs.replace(question, asks=bound, closed_at=facts.now, note="allowed by the rules")
@@ -59,8 +59,3 @@ def join(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
     return Changes(entries=(decided(decision, facts), *told.entries), requests=told.requests) + planned(
         allowed, rule.agent
     )
-
-
-def _is_allowed(items: Collection[Item], facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> bool:
-    proposed = proposal_for(items, facts, rules.workflows[name], rule)
-    return proposed is not None and decision_on(proposed[0], facts, rules, name).verdict is Verdict.ALLOW

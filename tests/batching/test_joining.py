@@ -1,13 +1,13 @@
 """Who joins a problem without a question: where the rules let them, and people agreed to it first."""
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
 
 from rules.model import Tainted
 from rules.requests import RequestState
-from rules.ruleset import Ruleset
+from rules.ruleset import GuardrailRule, Ruleset
 from tests.batching.crowd import DEFECT
 from tests.batching.test_batches import batching_rules, cards, linked, questions, tell, yard_with
 from tests.fakes.yard import Yard
@@ -88,6 +88,33 @@ def test_everybody_else_waits_for_a_question(rules: Ruleset) -> None:
     yard.pass_by(minutes=61)
     assert [ask.payload.item for ask in questions(yard)[-1].couplings] == [6]
     assert questions(yard)[-1].state is RequestState.PENDING
+
+
+def guarded(rules: Ruleset, answer: Literal["ask", "deny"]) -> Ruleset:
+    about = GuardrailRule(when='item.key in ["WEB-3", "WEB-6"]', answer=answer, reason="not that one")
+    return msgspec.structs.replace(rules, guardrails={"not-that-one": about})
+
+
+def test_a_guardrail_that_asks_has_the_item_asked_about() -> None:
+    yard = agreed(guarded(trusting(), "ask"))
+    tell(yard, 6, TWIN)
+    assert linked(yard) == {2, 3, 4, 5}
+
+
+def test_a_guardrail_that_denies_one_item_keeps_that_one_out_of_the_question() -> None:
+    yard = yard_with()
+    yard.memory.rules = guarded(batching_rules(), "deny")
+    for number, text in enumerate(DEFECT[:5], 1):
+        tell(yard, number, text)
+    assert {ask.payload.item for ask in questions(yard)[0].couplings} == {2, 4, 5}
+    assert any(entry.kind == "decision.made" and 3 in entry.about for entry in yard.memory.tables.ledger)
+
+
+def test_a_guardrail_that_came_into_force_since_keeps_that_one_from_being_touched() -> None:
+    yard = yard_with(*DEFECT[:5])
+    yard.memory.rules = guarded(batching_rules(), "deny")
+    yard.approve()
+    assert linked(yard) == {2, 4, 5}
 
 
 def test_after_a_rejection_people_are_asked_about_all_that_comes() -> None:
