@@ -1,7 +1,9 @@
 """What a request's card shows, from the state at sending time. Pure: a view in, a message out."""
 
 from datetime import timedelta
+from functools import partial
 
+from orchestrator.approvals.telling import by_whom, wanted
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.messages import Button, Message, Section, led_by
 from rules.actions import Action, CommentAction, CreateAction, LinkAction, TransitionAction, kind_of
@@ -34,7 +36,7 @@ def card(view: CardView) -> Message:
             title=Line(text="A question that may not be shown here, because not everybody may browse its items.")
         )
     sections = (
-        Section(lines=(_standing(view), *_items(view))),
+        Section(lines=(_standing(view), *_steps(view), *_items(view))),
         Section(heading="What changes", lines=_changes(view)),
         Section(heading="Why", lines=_why(view), buttons=_buttons(view)),
     )
@@ -71,16 +73,16 @@ def _standing(view: CardView) -> Line:
     request = view.request
     if view.undoing is not None:
         return _undo_standing(view)
-    vote = next((vote for vote in request.votes if vote.counts), None)
-    who = person(view, vote.human) if vote else PersonRef(name="the rules")
     if request.state is RequestState.PENDING:
         again = Line(text="Asked again, because {0}. *Please decide.*", parts=(Tainted(text=request.note or ""),))
-        return again if request.replaces else Line(text="Please decide.")
+        return again if request.replaces else wanted(request, partial(person, view))[0]
     if request.state is RequestState.REJECTED:
-        why = vote.reason if vote and vote.reason else Tainted(text="no reason given", source="slack")
-        return Line(text="Rejected by {0}: {1}", parts=(who, why))
+        said, people = by_whom(request, "reject", partial(person, view))
+        given = (vote.reason for vote in request.votes if vote.choice == "reject" and vote.reason)
+        why = next(given, Tainted(text="no reason given", source="slack"))
+        return Line(text=f"Rejected by {said}: {{{len(people)}}}", parts=(*people, why))
     if request.state is RequestState.APPROVED:
-        return _progress(view, who)
+        return _progress(view)
     words = {
         RequestState.EXPIRED: "Expired: nobody answered in time, nothing was done.",
         RequestState.SUPERSEDED: "Replaced by a newer question: {0}",
@@ -89,19 +91,25 @@ def _standing(view: CardView) -> Line:
     return Line(text=words[request.state], parts=(Tainted(text=request.note or ""),))
 
 
-def _progress(view: CardView, who: PersonRef) -> Line:
+def _steps(view: CardView) -> tuple[Line, ...]:
+    pending = view.undoing is None and view.request.state is RequestState.PENDING
+    return wanted(view.request, partial(person, view))[1:] if pending else ()
+
+
+def _progress(view: CardView) -> Line:
+    words, people = by_whom(view.request, "approve", partial(person, view))
+    by = f"Approved by {words}."
     done = sum(1 for one in view.records if one.state is RecordState.DONE)
     failed = [one for one in view.records if one.state is RecordState.FAILED]
     if failed:
-        words = f"Approved by {{0}}. {done} of {len(view.records)} done; not done: {{1}}"
-        return Line(text=words, parts=(who, Tainted(text="; ".join(one.error or "" for one in failed))))
+        said = f"{by} {done} of {len(view.records)} done; not done: {{{len(people)}}}"
+        return Line(text=said, parts=(*people, Tainted(text="; ".join(one.error or "" for one in failed))))
     if view.records and done == len(view.records):
-        return Line(text="Approved by {0}. All done.", parts=(who,))
+        return Line(text=f"{by} All done.", parts=people)
     if not view.records:
-        return Line(
-            text="Approved by {0}. Nothing is done yet: {1}.", parts=(who, Tainted(text=view.request.note or ""))
-        )
-    return Line(text=f"Approved by {{0}}. Working on it: {done} of {len(view.records)} done.", parts=(who,))
+        said = f"{by} Nothing is done yet: {{{len(people)}}}."
+        return Line(text=said, parts=(*people, Tainted(text=view.request.note or "")))
+    return Line(text=f"{by} Working on it: {done} of {len(view.records)} done.", parts=people)
 
 
 def _undo_standing(view: CardView) -> Line:
@@ -193,7 +201,8 @@ def _buttons(view: CardView) -> tuple[Button, ...]:
     buttons = [Button(action="request.details", label="Details", value=value)]
     if view.request.state is RequestState.PENDING:
         approve = Button(action="request.approve", label="Approve", value=value, style="primary")
-        return (approve, Button(action="request.reject", label="Reject", value=value, style="danger"), *buttons)
+        back = [Button(action="request.retract", label="Take my answer back", value=value)] * bool(view.request.votes)
+        return (approve, Button(action="request.reject", label="Reject", value=value, style="danger"), *back, *buttons)
     if may_undo_until(view) is not None:
         buttons.insert(0, Button(action="request.undo", label="Undo", value=value))
     failed = view.undo_records if view.undoing is not None else view.records

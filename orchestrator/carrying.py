@@ -70,7 +70,7 @@ def _ask_anew(request: Request, proposal: Proposal, facts: Facts, rules: Ruleset
     why = difference(request.asks[0].payload, decision)
     superseded = closed(request, facts, RequestState.SUPERSEDED, why)
     declared = rules.workflows[request.workflow]
-    question = request_for(decision, facts, declared, RequestState.PENDING, replaces=request.id)
+    question = request_for(decision, facts, rules, RequestState.PENDING, replaces=request.id)
     barred = tuple(sorted({*question.excluded, *request.excluded}))
     return (
         recorded

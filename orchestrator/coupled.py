@@ -98,7 +98,7 @@ def is_closing(record: ActionRecord) -> bool:
 
 def allowed(decision: Decision, facts: Facts, rules: Ruleset) -> Request:
     """Give the request for what the rules allow without a vote."""
-    question = request_for(decision, facts, rules.workflows[decision.workflow], RequestState.APPROVED)
+    question = request_for(decision, facts, rules, RequestState.APPROVED)
     return msgspec.structs.replace(question, closed_at=facts.now, note="allowed by the rules")
 
 
@@ -119,7 +119,7 @@ def _followed(lag: Lag, facts: Facts, rules: Ruleset, wanted: Following) -> Chan
     changes = Changes(entries=(decided(decision, facts),), held=is_stopped(decision))
     workflow = rules.workflows[wanted.workflow]
     if decision.verdict is Verdict.ASK:
-        return changes + asked(request_for(decision, facts, workflow, RequestState.PENDING), decision, facts, workflow)
+        return changes + asked(request_for(decision, facts, rules, RequestState.PENDING), decision, facts, workflow)
     if decision.verdict is Verdict.DENY:
         return changes
     request = allowed(decision, facts, rules)

@@ -15,7 +15,7 @@ from orchestrator.related import Features
 from rules.actions import Action, IssueForm, OpenTransition
 from rules.canonical import Value
 from rules.model import Event, Item, Line, Person, Subject, Switch
-from rules.requests import Request
+from rules.requests import Delegation, Request
 
 
 class Known(Value, frozen=True, kw_only=True):
@@ -111,11 +111,12 @@ class Facts(Value, frozen=True, kw_only=True):
     where they are about one of several. `people` are those whom this item concerns: who reported it, who gave commands,
     who may be asked. `in_batch`: the batch that it is in, which is asked about as a whole. `followed` tells of the item
     as the one that follows and as the one that is followed; `moved`: whose status this look was told to have changed.
-    `partings`: what people told apart of it. In a look at a `batch` the item is the one that the others, `known`, are
-    to be linked to; `elsewhere` are those about which a question of their own is open; `offers` are the transitions of
-    those that may have to be moved; `watchers` are the Jira accounts that watch the item, None where that is not known,
-    and `points` is the impact of all of them together. In a look at a person there is no item: `wanted` are the issues
-    that they want created, `known` those that these are to be linked to.
+    `partings`: what people told apart of it. `delegations`: who may answer in whose place. In a look at a `batch` the
+    item is the one that the others, `known`, are to be linked to; `elsewhere` are those about which a question of their
+    own is open; `offers` are the transitions of those that may have to be moved; `watchers` are the Jira accounts that
+    watch the item, None where that is not known, and `points` is the impact of all of them together. In a look at a
+    person there is no item: `wanted` are the issues that they want created, `known` those that these are to be linked
+    to.
     """
 
     subject: Subject
@@ -145,6 +146,7 @@ class Facts(Value, frozen=True, kw_only=True):
     offers: tuple[Offer, ...] = ()
     partings: tuple[Parting, ...] = ()
     wanted: tuple[Wanted, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
 
     def person(self, id_: str | None) -> Person | None:
         """Give the person by any of their ids: the name in `people.yml`, the Jira account or the Slack user."""

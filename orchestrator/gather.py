@@ -7,6 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from orchestrator import related
+from orchestrator.approvals.asking import roles_of
 from orchestrator.facts import Eyes, Facts, Known
 from orchestrator.following import MOVED, ends_of, following
 from orchestrator.meanings import Meanings, said_by, said_in
@@ -154,12 +155,12 @@ class Gatherer:
         return {name: id_ for name in _channels(rules) if (id_ := self.chat.channel(name)) is not None}
 
     def people(self, facts: Facts, rules: Ruleset) -> tuple[Person, ...]:
-        """Give those whom the facts concern: reporter, who gave commands, who may be asked."""
-        asked = {workflow.approvers for workflow in rules.workflows.values()}
+        """Give those whom the facts concern: reporter, assignee, who gave commands, who may be asked."""
+        asked = {role for workflow in rules.workflows.values() for role in roles_of(workflow)}
         holders = [one for one in self.directory.everyone(rules) if asked & set(one.roles)]
         givers = [self.directory.of_slack(event.payload["user"], rules) for event in facts.commands]
-        reporter = facts.item.reporter if facts.item else None
-        accounts = [self.directory.of_jira(account, rules) for account in (reporter, facts.actor) if account]
+        owners = (facts.item.reporter, facts.item.assignee) if facts.item else ()
+        accounts = [self.directory.of_jira(account, rules) for account in (*owners, facts.actor) if account]
         unique = {person.id: person for person in (*givers, *accounts, *holders) if person is not None}
         return tuple(unique[id_] for id_ in sorted(unique))
 

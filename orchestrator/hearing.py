@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from orchestrator.approvals.asking import request_for
-from orchestrator.approvals.voting import cast, objection
+from orchestrator.approvals.voting import cast, objection, retract
 from orchestrator.changes import Changes, Entry, Outcome
 from orchestrator.facts import Facts, RecordState
 from orchestrator.judging import decided, decision_on, reasons, reference
@@ -57,6 +57,19 @@ def _vote(event: Event, facts: Facts, rules: Ruleset) -> Changes:
         outcome = Outcome(decision=ask.decision, kind=kind, by=result.vote.human, at=event.received_at, reason=why)
         changes += came_of(outcome, facts, request.items)
     return changes
+
+
+def _retract(event: Event, facts: Facts, rules: Ruleset) -> Changes:
+    request = _request(event, facts)
+    if request is None:
+        return refused(event, facts, NO_REQUEST)
+    result = retract(request, event, facts)
+    if isinstance(result, Line):
+        return refused(event, facts, result, request)
+    words = Line(text="{0} took their answer back", parts=(_named(event, facts),))
+    entry = _entry("vote.retracted", event, facts, words, request, vote=plain(result.vote))
+    told = reply(event, Line(text="Your answer is taken back; you may answer again."))
+    return Changes(requests=(result.request,), votes=(result.vote,), entries=(entry,)) + told
 
 
 def _voted(event: Event, vote: Vote, request: Request, facts: Facts) -> Entry:
@@ -112,7 +125,7 @@ def _undo(event: Event, facts: Facts, rules: Ruleset) -> Changes:
 def _undoing(request: Request, decision: Decision, event: Event, facts: Facts, rules: Ruleset) -> Changes:
     """Plan what takes a request back, and record that it was taken back."""
     proposal = decision.proposal
-    question = request_for(decision, facts, rules.workflows[request.workflow], RequestState.APPROVED)
+    question = request_for(decision, facts, rules, RequestState.APPROVED)
     undoing = msgspec.structs.replace(question, closed_at=facts.now)
     outcome = Outcome(decision=request.asks[0].decision, kind="undone", by=proposal.requester, at=event.received_at)
     recorded = Changes(entries=(decided(decision, facts),), requests=(undoing,))
@@ -158,6 +171,7 @@ def tried_again(request: Request, event: Event, facts: Facts) -> Changes:
 
 _LISTENERS: Mapping[str, Callable[[Event, Facts, Ruleset], Changes]] = {
     "vote.cast": _vote,
+    "vote.retracted": _retract,
     "undo.asked": _undo,
     "retry.asked": _retry,
     "couple.proposed": suggested,

@@ -1,18 +1,17 @@
 """From a proposal to a decision: the facts give its circumstances, the guardrails rule, the reasons stay. Pure."""
 
-from zoneinfo import ZoneInfo
-
 import msgspec
 
 from orchestrator.approvals.asking import askable, items_of
+from orchestrator.approvals.policy import steps_of, view_of
+from orchestrator.approvals.quorum import is_reachable
 from orchestrator.changes import Entry
 from orchestrator.facts import Facts
-from rules.actions import NEW, CreateAction
+from rules.actions import CreateAction
 from rules.canonical import digest, plain
-from rules.conditions import view_of_proposal
 from rules.decisions import Decision, Proposal, Verdict
 from rules.guardrails import COMMANDED, Circumstances, judge, percent
-from rules.model import Item, ItemRef, Line, PersonRef, Status, Tainted, words_of
+from rules.model import Item, ItemRef, Line, PersonRef, Tainted
 from rules.ruleset import Ruleset
 
 _WORDS = {Verdict.ALLOW: "I may do it", Verdict.ASK: "I have to ask", Verdict.DENY: "I must not"}
@@ -43,37 +42,16 @@ def circumstances_of(
 ) -> Circumstances:
     """Give what guardrails may know of a proposal beside itself."""
     known = {one.item.id: one.item for one in facts.known} | ({facts.item.id: facts.item} if facts.item else {})
-    other = known.get(proposal.other or proposal.follows or 0)
     projects = {action.project for action in proposal.payload.actions if isinstance(action, CreateAction)}
-    here = facts.now.astimezone(ZoneInfo(rules.limits.time_zone))
+    people = askable(proposal, facts, rules.workflows[workflow])
     return Circumstances(
         workflow=workflow,
-        view=view_of_proposal(
-            proposal, workflow, known.get(proposal.payload.item) or _to_be(proposal, facts), other, here
-        ),
+        view=view_of(proposal, facts, rules, workflow),
         projects=tuple(sorted({*projects, *(known[item].project for item in items_of(proposal) if item in known)})),
         switches=facts.switches,
-        askable=1 if answered else len(askable(proposal, facts, rules.workflows[workflow].approvers)),
+        askable=1 if answered else len(people),
+        enough=answered or is_reachable(steps_of(proposal, facts, rules, workflow, people)),
         budget_left=facts.budget_left.get(proposal.agent, 0),
-    )
-
-
-def _to_be(proposal: Proposal, facts: Facts) -> Item | None:
-    """Give the issue that would be created, so that conditions can be about it; None where none would be."""
-    create = next((one for one in proposal.payload.actions if isinstance(one, CreateAction)), None)
-    if create is None:
-        return None
-    return Item(
-        id=NEW,
-        key="",
-        project=create.project,
-        summary=create.summary,
-        type=create.type,
-        status=Status(id="", name="", category="new"),
-        created=facts.now,
-        updated=facts.now,
-        description=Tainted(text="\n".join(words_of(part) for part in create.description.parts[:1])),
-        reporter=create.reporter,
     )
 
 

@@ -29,6 +29,7 @@ class Button(Value, frozen=True, kw_only=True):
         "request.reject",
         "request.details",
         "request.undo",
+        "request.retract",
         "request.retry",
         "couple.propose",
         "report.open",

@@ -13,34 +13,36 @@ from orchestrator.recording import asked, planned, refused, reply
 from rules.decisions import Decision, Verdict
 from rules.model import Event, Line, Tainted
 from rules.requests import RequestState
-from rules.ruleset import Ruleset, WorkflowRule
+from rules.ruleset import Ruleset
 
 SENSELESS = Line(text="Only a newer issue can repeat an older one that still exists; nothing was asked.")
 
 
 def propose(facts: Facts, rules: Ruleset, workflow: str) -> Changes:
     """Judge what the workflow's agent proposes by itself, and act or ask."""
-    changes, declared = Changes(), rules.workflows[workflow]
+    changes = Changes()
     for proposal in plan(facts, rules, workflow):
         decision = decision_on(proposal, facts, rules, workflow)
         changes += Changes(entries=(decided(decision, facts),), held=is_stopped(decision))
         if decision.verdict is Verdict.ASK:
-            changes += ask(decision, facts, declared)
+            changes += ask(decision, facts, rules)
         elif decision.verdict is Verdict.ALLOW:
-            changes += _do(decision, facts, declared)
+            changes += _do(decision, facts, rules)
     return changes
 
 
-def ask(decision: Decision, facts: Facts, workflow: WorkflowRule) -> Changes:
+def ask(decision: Decision, facts: Facts, rules: Ruleset) -> Changes:
     """Put a decision to people."""
-    return asked(request_for(decision, facts, workflow, RequestState.PENDING), decision, facts, workflow)
+    question = request_for(decision, facts, rules, RequestState.PENDING)
+    return asked(question, decision, facts, rules.workflows[decision.workflow])
 
 
-def _do(decision: Decision, facts: Facts, workflow: WorkflowRule) -> Changes:
+def _do(decision: Decision, facts: Facts, rules: Ruleset) -> Changes:
     """Plan what the rules allow without a vote; people are shown it all the same, and may undo it."""
-    question = request_for(decision, facts, workflow, RequestState.APPROVED)
+    question = request_for(decision, facts, rules, RequestState.APPROVED)
     allowed = msgspec.structs.replace(question, closed_at=facts.now, note="allowed by the rules")
-    return asked(allowed, decision, facts, workflow) + planned(allowed, decision.proposal.agent)
+    shown = asked(allowed, decision, facts, rules.workflows[decision.workflow])
+    return shown + planned(allowed, decision.proposal.agent)
 
 
 def suggested(event: Event, facts: Facts, rules: Ruleset) -> Changes:
@@ -66,7 +68,7 @@ def suggested(event: Event, facts: Facts, rules: Ruleset) -> Changes:
         return recorded + refused(event, facts, Line(text="Not asked: {0}.", parts=(Tainted(text=reasons(decision)),)))
     words = "I ask somebody else to agree that {0} repeats {1}."
     told = Line(text=words, parts=(reference(facts, facts.item.id), reference(facts, other)))
-    return recorded + ask(decision, facts, rules.workflows[workflow]) + reply(event, told)
+    return recorded + ask(decision, facts, rules) + reply(event, told)
 
 
 def _workflow_for(facts: Facts, rules: Ruleset) -> str | None:

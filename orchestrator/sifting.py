@@ -137,8 +137,14 @@ class Told(Value, frozen=True, kw_only=True):
 
 
 _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
-    "item": {"vote.cast": Voted, "undo.asked": Pressed, "retry.asked": Pressed, "couple.proposed": Coupled},
-    "batch": {"vote.cast": Voted, "undo.asked": Pressed, "retry.asked": Pressed},
+    "item": {
+        "vote.cast": Voted,
+        "vote.retracted": Pressed,
+        "undo.asked": Pressed,
+        "retry.asked": Pressed,
+        "couple.proposed": Coupled,
+    },
+    "batch": {"vote.cast": Voted, "vote.retracted": Pressed, "undo.asked": Pressed, "retry.asked": Pressed},
     "conversation": {"bot.mentioned": Mentioned},
     "person": {
         "details.asked": DetailsAsked,

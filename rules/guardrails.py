@@ -28,14 +28,16 @@ _FINAL = {"create": "a new issue", "transition": "a change of status", "uncommen
 class Circumstances(Value, frozen=True, kw_only=True):
     """What guardrails may know beside the proposal.
 
-    `projects` of all items concerned; `askable`: how many people may answer the question; `budget_left`: actions that
-    the agent may still do today; `view`: a value for each word that the conditions of declared guardrails may use.
+    `projects` of all items concerned; `askable`: how many people may answer the question, `enough`: it would be agreed
+    to if all of them agreed; `budget_left`: actions that the agent may still do today; `view`: a value for each word
+    that the conditions of declared guardrails may use.
     """
 
     workflow: str
     projects: tuple[str, ...]
     switches: tuple[Switch, ...] = ()
     askable: int = 0
+    enough: bool = True
     budget_left: int = 0
     view: dict[str, Any] = msgspec.field(default_factory=dict)
 
@@ -169,8 +171,10 @@ def ask_when_a_person_proposed_it(proposal: Proposal, circumstances: Circumstanc
 
 def find_somebody_to_ask(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Do nothing where nobody may answer: no linked holder of the role who may browse the items and is not excluded."""
-    if circumstances.askable or proposal.kind in COMMANDED:
+    if (circumstances.askable and circumstances.enough) or proposal.kind in COMMANDED:
         return Verdict.ALLOW, f"people who may answer: {circumstances.askable}"
+    if circumstances.askable:
+        return Verdict.DENY, f"more people have to agree than the {circumstances.askable} who may answer"
     role = rules.workflows[circumstances.workflow].approvers
     why = f"there is no {role} who is linked in Jira and Slack, may browse the items and is not the reporter"
     return Verdict.DENY, why

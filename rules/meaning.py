@@ -39,10 +39,12 @@ def _workflow(at: Path, workflow: Data, data: Data) -> Iterator[Wrong]:
     agent, role = workflow.get("agent"), workflow.get("approvers")
     agents, roles = _mapping(data, "agents"), _mapping(data, "roles")
     yield from _unknown((*at, "agent"), "agent", agent, agents)
-    if isinstance(role, str) and role not in roles:
-        yield (*at, "approvers"), _no_role(role, roles)
-    elif isinstance(role, str) and "approve" not in _mapping(roles, role).get("may", ()):
-        yield (*at, "approvers"), f"the role {role!r} may not approve"
+    if isinstance(role, str):
+        yield from _approving((*at, "approvers"), role, roles)
+    yield from _unknown((*at, "author"), "person", workflow.get("author"), _mapping(data, "people"))
+    for number, step in enumerate(_listed(_mapping(workflow, "approval"), "steps")):
+        if isinstance(step, Mapping):
+            yield from _step((*at, "approval", "steps", number), step, roles)
     yield from _batches((*at, "batches"), _mapping(workflow, "batches"), agents)
     follower = _mapping(workflow, "follow").get("agent")
     if isinstance(follower, str) and follower not in agents:
@@ -61,6 +63,25 @@ def _batches(at: Path, batches: Data, agents: Data) -> Iterator[Wrong]:
     for place, text in texts:
         if isinstance(text, str) and "{key}" not in text:
             yield place, "must name the issue that they are linked to by {key}"
+
+
+def _step(at: Path, step: Data, roles: Data) -> Iterator[Wrong]:
+    for number, role in enumerate(_listed(step, "roles")):
+        if isinstance(role, str):
+            yield from _approving((*at, "roles", number), role, roles)
+    said = [word for word in ("people", "percent", "weight") if step.get(word) is not None]
+    if len(said) > 1:
+        yield at, f"says {' and '.join(said)}: a step needs one of them"
+    if step.get("each") and not (_listed(step, "roles") and said in ([], ["people"])):
+        yield (*at, "each"), "needs the roles of which so many people each have to agree"
+    yield from _condition((*at, "when"), step.get("when"), PROPOSALS)
+
+
+def _approving(at: Path, role: str, roles: Data) -> Iterator[Wrong]:
+    if role not in roles:
+        yield at, _no_role(role, roles)
+    elif "approve" not in _mapping(roles, role).get("may", ()):
+        yield at, f"the role {role!r} may not approve"
 
 
 def _guardrail(name: str, guardrail: Data) -> Iterator[Wrong]:

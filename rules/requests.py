@@ -61,6 +61,24 @@ class Step(Value, frozen=True, kw_only=True):
         return frozenset(one for role in self.roles for one in self.holders.get(role, ()))
 
 
+class Delegation(Value, frozen=True, kw_only=True):
+    """While it lasts, `to` may answer in the place of `giver` (people's ids), for all roles of theirs or these `roles`.
+
+    It hands on only what the giver holds by the rules: nobody hands on what was handed to them.
+    """
+
+    id: str
+    giver: str
+    to: str
+    since: datetime
+    until: datetime
+    roles: tuple[str, ...] = ()
+
+    def covers(self, at: datetime) -> bool:
+        """Tell whether it lasts at a moment; its very end is over."""
+        return self.since <= at < self.until
+
+
 class Vote(Value, frozen=True, kw_only=True):
     """What one human said. `at` is when it was received. A vote that does not count says why.
 
@@ -84,7 +102,8 @@ class Request(Value, frozen=True, kw_only=True):
 
     The votes of `excluded` humans do not count. `replaces`: the request that this one asks anew;
     `undoes`: the one that it takes back. `follows`: the issue whose move its items follow, which they are coupled with.
-    `needed`: how many people have to approve.
+    `steps`: what has to be agreed to; without any, one holder of `role` has to approve. `in_order` and `refusal` as in
+    `rules.ruleset.ApprovalRule`.
     """
 
     id: str
@@ -105,13 +124,25 @@ class Request(Value, frozen=True, kw_only=True):
     undoes: str | None = None
     follows: int | None = None
     closed_at: datetime | None = None
-    needed: int = 1
+    steps: tuple[Step, ...] = ()
+    in_order: bool = False
+    refusal: Literal["any", "majority", "unreachable"] = "any"
     note: str | None = None
 
     @property
     def couplings(self) -> tuple[Ask, ...]:
         """Give what is asked about issues that are to be coupled with another, of which nothing changed since."""
         return tuple(ask for ask in self.asks if ask.other is not None and not ask.drifted)
+
+    @property
+    def agreement(self) -> tuple[Step, ...]:
+        """Give what has to be agreed to."""
+        return self.steps or (Step(name=self.role, roles=(self.role,)),)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Give the roles whose holders are asked."""
+        return frozenset(role for step in self.agreement for role in step.roles)
 
     @property
     def items(self) -> tuple[int, ...]:

@@ -21,6 +21,7 @@ Shift = Annotated[str, Meta(pattern=_SHIFT, examples=["09:00-17:30"])]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 ActionKind = Literal["create", "link", "comment", "transition", "watch", "priority", "unlink", "uncomment", "unwatch"]
+Refusal = Literal["any", "majority", "unreachable"]
 AutonomyLevel = Literal["shadow", "ask", "act_with_undo"]
 
 
@@ -120,11 +121,43 @@ class FollowRule(Rule, frozen=True, kw_only=True):
     reopen: bool = False
 
 
+class StepRule(Rule, frozen=True, kw_only=True):
+    """One thing that people have to agree on.
+
+    `roles`: whose holders may answer; without any, the workflow's approvers. `people`: how many of them have to approve
+    (one); with `each`, so many of each role. Or `percent` of them; or a `weight` that those who approve have to reach,
+    each by the heaviest of their roles in `weights`, where a role weighs 1 that is not named. `when`: a CEL condition
+    over what is proposed; the step is left out where it does not hold, and asked where it breaks.
+    """
+
+    name: str
+    roles: tuple[str, ...] = ()
+    people: Annotated[int, Meta(ge=1, le=20)] | None = None
+    each: bool = False
+    percent: Annotated[int, Meta(ge=1, le=100)] | None = None
+    weight: Positive | None = None
+    weights: dict[str, Positive] = {}
+    when: str | None = None
+
+
+class ApprovalRule(Rule, frozen=True, kw_only=True):
+    """Who has to agree. `in_order`: a step is asked once those before it are agreed to; else all at once.
+
+    `refusal`: a question is refused by `any` who rejects, by the `majority` of a step's people, or once agreement is
+    `unreachable`.
+    """
+
+    steps: Annotated[tuple[StepRule, ...], Meta(min_length=1, max_length=10)]
+    in_order: bool = False
+    refusal: Refusal = "any"
+
+
 class WorkflowRule(Rule, frozen=True, kw_only=True):
     """A declared outcome for items, not a path to it.
 
     `when`: a CEL condition over the facts that says which items it is about. `approvers`: the role that is asked, in
-    `channel`. `known_for_days`: how long after its resolution an item is still known. `comment`: wiki markup with the
+    `channel`; one of its holders has to agree, or whom `approval` says. `author`: who wrote this, and may not answer.
+    `known_for_days`: how long after its resolution an item is still known. `comment`: wiki markup with the
     places {key} and {summary} of the known issue. `batches`: how many items that are one problem are handled at once.
     `follow`: what they do when the known issue moves.
     """
@@ -135,6 +168,8 @@ class WorkflowRule(Rule, frozen=True, kw_only=True):
     when: str
     approvers: str
     channel: str
+    approval: ApprovalRule | None = None
+    author: str | None = None
     expires_after_hours: Positive
     known_for_days: Positive
     link_type: str

@@ -16,13 +16,17 @@ from rules.model import SYSTEM, Subject, Tainted
 REJECT: Final = "request.reject"
 REASON: Final = "reason"
 LONGEST_REASON: Final = 500
+_COMMANDS: Final = {
+    "request.undo": "undo.asked",
+    "request.retry": "retry.asked",
+    "request.retract": "vote.retracted",
+}
 _OURS: Final = frozenset(
     {
         "request.approve",
         REJECT,
         "request.details",
-        "request.undo",
-        "request.retry",
+        *_COMMANDS,
         "couple.propose",
         "report.open",
     }
@@ -100,7 +104,7 @@ def _proposed(value: Json) -> Meaning:
 
 
 def _asked_again(button: str, value: Json) -> Meaning:
-    name = "undo.asked" if button == "request.undo" else "retry.asked"
+    name = _COMMANDS[button]
     return Meaning(
         kind="command", name=name, subject=_subject(value), payload=_about(value, "request"), needs_look=True
     )

@@ -136,12 +136,15 @@ def _write_request(connection: Connection, request: Request) -> None:
 
 
 def _write_votes(connection: Connection, cast: Sequence[Vote]) -> None:
+    """Write votes; one that is there already was taken back since."""
     rows = [
         {"event": one.event, "request": one.request, "human": one.human, "counts": one.counts, "vote": one}
         for one in cast
     ]
     if rows:
-        connection.execute(insert(votes).on_conflict_do_nothing(index_elements=["event"]), rows)
+        new = insert(votes)
+        taken_back = {"counts": new.excluded.counts, "vote": new.excluded.vote}
+        connection.execute(new.on_conflict_do_update(index_elements=["event"], set_=taken_back), rows)
 
 
 def _write_records(connection: Connection, planned: Sequence[ActionRecord]) -> None:

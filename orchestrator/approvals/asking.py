@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from orchestrator.approvals.delegation import is_barred, places_of
+from orchestrator.approvals.policy import steps_of
 from orchestrator.changes import CardWanted
 from orchestrator.facts import Facts
 from rules.actions import NEW
@@ -9,15 +11,25 @@ from rules.canonical import digest
 from rules.decisions import Decision, Proposal
 from rules.model import Person
 from rules.requests import Ask, Request, RequestState
-from rules.ruleset import WorkflowRule
+from rules.ruleset import Ruleset, WorkflowRule
 
 
-def excluded(proposal: Proposal, facts: Facts) -> tuple[str, ...]:
-    """Name whose votes do not count, by every id that they are known by: who proposed it, who reported the item."""
-    barred = {proposal.requester, facts.item.reporter if facts.item else None}
+def excluded(proposal: Proposal, facts: Facts, author: str | None = None) -> tuple[str, ...]:
+    """Name whose votes do not count, by every id that they are known by.
+
+    Who proposed it, who reported what it changes or is to do the work on it, who wrote the rule that asks.
+    """
+    changed = filter(None, map(facts.item_of, {proposal.payload.item, *_changed(proposal)}))
+    barred = {proposal.requester, author, *(who for item in changed for who in (item.reporter, item.assignee))}
     people = [person for person in map(facts.person, sorted(filter(None, barred))) if person is not None]
     barred |= {id_ for person in people for id_ in (person.id, person.jira, person.slack)}
     return tuple(sorted(filter(None, barred)))
+
+
+def roles_of(workflow: WorkflowRule) -> frozenset[str]:
+    """Give all roles whose holders may be asked about a workflow."""
+    steps = workflow.approval.steps if workflow.approval else ()
+    return frozenset({workflow.approvers, *(role for step in steps for role in step.roles)})
 
 
 def items_of(proposal: Proposal) -> tuple[int, ...]:
@@ -31,16 +43,21 @@ def items_of(proposal: Proposal) -> tuple[int, ...]:
     return tuple(dict.fromkeys(id_ for id_ in named if id_ is not None and id_ != NEW))
 
 
-def askable(proposal: Proposal, facts: Facts, role: str) -> tuple[Person, ...]:
-    """Give who may answer: linked holders of the role, no guests, not excluded, who may browse every item."""
-    barred = set(excluded(proposal, facts))
+def _changed(proposal: Proposal) -> set[int]:
+    return {action.item for action in proposal.payload.actions}
+
+
+def askable(proposal: Proposal, facts: Facts, workflow: WorkflowRule) -> tuple[Person, ...]:
+    """Give who may answer, for themselves or for another: linked, no guests, not excluded, who may browse all."""
+    roles, barred = roles_of(workflow), excluded(proposal, facts, workflow.author)
     return tuple(
         person
-        for person in facts.holders(role)
+        for person in facts.people
         if person.linked
         and not person.guest
-        and not barred & {person.id, person.jira, person.slack}
         and facts.may_see(person.id, *items_of(proposal))
+        and not is_barred(person, barred, facts)
+        and any(places_of(person, roles, barred, facts))
     )
 
 
@@ -49,14 +66,14 @@ def places(proposal: Proposal, facts: Facts, workflow: WorkflowRule) -> tuple[st
     channel = facts.channels.get(workflow.channel)
     if channel is not None and facts.may_see(channel, *items_of(proposal)):
         return (channel,)
-    return tuple(f"user:{person.slack}" for person in askable(proposal, facts, workflow.approvers))
+    return tuple(f"user:{person.slack}" for person in askable(proposal, facts, workflow))
 
 
 def request_for(
-    decision: Decision, facts: Facts, workflow: WorkflowRule, state: RequestState, replaces: str | None = None
+    decision: Decision, facts: Facts, rules: Ruleset, state: RequestState, replaces: str | None = None
 ) -> Request:
     """Bind a question to the decision's exact payload. Its id is made of its content, so a repeated look asks once."""
-    proposal = decision.proposal
+    proposal, workflow = decision.proposal, rules.workflows[decision.workflow]
     nth = sum(1 for one in facts.requests if any(ask.other == proposal.other for ask in one.asks))
     return Request(
         id=digest({"decision": decision.id, "nth": nth, "undoes": proposal.undoes})[:20],
@@ -77,7 +94,10 @@ def request_for(
         expires_at=facts.now + timedelta(hours=workflow.expires_after_hours),
         ruleset=decision.ruleset,
         requester=proposal.requester,
-        excluded=excluded(proposal, facts),
+        excluded=excluded(proposal, facts, workflow.author),
+        steps=steps_of(proposal, facts, rules, decision.workflow, askable(proposal, facts, workflow)),
+        in_order=workflow.approval.in_order if workflow.approval else False,
+        refusal=workflow.approval.refusal if workflow.approval else "any",
         item_updated=facts.item.updated if facts.item else None,
         replaces=replaces,
         undoes=proposal.undoes,

@@ -5,13 +5,16 @@ whose place somebody answered. Of whom a step needs how many is a matching of pe
 in two steps is counted where they are needed.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Literal
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
 
 from rules.canonical import Value
-from rules.requests import Step, Vote
+from rules.requests import Request, Step, Vote
+from rules.ruleset import Refusal
 
-Refusal = Literal["any", "majority", "unreachable"]
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Progress(Value, frozen=True, kw_only=True):
@@ -60,6 +63,28 @@ def standing(steps: Sequence[Step], votes: Sequence[Vote], *, in_order: bool, re
     return Standing(
         steps=tuple(progress) or (Progress(step="", have=0, need=1, is_open=False),),
         rejected=_refused(steps, counted, refusal),
+    )
+
+
+def standing_of(request: Request, *more: Vote) -> Standing:
+    """Give how a request stands, with more votes."""
+    votes = (*request.votes, *more)
+    return standing(request.agreement, votes, in_order=request.in_order, refusal=request.refusal)
+
+
+def is_reachable(steps: Sequence[Step], but: frozenset[str] = frozenset()) -> bool:
+    """Tell whether it would be agreed to if everybody who could answer did agree, but for these people."""
+    have = _seated(steps, _everybody(steps, but))
+    return all(have[step.name] >= needed(step) for step in steps)
+
+
+def at_least(steps: Sequence[Step], people: int) -> tuple[Step, ...]:
+    """Ask at least so many people at each step that counts people."""
+    return tuple(
+        msgspec.structs.replace(step, people=max(people, step.people or 1))
+        if step.percent is None and step.weight is None
+        else step
+        for step in steps
     )
 
 
@@ -138,7 +163,8 @@ def _weight(step: Step, vote: Vote) -> int:
 def _refused(steps: Sequence[Step], counted: Sequence[Vote], refusal: Refusal) -> bool:
     rejections = [vote for vote in counted if vote.choice == "reject"]
     if refusal == "unreachable":
-        return bool(rejections) and not all(_would_be_done(steps, rejections))
+        against = frozenset(one for vote in rejections for one in (vote.human, vote.instead_of) if one)
+        return bool(rejections) and not is_reachable(steps, against)
     return any(_is_refused(step, rejections, refusal) for step in steps)
 
 
@@ -147,18 +173,14 @@ def _is_refused(step: Step, rejections: Sequence[Vote], refusal: Refusal) -> boo
     return bool(against) if refusal == "any" else 2 * len(against) > len(step.electorate)
 
 
-def _would_be_done(steps: Sequence[Step], rejections: Sequence[Vote]) -> Iterator[bool]:
-    """Tell of each step whether it could still be agreed to by all who were asked and did not reject."""
-    against = {one for vote in rejections for one in (vote.human, vote.instead_of)}
+def _everybody(steps: Sequence[Step], but: frozenset[str]) -> list[Vote]:
+    """Give the votes that there would be if everybody who was asked approved."""
     held: dict[str, set[str]] = {}
     for step in steps:
         for role, people in step.holders.items():
-            for one in set(people) - against:
+            for one in set(people) - but:
                 held.setdefault(one, set()).add(role)
-    now = rejections[0].at
-    everybody = [
-        Vote(request="", human=one, choice="approve", at=now, event="", roles=tuple(sorted(roles)))
+    return [
+        Vote(request="", human=one, choice="approve", at=_NEVER, event="", roles=tuple(sorted(roles)))
         for one, roles in sorted(held.items())
     ]
-    have = _seated(steps, everybody)
-    return (have[step.name] >= needed(step) for step in steps)

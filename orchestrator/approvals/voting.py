@@ -3,8 +3,12 @@
 Expiry is judged by the time of receipt, authority by the time of processing.
 """
 
+from collections.abc import Iterator
+
 import msgspec
 
+from orchestrator.approvals.delegation import Place, is_barred, places_of
+from orchestrator.approvals.quorum import standing_of
 from orchestrator.facts import Facts
 from rules.canonical import Value, revive
 from rules.model import Event, Line, Moment, Person, PersonRef, Tainted
@@ -37,11 +41,10 @@ def objection(request: Request, user: str, facts: Facts, rules: Ruleset, *items:
         return unlinked(person, user)
     if person.guest:
         return Line(text="Guests of the workspace cannot decide.")
-    role = rules.roles.get(request.role)
-    if role is None or "approve" not in role.may or request.role not in person.roles:
-        return Line(
-            text="This needs somebody with the role {0}; you do not have it.", parts=(Tainted(text=request.role),)
-        )
+    approving = {name for name, role in rules.roles.items() if "approve" in role.may}
+    if not any(places_of(person, request.roles & approving, (), facts)):
+        wanted = Tainted(text=" or ".join(sorted(request.roles)))
+        return Line(text="This needs somebody with the role {0}; you do not have it.", parts=(wanted,))
     if not facts.may_see(person.id, *items):
         return Line(text="You may not browse these issues in Jira, or Jira could not tell; nothing was done.")
     return None
@@ -64,7 +67,9 @@ def cast(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Cast:
     """Count a vote, or say why it does not count. A human's second vote changes nothing."""
     user = event.payload["user"]
     person = facts.person(user)
-    refusal = _refusal(request, event, facts, rules)
+    found = _place(request, event, facts, rules)
+    place = None if isinstance(found, Line) else found
+    refusal = found if isinstance(found, Line) else None
     vote = Vote(
         request=request.id,
         human=person.id if person else f"slack:{user}",
@@ -74,31 +79,62 @@ def cast(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Cast:
         reason=_reason(event.payload.get("reason")),
         counts=refusal is None,
         why_not=None if refusal is None else refusal.text.format(*("..." for _ in refusal.parts)),
+        roles=place.roles if place else (),
+        instead_of=place.of.id if place and place.of else None,
     )
     if refusal is not None:
         return Cast(request=request, vote=vote, refusal=refusal)
-    votes = (*request.votes, vote)
-    if vote.choice == "approve" and len(votes) < request.needed:
-        return Cast(request=msgspec.structs.replace(request, votes=votes), vote=vote)
-    state = RequestState.REJECTED if vote.choice == "reject" else RequestState.APPROVED
-    voted = msgspec.structs.replace(request, votes=votes, state=state, closed_at=event.received_at)
+    now = standing_of(request, vote)
+    state = RequestState.REJECTED if now.rejected else RequestState.APPROVED if now.approved else RequestState.PENDING
+    closed_at = None if state is RequestState.PENDING else event.received_at
+    voted = msgspec.structs.replace(request, votes=(*request.votes, vote), state=state, closed_at=closed_at)
     return Cast(request=voted, vote=vote)
 
 
-def _refusal(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Line | None:
-    user = event.payload["user"]
-    person = facts.person(user)
-    if objected := objection(request, user, facts, rules, *request.items):
-        return objected
-    if person is not None and {person.id, person.jira, person.slack} & set(request.excluded):
-        return Line(text="You reported or proposed this, so somebody else has to decide it.")
+def retract(request: Request, event: Event, facts: Facts) -> Cast | Line:
+    """Take a human's vote back while the question is open; gives words for them where there is nothing to take back."""
+    person = facts.person(event.payload["user"])
     if request.state is not RequestState.PENDING:
         return _closed(request, facts)
-    if person is not None and any(vote.human == person.id for vote in request.votes):
-        return Line(text="You have agreed already; somebody else has to agree as well.")
+    vote = next((one for one in request.votes if person is not None and one.human == person.id), None)
+    if vote is None:
+        return Line(text="You have not answered it, so there is nothing to take back.")
+    left = tuple(one for one in request.votes if one is not vote)
+    taken = msgspec.structs.replace(vote, counts=False, why_not="taken back")
+    return Cast(request=msgspec.structs.replace(request, votes=left), vote=taken)
+
+
+def _place(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Place | Line:
+    """Give what a vote counts as, or say why it does not count."""
+    user = event.payload["user"]
+    person = facts.person(user)
+    objected = objection(request, user, facts, rules, *request.items)
+    if objected is not None or person is None:
+        return objected or unlinked(person, user)
+    if is_barred(person, request.excluded, facts):
+        return Line(text="You reported, own or proposed this, or stand in for who did: somebody else has to decide it.")
+    if request.state is not RequestState.PENDING:
+        return _closed(request, facts)
     if event.received_at >= request.expires_at:
         return Line(text="It expired at {0}, before your answer came.", parts=(Moment(at=request.expires_at),))
-    return None
+    counted = {one for vote in request.votes for one in (vote.human, vote.instead_of) if one}
+    if person.id in counted:
+        return Line(text="Your answer counts already; somebody else has to answer as well.")
+    places = [one for one in _places(request, person, facts, rules) if one.of is None or one.of.id not in counted]
+    steps = standing_of(request).steps
+    now = {role for step, one in zip(request.agreement, steps, strict=True) if one.is_open for role in step.roles}
+    chosen = next((one for one in places if now & set(one.roles)), None)
+    if chosen is not None:
+        return chosen
+    if places:
+        first = next(one.step for one in steps if one.is_open and not one.is_done)
+        return Line(text="It is not your turn yet: {0} comes first.", parts=(Tainted(text=first),))
+    return Line(text="Whom you stand in for has answered already, or somebody else has in their place.")
+
+
+def _places(request: Request, person: Person, facts: Facts, rules: Ruleset) -> Iterator[Place]:
+    approving = {name for name, role in rules.roles.items() if "approve" in role.may}
+    return places_of(person, request.roles & approving, request.excluded, facts)
 
 
 def _closed(request: Request, facts: Facts) -> Line:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import msgspec
 
 from orchestrator.approvals.asking import askable, request_for
+from orchestrator.approvals.quorum import at_least
 from orchestrator.batching.joiners import is_answered, items_of, waiting
 from orchestrator.batching.proposing import proposal_for
 from orchestrator.batching.singly import denials
@@ -37,10 +38,11 @@ def ask(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
     for one in open_now:
         changes += closed(one, facts, RequestState.SUPERSEDED, "more issues joined it")
     workflow = rules.workflows[name]
-    question = request_for(decision, facts, workflow, RequestState.PENDING)
+    question = request_for(decision, facts, rules, RequestState.PENDING)
     bound = tuple(msgspec.structs.replace(ask, decision=decision.id) for ask in asks)
-    needed = 2 if len([one for one in bound if one.other is not None]) >= rule.second_person_from else 1
-    question = msgspec.structs.replace(question, asks=bound, needed=needed)
+    many = len([one for one in bound if one.other is not None]) >= rule.second_person_from
+    steps = at_least(question.steps, 2) if many else question.steps
+    question = msgspec.structs.replace(question, asks=bound, steps=steps)
     put = asked(question, decision, facts, workflow)
     return changes + replace(
         put, cards=tuple(CardWanted(request=str(facts.subject), place=one.place) for one in put.cards)
@@ -59,6 +61,6 @@ def _chosen(
     seen = [item for item in items if facts.item and facts.may_see(channel, item.id, facts.item.id)]
     for some in [items, seen] if is_answered(facts) else [seen, items]:
         proposed = proposal_for(some, facts, workflow, rule)
-        if proposed is not None and askable(proposed[0], facts, workflow.approvers):
+        if proposed is not None and askable(proposed[0], facts, workflow):
             return proposed
     return proposal_for(seen or items, facts, workflow, rule)

@@ -5,6 +5,7 @@ A place is told only of issues that everybody there may browse; of the others it
 
 from collections.abc import Collection, Iterator, Sequence
 
+from orchestrator.approvals.quorum import standing_of
 from orchestrator.batching.stakes import at_stake, differing, in_front
 from orchestrator.cards import value_of
 from orchestrator.facts import ActionRecord, RecordState
@@ -88,7 +89,7 @@ def _standing(view: BatchView) -> Line:
     if request.state is RequestState.PENDING:
         if not is_shown_whole(view, request):
             return Line(text="Those who may browse all of them are asked. Nothing is done before that.")
-        left = request.needed - len(request.votes)
+        left = sum(max(0, one.need - one.have) for one in standing_of(request).steps)
         return Line(text="*Please decide.*" if left == 1 else f"*Please decide*: {left} people have to agree.")
     if request.state is RequestState.APPROVED:
         return _progress(view)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import msgspec
 
 from orchestrator.approvals.asking import askable, request_for
+from orchestrator.approvals.quorum import at_least
 from orchestrator.carrying import carried
 from orchestrator.changes import CardWanted, Changes, Outcome
 from orchestrator.coupled import MOOT, allowed, is_closing, open_now
@@ -98,7 +99,7 @@ def _askable(group: list[Lag], facts: Facts, rules: Ruleset, wanted: Following) 
     """Keep all together if one person may see all; else those that everybody in the channel may see, and the others."""
     workflow = rules.workflows[wanted.workflow]
     together = proposal_for(group, facts, wanted)
-    if together is None or askable(together[0], facts, workflow.approvers):
+    if together is None or askable(together[0], facts, workflow):
         return [group]
     channel = facts.channels.get(workflow.channel, "")
     seen = [one for one in group if facts.may_see(channel, one.item.id, one.parent.id)]
@@ -118,8 +119,8 @@ def _followed(some: list[Lag], facts: Facts, rules: Ruleset, wanted: Following, 
         question = _bound(allowed(decision, facts, rules), decision, proposed[1], 1)
         changes += planned(question, decision.proposal.agent)
     elif decision.verdict is Verdict.ASK:
-        workflow, needed = rules.workflows[wanted.workflow], 2 if len(some) >= rule.second_person_from else 1
-        question = _bound(request_for(decision, facts, workflow, RequestState.PENDING), decision, proposed[1], needed)
+        people = 2 if len(some) >= rule.second_person_from else 1
+        question = _bound(request_for(decision, facts, rules, RequestState.PENDING), decision, proposed[1], people)
     else:
         return changes
     put = asked(question, decision, facts, rules.workflows[wanted.workflow])
@@ -127,9 +128,9 @@ def _followed(some: list[Lag], facts: Facts, rules: Ruleset, wanted: Following, 
     return changes + replace(put, cards=cards)
 
 
-def _bound(request: Request, decision: Decision, asks: tuple[Ask, ...], needed: int) -> Request:
+def _bound(request: Request, decision: Decision, asks: tuple[Ask, ...], people: int) -> Request:
     bound = tuple(msgspec.structs.replace(ask, decision=decision.id) for ask in asks)
-    return msgspec.structs.replace(request, asks=bound, needed=needed)
+    return msgspec.structs.replace(request, asks=bound, steps=at_least(request.steps, people))
 
 
 def _again(

@@ -52,7 +52,7 @@ def join(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
     decision = decision_on(proposed[0], facts, rules, name)
     if decision.verdict is not Verdict.ALLOW:
         return Changes()
-    question = request_for(decision, facts, workflow, RequestState.APPROVED)
+    question = request_for(decision, facts, rules, RequestState.APPROVED)
     bound = tuple(msgspec.structs.replace(ask, decision=decision.id) for ask in proposed[1])
     allowed = msgspec.structs.replace(question, asks=bound, closed_at=facts.now, note="allowed by the rules")
     told = asked(allowed, decision, facts, workflow)

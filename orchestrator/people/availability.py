@@ -115,15 +115,17 @@ def availability(agenda: Agenda, hours: Calendar | None, at: datetime, now: date
 
 def soonest(agenda: Agenda, hours: Calendar | None, now: datetime) -> datetime | None:
     """Give the first moment from now on at which somebody is there; None where that cannot be told."""
-    at = now
-    for _ in range(len(agenda.absences) + 8):
-        found = availability(agenda, hours, at, now)
-        if found.is_here:
-            return at
-        if found.until is None or found.until <= at:
-            return None
-        at = found.until
-    return None
+    seen = agenda.presence
+    ends = [seen.quiet_until, seen.away_until] if seen else []
+    changes = [
+        now,
+        *(one.until for one in agenda.absences),
+        *(since for since, _ in agenda.on_call),
+        *filter(None, ends),
+    ]
+    moments = {at for at in changes if at >= now}
+    moments |= {opens for at in moments if hours is not None and (opens := hours.next_open(at)) is not None}
+    return min((at for at in moments if availability(agenda, hours, at, now).is_here), default=None)
 
 
 def _away(until: datetime, words: Tainted) -> Availability:

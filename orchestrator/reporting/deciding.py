@@ -133,7 +133,7 @@ def _id_of(event: Event) -> str:
 
 
 def _begun(event: Event, decision: Decision, person: Person, facts: Facts, rules: Ruleset) -> Changes:
-    asked = request_for(decision, facts, rules.workflows[decision.workflow], RequestState.APPROVED)
+    asked = request_for(decision, facts, rules, RequestState.APPROVED)
     request = msgspec.structs.replace(
         asked, id=_id_of(event), closed_at=facts.now, note="a person had it created in their own name"
     )

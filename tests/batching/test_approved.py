@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from orchestrator.approvals.quorum import needed
 from orchestrator.batching.raising import raised
 from orchestrator.messages import Button
 from rules.actions import PriorityAction, WatchAction
@@ -186,5 +187,5 @@ def test_a_second_person_is_asked_for_so_many_issues_and_not_for_so_many_changes
     (question,) = questions(yard)
     assert len(question.couplings) == 4
     assert len(question.asks) == 7
-    assert question.needed == 1
+    assert [needed(step) for step in question.agreement] == [1]
     assert yard.approve().state is RequestState.APPROVED

@@ -421,4 +421,4 @@ def _write_vote(tables: Tables, vote: Vote) -> None:
     same = (one for one in tables.votes.values() if (one.request, one.human) == (vote.request, vote.human))
     if vote.counts and any(one.counts and one.event != vote.event for one in same):
         raise Outdated("one human's vote counts once")
-    tables.votes.setdefault(vote.event, vote)
+    tables.votes[vote.event] = vote

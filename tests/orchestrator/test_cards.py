@@ -27,7 +27,7 @@ def test_an_open_question_shows_before_and_after_why_how_sure_and_when_it_expire
     assert yard.card() == "\n".join(
         [
             "Is WEB-2 the same problem as WEB-1?",
-            "Please decide.",
+            "*Please decide.*",
             f"WEB-2 {PROBLEM} (Open, 12:02)",
             f"WEB-1 {PROBLEM} (Open, 12:01)",
             "What changes",

@@ -1,6 +1,7 @@
 """Whose answer counts, when, and what those are told whose answer does not."""
 
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from orchestrator.decide import GRACE
 from rules.model import Person, Subject
 from rules.requests import RequestState
-from rules.ruleset import PersonRule
+from rules.ruleset import ApprovalRule, PersonRule, Ruleset
 from tests.fakes.rulings import ruleset
 from tests.fakes.yard import Yard
 
@@ -264,3 +265,96 @@ def test_who_votes_on_a_question_about_what_was_linked_meanwhile_is_told_that_it
     yard.settle()
 
     assert yard.said() == "It was withdrawn."
+
+
+def quorum(**said: Any) -> Ruleset:
+    rules = ruleset()
+    approval = msgspec.convert(said, ApprovalRule)
+    workflow = msgspec.structs.replace(rules.workflows["repeats"], approval=approval)
+    return msgspec.structs.replace(rules, workflows={"repeats": workflow})
+
+
+def test_two_have_to_agree_where_the_rules_say_so_and_the_card_tells_how_far_it_is() -> None:
+    yard = Yard(quorum(steps=[{"name": "triage", "people": 2}]))
+    request = yard.repeat()
+
+    yard.vote("UMIKA", request)
+    yard.settle()
+
+    assert yard.request(request.id).state is RequestState.PENDING
+    assert "• triage, 1 of 2 people: Mika" in yard.card()
+    assert yard.approve("UPRIYA").state is RequestState.APPROVED
+    assert "Approved by Mika and Priya. All done." in yard.card()
+
+
+def test_an_answer_can_be_taken_back_and_given_again_while_the_question_is_open() -> None:
+    yard = Yard(quorum(steps=[{"name": "triage", "people": 2}]))
+    request = yard.repeat()
+    yard.vote("UMIKA", request)
+    yard.settle()
+
+    yard.command("vote.retracted", "UMIKA", request.subject, request=request.id)
+    yard.vote("UPRIYA", request)
+    yard.settle()
+    alone = yard.request(request.id)
+    yard.vote("UMIKA", request)
+    yard.settle()
+
+    assert (alone.state, [vote.human for vote in alone.votes]) == (RequestState.PENDING, ["priya"])
+    assert yard.request(request.id).state is RequestState.APPROVED
+
+
+def test_what_is_decided_cannot_be_taken_back() -> None:
+    yard = Yard()
+    yard.repeat()
+    request = yard.approve()
+
+    yard.command("vote.retracted", "UMIKA", request.subject, request=request.id)
+    yard.settle()
+
+    assert yard.request(request.id).state is RequestState.APPROVED
+    assert "It was approved already." in yard.said()
+
+
+def test_a_question_that_too_few_may_answer_is_not_asked() -> None:
+    yard = Yard(quorum(steps=[{"name": "triage", "people": 3}]))
+
+    yard.report(1, by="j-tom")
+    yard.settle()
+    yard.report(2)
+    yard.settle()
+
+    assert yard.memory.tables.requests == {}
+
+
+def test_a_step_is_asked_where_its_condition_holds_or_breaks_and_else_not() -> None:
+    holds = {"name": "night", "people": 2, "when": "item.project == 'WEB'"}
+    fails = {"name": "pay", "people": 2, "when": "item.project == 'PAY'"}
+    breaks = {"name": "odd", "people": 2, "when": "1 / (item.age_hours - item.age_hours) > 0"}
+
+    names = [[step.name for step in Yard(quorum(steps=[one])).repeat().agreement] for one in (holds, fails, breaks)]
+
+    assert names == [["night"], ["triager"], ["odd"]]
+
+
+def test_who_is_to_do_the_work_does_not_decide_about_it() -> None:
+    yard = Yard()
+    request = yard.repeat(assignee="j-mika")
+
+    yard.vote("UMIKA", request)
+    yard.settle()
+
+    assert yard.request(request.id).state is RequestState.PENDING
+    assert "somebody else has to decide" in yard.said()
+
+
+def test_who_wrote_the_rule_does_not_decide_what_it_asks() -> None:
+    rules = ruleset()
+    workflow = msgspec.structs.replace(rules.workflows["repeats"], author="mika")
+    yard = Yard(msgspec.structs.replace(rules, workflows={"repeats": workflow}))
+    request = yard.repeat()
+
+    yard.vote("UMIKA", request)
+    yard.settle()
+
+    assert yard.request(request.id).state is RequestState.PENDING

@@ -116,6 +116,16 @@ def test_a_human_has_one_vote_that_counts(engine: Engine, journal: PostgresJourn
     assert kinds(engine) == []
 
 
+def test_a_vote_that_is_taken_back_lets_the_human_vote_again(engine: Engine, journal: PostgresJournal) -> None:
+    journal.commit(ITEM, (), Changes(votes=(vote("v1"),)))
+
+    journal.commit(ITEM, (), Changes(votes=(vote("v1", counts=False), vote("v2"))))
+
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT event, counts FROM votes ORDER BY event")).all()
+    assert [tuple(row) for row in found] == [("v1", False), ("v2", True)]
+
+
 def test_a_request_is_undone_once(journal: PostgresJournal, records: PostgresRecords) -> None:
     journal.commit(ITEM, (), Changes(requests=(request("u1", undoes="r1"),)))
 

@@ -1,0 +1,73 @@
+"""What has to be agreed to about a proposal, as the rules say, and who could answer at this moment. Pure."""
+
+from collections.abc import Collection
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from orchestrator.facts import Facts
+from rules.actions import NEW, CreateAction
+from rules.conditions import PROPOSALS, Activation, check, view_of_proposal
+from rules.decisions import Proposal
+from rules.model import Item, Person, Status, Tainted, words_of
+from rules.requests import Step
+from rules.ruleset import Ruleset, StepRule, WorkflowRule
+
+
+def view_of(proposal: Proposal, facts: Facts, rules: Ruleset, workflow: str) -> dict[str, Any]:
+    """Give a value for each word that conditions about a proposal may use."""
+    here = facts.now.astimezone(ZoneInfo(rules.limits.time_zone))
+    other = facts.item_of(proposal.other or proposal.follows or 0)
+    item = facts.item_of(proposal.payload.item) or _to_be(proposal, facts)
+    return view_of_proposal(proposal, workflow, item, other, here)
+
+
+def steps_of(
+    proposal: Proposal, facts: Facts, rules: Ruleset, workflow: str, people: Collection[Person]
+) -> tuple[Step, ...]:
+    """Give what has to be agreed to, by whom of these people: the declared steps, or else one of the approvers."""
+    rule = rules.workflows[workflow]
+    declared = rule.approval.steps if rule.approval else ()
+    seen = PROPOSALS.seen(view_of(proposal, facts, rules, workflow))
+    asked = [step for step in declared if _is_asked(step, seen)] or [StepRule(name=rule.approvers)]
+    return tuple(_step(step, rule, people) for step in asked)
+
+
+def _is_asked(step: StepRule, seen: Activation) -> bool:
+    """Ask a step whose condition holds, and one whose condition breaks: what cannot be told leaves nobody out."""
+    if step.when is None:
+        return True
+    found = check(PROPOSALS, step.when, seen)
+    return found.holds or found.broken
+
+
+def _step(step: StepRule, rule: WorkflowRule, people: Collection[Person]) -> Step:
+    roles = step.roles or (rule.approvers,)
+    return Step(
+        name=step.name,
+        roles=roles,
+        people=step.people,
+        each=step.each,
+        percent=step.percent,
+        weight=step.weight,
+        weights=dict(step.weights),
+        holders={role: tuple(one.id for one in people if role in one.roles) for role in roles},
+    )
+
+
+def _to_be(proposal: Proposal, facts: Facts) -> Item | None:
+    """Give the issue that would be created, so that conditions can be about it; None where none would be."""
+    create = next((one for one in proposal.payload.actions if isinstance(one, CreateAction)), None)
+    if create is None:
+        return None
+    return Item(
+        id=NEW,
+        key="",
+        project=create.project,
+        summary=create.summary,
+        type=create.type,
+        status=Status(id="", name="", category="new"),
+        created=facts.now,
+        updated=facts.now,
+        description=Tainted(text="\n".join(words_of(part) for part in create.description.parts[:1])),
+        reporter=create.reporter,
+    )

@@ -1,0 +1,52 @@
+"""Says how far a question is answered and who answered: on cards, in lists. Pure."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from orchestrator.approvals.quorum import Progress, standing_of
+from rules.model import Line, PersonRef, Tainted
+from rules.requests import Request, Step, Vote
+
+Naming = Callable[[str], PersonRef]
+
+
+def wanted(request: Request, name: Naming) -> tuple[Line, ...]:
+    """Say what is asked of people: that somebody decides, or of which step who has agreed and how many it needs."""
+    steps = standing_of(request).steps
+    if len(steps) == 1 and steps[0].need == 1:
+        return (Line(text="*Please decide.*"),)
+    told = (_step(step, one, request.votes, name) for step, one in zip(request.agreement, steps, strict=True))
+    return (Line(text="*Please decide.* All of this has to be agreed to:"), *told)
+
+
+def by_whom(request: Request, choice: str, name: Naming) -> tuple[str, tuple[PersonRef, ...]]:
+    """Give who approved, or who rejected, as a text with places and those people; "the rules" where nobody did."""
+    people = list(_signed((vote for vote in request.votes if vote.choice == choice), name))
+    if not people:
+        return "{0}", (PersonRef(name="the rules"),)
+    return _places(people), tuple(one for pair in people for one in pair if one is not None)
+
+
+def _step(step: Step, progress: Progress, votes: Sequence[Vote], name: Naming) -> Line:
+    unit = "weight" if step.weight is not None else "person" if progress.need == 1 else "people"
+    after = "" if progress.is_open else " (asked once the others before it are agreed to)"
+    mark = "✓" if progress.is_done else "•"
+    agreed = [vote for vote in votes if vote.choice == "approve" and set(vote.roles) & set(step.roles)]
+    people = list(_signed(agreed, name))
+    by = f": {_places(people, 1)}" if people else ""
+    named = tuple(one for pair in people for one in pair if one is not None)
+    words = f"{mark} {{0}}, {min(progress.have, progress.need)} of {progress.need} {unit}{after}{by}"
+    return Line(text=words, parts=(Tainted(text=step.name), *named))
+
+
+def _signed(votes: "Iterator[Vote] | Sequence[Vote]", name: Naming) -> Iterator[tuple[PersonRef, PersonRef | None]]:
+    for vote in votes:
+        yield name(vote.human), name(vote.instead_of) if vote.instead_of else None
+
+
+def _places(people: Sequence[tuple[PersonRef, PersonRef | None]], first: int = 0) -> str:
+    """Write who answered with places for their names: "{0} and {1} for {2}"."""
+    texts, place = [], first
+    for _, giver in people:
+        texts.append(f"{{{place}}}" if giver is None else f"{{{place}}} for {{{place + 1}}}")
+        place += 1 if giver is None else 2
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
