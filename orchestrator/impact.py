@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
 
 from rules.canonical import Value
-from rules.model import Item, SlaClock
+from rules.model import Item, ItemLink, SlaClock
 
 _BLOCKING = frozenset({"blocks", "blocker", "gantt end to start", "causes", "problem/incident"})
 _WAITING = frozenset({"depends", "dependency", "dependent", "requires"})
@@ -84,6 +84,11 @@ class Impact(Value, frozen=True, kw_only=True):
 def neighbours(item: Item) -> frozenset[int]:
     """Give the ids of what waits for an item straight, and of what repeats it."""
     return frozenset(_blocks(item)) | frozenset(_repeated_by(item))
+
+
+def blockers(item: Item) -> frozenset[int]:
+    """Give the ids of what an item waits for straight."""
+    return frozenset(link.other for link in item.links if _blocks_by(link, "inward", "outward"))
 
 
 def breaks_at(item: Item) -> datetime | None:
@@ -188,10 +193,13 @@ def _waiting(roots: list[Item], known: Mapping[int, Item], beside: Collection[in
 
 
 def _blocks(item: Item) -> Iterator[int]:
-    for link in item.links:
-        kind = link.type.casefold()
-        if (kind in _BLOCKING and link.direction == "outward") or (kind in _WAITING and link.direction == "inward"):
-            yield link.other
+    yield from (link.other for link in item.links if _blocks_by(link, "outward", "inward"))
+
+
+def _blocks_by(link: ItemLink, blocking: str, waiting: str) -> bool:
+    """Tell whether a link of a blocking type goes one way, or one of a waiting type the other."""
+    kind = link.type.casefold()
+    return (kind in _BLOCKING and link.direction == blocking) or (kind in _WAITING and link.direction == waiting)
 
 
 def _repeated_by(item: Item) -> Iterator[int]:

@@ -5,7 +5,7 @@ What the asker may not browse is neither told of nor weighed.
 
 from dataclasses import dataclass
 
-from orchestrator.impact import impact
+from orchestrator.impact import blockers, impact, neighbours
 from orchestrator.memory import Audience, Items
 from orchestrator.messages import Message
 from orchestrator.ports import Clock
@@ -13,9 +13,10 @@ from orchestrator.reach import reached
 from orchestrator.waiting import impact_message, queue_message, unseen_queue
 from rules.model import Item, Person
 
-#: Of an issue, so many others are read; of a queue so many by either order at first sight, and so many beside these.
+#: Of an issue, so many others are read.
 _AROUND_ONE = 200
-_AT_FIRST, _AROUND_ALL = 150, 700
+#: Of a queue, so many by either order at first sight, so many that block the heaviest of these, and so many that wait.
+_AT_FIRST, _HEAVIEST, _BLOCKING, _AROUND_ALL = 150, 30, 150, 1_500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,11 @@ class Queues:
 
     def queue(self, project: str, person: Person) -> Message:
         """Tell which open issues of a project would be taken first, and why."""
-        found, number = self.items.queue(project, _AT_FIRST)
+        first, number = self.items.queue(project, _AT_FIRST)
+        heaviest = sorted(first, key=lambda one: (-len(neighbours(one)), one.id))[:_HEAVIEST]
+        blocking = reached(heaviest, self.items.items, _BLOCKING, along=blockers)
+        candidates = {one.id: one for one in (*first, *blocking.values())}.values()
+        found = tuple(one for one in candidates if one.project == project and one.is_open and not one.deleted)
         visible, now = self._visible(found, person, _AROUND_ALL), self.clock.now()
         impacts = [impact(item, visible, now) for item in found if item.id in visible]
         if not impacts:

@@ -111,6 +111,15 @@ def test_what_is_read_has_a_bound_however_much_is_linked(most: int, asked: list[
     assert read.asked == asked
 
 
+def test_who_alone_blocks_a_heavy_one_comes_before_it_though_one_link_leads_to_him() -> None:
+    inward = ItemLink(id="b9", type="Blocks", direction="inward", other=9, other_key="WEB-9")
+    yard = yard_with(*({} for _ in range(6)), {"links": (*blocks(1, 2, 3), inward)})
+    yard.report(9, "one cause", links=blocks(7))
+    yard.settle()
+
+    assert order(yard)[:2] == ["WEB-9", "WEB-7"]
+
+
 def test_a_chain_is_followed_for_four_steps() -> None:
     chain = known(*(item(n, ("Blocks", "outward", n + 1)) for n in range(1, 9)))
 
