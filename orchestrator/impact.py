@@ -83,12 +83,13 @@ class Impact(Value, frozen=True, kw_only=True):
 
 def neighbours(item: Item) -> frozenset[int]:
     """Give the ids of what waits for an item straight, and of what repeats it."""
-    return frozenset(_blocks(item)) | frozenset(_repeated_by(item))
+    return frozenset(_blocks(item)) | frozenset(_repetitions(item, "inward"))
 
 
-def blockers(item: Item) -> frozenset[int]:
-    """Give the ids of what an item waits for straight."""
-    return frozenset(link.other for link in item.links if _blocks_by(link, "inward", "outward"))
+def awaited(item: Item) -> frozenset[int]:
+    """Give the ids of those whose neighbour an item is: of what it waits for straight, and of what it repeats."""
+    blocking = (link.other for link in item.links if _blocks_by(link, "inward", "outward"))
+    return frozenset((*blocking, *_repetitions(item, "outward")))
 
 
 def breaks_at(item: Item) -> datetime | None:
@@ -103,7 +104,7 @@ def impact(item: Item, known: Mapping[int, Item], now: datetime, reports: Collec
     priority's weight (5 to 1) divided by its distance, rounded up; a report 2; each project beside its own 3; each
     customer beside the first 2; the most urgent SLA clock of all these up to 8.
     """
-    repeating = sorted({*_repeated_by(item), *reports} - {item.id})
+    repeating = sorted({*_repetitions(item, "inward"), *reports} - {item.id})
     repeats = [known[id_] for id_ in repeating if id_ in known and not known[id_].deleted]
     blocked = _waiting([item, *(one for one in repeats if one.is_open)], known, {item.id, *repeating})
     concerned = [item, *repeats, *(one for one, _ in blocked)]
@@ -202,5 +203,6 @@ def _blocks_by(link: ItemLink, blocking: str, waiting: str) -> bool:
     return (kind in _BLOCKING and link.direction == blocking) or (kind in _WAITING and link.direction == waiting)
 
 
-def _repeated_by(item: Item) -> Iterator[int]:
-    yield from (link.other for link in item.links if link.type.casefold() in _REPEATING and link.direction == "inward")
+def _repetitions(item: Item, direction: str) -> Iterator[int]:
+    links = (link for link in item.links if link.type.casefold() in _REPEATING)
+    yield from (link.other for link in links if link.direction == direction)

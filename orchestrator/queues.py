@@ -5,7 +5,7 @@ What the asker may not browse is neither told of nor weighed.
 
 from dataclasses import dataclass
 
-from orchestrator.impact import blockers, impact, neighbours
+from orchestrator.impact import awaited, impact, neighbours
 from orchestrator.memory import Audience, Items
 from orchestrator.messages import Message
 from orchestrator.ports import Clock
@@ -36,7 +36,7 @@ class Queues:
         """Tell which open issues of a project would be taken first, and why."""
         first, number = self.items.queue(project, _AT_FIRST)
         heaviest = sorted(first, key=lambda one: (-len(neighbours(one)), one.id))[:_HEAVIEST]
-        blocking = reached(heaviest, self.items.items, _BLOCKING, along=blockers)
+        blocking = reached(heaviest, self.items.items, _BLOCKING, along=awaited)
         candidates = {one.id: one for one in (*first, *blocking.values())}.values()
         found = tuple(one for one in candidates if one.project == project and one.is_open and not one.deleted)
         visible, now = self._visible(found, person, _AROUND_ALL), self.clock.now()

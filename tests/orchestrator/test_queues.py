@@ -111,9 +111,9 @@ def test_what_is_read_has_a_bound_however_much_is_linked(most: int, asked: list[
     assert read.asked == asked
 
 
-def test_who_alone_blocks_a_heavy_one_comes_before_it_though_one_link_leads_to_him() -> None:
+def test_what_alone_blocks_a_heavy_one_comes_before_it_though_one_link_leads_to_it() -> None:
     inward = ItemLink(id="b9", type="Blocks", direction="inward", other=9, other_key="WEB-9")
-    yard = yard_with(*({} for _ in range(6)), {"links": (*blocks(1, 2, 3), inward)})
+    yard = yard_with(*({} for _ in range(6)), {"links": (*blocks(1, 2, 3), inward), "priority": "Highest"})
     yard.report(9, "one cause", links=blocks(7))
     yard.settle()
 
