@@ -15,7 +15,7 @@ from benchmarks.replay import Look, look, questions
 from benchmarks.truth import Truth
 from orchestrator.learning.scoring import Guess, calibration_error
 from orchestrator.related import confidence
-from orchestrator.related.confidence import TABLE, Coefficients
+from orchestrator.related.confidence import Coefficients
 
 FLOOR = 350
 """The confidence in per mille from which on a person is asked."""
@@ -53,6 +53,7 @@ class Asked:
 class Results:
     """Everything that is reported on one history."""
 
+    model: str
     issues: int
     ours: Retrieval
     tfidf: Retrieval
@@ -62,17 +63,21 @@ class Results:
     coverage: float
     asked: Asked
     milliseconds: float
+    milliseconds_to_encode: float
 
 
-def measure(past: History, table: Coefficients = TABLE) -> Results:
-    """Live the history again and measure."""
+def measure(past: History) -> Results:
+    """Live the history again and measure the model that ships for it."""
+    model, table = past.defaults, past.defaults.table
     all_right = answers(past, past.verdicts.linked)
     right = {place: all_right[place] for place in sample(list(all_right), MOST_QUESTIONS)}
     places = frozenset(sample(range(len(past.reports)), MOST_LOOKS))
-    every = [look(one, _DEPTH if one.place in right else _SHOWN) for one in questions(past, places | right.keys())]
+    put = questions(past, places | right.keys())
+    every = [look(one, _DEPTH if one.place in right else _SHOWN, model) for one in put]
     found = [one for one in every if one.matches and one.place in places]
     truth = Truth(past)
     return Results(
+        model=model.version,
         issues=len(past.reports),
         ours=retrieval(right, {one.place: [match.id for match in one.matches] for one in every}),
         tfidf=retrieval(right, baselines.tfidf(past, right)),
@@ -89,6 +94,7 @@ def measure(past: History, table: Coefficients = TABLE) -> Results:
         asked=asked(past, found, truth, table),
         milliseconds=1000
         * _mean([one.seconds for one in every if one.place not in right] or [one.seconds for one in every]),
+        milliseconds_to_encode=1000 * past.vectors.seconds if past.vectors else 0.0,
     )
 
 

@@ -3,9 +3,11 @@
 A decision under test may see `Report`; only the measuring may see `Verdicts`. It reads no files.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Protocol
 
-from orchestrator.related import Traits
+from orchestrator.related import MEANT, SHIPPED, Model, Traits
 
 
 class UnusableData(ValueError):
@@ -35,12 +37,31 @@ class Verdicts:
     closed_as_duplicate: frozenset[str]
 
 
+class Nearness(Protocol):
+    """How near reports are in meaning."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it took to encode a report."""
+        ...
+
+    def near(self, place: int, among: Collection[int]) -> dict[int, int]:
+        """Give how near earlier reports are, by their places, in per mille: those `among`, and the nearest of all."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """All reports in the order of their creation, and the verdicts on them."""
+    """All reports in the order of their creation, the verdicts on them, and what an encoder made of them, if any."""
 
     reports: tuple[Report, ...]
     verdicts: Verdicts
+    vectors: Nearness | None = None
+
+    @property
+    def defaults(self) -> Model:
+        """Give the model that ships for what is known of the reports."""
+        return SHIPPED if self.vectors is None else MEANT
 
 
 def history(reports: list[Report], verdicts: Verdicts) -> History:

@@ -10,10 +10,12 @@ from benchmarks.bug_tables import read_bugs
 from benchmarks.fitting import fit
 from benchmarks.history import History, UnusableData
 from benchmarks.jira_export import read_jira
+from benchmarks.meaning import encoded
 from benchmarks.ranking_fit import choices, learn, tried
 from benchmarks.replay import Look, looks
 from benchmarks.tables import as_data, as_table, asking, in_a_line
 from benchmarks.truth import Truth
+from integrations.meaning.encoder import Encoder, EncoderUnusable, open_encoder
 from orchestrator.learning.scoring import calibration_error
 from orchestrator.related.confidence import Coefficients
 
@@ -26,10 +28,13 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--bugs-csv", type=_FILE, help="A table of bugs: id, summary, description, created.")
 @click.option("--pairs-csv", type=_FILE, help="The table of duplicate pairs that goes with --bugs-csv.")
+@click.option("--embeddings", help="Heed the meaning too: minilm, or the folder of a model.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
-def related(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | None, as_json: bool) -> None:
+def related(
+    jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | None, embeddings: str | None, as_json: bool
+) -> None:
     """Measure how well known issues are found that a new one repeats."""
-    histories = histories_of(jira_jsonl, bugs_csv, pairs_csv)
+    histories = histories_of(jira_jsonl, bugs_csv, pairs_csv, embeddings)
     if len(histories) > 1:
         raise click.UsageError("one data set at a time: --jira-jsonl, or --bugs-csv with --pairs-csv")
     for name, past in histories.items():
@@ -41,9 +46,12 @@ def related(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | No
 @click.option("--jira-jsonl", type=_FILE, help="As in `related`.")
 @click.option("--bugs-csv", type=_FILE, help="As in `related`.")
 @click.option("--pairs-csv", type=_FILE, help="As in `related`.")
-def fit_confidence(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | None) -> None:
+@click.option("--embeddings", help="As in `related`.")
+def fit_confidence(
+    jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | None, embeddings: str | None
+) -> None:
     """Fit the table of the confidence: on each data set, tried on each, and on all together (the one to keep)."""
-    histories = histories_of(jira_jsonl, bugs_csv, pairs_csv)
+    histories = histories_of(jira_jsonl, bugs_csv, pairs_csv, embeddings)
     found = {name: [look for look in looks(past) if look.matches] for name, past in histories.items()}
     examples = {name: examples_of(past, found[name]) for name, past in histories.items()}
     together = [example for each in examples.values() for example in each]
@@ -58,12 +66,14 @@ def fit_confidence(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Pa
 @click.option("--jira-jsonl", type=_FILE, help="As in `related`.")
 @click.option("--bugs-csv", type=_FILE, help="As in `related`.")
 @click.option("--pairs-csv", type=_FILE, help="As in `related`.")
-def fit_ranking(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | None) -> None:
+@click.option("--embeddings", help="As in `related`.")
+def fit_ranking(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | None, embeddings: str | None) -> None:
     """Learn the weights of the ranking: on each data set, tried on each, and on all together (the table to keep).
 
     A set is tried on itself by time: its earlier half teaches, its later half is asked.
     """
-    asked = {name: choices(past) for name, past in histories_of(jira_jsonl, bugs_csv, pairs_csv).items()}
+    histories = histories_of(jira_jsonl, bugs_csv, pairs_csv, embeddings)
+    asked = {name: choices(past) for name, past in histories.items()}
     for name, teaching in asked.items():
         half, learnt = len(teaching) // 2, learn([teaching])
         click.echo(f"learnt on {name}: {learnt}")
@@ -74,7 +84,8 @@ def fit_ranking(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path 
     together = learn(list(asked.values()))
     click.echo(f"learnt on all: {together}")
     for name, each in asked.items():
-        click.echo(f"  on {name}: {in_a_line(tried(each, together))}; as shipped: {in_a_line(tried(each))}")
+        shipped = tried(each, histories[name].defaults.weights)
+        click.echo(f"  on {name}: {in_a_line(tried(each, together))}; as shipped: {in_a_line(shipped)}")
 
 
 def _calibration(past: History, found: list[Look], table: Coefficients) -> str:
@@ -83,8 +94,10 @@ def _calibration(past: History, found: list[Look], table: Coefficients) -> str:
     return f"calibration error, judged {ece:.3f}; {asking(asked(past, found, truth, table))}"
 
 
-def histories_of(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | None) -> dict[str, History]:
-    """Give the histories by file name; a click error says what is lacking."""
+def histories_of(
+    jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path | None, embeddings: str | None = None
+) -> dict[str, History]:
+    """Give the histories by file name, encoded where a model is named; a click error says what is lacking."""
     if bool(bugs_csv) != bool(pairs_csv):
         raise click.UsageError("--bugs-csv and --pairs-csv belong together")
     for path in (jira_jsonl, bugs_csv, pairs_csv):
@@ -100,4 +113,11 @@ def histories_of(jira_jsonl: Path | None, bugs_csv: Path | None, pairs_csv: Path
         raise click.ClickException(str(wrong)) from wrong
     if not histories:
         raise click.UsageError("the benchmark lacks data: give --jira-jsonl, or --bugs-csv with --pairs-csv")
-    return histories
+    return {name: encoded(past, _encoder(embeddings)) for name, past in histories.items()} if embeddings else histories
+
+
+def _encoder(embeddings: str) -> Encoder:
+    try:
+        return open_encoder(embeddings)
+    except EncoderUnusable as error:
+        raise click.ClickException(str(error)) from error

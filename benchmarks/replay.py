@@ -5,7 +5,7 @@ Only the bot's own code decides; the index here is a plain dictionary that answe
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import nsmallest
 from math import log
 from time import perf_counter
@@ -49,17 +49,25 @@ def questions(past: History, only: Collection[int] | None = None) -> Iterator[Qu
         query = Query(terms=terms(report.summary, report.description), traits=report.traits)
         if only is None or place in only:
             candidates, corpus = index.search(query)
+            near = past.vectors.near(place, [each.id for each in candidates]) if past.vectors else {}
+            more = index.documents(near.keys() - {each.id for each in candidates})
             seconds = perf_counter() - started
-            yield Question(place=place, query=query, candidates=candidates, corpus=corpus, seconds=seconds)
+            yield Question(
+                place=place,
+                query=replace(query, meanings=near),
+                candidates=(*candidates, *more),
+                corpus=corpus,
+                seconds=seconds,
+            )
         index.add(place, query)
 
 
 def looks(
-    past: History, limit: int = 10, only: Collection[int] | None = None, model: Model = SHIPPED
+    past: History, limit: int = 10, only: Collection[int] | None = None, model: Model | None = None
 ) -> Iterator[Look]:
     """One look per report, or per report whose place is in `only`, in the order of creation."""
     for asked in questions(past, only):
-        yield look(asked, limit, model)
+        yield look(asked, limit, model or past.defaults)
 
 
 def look(asked: Question, limit: int, model: Model = SHIPPED) -> Look:
@@ -85,6 +93,9 @@ class _Index:
         self._length += said.length
         for term in said.ids:
             self._places[term].append(place)
+
+    def documents(self, places: Collection[int]) -> list[Candidate]:
+        return [self._known[place] for place in sorted(places)]
 
     def search(self, query: Query) -> tuple[tuple[Candidate, ...], Corpus]:
         documents = len(self._known)

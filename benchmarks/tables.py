@@ -2,7 +2,6 @@
 
 from benchmarks.asking import Asked, Results
 from benchmarks.measures import CUTS, Estimate, Retrieval
-from orchestrator.related import SHIPPED
 
 
 def as_table(name: str, results: Results) -> str:
@@ -11,13 +10,13 @@ def as_table(name: str, results: Results) -> str:
     rows = (("tfidf", results.tfidf), ("bm25", results.bm25), ("ours", results.ours))
     return "\n".join(
         (
-            f"{name}: {results.issues:,} issues, {results.ours.queries} questions, model {SHIPPED.version}",
+            f"{name}: {results.issues:,} issues, {results.ours.queries} questions, model {results.model}",
             header,
             *(f"{who:8}" + "".join(f"{_interval(each):>20}" for each in _estimates(found)) for who, found in rows),
             f"coverage at 95 % precision {results.coverage:.2f}",
             f"calibration error, listed {results.ece:.3f}, judged {results.ece_judged:.3f}",
             asking(results.asked),
-            f"{results.milliseconds:.1f} ms per query",
+            f"{results.milliseconds:.1f} ms per query, {results.milliseconds_to_encode:.1f} ms to encode its text",
         )
     )
 
@@ -40,7 +39,7 @@ def in_a_line(found: Retrieval) -> str:
 def as_data(results: Results) -> dict[str, object]:
     """Give the results as JSON types; shares from 0 to 1."""
     return {
-        "model": SHIPPED.version,
+        "model": results.model,
         "issues": results.issues,
         "queries": results.ours.queries,
         **_retrieval(results.ours),
@@ -60,6 +59,7 @@ def as_data(results: Results) -> dict[str, object]:
             "recall": round(results.asked.recall, 4),
         },
         "ms_per_query": round(results.milliseconds, 2),
+        "ms_to_encode": round(results.milliseconds_to_encode, 2),
     }
 
 

@@ -17,6 +17,7 @@ from integrations.doctor.door import check_door
 from integrations.doctor.finding import Finding, tried, unchecked, well
 from integrations.doctor.jira import JiraCheck
 from integrations.doctor.line import check_line
+from integrations.doctor.meaning import check_meaning
 from integrations.doctor.people import check_files, check_in_force, check_people
 from integrations.doctor.round_trip import RoundTrip
 from integrations.doctor.slack import SlackCheck
@@ -34,7 +35,7 @@ from rules.ruleset import Ruleset
 __all__ = ["SYSTEMS", "Examination"]
 
 #: What is looked at, apart from the settings themselves.
-SYSTEMS: Final = ("door", "database", "rules", "jira", "slack", "people")
+SYSTEMS: Final = ("door", "database", "embeddings", "rules", "jira", "slack", "people")
 _JIRA_ACCOUNT: Final = (
     "set JIRA_URL to the site's address, JIRA_EMAIL to the account's, and JIRA_API_TOKEN to a token of that account, "
     "made at https://id.atlassian.com/manage-profile/security/api-tokens"
@@ -65,6 +66,7 @@ class Examination:
             yield unchecked("database", "all of it", because)
         else:
             yield from check_database(self.engine)
+        yield from check_meaning(self.settings.embeddings, self.engine)
         rules, found = check_files(self.packs, self.settings.rules_path)
         yield from found
         if rules is not None and self.engine is not None:

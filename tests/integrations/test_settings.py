@@ -24,6 +24,7 @@ NAMES = (
     "YARDMASTER_CUSTOMER_FIELD",
     "YARDMASTER_DATABASE_URL",
     "YARDMASTER_RULES",
+    "YARDMASTER_EMBEDDINGS",
     "YARDMASTER_CLOCK_URL",
     "YARDMASTER_HOST",
     "YARDMASTER_PORT",
@@ -141,6 +142,8 @@ def test_all_mistakes_are_told_at_once() -> None:
         ("YARDMASTER_CUSTOMER_FIELD", "customfield_10050,*all"),
         ("YARDMASTER_HOST", "http://127.0.0.1"),
         ("YARDMASTER_RULES", "/nowhere/at/all"),
+        ("YARDMASTER_EMBEDDINGS", "/nowhere/at/all"),
+        ("YARDMASTER_EMBEDDINGS", "MiniLM"),
         ("YARDMASTER_CLOCK_URL", "localhost:8900"),
         ("YARDMASTER_CLOCK_URL", "http://"),
         ("YARDMASTER_CLOCK_URL", "http://[::1"),
@@ -158,6 +161,12 @@ def test_all_mistakes_are_told_at_once() -> None:
 )
 def test_an_unusable_value_is_refused_by_its_setting(name: str, value: str) -> None:
     assert set(mistakes_of(**{name: value})) == {name}
+
+
+def test_embeddings_are_named_or_lie_in_a_folder(tmp_path: Path) -> None:
+    assert read().embeddings is None
+    assert read(YARDMASTER_EMBEDDINGS="minilm").embeddings == "minilm"
+    assert read(YARDMASTER_EMBEDDINGS=str(tmp_path)).embeddings == str(tmp_path)
 
 
 def test_a_token_of_the_other_kind_is_refused() -> None:
