@@ -83,7 +83,7 @@ class Input(Value, frozen=True, kw_only=True):
 
 
 class Form(Value, frozen=True, kw_only=True):
-    """A modal to fill in. `name` says what its submission is, `carried` comes back with it (ids only)."""
+    """A modal to fill in. `name` says what its submission is, `carried` comes back with it (ids, where to answer)."""
 
     name: Literal["report.submitted"]
     title: Line

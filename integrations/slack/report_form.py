@@ -26,8 +26,7 @@ _ASKED: Final = {
 
 def opened(value: Json, event_id: str) -> Meaning:
     """Read the button that opens the form; `event_id` names the modal that the door opens for it."""
-    payload = {**_about(value), **present(channel=text(value, "channel")), "view": event_id}
-    return _meaning(OPENED, payload | present(response_url=text(value, "response_url", _LONGEST_URL)))
+    return _meaning(OPENED, {**_about(value), "view": event_id})
 
 
 def placed(body: Json) -> Meaning:
@@ -60,8 +59,9 @@ def _carried(body: Json) -> dict[str, object]:
 
 
 def _about(value: Json) -> dict[str, object]:
-    """Give what the form is about, and whose it is."""
-    given: dict[str, object] = {"asked": needed(value, "asked"), "user": needed(value, "user")}
+    """Give what the form is about, whose it is, and where an answer can go."""
+    where = present(channel=text(value, "channel"), response_url=text(value, "response_url", _LONGEST_URL))
+    given: dict[str, object] = {"asked": needed(value, "asked"), "user": needed(value, "user"), **where}
     other = text(value, "other")
     if other is None:
         return given

@@ -30,16 +30,21 @@ def button_for(asked: str, item: Item | None = None) -> Button:
 
 
 def form(
-    said: str, asked: str, other: Item | None, projects: Sequence[Project], chosen: str, types: Sequence[str]
+    said: str,
+    carried: Mapping[str, str],
+    other: Item | None,
+    projects: Sequence[Project],
+    chosen: str,
+    types: Sequence[str],
 ) -> Form:
     """Give the form with what is known filled in.
 
-    `said` is the text that somebody asked about; `projects` (one at least, `chosen` among them) are those in which they
-    may create issues, `types` (one at least) what may be created in the chosen one.
+    `said` is the text that somebody asked about, `carried` comes back with the submission; `projects` (one at least,
+    `chosen` among them) are those in which they may create issues, `types` (one at least) what may be created in the
+    chosen one.
     """
     summary, _, rest = said.strip().partition("\n")
     offered = sorted(projects, key=lambda one: (one.key != chosen, one.key))[:MOST_CHOICES]
-    carried: Mapping[str, str] = {"asked": asked} | ({} if other is None else {"other": str(other.id)})
     return Form(
         name="report.submitted",
         title=Line(text="Report it as a new issue"),
@@ -77,7 +82,7 @@ def form(
                 longest=LONGEST_DESCRIPTION,
             ),
         ),
-        carried=dict(carried),
+        carried={**carried, **({} if other is None else {"other": str(other.id)})},
     )
 
 

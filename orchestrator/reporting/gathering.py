@@ -13,6 +13,8 @@ from rules.canonical import revive
 from rules.model import Event, Item, Line, Person, Subject, Tainted
 from rules.ruleset import Ruleset
 
+#: What the form is about, and where what comes of it is answered: a modal itself has no place for that.
+_CARRIED = ("asked", "channel", "response_url")
 _NOWHERE = Line(text="There is no project in which you, and I, may create issues")
 
 
@@ -35,7 +37,8 @@ class Reporting:
             return Message(title=Line(text="Jira lets me create no issue in {0}", parts=(Tainted(text=chosen),)))
         said = asked.payload.get("said") if asked is not None else None
         text = revive(said, Tainted).text if said is not None else ""
-        return form(text, event.payload["asked"], other, projects, chosen, types)
+        carried = {name: event.payload[name] for name in _CARRIED if event.payload.get(name) is not None}
+        return form(text, carried, other, projects, chosen, types)
 
     def facts(self, subject: Subject, commands: Sequence[Event], rules: Ruleset) -> Facts:
         """Gather fresh what a decision about these commands of one person depends on."""

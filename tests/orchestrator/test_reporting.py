@@ -94,6 +94,19 @@ def test_the_form_is_filled_in_from_what_was_said() -> None:
     ]
 
 
+def test_the_form_carries_where_its_submission_is_answered() -> None:
+    yard = knowing()
+
+    form = opened(yard, wonder(yard), other=1, response_url="https://hooks.slack.test/1")
+
+    assert form.carried == {
+        "asked": "slack-1",
+        "other": "1",
+        "channel": "C0YARD",
+        "response_url": "https://hooks.slack.test/1",
+    }
+
+
 def test_choosing_another_project_gives_its_types() -> None:
     yard = knowing()
     yard.tracker.forms["PAY"] = {"Incident": IssueForm(project="PAY", type="Incident")}

@@ -108,6 +108,7 @@ def test_who_asks_whether_a_message_is_known_is_told_and_can_have_it_reported_li
     values = {"project": {"report.place": "WEB"}}
     assert town.ask("slack/submit", user=SLACK["dana"], view_id=view["id"], values=values)["ok"]
 
+    assert eventually(lambda: [one for one in town.private("dana") if "I create it in WEB now" in str(one)])
     told = eventually(lambda: direct_message(town, "dana", "It is linked to"), why=lambda: town.story(known))
     key = re.findall(r"WEB-[0-9]+", told)[0]
     made = town.issue(key)["fields"]

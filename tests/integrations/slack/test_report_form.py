@@ -13,6 +13,7 @@ from rules.model import Event
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 CARRIED = {"asked": "slack:1.2.a", "other": "12"}
+WHERE = {"channel": "C0YARD", "response_url": "https://hooks.slack.com/x"}
 
 
 def pressed(value: Any = CARRIED, **more: Any) -> dict[str, Any]:
@@ -48,7 +49,7 @@ def view(**changed: Any) -> dict[str, Any]:
         "external_id": "slack:1.2.b",
         "id": "V1",
         "hash": "h",
-        "private_metadata": json.dumps(CARRIED),
+        "private_metadata": json.dumps(CARRIED | WHERE),
         "state": {"values": values | changed.pop("values", {})},
         **changed,
     }
@@ -77,6 +78,11 @@ def test_the_button_opens_a_form_about_what_was_asked() -> None:
 
     assert (told.kind, told.name, str(told.subject)) == ("command", "report.opened", "person:UTOM")
     assert (told.payload["asked"], told.payload["other"], told.payload["view"]) == ("slack:1.2.a", 12, told.id)
+
+
+@pytest.mark.parametrize("body", [pressed(), chosen(), submitted()], ids=["pressed", "chosen", "submitted"])
+def test_each_step_says_where_it_is_answered(body: dict[str, Any]) -> None:
+    assert WHERE.items() <= understood(body).payload.items()
 
 
 def test_a_project_that_is_chosen_has_the_same_form_shown_again() -> None:
