@@ -1,6 +1,7 @@
 """Reads the bot's public API: is it ready, what is its trail for an issue, what does it tell. Never writes."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from sandbox.direct import direct_session
 
 Json = dict[str, Any]
 TIMEOUT_S = 10
+WORK = re.compile(r"^yardmaster_(?:events_waiting|actions_open) ([0-9.e+]+)$", re.MULTILINE)
 SILENCE_S = 60
 
 
@@ -45,6 +47,15 @@ class Bot:
         if answer.status_code != 200:
             raise BotError(f"the bot answers {answer.status_code} when it is asked for the trail of {key}")
         return list(answer.json().get("entries", ()))
+
+    def left_to_do(self) -> int:
+        """How many events wait and how many actions are planned or under way; 0 where the bot does not say."""
+        try:
+            answer = self.session.get(f"{self.url}/metrics", headers=self._headers(), timeout=TIMEOUT_S)
+        except requests.RequestException:
+            return 0
+        found = WORK.findall(answer.text) if answer.status_code == 200 else []
+        return sum(int(float(number)) for number in found)
 
     def stream(self, stopped: Callable[[], bool]) -> Iterator[Json]:
         """What the bot tells, as it happens; comes back after interruptions with the last number heard."""

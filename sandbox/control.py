@@ -1,6 +1,7 @@
 """The control API `/_sandbox/...` on all ports: what people do in Slack, the clock, faults, and what happened."""
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
@@ -60,6 +61,7 @@ def control_app(world: World) -> Flask:
         ("POST", "webhooks/redeliver", lambda: _redeliver(world, _body())),
         ("GET", "events", world.outlet.listed),
         ("GET", "idle", lambda: {"idle": world.webhooks.idle() and world.outlet.idle()}),
+        ("GET", "asked", lambda: {"seconds_ago": time.monotonic() - world.pulse.asked_s}),
         ("GET", "faults", world.faults.listed),
         ("POST", "faults", lambda: _add_fault(world, _body())),
         ("DELETE", "faults", lambda: _clear_faults(world)),

@@ -16,9 +16,10 @@ READING = ("GET", "HEAD", "OPTIONS")
 
 
 class Pulse:
-    """A number that grows with each beat; safe to use from any thread."""
+    """A number that grows with each beat, and when Jira was asked last; safe to use from any thread."""
 
     def __init__(self) -> None:
+        self.asked_s = 0.0
         self._beaten = threading.Condition()
         self._count = 0
         self._stopped = False
@@ -70,3 +71,19 @@ class Beating:
         if environ["REQUEST_METHOD"] in READING:
             return answer
         return ClosingIterator(answer, self._pulse.beat)
+
+
+class Asked:
+    """A WSGI application of which it is known when it was last asked anything, in real time."""
+
+    def __init__(self, app: WsgiApp, pulse: Pulse) -> None:
+        self._app = app
+        self._pulse = pulse
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer as the application does."""
+        self._note()
+        return ClosingIterator(self._app(environ, start_response), self._note)
+
+    def _note(self) -> None:
+        self._pulse.asked_s = time.monotonic()

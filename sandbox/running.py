@@ -24,7 +24,7 @@ from sandbox.jira.webhooks import Webhooks
 from sandbox.page import page_app
 from sandbox.playing.door import stage_app
 from sandbox.playing.stage import Stage
-from sandbox.pulse import Beating, Pulse
+from sandbox.pulse import Asked, Beating, Pulse
 from sandbox.seed import Seed, read_seed
 from sandbox.slack.door import slack_app
 from sandbox.slack.outlet import Outlet
@@ -77,7 +77,7 @@ class Sandbox:
         self.world = world
         self.stage = Stage(places=world.places, follows=lambda: world.witness.bot)
         control: dict[str, WsgiApp] = {"/_sandbox": control_app(world), "/_sandbox/stories": stage_app(self.stage)}
-        jira = FaultyDoor(jira_app(world), world.faults, "jira")
+        jira = Asked(FaultyDoor(jira_app(world), world.faults, "jira"), world.pulse)
         wiki = FaultyDoor(confluence_app(world), world.faults, "confluence")
         slack = FaultyDoor(slack_app(world), world.faults, "slack")
         self._servers = [

@@ -33,11 +33,11 @@ def may_join(facts: Facts, rules: Ruleset, rule: BatchRule) -> tuple[Item, ...]:
 
 
 def is_agreed(facts: Facts) -> bool:
-    """Tell whether people agreed to something about this batch, and to nothing the contrary."""
-    against = any(one.state is RequestState.REJECTED or one.undoes is not None for one in facts.requests)
-    agreed = any(
-        one.state is RequestState.APPROVED and any(vote.counts for vote in one.votes) for one in facts.requests
-    )
+    """Tell whether people agreed to something about this batch, and to nothing the contrary; following is neither."""
+    followed = {one.id for one in facts.requests if one.follows is not None}
+    asked_about = [one for one in facts.requests if not {one.id, one.undoes} & followed]
+    against = any(one.state is RequestState.REJECTED or one.undoes is not None for one in asked_about)
+    agreed = any(one.state is RequestState.APPROVED and any(vote.counts for vote in one.votes) for one in asked_about)
     return agreed and not against
 
 

@@ -13,6 +13,7 @@ from sandbox.world import Places
 
 Json = dict[str, Any]
 TIMEOUT_S = 15
+UNASKED_S = 1.0
 CLERK = "sandbox-clerk"
 
 
@@ -81,8 +82,8 @@ class Company:
         self.control("POST", "clock", {"speed": speed})
 
     def is_idle(self) -> bool:
-        """Whether nothing waits for delivery to the bot."""
-        return bool(self.control("GET", "idle")["idle"])
+        """Whether nothing waits for delivery to the bot, and Jira was not asked anything for a moment."""
+        return bool(self.control("GET", "idle")["idle"]) and self.control("GET", "asked")["seconds_ago"] >= UNASKED_S
 
     def screen(self, name: str) -> Json:
         """What somebody sees in Slack."""

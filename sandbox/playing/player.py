@@ -23,6 +23,8 @@ from sandbox.playing.script import Capability, Story
 Say = Callable[[datetime, str, str], None]
 CANNOT, DOABLE = "cannot:", "People can do what the story has them do"
 TICK_S, READY_WITHIN_S, HEARD_WITHIN_S, PATIENCE_S = 0.15, 120.0, 8.0, 20.0
+#: After a leap the bot finds within a second of real time what has become due.
+SWEPT_S = 0.6
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,6 +104,7 @@ class Player:
             moments = [self.began + read_span(deed.at) for deed in waiting[:1]]
             moments += [intent.due for intent in colleagues.intents]
             self.company.jump(min([*moments, ends]))
+            ears.stir(SWEPT_S)
         else:
             self.stop.wait(TICK_S)
         return True

@@ -8,8 +8,10 @@ from rules.model import Status
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 from tests.batching.crowd import DEFECT
-from tests.batching.test_batches import batching_rules, cards, linked, questions, tell
+from tests.batching.test_batches import batching_rules, cards, linked, questions, shown, tell
+from tests.fakes.chat import YARD
 from tests.fakes.tracker import BUSY, CLOSED, OPEN, FakeTracker
+from tests.fakes.written import written
 from tests.fakes.yard import Yard
 from tests.orchestrator.test_following import SOLVED, following_rules, move, told
 
@@ -181,3 +183,14 @@ def test_transitions_are_read_only_when_something_has_to_be_moved(level: str) ->
     move(yard, CLOSED)
     assert set(asked) & {*CHILDREN} == {*CHILDREN}
     assert bool([one for one, _ in yard.tracker.performed if isinstance(one, TransitionAction)]) == (level != "ask")
+
+
+def test_what_not_everybody_in_the_channel_may_browse_is_asked_of_those_who_may() -> None:
+    yard = coupled("ask")
+    yard.tracker.hidden[3] = {"j-tom"}
+    move(yard, CLOSED)
+    assert "WEB-3" not in cards(yard)[0]
+    assert "[Approve]" not in cards(yard)[0]
+    assert any("[Approve]" in written(message) for (channel, _), message in shown(yard) if channel != YARD)
+    yard.approve()
+    assert statuses(yard) == {"Closed"}

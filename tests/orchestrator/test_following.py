@@ -1,9 +1,13 @@
 """Issues follow the one that they repeat: their reporters are told, they end and come back with it."""
 
+from itertools import pairwise
+from random import Random
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rules.actions import TransitionAction
 from rules.model import Status, Tainted
@@ -169,6 +173,8 @@ def test_closing_is_asked_about_where_the_rules_say_so_and_the_comment_waits() -
     move(yard, CLOSED)
     assert (told(yard), yard.tracker.issues[2].status) == ([], OPEN)
     assert "WEB-2 follows WEB-1" in yard.card()
+    yard.ask("UMIKA", "pending")
+    assert "Does WEB-2 follow WEB-1?" in yard.said()
     yard.approve()
     assert (told(yard), yard.tracker.issues[2].status) == ([SOLVED], CLOSED)
 
@@ -245,3 +251,25 @@ def test_nothing_follows_where_the_rules_say_nothing_of_it() -> None:
     yard = linked_yard(ruleset())
     move(yard, CLOSED)
     assert yard.tracker.performed == []
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([OPEN, BUSY, CLOSED]), st.booleans()), max_size=8), st.randoms())
+def test_an_issue_ends_where_the_known_one_does_whatever_webhooks_come_again(
+    moves: list[tuple[Status, bool]], chance: Random
+) -> None:
+    yard = linked_yard()
+    for status, at_once in moves:
+        if at_once:
+            move(yard, status)
+        else:
+            yard.tracker.change(1, "j-tom", status=status)
+    yard.settle()
+    said, status = told(yard), yard.tracker.issues[2].status
+    again = [msgspec.structs.replace(one, id=f"again-{number}") for number, one in enumerate(yard.delivered)]
+    for event in chance.sample(again, len(again)):
+        yard.memory.put(event)
+    yard.settle()
+    assert (status == CLOSED) == (yard.tracker.issues[1].status == CLOSED)
+    assert all(one != other for one, other in pairwise(said))
+    assert (told(yard), yard.tracker.issues[2].status) == (said, status)
