@@ -12,7 +12,7 @@ from orchestrator.batching.proposing import proposal_for
 from orchestrator.batching.singly import denials
 from orchestrator.changes import CardWanted, Changes
 from orchestrator.facts import Facts
-from orchestrator.judging import decided, decision_on, is_stopped
+from orchestrator.judging import decided, decision_on, is_stopped, reasons
 from orchestrator.recording import asked, closed
 from rules.decisions import Proposal, Verdict
 from rules.model import Item
@@ -21,13 +21,18 @@ from rules.ruleset import BatchRule, Ruleset
 
 
 def ask(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
-    """Ask about all that waits, and about what an open question holds: there is one question at a time."""
+    """Ask about all that waits, and about what an open question holds: there is one question at a time.
+
+    What a guardrail denies is left out; of those that it denies for the same reason one is recorded.
+    """
     open_now = [one for one in facts.requests if one.state is RequestState.PENDING]
     held = {ask.payload.item for one in open_now for ask in one.asks}
     wanted = [*waiting(facts), *items_of(facts, held)]
     denied = denials(wanted, facts, rules, name, rule)
-    recorded = Changes(entries=tuple(decided(one, facts) for one in denied.values()))
-    chosen = _chosen([one for one in wanted if one.id not in denied], facts, rules, name, rule)
+    fit = [one for one in wanted if one.id not in denied]
+    why = {reasons(one): one for one in reversed(denied.values())}
+    recorded = Changes(entries=tuple(decided(one, facts) for one in why.values()))
+    chosen = _chosen(fit, facts, rules, name, rule)
     if chosen is None:
         return recorded
     proposal, asks = chosen

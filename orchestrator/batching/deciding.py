@@ -105,9 +105,7 @@ def _carry_out(request: Request, facts: Facts, rules: Ruleset, rule: BatchRule) 
     kept -= denials(items_of(facts, kept), facts, rules, request.workflow, rule, answered=True).keys()
     narrowed = _still(request, kept, facts, workflow, rule)
     if narrowed is None:
-        return closed(
-            request, facts, RequestState.SUPERSEDED, "all of them have changed since, or must not be touched any more"
-        )
+        return closed(request, facts, RequestState.SUPERSEDED, "all of them have changed since, or are denied by now")
     hashes = {ask.hash for ask in narrowed[1]}
     asks = tuple(msgspec.structs.replace(ask, drifted=ask.hash not in hashes) for ask in request.asks)
     decision = decision_on(narrowed[0], facts, rules, request.workflow, answered=True)

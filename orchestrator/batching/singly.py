@@ -1,4 +1,4 @@
-"""Judges each issue of a batch by itself, so that a guardrail about one of them holds for that one and no other. Pure."""
+"""Judges each issue of a batch by itself, so that a guardrail about one holds for that one and no other. Pure."""
 
 from collections.abc import Iterable
 

@@ -14,6 +14,8 @@ PERMISSIONS = {
     "TRANSITION_ISSUES": "transition",
     "RESOLVE_ISSUES": "resolve",
     "LINK_ISSUES": "link",
+    "VIEW_VOTERS_AND_WATCHERS": "browse",
+    "MANAGE_WATCHERS": "edit",
     "DELETE_ISSUES": "delete",
     "MODIFY_REPORTER": "report",
     "WORK_ON_ISSUES": "work",
