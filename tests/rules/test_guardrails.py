@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.actions import Action, CommentAction, LinkAction, Payload, TransitionAction, UncommentAction, UnlinkAction
+from rules.actions import (
+    Action,
+    CommentAction,
+    CreateAction,
+    LinkAction,
+    Payload,
+    TransitionAction,
+    UncommentAction,
+    UnlinkAction,
+)
 from rules.conditions import view_of_proposal
 from rules.decisions import Proposal, Ruling, Verdict
 from rules.guardrails import GUARDRAILS, Circumstances, Guardrail, heard, judge, stopping
@@ -199,6 +208,36 @@ def test_a_declared_guardrail_that_breaks_counts_against_the_action(when: str) -
 
 def test_a_declared_guardrail_that_sees_nothing_counts_against_the_action() -> None:
     assert ruled(proposal(), FREE, declaring("item.is_open")) == {"own": Verdict.DENY}
+
+
+CREATE = CreateAction(project="WEB", type="Bug", summary=Tainted(text="x"), description=Line(text="x"))
+
+
+def reported(*actions: Action) -> Proposal:
+    """Give what a person wants created in their own name."""
+    return proposal(*actions, agent="reporter", kind="report", requester="dana", confidence=0)
+
+
+def test_what_a_person_reports_needs_no_confidence_no_way_back_and_nobody_else() -> None:
+    nobody = msgspec.structs.replace(FREE, askable=0)
+
+    assert ruled(reported(CREATE, LINK), nobody, ruleset()) == {}
+
+
+@pytest.mark.parametrize(("answer", "verdict"), [("ask", Verdict.ASK), ("deny", Verdict.DENY)], ids=["ask", "deny"])
+def test_what_a_person_reports_meets_declared_guardrails(answer: Literal["ask", "deny"], verdict: Verdict) -> None:
+    quiet = GuardrailRule(when='"create" in proposal.actions', answer=answer, reason="quiet")
+    rules = ruleset(guardrails={"quiet": quiet})
+    one = reported(CREATE)
+    view = view_of_proposal(one, "repeats", None, None, NOON)
+
+    assert ruled(one, msgspec.structs.replace(FREE, view=view), rules) == {"quiet": verdict}
+
+
+def test_an_issue_that_an_agent_would_create_by_itself_is_asked_about() -> None:
+    by_itself = msgspec.structs.replace(reported(CREATE), kind="couple", requester=None, confidence=1000)
+
+    assert ruled(by_itself, FREE, ruleset()) == {"ask_for_what_cannot_be_undone": Verdict.ASK}
 
 
 def test_an_undo_that_a_person_commanded_meets_no_declared_guardrail() -> None:

@@ -193,3 +193,11 @@ def test_a_body_that_is_no_json_object_is_refused(dana: Rest, raw: bytes) -> Non
 
 def test_ten_megabytes_are_too_much(dana: Rest) -> None:
     assert dana("POST", "issue/PAY-1/comment", data=b"x" * (10 * 1024 * 1024 + 1)).status_code == 413
+
+
+def test_projects_are_found_by_what_the_caller_may_do_in_them(dana: Rest) -> None:
+    may = {one["key"] for one in dana("GET", "project/search?action=create").json()["values"]}
+    browse = {one["key"] for one in dana("GET", "project/search?action=browse").json()["values"]}
+
+    assert "WEB" in may <= browse
+    assert dana("GET", "project/search?action=sell").status_code == 400
