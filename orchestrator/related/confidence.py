@@ -56,7 +56,7 @@ class Coefficients:
 TITLES_FROM = 700
 
 TABLE = Coefficients(constant=-5.49, text=0.52, titles=2.19, cover=2.12, apart=2.2)
-MEANT_TABLE = Coefficients(constant=-6.5, text=0.5, titles=2.0, cover=2.0, apart=2.0, meaning=2.0)
+MEANT_TABLE = Coefficients(constant=-5.94, text=0.14, titles=2.14, cover=1.75, apart=1.78, meaning=1.73)
 
 
 def confidence(signals: Signals, table: Coefficients = TABLE) -> int:
