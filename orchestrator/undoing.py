@@ -34,10 +34,13 @@ STAYS = Line(text="The issue that was created stays; close it in Jira if it is n
 
 
 def standing_with(request: Request, facts: Facts) -> tuple[Request, ...]:
-    """Give what is taken back together with a request, the last first: of a batch all that was done and stands."""
+    """Give what is taken back together with a request, the last first: of a batch all that was done and stands.
+
+    What only follows another issue is taken back alone.
+    """
     undone = {one.undoes for one in facts.requests}
     stands = [one for one in facts.requests if one.undoes is None and one.id not in undone and facts.records_of(one.id)]
-    if request.subject.kind != "batch" or request not in stands:
+    if request.subject.kind != "batch" or request.follows is not None or request not in stands:
         return (request,)
     return tuple(sorted(stands, key=lambda one: (one.asked_at, one.id), reverse=True))
 

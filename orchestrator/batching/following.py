@@ -11,7 +11,7 @@ from orchestrator.carrying import carried
 from orchestrator.changes import CardWanted, Changes, Outcome
 from orchestrator.coupled import MOOT, allowed, is_closing, open_now
 from orchestrator.facts import Facts
-from orchestrator.following import Following, Lag, following, lags, noticed, proposal_for, state_in
+from orchestrator.following import Following, Lag, following, lags, noticed, proposal_for, reached, state_in
 from orchestrator.judging import decided, decision_on, is_stopped
 from orchestrator.news import left
 from orchestrator.recording import asked, came_of, closed, planned
@@ -44,7 +44,9 @@ def follow(facts: Facts, rules: Ruleset, rule: BatchRule) -> Changes:
         return Changes()
     changes = Changes(followed=noticed(members(facts), facts, wanted)) + _moot(facts, wanted)
     for group in due(facts, rules) if facts.fresh else []:
-        for some in _askable(group, facts, rules, wanted):
+        told, judged = _judged(group, facts, rules, wanted)
+        changes += told
+        for some in (one for alike in judged for one in _askable(alike, facts, rules, wanted)):
             changes += _followed(some, facts.after(changes.requests), rules, wanted, rule)
     return changes
 
@@ -93,6 +95,28 @@ def _moot(facts: Facts, wanted: Following) -> Changes:
     behind = {(one.parent.id, one.state) for one in lags(members(facts), facts, wanted)}
     moot = [one for one in open_now(facts) if (one.follows, state_in(one)) not in behind]
     return sum((closed(one, facts, RequestState.WITHDRAWN, MOOT) for one in moot), Changes())
+
+
+def _judged(group: list[Lag], facts: Facts, rules: Ruleset, wanted: Following) -> tuple[Changes, list[list[Lag]]]:
+    """Judge each alone: what a guardrail denies about one keeps no other back, and what is asked about one waits alone.
+
+    Where all are denied they stay together, so that it is told once.
+    """
+    told, fit = Changes(), {Verdict.ALLOW: list[Lag](), Verdict.ASK: list[Lag](), Verdict.DENY: list[Lag]()}
+    denied = Changes()
+    for lag in group:
+        proposed = proposal_for([lag], facts, wanted)
+        if proposed is None:
+            told += Changes(followed=(reached(lag.item.id, lag.parent.id, lag.state, facts),))
+            continue
+        decision = decision_on(proposed[0], facts, rules, wanted.workflow)
+        fit[decision.verdict].append(lag)
+        if decision.verdict is Verdict.DENY:
+            denied += Changes(entries=(decided(decision, facts),), held=is_stopped(decision))
+    some = [fit[verdict] for verdict in (Verdict.ALLOW, Verdict.ASK) if fit[verdict]]
+    if some:
+        return told + denied, some
+    return told, [fit[Verdict.DENY]] if fit[Verdict.DENY] else []
 
 
 def _askable(group: list[Lag], facts: Facts, rules: Ruleset, wanted: Following) -> list[list[Lag]]:

@@ -11,6 +11,7 @@ from orchestrator.batching.following import members
 from orchestrator.facts import Eyes, Facts, Offer
 from orchestrator.following import ends_of, following, lags
 from orchestrator.gather import Gatherer
+from orchestrator.undoing import standing_with
 from rules.actions import TransitionAction
 from rules.model import Item
 from rules.ruleset import Ruleset
@@ -46,6 +47,7 @@ def with_laggards(facts: Facts, gather: Gatherer, rules: Ruleset) -> Facts:
 
 def _taken_back(facts: Facts) -> set[int]:
     """Give the issues that an Undo in this look may move back."""
-    undone = {one.payload.get("request") for one in facts.commands if one.name == "undo.asked"}
+    asked = {one.payload.get("request") for one in facts.commands if one.name == "undo.asked"}
+    undone = {each.id for one in facts.requests if one.id in asked for each in standing_with(one, facts)}
     moves = (one.action for one in facts.records if one.request in undone)
     return {action.item for action in moves if isinstance(action, TransitionAction)}

@@ -6,7 +6,7 @@ import pytest
 from rules.actions import OpenTransition, TransitionAction
 from rules.model import Status
 from rules.requests import Request, RequestState
-from rules.ruleset import Ruleset
+from rules.ruleset import GuardrailRule, Ruleset
 from tests.batching.crowd import DEFECT
 from tests.batching.test_batches import batching_rules, cards, linked, questions, shown, tell
 from tests.fakes.chat import YARD
@@ -194,3 +194,42 @@ def test_what_not_everybody_in_the_channel_may_browse_is_asked_of_those_who_may(
     assert any("[Approve]" in written(message) for (channel, _), message in shown(yard) if channel != YARD)
     yard.approve()
     assert statuses(yard) == {"Closed"}
+
+
+def test_what_a_guardrail_denies_about_one_keeps_no_other_back() -> None:
+    yard = coupled()
+    denial = GuardrailRule(when='item.priority == "Highest"', answer="deny", reason="people see to these")
+    yard.memory.rules = msgspec.structs.replace(yard.memory.rules, guardrails={"urgent": denial})
+    yard.tracker.change(3, "j-tom", priority="Highest")
+    yard.settle()
+    move(yard, CLOSED)
+    assert {number: yard.tracker.issues[number].status.name for number in CHILDREN} == {
+        2: "Closed",
+        3: "Open",
+        4: "Closed",
+        5: "Closed",
+    }
+    assert later(yard, 3) == []
+
+
+def test_what_is_asked_about_one_keeps_no_other_waiting() -> None:
+    yard = coupled()
+    asking = GuardrailRule(when='item.priority == "Highest"', answer="ask", reason="people see to these")
+    yard.memory.rules = msgspec.structs.replace(yard.memory.rules, guardrails={"urgent": asking})
+    yard.tracker.change(3, "j-tom", priority="Highest")
+    yard.settle()
+    move(yard, CLOSED)
+    assert [later(yard, number) for number in CHILDREN] == [[SOLVED], [], [SOLVED], [SOLVED]]
+    yard.approve()
+    assert statuses(yard) == {"Closed"}
+
+
+def test_undo_of_the_coupling_takes_back_what_followed_too() -> None:
+    yard = coupled()
+    move(yard, CLOSED)
+    first = next(one for one in questions(yard) if one.follows is None and one.state is RequestState.APPROVED)
+    yard.undo("UMIKA", first)
+    yard.settle()
+    assert statuses(yard) == {"Open"}
+    assert linked(yard) == set()
+    assert yard.tracker.comments == []
