@@ -13,9 +13,11 @@ from rules.model import Tainted
 from rules.requests import RequestState
 from rules.ruleset import PriorityStep
 from tests.batching.crowd import DEFECT
-from tests.batching.test_batches import questions, yard_with
-from tests.fakes.tracker import Comment
+from tests.batching.test_batches import linked, questions, yard_with
+from tests.batching.test_following_together import CHILDREN, coupled
+from tests.fakes.tracker import CLOSED, Comment
 from tests.fakes.yard import Yard
+from tests.orchestrator.test_following import move
 
 REPORTERS = ("j-tom", "j-dana", "j-gus", "j-ada")
 PRIORITIES = ("Lowest", "Low", "Medium", "High", "Highest", None)
@@ -192,3 +194,13 @@ def test_two_raises_are_taken_back_at_once() -> None:
     yard.settle()
 
     assert yard.tracker.issues[1].priority == "Low"
+
+
+def test_unmerging_takes_back_too_how_the_issues_followed() -> None:
+    yard = coupled()
+    move(yard, CLOSED)
+    yard.undo("UMIKA", next(one for one in questions(yard) if one.follows is None))
+    yard.settle()
+    assert {yard.tracker.issues[number].status.name for number in CHILDREN} == {"Open"}
+    assert yard.tracker.comments == []
+    assert linked(yard) == set()
