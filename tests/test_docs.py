@@ -226,6 +226,8 @@ def test_every_word_of_conditions_is_told_of() -> None:
     ("heading", "shape"),
     [
         ("workflow field", ruleset.WorkflowRule),
+        ("approval field", ruleset.ApprovalRule),
+        ("step field", ruleset.StepRule),
         ("close_as field", ruleset.CloseAs),
         ("batches field", ruleset.BatchRule),
         ("comments field", ruleset.CommentRule),
@@ -239,6 +241,9 @@ def test_every_word_of_conditions_is_told_of() -> None:
         ("expect field", cases.Expected),
         ("role field", ruleset.RoleRule),
         ("person field", ruleset.PersonRule),
+        ("team field", ruleset.TeamRule),
+        ("on_call field", ruleset.RotationRule),
+        ("calendar field", ruleset.CalendarRule),
     ],
 )
 def test_every_field_of_a_rule_is_told_of(heading: str, shape: type[ruleset.Rule]) -> None:
