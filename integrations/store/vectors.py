@@ -79,18 +79,14 @@ class PostgresVectors:
         as_vector = f"CAST(vector AS halfvec({width}))"
         asked = f"CAST(CAST(:asked AS real[]) AS halfvec({width}))"
         mine = f"encoder = '{encoder}' AND item <> :item"
-        # OFFSET 0 as in a search by words: the index's order, and one look-up an item until enough are found.
+        # Asked as a value, so that the planner keeps to the index's order and looks up items until enough are found.
         self._near = text(f"""
             WITH nearest AS MATERIALIZED (
-                SELECT near.item, near.apart
-                FROM (
-                    SELECT item, {as_vector} <=> {asked} AS apart FROM vectors WHERE {mine}
-                    ORDER BY {as_vector} <=> {asked}
-                ) AS near CROSS JOIN LATERAL (
-                    SELECT FROM document_terms
-                    WHERE id = near.item AND (closed_at IS NULL OR closed_at > :resolved_after) OFFSET 0
-                ) AS alive
-                LIMIT :most
+                SELECT item, {as_vector} <=> {asked} AS apart FROM vectors
+                WHERE {mine} AND vector IS NOT NULL AND (
+                    SELECT closed_at IS NULL OR closed_at > :resolved_after FROM document_terms WHERE id = vectors.item
+                )
+                ORDER BY {as_vector} <=> {asked} LIMIT :most
             )
             SELECT item, apart FROM nearest UNION
             SELECT item, {as_vector} <=> {asked} FROM vectors
