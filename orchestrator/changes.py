@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 
 import msgspec
 
-from orchestrator.batching import Batch, Parting
+from orchestrator.batching import Batch, Joining, Parting
 from orchestrator.facts import ActionRecord, Followed
 from orchestrator.messages import Form, Message, ReplyTo
 from rules.canonical import Value
@@ -73,22 +73,24 @@ class Changes:
     batches: tuple[Batch, ...] = ()
     partings: tuple[Parting, ...] = ()
     followed: tuple[Followed, ...] = ()
+    joinings: tuple[Joining, ...] = ()
     replies: tuple[Reply, ...] = ()
     held: bool = False
     next_look_at: datetime | None = field(default=None)
 
     def __add__(self, other: "Changes") -> Self:
-        """Join two parts of a look; the later word on a request wins, the earlier time to look again."""
+        """Join two parts of a look; the later word on a request or batch wins, the earlier time to look again."""
         joined: dict[str, Any] = {
             one.name: getattr(self, one.name) + getattr(other, one.name)
             for one in fields(self)
-            if one.name not in ("requests", "held", "next_look_at")
+            if one.name not in ("requests", "batches", "held", "next_look_at")
         }
         latest = {request.id: request for request in self.requests + other.requests}
         times = [at for at in (self.next_look_at, other.next_look_at) if at is not None]
         return type(self)(
             **joined,
             requests=tuple(latest.values()),
+            batches=tuple({batch.id: batch for batch in self.batches + other.batches}.values()),
             held=self.held or other.held,
             next_look_at=min(times, default=None),
         )

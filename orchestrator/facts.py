@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from orchestrator.batching.regroup import Batch, Parting
+from orchestrator.batching.regroup import Batch
+from orchestrator.batching.told import Parting
 from orchestrator.ports import Receipt
 from orchestrator.related import Features
 from rules.actions import Action, IssueForm, OpenTransition
@@ -113,10 +114,10 @@ class Facts(Value, frozen=True, kw_only=True):
     as the one that follows and as the one that is followed; `moved`: whose status this look was told to have changed.
     `partings`: what people told apart of it. `delegations`: who may answer in whose place. In a look at a `batch` the
     item is the one that the others, `known`, are to be linked to; `elsewhere` are those about which a question of their
-    own is open; `offers` are the transitions of those that may have to be moved; `watchers` are the Jira accounts that
-    watch the item, None where that is not known, and `points` is the impact of all of them together. In a look at a
-    person there is no item: `wanted` are the issues that they want created, `known` those that these are to be linked
-    to.
+    own is open, or was answered as of another batch; `offers` are the transitions of those that may have to be moved;
+    `other_batches` those with which somebody wants this one to be merged; `watchers` are the Jira accounts that watch
+    the item, None where that is not known, and `points` is the impact of all of them together. In a look at a person
+    there is no item: `wanted` are the issues that they want created, `known` those that these are to be linked to.
     """
 
     subject: Subject
@@ -138,6 +139,7 @@ class Facts(Value, frozen=True, kw_only=True):
     budget_left: dict[str, int] = msgspec.field(default_factory=dict)
     in_batch: str | None = None
     batch: Batch | None = None
+    other_batches: tuple[Batch, ...] = ()
     elsewhere: tuple[int, ...] = ()
     watchers: tuple[str, ...] | None = None
     points: int = 0
@@ -180,13 +182,18 @@ class Facts(Value, frozen=True, kw_only=True):
         requests: tuple[Request, ...],
         records: tuple[ActionRecord, ...] = (),
         followed: tuple[Followed, ...] = (),
+        batches: tuple[Batch, ...] = (),
     ) -> "Facts":
         """Give the facts as they are once these have changed."""
         latest = {request.id: request for request in (*self.requests, *requests)}
         planned = {record.key: record for record in (*self.records, *records)}
         far = {(one.item, one.parent): one for one in (*self.followed, *followed)}
         return msgspec.structs.replace(
-            self, requests=tuple(latest.values()), records=tuple(planned.values()), followed=tuple(far.values())
+            self,
+            requests=tuple(latest.values()),
+            records=tuple(planned.values()),
+            followed=tuple(far.values()),
+            batch=next((one for one in batches if self.batch is not None and one.id == self.batch.id), self.batch),
         )
 
     def records_of(self, request: str) -> tuple[ActionRecord, ...]:

@@ -195,7 +195,7 @@ def _moving(lag: Lag, facts: Facts, rule: FollowRule) -> tuple[TransitionAction 
 
 def _closing(lag: Lag, facts: Facts) -> TransitionAction | None:
     """Give how we closed an item because its parent was resolved, if that is what closed it last."""
-    undone = {one.undoes for one in facts.requests}
+    undone = {one.undoes for one in facts.requests if not one.only}
     ours = {one.id for one in facts.requests if one.follows == lag.parent.id and one.id not in undone}
     last = last_move(lag.item.id, facts)
     if last is None or last.request not in ours or not isinstance(last.action, TransitionAction):

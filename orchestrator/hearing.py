@@ -10,11 +10,13 @@ import msgspec
 
 from orchestrator.approvals.asking import request_for
 from orchestrator.approvals.voting import cast, objection, retract
+from orchestrator.batching.changing import changed
 from orchestrator.changes import Changes, Entry, Outcome
 from orchestrator.facts import Facts, RecordState
 from orchestrator.judging import decided, decision_on, reasons, reference
 from orchestrator.proposing import suggested
 from orchestrator.recording import came_of, planned, refused, reply
+from orchestrator.standing import taken_back
 from orchestrator.undoing import standing_with, undo_of
 from rules.canonical import plain
 from rules.decisions import Decision, Verdict
@@ -31,7 +33,9 @@ def hear(facts: Facts, rules: Ruleset) -> Changes:
     for event in facts.commands:
         listener = _LISTENERS.get(event.name)
         if listener is not None:
-            changes += listener(event, facts.after(changes.requests, changes.records), rules)
+            changes += listener(
+                event, facts.after(changes.requests, changes.records, changes.followed, changes.batches), rules
+            )
     return changes
 
 
@@ -138,7 +142,7 @@ def _objection(request: Request, event: Event, facts: Facts, rules: Ruleset) -> 
 
 
 def _not_undoable(request: Request, facts: Facts, rules: Ruleset) -> Line | None:
-    if any(one.undoes == request.id for one in facts.requests):
+    if any(one.takes_back(request.id) for one in facts.requests):
         return Line(text="It is being undone already, or was.")
     if any(one.state in (RecordState.PLANNED, RecordState.CLAIMED) for one in facts.records_of(request.id)):
         return Line(text="It is still being done. Try again in a moment.")
@@ -158,9 +162,12 @@ def _retry(event: Event, facts: Facts, rules: Ruleset) -> Changes:
 
 def tried_again(request: Request, event: Event, facts: Facts) -> Changes:
     """Plan again what failed of a request, for somebody who may have that done."""
-    if any(one.undoes == request.id for one in facts.requests):
+    if any(one.takes_back(request.id) for one in facts.requests):
         return refused(event, facts, Line(text="It was undone since, so nothing is tried again."), request)
-    failed = [one for one in facts.records_of(request.id) if one.state is RecordState.FAILED]
+    gone = taken_back(request.id, facts.requests)
+    failed = [
+        one for one in facts.records_of(request.id) if one.state is RecordState.FAILED and one.action.item not in gone
+    ]
     if not failed:
         return refused(event, facts, Line(text="Nothing failed that could be tried again."), request)
     again = tuple(msgspec.structs.replace(one, state=RecordState.PLANNED, error=None) for one in failed)
@@ -175,4 +182,5 @@ _LISTENERS: Mapping[str, Callable[[Event, Facts, Ruleset], Changes]] = {
     "undo.asked": _undo,
     "retry.asked": _retry,
     "couple.proposed": suggested,
+    "batch.changed": changed,
 }

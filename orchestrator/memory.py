@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from orchestrator.batching import Batch, Parting
+from orchestrator.batching import Batch, Joining, Parting
 from orchestrator.changes import CardWanted, Changes, Entry
 from orchestrator.facts import ActionRecord, Followed
 from orchestrator.ports import Receipt
@@ -155,6 +155,14 @@ class Batches(Protocol):
 
     def followed(self, items: Collection[int]) -> tuple[Followed, ...]:
         """Give how far these items follow others."""
+        ...
+
+    def joinings(self, items: Collection[int]) -> tuple[Joining, ...]:
+        """Give what people said is one problem, where any of these items is concerned."""
+        ...
+
+    def latest(self, limit: int) -> tuple[Batch, ...]:
+        """Give the batches that have members, the one that grew last at the head."""
         ...
 
     def questions(self, items: Collection[int]) -> tuple[Request, ...]:

@@ -31,6 +31,7 @@ class Button(Value, frozen=True, kw_only=True):
         "request.undo",
         "request.retract",
         "request.retry",
+        "batch.change",
         "couple.propose",
         "report.open",
         "doctor.press",

@@ -5,8 +5,8 @@ It decides about none of them.
 
 from collections.abc import Iterable, Mapping
 
-from orchestrator.batching.regroup import Parting
 from orchestrator.batching.sorting import SORTING
+from orchestrator.batching.told import Parting
 from orchestrator.changes import Changes
 from orchestrator.facts import Facts, Followed
 from orchestrator.following import MOVED, Following, ends_of, lags, state_of

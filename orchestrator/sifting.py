@@ -54,6 +54,15 @@ class NamedTogether(Value, frozen=True, kw_only=True):
     other: ItemId
 
 
+class BatchChanged(Given, frozen=True, kw_only=True):
+    """What somebody wants changed about a batch, as in `batching.changing.Change`."""
+
+    out: Annotated[tuple[ItemId, ...], Meta(max_length=300)] = ()
+    together: bool = False
+    head: ItemId | None = None
+    merge: Name | None = None
+
+
 class Came(Value, frozen=True, kw_only=True):
     """An item that may belong to a batch."""
 
@@ -144,7 +153,13 @@ _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "retry.asked": Pressed,
         "couple.proposed": Coupled,
     },
-    "batch": {"vote.cast": Voted, "vote.retracted": Pressed, "undo.asked": Pressed, "retry.asked": Pressed},
+    "batch": {
+        "vote.cast": Voted,
+        "vote.retracted": Pressed,
+        "undo.asked": Pressed,
+        "retry.asked": Pressed,
+        "batch.changed": BatchChanged,
+    },
     "conversation": {"bot.mentioned": Mentioned},
     "person": {
         "details.asked": DetailsAsked,

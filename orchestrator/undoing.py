@@ -3,9 +3,10 @@
 What cannot be restored is named: history, mails that were sent, resolution dates; and what somebody changed since.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from orchestrator.facts import ActionRecord, Facts, RecordState
+from orchestrator.standing import standing
 from rules.actions import (
     Action,
     CommentAction,
@@ -38,20 +39,26 @@ def standing_with(request: Request, facts: Facts) -> tuple[Request, ...]:
 
     What only follows another issue is taken back alone.
     """
-    undone = {one.undoes for one in facts.requests}
+    undone = {one.undoes for one in facts.requests if not one.only}
     stands = [one for one in facts.requests if one.undoes is None and one.id not in undone and facts.records_of(one.id)]
     if request.subject.kind != "batch" or request.follows is not None or request not in stands:
         return (request,)
     return tuple(sorted(stands, key=lambda one: (one.asked_at, one.id), reverse=True))
 
 
-def undo_of(request: Request, facts: Facts, requester: str, together: tuple[Request, ...] = ()) -> Proposal | None:
+def undo_of(
+    request: Request,
+    facts: Facts,
+    requester: str,
+    together: tuple[Request, ...] = (),
+    only: Collection[int] = frozenset(),
+) -> Proposal | None:
     """Propose to take back what a request did, last action first; None when nothing of it can be taken back.
 
-    `together`: all requests that are taken back with it.
+    `together`: all requests that are taken back with it. `only`: what was done for these issues, where any are named.
     """
     item = facts.item
-    done = [record for record in facts.records_of(request.id) if record.state is RecordState.DONE]
+    done = [record for record in standing(request, facts, only) if record.state is RecordState.DONE]
     if item is None or item.deleted or not done:
         return None
     raises = [one for each in reversed(together or (request,)) for one in _raises(each, facts)]

@@ -101,9 +101,9 @@ class Request(Value, frozen=True, kw_only=True):
     """A question to people, bound to exact payloads. `version` is how often it was written, for compare-and-swap.
 
     The votes of `excluded` humans do not count. `replaces`: the request that this one asks anew;
-    `undoes`: the one that it takes back. `follows`: the issue whose move its items follow, which they are coupled with.
-    `steps`: what has to be agreed to; without any, one holder of `role` has to approve. `in_order` and `refusal` as in
-    `rules.ruleset.ApprovalRule`.
+    `undoes`: the one that it takes back, `only` for these issues of it where any are named. `follows`: the issue whose
+    move its items follow, which they are coupled with. `steps`: what has to be agreed to; without any, one holder of
+    `role` has to approve. `in_order` and `refusal` as in `rules.ruleset.ApprovalRule`.
     """
 
     id: str
@@ -122,12 +122,17 @@ class Request(Value, frozen=True, kw_only=True):
     item_updated: datetime | None = None
     replaces: str | None = None
     undoes: str | None = None
+    only: tuple[int, ...] = ()
     follows: int | None = None
     closed_at: datetime | None = None
     steps: tuple[Step, ...] = ()
     in_order: bool = False
     refusal: Literal["any", "majority", "unreachable"] = "any"
     note: str | None = None
+
+    def takes_back(self, other: str) -> bool:
+        """Tell whether it takes back all of the other request."""
+        return self.undoes == other and not self.only
 
     @property
     def couplings(self) -> tuple[Ask, ...]:

@@ -1,4 +1,4 @@
-"""Batches, their members, what people told apart, who follows whom. Who belongs to which is decided elsewhere.
+"""Batches, their members, what people told apart or joined, who follows whom. Who belongs where is decided elsewhere.
 
 An item is in at most one batch, and a batch is swapped for its next version: of two looks that write at once, one ends.
 """
@@ -10,8 +10,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from integrations.store import tables
 from integrations.store.alone import each_alone
-from integrations.store.tables import batch_members, batch_partings, batches, requests
-from orchestrator.batching import Batch, Parting
+from integrations.store.batch_tables import batch_joinings, batch_members, batch_partings, batches
+from integrations.store.tables import requests
+from orchestrator.batching import Batch, Joining, Parting
 from orchestrator.facts import Followed
 from orchestrator.memory import Outdated
 from rules.requests import Request
@@ -49,6 +50,19 @@ class PostgresBatches:
         with self._each_alone.connect() as connection:
             return tuple(connection.execute(wanted.order_by(known.c.item, known.c.parent)).scalars())
 
+    def joinings(self, items: Collection[int]) -> tuple[Joining, ...]:
+        """Give what people said is one problem, where any of these items is concerned, by its id."""
+        wanted = select(batch_joinings.c.joining).where(batch_joinings.c.ones.overlap(_ids(items)))
+        with self._each_alone.connect() as connection:
+            return tuple(connection.execute(wanted.order_by(batch_joinings.c.id)).scalars())
+
+    def latest(self, limit: int) -> tuple[Batch, ...]:
+        """Give the batches that have members, the one that grew last at the head."""
+        live = select(batches.c.batch).where(batches.c.grown_at.is_not(None))
+        newest = live.order_by(batches.c.grown_at.desc(), batches.c.id).limit(limit)
+        with self._each_alone.connect() as connection:
+            return tuple(connection.execute(newest).scalars())
+
     def questions(self, items: Collection[int]) -> tuple[Request, ...]:
         """Give the questions that were asked about single items of these, oldest first."""
         subjects = [f"item:{id_}" for id_ in sorted(items)]
@@ -57,8 +71,8 @@ class PostgresBatches:
             return tuple(connection.execute(wanted.order_by(requests.c.asked_at, requests.c.id)).scalars())
 
 
-def write(connection: Connection, changed: Sequence[Batch], told: Sequence[Parting]) -> None:
-    """Write batches, each swapped for its next version, and what people told apart; `Outdated` if a version moved."""
+def write(connection: Connection, changed: Sequence[Batch], told: Sequence[Parting], joined: Sequence[Joining]) -> None:
+    """Write batches, each swapped for its next version, and what people said; `Outdated` if a version moved."""
     for batch in changed:
         _swap(connection, batch)
     ended = {batch.id for batch in changed}
@@ -70,6 +84,9 @@ def write(connection: Connection, changed: Sequence[Batch], told: Sequence[Parti
     partings = [{"id": one.id, "ones": sorted({*one.ones, *one.others}), "parting": one} for one in told]
     if partings:
         connection.execute(insert(batch_partings).on_conflict_do_nothing(), partings)
+    joinings = [{"id": one.id, "ones": sorted(one.items), "joining": one} for one in joined]
+    if joinings:
+        connection.execute(insert(batch_joinings).on_conflict_do_nothing(), joinings)
 
 
 def follow(connection: Connection, changed: Sequence[Followed]) -> None:
@@ -85,7 +102,8 @@ def follow(connection: Connection, changed: Sequence[Followed]) -> None:
 
 
 def _swap(connection: Connection, batch: Batch) -> None:
-    row = {"version": batch.version + 1, "batch": batch.next_version()}
+    grown_at = batch.grown_at if batch.members else None
+    row = {"version": batch.version + 1, "batch": batch.next_version(), "grown_at": grown_at}
     if batch.version == 0:
         new = insert(batches).values(id=batch.id, **row).on_conflict_do_nothing()
         written = connection.execute(new.returning(batches.c.id)).first()

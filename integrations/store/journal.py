@@ -49,7 +49,7 @@ class PostgresJournal(PostgresDeeds):
         _write_votes(connection, changes.votes)
         _write_records(connection, changes.records)
         _write_outcomes(connection, subject, changes.outcomes)
-        batches.write(connection, changes.batches, changes.partings)
+        batches.write(connection, changes.batches, changes.partings, changes.joinings)
         batches.follow(connection, changes.followed)
         _write_cards(connection, rendered)
         append(connection, changes.entries)
@@ -126,7 +126,7 @@ def _write_request(connection: Connection, request: Request) -> None:
     }
     if request.version == 0:
         first = {"id": request.id, "subject": str(request.subject), "asked_at": request.asked_at}
-        new = insert(requests).values(**first, **row, undoes=request.undoes)
+        new = insert(requests).values(**first, **row, undoes=None if request.only else request.undoes)
         written = connection.execute(new.on_conflict_do_nothing(index_elements=["id"]).returning(requests.c.id)).first()
     else:
         same = requests.c.id == request.id, requests.c.version == request.version

@@ -1,4 +1,4 @@
-"""The tables. Queries stay in this package; the migrations bring a database to this shape.
+"""The tables, but those of batches. Queries stay in this package; the migrations bring a database to this shape.
 
 Times named `..._at` are domain time, but those marked "transport", which the database's own clock gives.
 """
@@ -29,7 +29,6 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from integrations.store.columns import Of
 from integrations.store.merging import Known
 from orchestrator.baseline import Baseline
-from orchestrator.batching import Batch, Parting
 from orchestrator.facts import ActionRecord, Followed
 from orchestrator.memory import CardRow
 from rules.model import FieldChange, Item
@@ -178,31 +177,6 @@ actions = Table(
     Column("record", Of(ActionRecord), nullable=False),
     Index("actions_subject", "subject"),
     Index("actions_open", "state", postgresql_where=text("state IN ('planned', 'claimed', 'failed')")),
-)
-
-batches = Table(
-    "batches",
-    METADATA,
-    Column("id", Text, primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("batch", Of(Batch), nullable=False),
-)
-
-batch_members = Table(
-    "batch_members",
-    METADATA,
-    Column("item", BigInteger, primary_key=True, autoincrement=False),
-    Column("batch", Text, nullable=False),
-    Index("batch_members_batch", "batch"),
-)
-
-batch_partings = Table(
-    "batch_partings",
-    METADATA,
-    Column("id", Text, primary_key=True),
-    Column("ones", ARRAY(BigInteger), nullable=False),
-    Column("parting", Of(Parting), nullable=False),
-    Index("batch_partings_ones", "ones", postgresql_using="gin"),
 )
 
 followed = Table(

@@ -36,14 +36,19 @@ class Cast(Value, frozen=True, kw_only=True):
 
 def objection(request: Request, user: str, facts: Facts, rules: Ruleset, *items: int) -> Line | None:
     """Say why this human may not decide about the request (answer, undo, try again) and its items; None if they may."""
+    return unfit(request.roles, user, facts, rules, *items)
+
+
+def unfit(needed: frozenset[str], user: str, facts: Facts, rules: Ruleset, *items: int) -> Line | None:
+    """Say why this human may not decide as a holder of a role that is needed about these items; None if they may."""
     person = facts.person(user)
     if person is None or not person.linked:
         return unlinked(person, user)
     if person.guest:
         return Line(text="Guests of the workspace cannot decide.")
     approving = {name for name, role in rules.roles.items() if "approve" in role.may}
-    if not any(places_of(person, request.roles & approving, (), facts)):
-        wanted = Tainted(text=" or ".join(sorted(request.roles)))
+    if not any(places_of(person, needed & approving, (), facts)):
+        wanted = Tainted(text=" or ".join(sorted(needed)))
         return Line(text="This needs somebody with the role {0}; you do not have it.", parts=(wanted,))
     if not facts.may_see(person.id, *items):
         return Line(text="You may not browse these issues in Jira, or Jira could not tell; nothing was done.")

@@ -1,7 +1,8 @@
 """Sees that many open issues are one problem: which belong together, who they are as they grow, what is done."""
 
 from orchestrator.batching.likeness import Crowd, likeness
-from orchestrator.batching.partition import Partings, partition
-from orchestrator.batching.regroup import Batch, Parting, regroup
+from orchestrator.batching.partition import partition
+from orchestrator.batching.regroup import Batch, regroup
+from orchestrator.batching.told import Joining, Parting, Words
 
-__all__ = ["Batch", "Crowd", "Parting", "Partings", "likeness", "partition", "regroup"]
+__all__ = ["Batch", "Crowd", "Joining", "Parting", "Words", "likeness", "partition", "regroup"]

@@ -26,24 +26,29 @@ _MOST_CONFIRMED = 8
 
 
 class BatchView(Value, frozen=True, kw_only=True):
-    """All that the card shows in one place. `items` are those that all there may browse, `all` counts the rest too.
+    """All that the card shows in one place.
 
-    `request` is the question that is open or was answered last, with its `decision`; `records` are those of all
-    requests. `undoable`: it may still be taken back by a button. `head`: what the others are linked to. `impact`: what
-    waits for those that all there may browse; `unseen` more may wait. `silent` share no word with most of the others;
-    who approves has to look at those that are less like the others than `odd_under`.
+    `items` are those that all there may browse, `all` counts the rest too; `seen` are those that all there may browse
+    of these and of what was asked about. `decision` is that of the question that is open or was answered last;
+    `records` are those of all requests, `taken_back` those for issues that were taken out since. `undoable`: it may
+    still be taken back by a button. `head`: what the others are linked to. `live`: it went into no other batch.
+    `impact`: what waits for those that all there may browse; `unseen` more may wait. `silent` share no word with most
+    of the others; who approves has to look at those that are less like the others than `odd_under`.
     """
 
     name: str
+    seen: frozenset[int]
     items: tuple[Item, ...]
     all: int
     head: Item | None
     requests: tuple[Request, ...] = ()
     decision: Decision | None = None
     records: tuple[ActionRecord, ...] = ()
+    taken_back: tuple[ActionRecord, ...] = ()
     voter: PersonRef | None = None
     undoable: bool = False
     odd_under: int = 0
+    live: bool = True
     now: Moment
     impact: Impact | None = None
     unseen: int = 0
@@ -53,7 +58,7 @@ class BatchView(Value, frozen=True, kw_only=True):
 def batch_card(view: BatchView) -> Message:
     """Give the card as it should stand now."""
     sections = (
-        Section(lines=(_standing(view), *_summary(view), *_front(view))),
+        Section(lines=(_standing(view), *_taken_out(view), *_summary(view), *_front(view))),
         *_stakes(view),
         *_named(view),
         *([Section(heading="What changes", lines=_changes(view))] if _latest(view) else []),
@@ -77,12 +82,12 @@ def latest(requests: Sequence[Request]) -> Request | None:
 
 def is_shown_whole(view: BatchView, request: Request) -> bool:
     """Tell whether everybody in the place may browse all that the question is about."""
-    return set(request.items) <= {item.id for item in view.items}
+    return set(request.items) <= view.seen
 
 
 def _standing(view: BatchView) -> Line:
     request = _latest(view)
-    if any(one.undoes is not None for one in view.requests):
+    if request is not None and any(one.takes_back(request.id) for one in view.requests):
         return Line(text="Taken back: what was done is being undone, or was.")
     if request is None:
         return Line(text="They are watched. As soon as no other joins for a while, somebody is asked.")
@@ -93,12 +98,17 @@ def _standing(view: BatchView) -> Line:
         return Line(text="*Please decide.*" if left == 1 else f"*Please decide*: {left} people have to agree.")
     if request.state is RequestState.APPROVED:
         return _progress(view)
+    if request.state is RequestState.EXPIRED:
+        return Line(text="Nobody answered in time; nothing was done.")
+    if request.state is RequestState.REJECTED:
+        return _rejected(view, request)
+    return Line(text="Taken back: {0}.", parts=(Tainted(text=request.note or "it makes no sense any more"),))
+
+
+def _rejected(view: BatchView, request: Request) -> Line:
+    why = next((vote.reason for vote in request.votes if vote.counts and vote.reason is not None), None)
     who = view.voter or PersonRef(name="nobody")
-    words = {
-        RequestState.REJECTED: "Rejected by {0}: they are different problems.",
-        RequestState.EXPIRED: "Nobody answered in time; nothing was done.",
-    }
-    return Line(text=words.get(request.state, "Withdrawn."), parts=(who,))
+    return Line(text="Rejected by {0}: {1}", parts=(who, why or Tainted(text="no reason given", source="slack")))
 
 
 def _progress(view: BatchView) -> Line:
@@ -110,6 +120,16 @@ def _progress(view: BatchView) -> Line:
     if done < len(states) or not states:
         return Line(text=f"Agreed to by {{0}}. Working on it: {done} of {len(states)} steps done.", parts=(who,))
     return Line(text="Agreed to by {0}. All done: everybody is answered.", parts=(who,))
+
+
+def _taken_out(view: BatchView) -> Iterator[Line]:
+    """Say how far what was done to issues that somebody took out is taken back."""
+    states = [one.state for one in view.taken_back]
+    done, failed = states.count(RecordState.DONE), states.count(RecordState.FAILED)
+    if failed:
+        yield Line(text=f"Taken out since: {done} of {len(states)} steps taken back, {failed} failed.")
+    elif states:
+        yield Line(text=f"Taken out since: {done} of {len(states)} steps taken back.")
 
 
 def _summary(view: BatchView) -> Iterator[Line]:
@@ -237,17 +257,20 @@ def _approve(view: BatchView, value: dict[str, str]) -> Button:
 
 def _buttons(view: BatchView) -> tuple[Button, ...]:
     request = _latest(view)
+    about = {"batch": view.name}
+    change = [Button(action="batch.change", label="Change", value=about)] if view.live and view.items else []
     if request is None or not is_shown_whole(view, request):
-        return ()
+        return tuple(change)
     value = value_of(request)
     details = Button(action="request.details", label="Details", value=value)
     if request.state is RequestState.PENDING:
         reject = Button(action="request.reject", label="Reject", value=value, style="danger")
-        return (_approve(view, value), reject, details)
+        return (_approve(view, value), reject, *change, details)
     more = [Button(action="request.undo", label="Undo", value=value)] if view.undoable else []
-    if any(one.state is RecordState.FAILED for one in view.records if one.request == request.id):
-        more.append(Button(action="request.retry", label="Try again", value=value))
-    return (*more, details)
+    failed = [one.request for one in (*view.records, *view.taken_back) if one.state is RecordState.FAILED]
+    again = [one for one in view.requests if one.id in failed][-1:]
+    more += [Button(action="request.retry", label="Try again", value=value_of(one)) for one in again]
+    return (*more, *change, details)
 
 
 def _footer(view: BatchView) -> tuple[Line, ...]:

@@ -15,9 +15,10 @@ from orchestrator.batching.asking import ask
 from orchestrator.batching.joiners import due_at, items_of
 from orchestrator.batching.joining import join, may_join
 from orchestrator.batching.proposing import proposal_for
-from orchestrator.batching.regroup import Parting
+from orchestrator.batching.regroup import Batch
 from orchestrator.batching.singly import denials
 from orchestrator.batching.sorting import SORTING, batching
+from orchestrator.batching.told import Parting
 from orchestrator.carrying import is_uncarried
 from orchestrator.changes import CardWanted, Changes
 from orchestrator.coupled import kept
@@ -26,6 +27,7 @@ from orchestrator.facts import Facts
 from orchestrator.hearing import hear
 from orchestrator.judging import decided, decision_on, is_stopped, reasons
 from orchestrator.recording import closed, planned
+from rules.canonical import digest
 from rules.decisions import Proposal, Verdict
 from rules.model import Event
 from rules.requests import Ask, Request, RequestState
@@ -50,8 +52,10 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
     wanted = batching(rules)
     changes = hear(facts, rules)
     changes += _told_apart(facts, changes)
+    if changes.batches:
+        return changes + Changes(events=(_turned(facts),))
     changes += expire(_after(changes, facts))
-    if wanted is None or facts.item is None:
+    if wanted is None or facts.item is None or facts.batch is None or not facts.batch.members:
         return changes + _ended(_after(changes, facts))
     name, rule = wanted
     for request in _after(changes, facts).requests:
@@ -70,6 +74,18 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
     changes += following.follow(_after(changes, facts), rules, rule)
     changes += kept(changes, facts, rules) + following.reopened(facts)
     return changes + _shown(facts, rules, name, rule) + Changes(next_look_at=_next(_after(changes, facts), rule))
+
+
+def _turned(facts: Facts) -> Event:
+    """Have the batch looked at again, with facts about what somebody made of it."""
+    return Event(
+        id=f"turned:{facts.subject.id}:{digest([one.id for one in facts.commands])[:24]}",
+        kind="signal",
+        name="batch.turned",
+        source="yardmaster",
+        subject=facts.subject,
+        received_at=facts.now,
+    )
 
 
 def _after(changes: Changes, facts: Facts) -> Facts:
@@ -96,12 +112,12 @@ def _next(facts: Facts, rule: BatchRule) -> datetime | None:
 def _carry_out(request: Request, facts: Facts, rules: Ruleset, rule: BatchRule) -> Changes:
     """Do what is still as people agreed to; an issue that changed leaves the question, and is asked about anew."""
     workflow = rules.workflows.get(request.workflow)
-    asked_for = {ask.payload.item for ask in request.asks if ask.other is not None}
+    asked_for = {ask.payload.item for ask in request.couplings}
     proposed = _still(request, asked_for, facts, workflow, rule) if workflow else None
     if workflow is None or proposed is None:
         return closed(request, facts, RequestState.WITHDRAWN, "none of it is needed any more")
     as_agreed = {ask.hash for ask in proposed[1]} & {ask.hash for ask in request.asks}
-    kept = {ask.payload.item for ask in request.asks if ask.other is not None and ask.hash in as_agreed}
+    kept = {ask.payload.item for ask in request.couplings if ask.hash in as_agreed}
     kept -= denials(items_of(facts, kept), facts, rules, request.workflow, rule, answered=True).keys()
     narrowed = _still(request, kept, facts, workflow, rule)
     if narrowed is None:
@@ -133,7 +149,7 @@ def _told_apart(facts: Facts, changes: Changes) -> Changes:
     undoing = {one.undoes for one in changes.requests}
     taken_back = {id_ for one in facts.requests if one.id in undoing for id_ in one.items}
     for request in changes.requests:
-        undone = next((one for one in facts.requests if one.id == request.undoes), None)
+        undone = next((one for one in facts.requests if request.takes_back(one.id)), None)
         if request.follows is not None or (undone is not None and undone.follows is not None):
             continue
         if request.state is RequestState.REJECTED and before.get(request.id) is not RequestState.REJECTED:
@@ -145,7 +161,13 @@ def _told_apart(facts: Facts, changes: Changes) -> Changes:
 
 def _parting(request: Request, facts: Facts, ones: tuple[int, ...], others: tuple[int, ...] = ()) -> Changes:
     by = request.requester or next((vote.human for vote in request.votes if vote.counts), "")
-    apart = Parting(id=request.id, ones=tuple(sorted(ones)), others=tuple(sorted(others or ones)), by=by, at=facts.now)
+    apart = Parting(
+        id=request.id,
+        ones=tuple(sorted(ones)),
+        others=tuple(sorted(others or ones)),
+        by=by,
+        at=request.closed_at or facts.now,
+    )
     again = Event(
         id=f"parted:{request.id}",
         kind="signal",
@@ -161,6 +183,10 @@ def _parting(request: Request, facts: Facts, ones: tuple[int, ...], others: tupl
 def _shown(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
     """Have the one card stand in the channel as soon as the batch is large enough."""
     channel = facts.channels.get(rules.workflows[name].channel)
-    if channel is None or facts.batch is None or len(facts.batch.members) < rule.from_items:
+    if channel is None or facts.batch is None or not _is_shown(facts.batch, rule):
         return Changes()
     return Changes(cards=(CardWanted(request=str(facts.subject), place=channel),))
+
+
+def _is_shown(batch: Batch, rule: BatchRule) -> bool:
+    return len(batch.members) >= rule.from_items or (len(batch.members) > 1 and batch.changed_at is not None)

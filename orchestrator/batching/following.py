@@ -72,7 +72,7 @@ def carry(request: Request, facts: Facts, rules: Ruleset) -> Changes:
 def reopened(facts: Facts) -> Changes:
     """Record which issues somebody opened again that we had closed; each leaves the batch, and is left alone."""
     changes = Changes()
-    undone = {one.undoes for one in facts.requests}
+    undone = {one.undoes for one in facts.requests if not one.only}
     for item in members(facts):
         last = last_move(item.id, facts) if item.is_open and not item.deleted else None
         if last is None or not is_closing(last) or last.request in undone:

@@ -9,6 +9,7 @@ import msgspec
 from orchestrator import related
 from orchestrator.batching.alike import alike
 from orchestrator.batching.front import in_front
+from orchestrator.batching.heading import headed
 from orchestrator.batching.laggards import parents_of, with_laggards
 from orchestrator.batching.likeness import Crowd, likeness
 from orchestrator.batching.regroup import Batch
@@ -17,7 +18,7 @@ from orchestrator.facts import Eyes, Facts, Known
 from orchestrator.gather import Gatherer
 from orchestrator.memory import Batches
 from rules.model import Event, Item, Line, Subject, Tainted
-from rules.requests import RequestState
+from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 
 MODEL = "batches-1"
@@ -41,7 +42,8 @@ class BatchGatherer:
         gather = self.gatherer
         if facts.batch is None:
             return facts
-        wanted = sorted({*facts.batch.members, *(one.item.id for one in facts.known)})
+        joining = {id_ for one in facts.other_batches for id_ in one.members}
+        wanted = sorted({*facts.batch.members, *joining, *(one.item.id for one in facts.known)})
         gather.items.merge([gather.read(id_) for id_ in wanted])
         facts = self._remembered(facts.subject, facts.batch, events, rules)
         people = gather.people(facts, rules)
@@ -57,7 +59,9 @@ class BatchGatherer:
     def _remembered(self, subject: Subject, batch: Batch, events: Sequence[Event], rules: Ruleset) -> Facts:
         now = self.gatherer.clock.now()
         told = self.gatherer.records.about(subject, now.date().isoformat())
+        others = self._others(events)
         wanted = {*batch.members, *(id_ for one in told.requests for id_ in one.items)}
+        wanted |= {id_ for one in others for id_ in one.members}
         items = self.gatherer.items.items(wanted)
         if beyond := parents_of(items, rules) - wanted:
             items = (*items, *self.gatherer.items.items(beyond))
@@ -65,6 +69,7 @@ class BatchGatherer:
             subject=subject,
             now=now,
             batch=batch,
+            other_batches=others,
             requests=told.requests,
             records=told.actions,
             outcomes=told.outcomes,
@@ -109,24 +114,25 @@ class BatchGatherer:
 
     def _elsewhere(self, batch: Batch) -> tuple[int, ...]:
         asked = self.batches.questions(batch.members)
-        pending = (one for one in asked if one.state is RequestState.PENDING)
-        return _sorted({ask.payload.item for one in pending for ask in one.asks})
+        alive = [one for one in asked if one.state is RequestState.PENDING]
+        alive += [one for gone in batch.merged for one in self._agreed_as(gone)]
+        return _sorted({ask.payload.item for one in alive for ask in one.asks})
 
+    def _agreed_as(self, gone: str) -> tuple[Request, ...]:
+        """Give what was agreed to about a batch that went into this one, and was not taken back."""
+        asked = self.gatherer.records.requests(Subject(kind="batch", id=gone))
+        return tuple(
+            one
+            for one in asked
+            if one.state is RequestState.APPROVED
+            and one.undoes is None
+            and not any(other.takes_back(one.id) for other in asked)
+        )
 
-def headed(facts: Facts) -> Facts:
-    """Put the issue in front that the others are to be linked to.
-
-    Most are linked to it already; else everybody in the channels may see it, it is open, and it is the oldest.
-    """
-    members = set(facts.batch.members) if facts.batch else set()
-    fit = [one.item for one in facts.known if one.item.id in members and not one.item.deleted]
-    towards = Counter(link.other for item in fit for link in item.links if link.direction == "outward")
-
-    def rank(item: Item) -> tuple[int, bool, bool, float, int]:
-        hidden = not all(facts.may_see(channel, item.id) for channel in facts.channels.values())
-        return -towards[item.id], hidden, not item.is_open, item.created.timestamp(), item.id
-
-    return msgspec.structs.replace(facts, item=min(fit, key=rank, default=None))
+    def _others(self, events: Sequence[Event]) -> tuple[Batch, ...]:
+        """Give the batches with which people want this one to be merged."""
+        named = dict.fromkeys(event.payload["merge"] for event in events if event.payload.get("merge"))
+        return tuple(found for id_ in named if (found := self.batches.batch(id_)) is not None)
 
 
 def _words(item: Item, telling: Sequence[int]) -> tuple[Line, ...]:

@@ -3,7 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from orchestrator.batching.regroup import Batch
 from orchestrator.facts import Facts
+from orchestrator.standing import taken_back
 from rules.model import Item
 from rules.requests import Request, RequestState
 from rules.ruleset import BatchRule
@@ -15,7 +17,7 @@ _PATIENCE = 4
 def waiting(facts: Facts) -> tuple[Item, ...]:
     """Give the issues that nobody was asked about yet, that are open, and not linked to the one in front already."""
     head, members = facts.item, set(facts.batch.members) if facts.batch else set()
-    settled = {id_ for one in facts.requests for id_ in _settled(one)} | set(facts.elsewhere)
+    settled = {id_ for one in facts.requests for id_ in _settled(one, facts)} | set(facts.elsewhere)
     return tuple(
         one.item
         for one in facts.known
@@ -26,7 +28,7 @@ def waiting(facts: Facts) -> tuple[Item, ...]:
     )
 
 
-def _settled(request: Request) -> set[int]:
+def _settled(request: Request, facts: Facts) -> set[int]:
     """Give the issues that a question keeps from being asked about again; what was replaced or drifted may be."""
     if (
         request.undoes is not None
@@ -34,7 +36,7 @@ def _settled(request: Request) -> set[int]:
         or request.state in (RequestState.SUPERSEDED, RequestState.WITHDRAWN)
     ):
         return set()
-    return {ask.payload.item for ask in request.couplings}
+    return {ask.payload.item for ask in request.couplings} - taken_back(request.id, facts.requests)
 
 
 def due_at(facts: Facts, rule: BatchRule) -> datetime | None:
@@ -44,10 +46,20 @@ def due_at(facts: Facts, rule: BatchRule) -> datetime | None:
         return None
     if not left or batch is None or head is None:
         return None
+    if _is_changed(batch, facts):
+        return facts.now
     if not is_answered(facts):
         return facts.now if len(batch.members) >= rule.from_items else None
     pause = timedelta(minutes=rule.again_after_minutes)
     return min(batch.grown_at + pause, min(one.created for one in left) + _PATIENCE * pause)
+
+
+def _is_changed(batch: Batch, facts: Facts) -> bool:
+    """Tell whether somebody changed the batch, it has not grown by itself since, and nobody was asked about it."""
+    at = batch.changed_at
+    put = (one for one in facts.requests if one.undoes is None and one.follows is None)
+    asked = (one.asked_at for one in put if one.state is not RequestState.SUPERSEDED)
+    return at is not None and at >= batch.grown_at and not any(one >= at for one in asked)
 
 
 def is_answered(facts: Facts) -> bool:

@@ -46,8 +46,9 @@ def with_laggards(facts: Facts, gather: Gatherer, rules: Ruleset) -> Facts:
 
 
 def _taken_back(facts: Facts) -> set[int]:
-    """Give the issues that an Undo in this look may move back."""
+    """Give the issues that an Undo in this look, or taking them out of the batch, may move back."""
     asked = {one.payload.get("request") for one in facts.commands if one.name == "undo.asked"}
     undone = {each.id for one in facts.requests if one.id in asked for each in standing_with(one, facts)}
-    moves = (one.action for one in facts.records if one.request in undone)
+    out = {id_ for one in facts.commands if one.name == "batch.changed" for id_ in one.payload.get("out", ())}
+    moves = (one.action for one in facts.records if one.request in undone or one.action.item in out)
     return {action.item for action in moves if isinstance(action, TransitionAction)}

@@ -8,20 +8,9 @@ coupled is together from the start; what they told apart is never in one group.
 from collections.abc import Collection, Mapping
 from heapq import heapify, heappop, heappush
 
-Pair = tuple[int, int]
+from orchestrator.batching.told import Pair, Words
+
 _FINE = 1_000_000
-
-
-class Partings:
-    """What people told apart, each as two sets of issues of which no pair belongs together."""
-
-    def __init__(self, told: Collection[tuple[Collection[int], Collection[int]]] = ()) -> None:
-        self._told = [(frozenset(ones), frozenset(others)) for ones, others in told]
-
-    def between(self, one: Collection[int], other: Collection[int]) -> bool:
-        """Tell whether any issue of the one group was told apart from any of the other, which has none in common."""
-        here, there = frozenset(one), frozenset(other)
-        return any((ones & here and others & there) or (ones & there and others & here) for ones, others in self._told)
 
 
 def partition(
@@ -29,7 +18,7 @@ def partition(
     likeness: Mapping[Pair, int],
     joins_from: int,
     coupled: Collection[Pair] = (),
-    partings: Partings | None = None,
+    words: Words | None = None,
 ) -> tuple[tuple[int, ...], ...]:
     """Give the groups of two and more, each ascending, by their lowest ids.
 
@@ -37,11 +26,11 @@ def partition(
         items: the issues' ids.
         likeness: per mille for pairs, the lower id first; a pair that is missing is at 0.
         joins_from: the average, in per mille, from which two groups are one.
-        coupled: pairs that people coupled.
-        partings: what people told apart; it overrules what they coupled.
+        coupled: pairs that are coupled in the tracker.
+        words: what people told apart or joined; it overrules what is coupled.
     """
-    apart = partings or Partings()
-    groups = _coupled(items, coupled, apart)
+    said = words or Words()
+    groups = _coupled(items, [*coupled, *said.joined(items)], said)
     sums = _sums(groups, likeness)
     waiting = [_bid(sums, groups, one, other) for one, other in sums]
     heapify(waiting)
@@ -51,14 +40,14 @@ def partition(
             break
         if one not in groups or other not in groups or sizes != (len(groups[one]), len(groups[other])):
             continue
-        if apart.between(groups[one], groups[other]):
+        if said.between(groups[one], groups[other]):
             continue
         for third in _join(groups, sums, one, other):
             heappush(waiting, _bid(sums, groups, *sorted((one, third))))
     return tuple(sorted(tuple(sorted(group)) for group in groups.values() if len(group) > 1))
 
 
-def _coupled(items: Collection[int], coupled: Collection[Pair], apart: Partings) -> dict[int, list[int]]:
+def _coupled(items: Collection[int], coupled: Collection[Pair], said: Words) -> dict[int, list[int]]:
     """Begin with one group for each issue, and what people coupled in one; a group is known by its lowest id."""
     groups = {id_: [id_] for id_ in sorted(items)}
     place = {id_: id_ for id_ in groups}
@@ -66,7 +55,7 @@ def _coupled(items: Collection[int], coupled: Collection[Pair], apart: Partings)
         if one not in place or other not in place:
             continue
         here, there = sorted((place[one], place[other]))
-        if here == there or apart.between(groups[here], groups[there]):
+        if here == there or said.between(groups[here], groups[there]):
             continue
         groups[here] += groups.pop(there)
         place |= dict.fromkeys(groups[here], here)

@@ -1,23 +1,29 @@
 """Who a batch is while it grows, merges, splits and closes: a group gets the name of the batch it goes on. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
 
+from orchestrator.batching.told import Pair
 from rules.canonical import Value, digest
 
 
 class Batch(Value, frozen=True, kw_only=True):
     """Issues that are one problem. `grown_at`: when it last grew, in domain time; one without members is closed.
 
-    `version` is how often it was written, for compare-and-swap.
+    `head`: the member that somebody chose to stand in front. `changed_at`: when somebody last said which issues it is
+    about, or which stands in front; what they said is asked about at once, however few the issues are. `merged`: the
+    batches that went into it. `version` is how often it was written, for compare-and-swap.
     """
 
     id: str
     members: tuple[int, ...]
     since: datetime
     grown_at: datetime
+    head: int | None = None
+    changed_at: datetime | None = None
+    merged: tuple[str, ...] = ()
     version: int = 0
 
     def next_version(self) -> "Batch":
@@ -25,37 +31,53 @@ class Batch(Value, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, version=self.version + 1)
 
 
-class Parting(Value, frozen=True, kw_only=True):
-    """What somebody told apart: no issue of `ones` is the same problem as one of `others`. `by`: who, a person's id."""
-
-    id: str
-    ones: tuple[int, ...]
-    others: tuple[int, ...]
-    by: str
-    at: datetime
-
-
 def regroup(
-    groups: Sequence[tuple[int, ...]], previous: Sequence[Batch], least: int, now: datetime
+    groups: Sequence[tuple[int, ...]],
+    previous: Sequence[Batch],
+    least: int,
+    now: datetime,
+    joined: Collection[Pair] = (),
 ) -> tuple[Batch, ...]:
     """Give the batches that change: new ones, those that grew or shrank, and those that ended.
 
     A group goes on the batch with which it has most members in common; of two that merge the larger lives on, then the
-    older. A new batch needs `least` members, one that is there already two.
+    older. A new batch needs `least` members, one that is there already two, and so does one in which somebody `joined`
+    a pair. A chosen head stays while it is a member.
     """
     heirs = _heirs(groups, previous)
-    changed = []
-    for batch in previous:
-        group = heirs.get(batch.id, ())
-        if group != batch.members:
-            grown = now if set(group) - set(batch.members) else batch.grown_at
-            changed.append(Batch(id=batch.id, members=group, since=batch.since, grown_at=grown, version=batch.version))
-    taken = set(heirs.values())
-    fresh = [group for group in groups if group not in taken and len(group) >= least]
-    changed += [
-        Batch(id=digest({"members": group, "at": now})[:12], members=group, since=now, grown_at=now) for group in fresh
+    changed = [
+        _gone_on(batch, heirs.get(batch.id, ()), previous, now, joined)
+        for batch in previous
+        if heirs.get(batch.id, ()) != batch.members
     ]
+    taken = set(heirs.values())
+    for group in groups:
+        said = _spans(joined, set(group), set(group))
+        if group not in taken and (said or len(group) >= least):
+            name = digest({"members": group, "at": now})[:12]
+            changed.append(Batch(id=name, members=group, since=now, grown_at=now, changed_at=now if said else None))
     return tuple(changed)
+
+
+def _gone_on(
+    batch: Batch, group: tuple[int, ...], previous: Sequence[Batch], now: datetime, joined: Collection[Pair]
+) -> Batch:
+    came = set(group) - set(batch.members)
+    gone = {one.id for one in previous if one.id != batch.id and one.members and set(one.members) <= set(group)}
+    said = _spans(joined, set(group) - came, came)
+    lineage = {*batch.merged, *gone, *(id_ for one in previous if one.id in gone for id_ in one.merged)}
+    return msgspec.structs.replace(
+        batch,
+        members=group,
+        grown_at=now if came else batch.grown_at,
+        head=next((one.head for one in (batch, *previous) if one.head in group), None),
+        changed_at=now if said else batch.changed_at,
+        merged=tuple(sorted(lineage)),
+    )
+
+
+def _spans(joined: Collection[Pair], here: set[int], there: set[int]) -> bool:
+    return any((one in here and other in there) or (other in here and one in there) for one, other in joined)
 
 
 def _heirs(groups: Sequence[tuple[int, ...]], previous: Sequence[Batch]) -> dict[str, tuple[int, ...]]:

@@ -35,21 +35,26 @@ class BatchShowing:
             return None
         now, wanted = facts.now, batching(rules)
         until = _undo_until(facts, rules)
-        ids = {*facts.batch.members, *(id_ for one in facts.requests for id_ in one.items)}
+        asked_about = {id_ for one in facts.requests for id_ in one.items}
+        ids = set(facts.batch.members) or asked_about
         near = reached(self.gathering.gatherer.items.items(ids), self.gathering.gatherer.items.items, _AROUND)
-        seen = self._seen(row, channel, frozenset({*ids, *near}), rules)
-        items = tuple(one.item for one in facts.known if one.item.id in seen and not one.item.deleted)
+        seen = self._seen(row, channel, frozenset({*ids, *asked_about, *near}), rules)
+        items = tuple(one.item for one in facts.known if one.item.id in seen & ids and not one.item.deleted)
         found = _impact(facts, items, {id_: one for id_, one in near.items() if id_ in seen})
         asked = [one for one in facts.requests if one.undoes is None]
         shown = latest(asked)
+        taken = {one.id for one in facts.requests if one.only}
         view = BatchView(
             name=facts.batch.id,
+            seen=seen,
             items=items,
             all=len(ids),
             head=facts.item,
             requests=facts.requests,
             decision=self._decision(shown) if shown else None,
             records=tuple(one for one in facts.records if any(one.request == request.id for request in asked)),
+            live=bool(facts.batch.members),
+            taken_back=tuple(one for one in facts.records if one.request in taken),
             voter=self._voter(shown, rules) if shown else None,
             undoable=until is not None and now < until,
             odd_under=wanted[1].look_at_under if wanted else 0,
@@ -91,7 +96,7 @@ def _undo_until(facts: Facts, rules: Ruleset) -> datetime | None:
     done = [one for one in facts.records if asked and one.request == asked[-1].id]
     if not done or any(one.state in (RecordState.PLANNED, RecordState.CLAIMED) for one in done):
         return None
-    if any(one.undoes == asked[-1].id for one in facts.requests):
+    if any(one.takes_back(asked[-1].id) for one in facts.requests):
         return None
     times = [one.receipt.at for one in done if one.receipt is not None and one.receipt.at is not None]
     return max(times) + timedelta(minutes=rules.limits.undo_button_minutes) if times else None

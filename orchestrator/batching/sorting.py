@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 
 from orchestrator import related
 from orchestrator.batching.likeness import Crowd, likeness
-from orchestrator.batching.partition import Pair, Partings, partition
+from orchestrator.batching.partition import partition
 from orchestrator.batching.regroup import Batch, regroup
+from orchestrator.batching.told import Pair, Parting, Words
 from orchestrator.changes import Changes, Entry
 from orchestrator.memory import Batches, Items, Models
 from orchestrator.ports import Clock
@@ -59,8 +60,9 @@ class Sorter:
         sorting = _Sorting(rule=rule, joins_from=agent.asks_from, link_type=workflow.link_type, now=now)
         came = {int(event.payload["item"]) for event in events if event.name == "item.came"}
         for near, found in self._neighbourhoods(came, sorting):
-            groups = self._groups(near, found, sorting)
-            changed = regroup(groups, found, rule.from_items, now)
+            words = self._words(near)
+            groups = self._groups(near, found, words, sorting)
+            changed = regroup(groups, found, rule.from_items, now, words.joined(near))
             changes += Changes(
                 batches=changed,
                 entries=tuple(_entry(one, now) for one in changed),
@@ -71,12 +73,14 @@ class Sorter:
     def _neighbourhoods(
         self, came: Collection[int], sorting: _Sorting
     ) -> Iterable[tuple[frozenset[int], tuple[Batch, ...]]]:
-        """Give what is sorted together: what came, what resembles it, what is coupled with these, their batches."""
+        """Give what is sorted together: what came, what resembles or is coupled or joined with it, their batches."""
         near: list[set[int]] = []
         for item in self.items.items(came):
             around = {item.id} | (set() if item.deleted else self._around(item, sorting))
             around |= {id_ for pair in _coupled(self.items.items(around), sorting.link_type) for id_ in pair}
-            around |= {id_ for batch in self.batches.of_items(around) for id_ in batch.members}
+            around |= self._batched(around)
+            said = {id_ for joining in self.batches.joinings(around) for id_ in joining.items}
+            around |= said | (self._batched(said) if said - around else set())
             for other in [one for one in near if one & around]:
                 near.remove(other)
                 around |= other
@@ -84,6 +88,13 @@ class Sorter:
         for ids in near:
             found = self.batches.of_items(ids)
             yield frozenset(ids), tuple(one for one in found if len(one.members) < sorting.rule.most)
+
+    def _batched(self, ids: Collection[int]) -> set[int]:
+        return {id_ for batch in self.batches.of_items(ids) for id_ in batch.members}
+
+    def _words(self, ids: Collection[int]) -> Words:
+        told = (*self.batches.partings(ids), *refused(self.batches.questions(ids)))
+        return Words(told, self.batches.joinings(ids))
 
     def _around(self, item: Item, sorting: _Sorting) -> set[int]:
         terms = related.terms(item.summary.text, item.description.text)
@@ -95,7 +106,9 @@ class Sorter:
         created, apart = item.created.timestamp(), window.total_seconds()
         return {one.id for one in found if abs(one.traits.created - created) <= apart}
 
-    def _groups(self, ids: Collection[int], found: Sequence[Batch], sorting: _Sorting) -> tuple[tuple[int, ...], ...]:
+    def _groups(
+        self, ids: Collection[int], found: Sequence[Batch], words: Words, sorting: _Sorting
+    ) -> tuple[tuple[int, ...], ...]:
         full = {id_ for batch in self.batches.of_items(ids) if batch not in found for id_ in batch.members}
         known = [one for one in self.items.items(set(ids) - full) if not one.deleted]
         coupled = _coupled(known, sorting.link_type)
@@ -103,16 +116,19 @@ class Sorter:
         alive = {one.id for one in known if one.is_open or one.id in kept}
         issues = self.items.candidates(alive)
         corpus = self.items.corpus({term for one in issues for term in one.ids})
-        told = [(one.ones, one.others) for one in self.batches.partings(alive)]
-        told += [((one,), (other,)) for one, other in refused(self.batches.questions(alive))]
         alike = likeness(Crowd(issues=issues, corpus=corpus, model=self.models.active()))
-        return partition(alive, alike, sorting.joins_from, coupled, Partings(told))
+        return partition(alive, alike, sorting.joins_from, coupled, words)
 
 
-def refused(asked: Iterable[Request]) -> list[Pair]:
+def refused(asked: Iterable[Request]) -> list[Parting]:
     """Give the pairs that people rejected, or had taken apart again after they were coupled."""
     over = [one for one in asked if one.state is RequestState.REJECTED or one.undoes is not None]
-    return [(ask.payload.item, ask.other) for one in over for ask in one.asks if ask.other is not None]
+    return [
+        Parting(id=one.id, ones=(ask.payload.item,), others=(ask.other,), by="", at=one.closed_at or one.asked_at)
+        for one in over
+        for ask in one.asks
+        if ask.other is not None
+    ]
 
 
 def _coupled(items: Iterable[Item], link_type: str) -> list[Pair]:

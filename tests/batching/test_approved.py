@@ -11,8 +11,8 @@ from rules.actions import PriorityAction, WatchAction
 from rules.model import Item, Tainted
 from rules.requests import RequestState
 from rules.ruleset import CommentRule, PriorityStep
+from tests.batching.bad_morning import cards, linked, questions, shown, tell, yard_with
 from tests.batching.crowd import DEFECT
-from tests.batching.test_batches import cards, linked, questions, shown, tell, yard_with
 from tests.fakes.clock import SetClock
 from tests.fakes.tracker import OPEN
 from tests.fakes.yard import Yard

@@ -7,8 +7,8 @@ from rules.actions import OpenTransition, TransitionAction
 from rules.model import Status
 from rules.requests import Request, RequestState
 from rules.ruleset import GuardrailRule, Ruleset
+from tests.batching.bad_morning import batching_rules, cards, linked, questions, shown, tell
 from tests.batching.crowd import DEFECT
-from tests.batching.test_batches import batching_rules, cards, linked, questions, shown, tell
 from tests.fakes.chat import YARD
 from tests.fakes.tracker import BUSY, CLOSED, OPEN, FakeTracker
 from tests.fakes.written import written

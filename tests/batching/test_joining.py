@@ -8,8 +8,8 @@ import pytest
 from rules.model import Tainted
 from rules.requests import RequestState
 from rules.ruleset import GuardrailRule, Ruleset
+from tests.batching.bad_morning import batching_rules, cards, linked, questions, tell, yard_with
 from tests.batching.crowd import DEFECT
-from tests.batching.test_batches import batching_rules, cards, linked, questions, tell, yard_with
 from tests.fakes.yard import Yard
 
 TWIN = (

@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+import pytest
+
 from orchestrator.batching import Batch, regroup
 
 THEN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -41,6 +44,30 @@ def test_one_that_splits_goes_on_in_its_larger_part_and_the_rest_is_new() -> Non
     split = regroup([(1, 2, 3, 4), (5, 6, 7)], [batch("a", 1, 2, 3, 4, 5, 6, 7)], 3, NOW)
     assert [(one.id == "a", one.members) for one in split] == [(True, (1, 2, 3, 4)), (False, (5, 6, 7))]
     assert split[0].grown_at == THEN
+
+
+def test_two_that_somebody_joined_are_a_batch_however_few() -> None:
+    (begun,) = regroup([(1, 2), (7, 8)], [], 3, NOW, [(1, 2)])
+    assert (begun.members, begun.changed_at) == ((1, 2), NOW)
+
+
+def test_one_that_grew_because_somebody_said_so_is_to_be_asked_about_at_once() -> None:
+    (grown,) = regroup([(1, 2, 3)], [batch("a", 1, 2)], 3, NOW, [(2, 3)])
+    assert grown.changed_at == NOW
+    (grown,) = regroup([(1, 2, 3)], [batch("a", 1, 2)], 3, NOW, [(1, 2)])
+    assert grown.changed_at is None
+
+
+@pytest.mark.parametrize(("group", "head"), [((1, 2, 3), 2), ((1, 3, 4), None)])
+def test_a_chosen_head_stays_while_it_is_a_member(group: tuple[int, ...], head: int | None) -> None:
+    (changed,) = regroup([group], [msgspec.structs.replace(batch("a", 1, 2), head=2)], 3, NOW)
+    assert changed.head == head
+
+
+def test_of_two_that_merge_the_head_that_somebody_chose_stays() -> None:
+    small = msgspec.structs.replace(batch("a", 1, 2), head=2)
+    merged = regroup([(1, 2, 3, 4, 5)], [small, batch("b", 3, 4, 5)], 3, NOW)
+    assert {one.id: one.head for one in merged} == {"a": None, "b": 2}
 
 
 def test_a_new_one_has_a_name_that_a_repeated_look_gives_again() -> None:

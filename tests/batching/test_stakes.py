@@ -7,8 +7,8 @@ import pytest
 from orchestrator.batching.stakes import at_stake, differing, in_front
 from orchestrator.impact import Impact, impact
 from rules.model import SlaClock
+from tests.batching.bad_morning import cards, yard_with
 from tests.batching.crowd import DEFECT
-from tests.batching.test_batches import cards, yard_with
 from tests.fakes.written import told
 from tests.orchestrator.test_impact import AT, DONE, item, known
 from tests.orchestrator.test_queues import blocks

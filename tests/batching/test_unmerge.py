@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from rules.model import Tainted
 from rules.requests import RequestState
 from rules.ruleset import PriorityStep
+from tests.batching.bad_morning import linked, questions, yard_with
 from tests.batching.crowd import DEFECT
-from tests.batching.test_batches import linked, questions, yard_with
 from tests.batching.test_following_together import CHILDREN, coupled
 from tests.fakes.tracker import CLOSED, Comment
 from tests.fakes.yard import Yard

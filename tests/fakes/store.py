@@ -15,7 +15,7 @@ import msgspec
 
 from integrations.store.merging import Known, item_of, merged
 from orchestrator import deeds, related
-from orchestrator.batching import Batch, Parting
+from orchestrator.batching import Batch, Joining, Parting
 from orchestrator.changes import CardWanted, Changes, Entry, Outcome
 from orchestrator.facts import ActionRecord, Followed, RecordState
 from orchestrator.gather import query_of
@@ -54,6 +54,7 @@ class Tables:
     held: set[Subject] = field(default_factory=set)
     batches: dict[str, Batch] = field(default_factory=dict)
     partings: dict[str, Parting] = field(default_factory=dict)
+    joinings: dict[str, Joining] = field(default_factory=dict)
 
 
 class FakeItems:
@@ -166,7 +167,7 @@ class FakeMemory:
         return self.tables.requests.get(request)
 
     def undoing(self, request: str) -> Request | None:
-        return next((one for one in self.tables.requests.values() if one.undoes == request), None)
+        return next((one for one in self.tables.requests.values() if one.takes_back(request)), None)
 
     def pending(self, limit: int) -> tuple[Request, ...]:
         waiting = (one for one in self.tables.requests.values() if one.state is RequestState.PENDING)
@@ -245,6 +246,14 @@ class FakeMemory:
     def followed(self, items: Collection[int]) -> tuple[Followed, ...]:
         return tuple(one for (item, _), one in sorted(self.tables.followed.items()) if item in items)
 
+    def joinings(self, items: Collection[int]) -> tuple[Joining, ...]:
+        wanted = set(items)
+        return tuple(one for _, one in sorted(self.tables.joinings.items()) if wanted & set(one.items))
+
+    def latest(self, limit: int) -> tuple[Batch, ...]:
+        live = [one for one in self.tables.batches.values() if one.members]
+        return tuple(sorted(live, key=lambda one: (-one.grown_at.timestamp(), one.id))[:limit])
+
     def questions(self, items: Collection[int]) -> tuple[Request, ...]:
         subjects = {Subject(kind="item", id=str(id_)) for id_ in items}
         return tuple(one for one in self.tables.requests.values() if one.subject in subjects)
@@ -272,8 +281,8 @@ class FakeMemory:
                 tables.followed[followed.item, followed.parent] = followed
             for batch in changes.batches:
                 _write_batch(tables, batch)
-            for parting in changes.partings:
-                tables.partings.setdefault(parting.id, parting)
+            tables.partings = {one.id: one for one in changes.partings} | tables.partings
+            tables.joinings = {one.id: one for one in changes.joinings} | tables.joinings
             self._write_cards(tables, changes)
             self._show(tables, {str(subject)})
             _append(tables, changes.entries)
@@ -412,7 +421,7 @@ def _write_request(tables: Tables, request: Request) -> None:
     if (old.version if old else 0) != request.version:
         raise Outdated(f"request {request.id} was changed meanwhile")
     others = (one for one in tables.requests.values() if one.id != request.id)
-    if request.undoes is not None and any(one.undoes == request.undoes for one in others):
+    if request.undoes is not None and not request.only and any(one.takes_back(request.undoes) for one in others):
         raise Outdated("somebody else undoes the same")
     tables.requests[request.id] = msgspec.structs.replace(request, version=request.version + 1)
 

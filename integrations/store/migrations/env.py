@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from integrations.store.tables import METADATA
+from integrations.store.batch_tables import batches
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
+context.configure(connection=context.config.attributes["connection"], target_metadata=batches.metadata)
 context.run_migrations()

@@ -11,8 +11,8 @@ from integrations.store.tables import outcomes
 from orchestrator.learning import Judged, labels
 from rules.model import Line
 from rules.requests import Request
+from tests.batching.bad_morning import questions, yard_with
 from tests.batching.crowd import DEFECT, OTHER
-from tests.batching.test_batches import questions, yard_with
 from tests.fakes.yard import Yard
 from tests.integrations.store.stored import NOON, database
 

@@ -1,6 +1,7 @@
 """Batches as every worker sees them."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -10,7 +11,7 @@ from integrations.durable import LookQueue
 from integrations.store.batches import PostgresBatches
 from integrations.store.journal import PostgresJournal
 from integrations.store.records import PostgresRecords
-from orchestrator.batching import Batch, Parting
+from orchestrator.batching import Batch, Joining, Parting
 from orchestrator.changes import Changes, Outcome
 from orchestrator.facts import Followed
 from orchestrator.memory import Outdated
@@ -78,6 +79,21 @@ def test_what_was_told_apart_is_remembered_once(engine: Engine) -> None:
     store = PostgresBatches(engine)
     assert store.partings([5]) == store.partings([1]) == (told,)
     assert store.partings([9]) == ()
+
+
+def test_what_was_joined_is_found_by_any_of_its_issues(engine: Engine) -> None:
+    joining = Joining(id="j", items=(5, 1), by="mika", at=NOON)
+    PostgresJournal(engine, LookQueue()).commit(SORTING, (), Changes(joinings=(joining, joining)))
+    store = PostgresBatches(engine)
+    assert store.joinings([5, 9]) == store.joinings([1]) == (joining,)
+    assert store.joinings([9]) == ()
+
+
+def test_the_batches_that_grew_last_come_first_and_those_that_ended_not_at_all(engine: Engine) -> None:
+    late = msgspec.structs.replace(batch("b", 3), grown_at=NOON + timedelta(minutes=1))
+    write(engine, batch("a", 1), late, batch("c", 7), batch("d"))
+    assert [one.id for one in PostgresBatches(engine).latest(2)] == ["b", "a"]
+    assert [one.id for one in PostgresBatches(engine).latest(9)] == ["b", "a", "c"]
 
 
 def test_the_questions_about_single_items_are_found(engine: Engine) -> None:

@@ -6,9 +6,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import NullPool, create_engine, text
 
 from integrations.store import migrate
+from integrations.store.batch_tables import batches
 from integrations.store.items import PostgresItems
 from integrations.store.models import choices, models
-from integrations.store.tables import METADATA
 from integrations.store.vectors import vectors
 from tests.integrations.store.seen import whole
 from tests.integrations.store.stored import database
@@ -17,11 +17,11 @@ from tests.integrations.store.stored import database
 def test_the_migrations_lead_to_the_tables_that_the_queries_expect(database_url: str) -> None:
     with create_engine(database_url, poolclass=NullPool).begin() as connection:
         context = MigrationContext.configure(
-            connection, opts={"include_name": lambda name, kind, _: kind != "table" or name in METADATA.tables}
+            connection, opts={"include_name": lambda name, kind, _: kind != "table" or name in batches.metadata.tables}
         )
-        differences = compare_metadata(context, METADATA)
+        differences = compare_metadata(context, batches.metadata)
 
-    assert {choices.name, models.name, vectors.name} <= METADATA.tables.keys()
+    assert {choices.name, models.name, vectors.name} <= batches.metadata.tables.keys()
     assert differences == []
 
 
@@ -29,7 +29,7 @@ def test_a_database_that_is_up_to_date_is_left_as_it_is(database_url: str) -> No
     migrate.upgrade(database_url)
 
     with create_engine(database_url, poolclass=NullPool).begin() as connection:
-        assert MigrationContext.configure(connection).get_current_revision() == "0012"
+        assert MigrationContext.configure(connection).get_current_revision() == "0013"
 
 
 def test_documents_of_before_are_found_as_they_were(database_url: str) -> None:
