@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from orchestrator.approvals.telling import question
 from orchestrator.cards import CardView, person, ref, value_of
 from orchestrator.memory import Standing, TrailRow
 from orchestrator.messages import Button, Message, Section, led_by
@@ -123,23 +124,14 @@ def pending(requests: Sequence[Request], items: Sequence[Item], now: datetime) -
     keys = {item.id: item.key for item in items}
     sections = []
     for request in requests:
-        ask = request.asks[0]
         hours = max(0, int((request.expires_at - now).total_seconds() // 3600))
-        other = ask.other or request.follows or 0
-        refs = tuple(ItemRef(id=id_, key=keys.get(id_, f"#{id_}")) for id_ in (ask.payload.item, other))
-        line = Line(text=f"{_wondered(request)} Asks {{2}}, {hours} h left.", parts=(*refs, Tainted(text=request.role)))
+        wondered = question(request, keys)
+        asks = Line(text=f"Asks {{0}}, {hours} h left.", parts=(Tainted(text=request.role),))
+        line = led_by(f"{wondered.text} ", wondered.parts, asks)
         button = Button(action="request.details", label="Details", value=value_of(request))
         sections.append(Section(lines=(line,), buttons=(button,)))
     nothing = (Section(lines=(Line(text="No question is open that you may see."),)),)
     return Message(title=Line(text="Open questions"), sections=tuple(sections) or nothing)
-
-
-def _wondered(request: Request) -> str:
-    """Put a question into words; {0} is one of its items, {1} the other one."""
-    several = f"{len(request.asks)} issues, {{0}} among them," if len(request.asks) > 1 else ""
-    if request.follows is not None:
-        return f"Do {several} follow {{1}}?" if several else "Does {0} follow {1}?"
-    return f"Are {several} the same problem as {{1}}?" if several else "Is {0} the same problem as {1}?"
 
 
 def details(view: CardView) -> Message:

@@ -1,5 +1,6 @@
 """What a request's card shows, from the state at sending time. Pure: a view in, a message out."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -143,7 +144,7 @@ def _items(view: CardView) -> tuple[Line, ...]:
 
 
 def _changes(view: CardView) -> tuple[Line, ...]:
-    lines = [_change(view, action) for action in view.request.asks[0].payload.actions]
+    lines = [change_of(action, partial(ref, view)) for action in view.request.asks[0].payload.actions]
     undone = bool(view.undo_records) and all(one.state is RecordState.DONE for one in view.undo_records)
     marks = {one.position: "↶" if undone else _MARKS[one.state] for one in view.records}
     marked = (led_by(f"{marks.get(place, '•')} ", (), line) for place, line in enumerate(lines))
@@ -153,20 +154,18 @@ def _changes(view: CardView) -> tuple[Line, ...]:
 _MARKS = {RecordState.PLANNED: "…", RecordState.CLAIMED: "…", RecordState.DONE: "✓", RecordState.FAILED: "✗"}
 
 
-def _change(view: CardView, action: Action) -> Line:
+def change_of(action: Action, name: Callable[[int], ItemRef]) -> Line:
     """Say what one action changes: before -> after."""
-    item = ref(view, action.item)
+    item = name(action.item)
     if isinstance(action, CreateAction):
         made = (Tainted(text=action.project), Tainted(text=action.type), action.summary)
         return Line(text="{0} new {1}: {2}", parts=made)
     if isinstance(action, LinkAction):
-        return Line(
-            text="{0} links: none → _{1}_ of {2}", parts=(item, Tainted(text=action.type), ref(view, action.other))
-        )
+        return Line(text="{0} links: none → _{1}_ of {2}", parts=(item, Tainted(text=action.type), name(action.other)))
     if isinstance(action, CommentAction):
         return _commented(item, action)
     if isinstance(action, TransitionAction):
-        fields: tuple[Part, ...] = tuple(Tainted(text=f"{name}: {_value(to)}") for name, to in action.fields.items())
+        fields: tuple[Part, ...] = tuple(Tainted(text=f"{field}: {_value(to)}") for field, to in action.fields.items())
         more = "".join(f", {{{place}}}" for place in range(3, 3 + len(fields)))
         parts = (item, Tainted(text=action.before.name), Tainted(text=action.after.name), *fields)
         return Line(text=f"{{0}} status: {{1}} → {{2}}{more}", parts=parts)

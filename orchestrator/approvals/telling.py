@@ -1,9 +1,10 @@
 """Says how far a question is answered and who answered: on cards, in lists. Pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from orchestrator.approvals.quorum import Progress, standing_of
-from rules.model import Line, PersonRef, Tainted
+from rules.actions import CreateAction
+from rules.model import ItemRef, Line, PersonRef, Tainted
 from rules.requests import Request, Step, Vote
 
 Naming = Callable[[str], PersonRef]
@@ -16,6 +17,23 @@ def wanted(request: Request, name: Naming) -> tuple[Line, ...]:
         return (Line(text="*Please decide.*"),)
     told = (_step(step, one, request.votes, name) for step, one in zip(request.agreement, steps, strict=True))
     return (Line(text="*Please decide.* All of this has to be agreed to:"), *told)
+
+
+def question(request: Request, keys: Mapping[int, str]) -> Line:
+    """Put into words what is asked, its issues named by their keys."""
+    ask = request.asks[0]
+    create = next((one for one in ask.payload.actions if isinstance(one, CreateAction)), None)
+    if create is not None:
+        return Line(text="Create {0} in {1}?", parts=(create.summary, Tainted(text=create.project)))
+    other = request.follows if request.follows is not None else ask.other
+    parts = tuple(ItemRef(id=id_, key=keys.get(id_, f"#{id_}")) for id_ in (ask.payload.item, other) if id_ is not None)
+    several = f"{len(request.asks)} issues, {{0}} among them," if len(request.asks) > 1 else ""
+    if other is None:
+        return Line(text=f"Change {several.rstrip(',') or '{0}'}?", parts=parts)
+    if request.follows is not None:
+        return Line(text=f"Do {several} follow {{1}}?" if several else "Does {0} follow {1}?", parts=parts)
+    same = f"Are {several} the same problem as {{1}}?" if several else "Is {0} the same problem as {1}?"
+    return Line(text=same, parts=parts)
 
 
 def by_whom(request: Request, choice: str, name: Naming) -> tuple[str, tuple[PersonRef, ...]]:

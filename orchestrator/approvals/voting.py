@@ -4,6 +4,7 @@ Expiry is judged by the time of receipt, authority by the time of processing.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
 
@@ -72,7 +73,7 @@ def cast(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Cast:
     """Count a vote, or say why it does not count. A human's second vote changes nothing."""
     user = event.payload["user"]
     person = facts.person(user)
-    found = _place(request, event, facts, rules)
+    found = place_of(request, user, event.received_at, facts, rules)
     place = None if isinstance(found, Line) else found
     refusal = found if isinstance(found, Line) else None
     vote = Vote(
@@ -109,9 +110,8 @@ def retract(request: Request, event: Event, facts: Facts) -> Cast | Line:
     return Cast(request=msgspec.structs.replace(request, votes=left), vote=taken)
 
 
-def _place(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Place | Line:
-    """Give what a vote counts as, or say why it does not count."""
-    user = event.payload["user"]
+def place_of(request: Request, user: str, at: datetime, facts: Facts, rules: Ruleset) -> Place | Line:
+    """Give what a Slack user's answer at a moment would count as, or say why it would not count."""
     person = facts.person(user)
     objected = objection(request, user, facts, rules, *request.items)
     if objected is not None or person is None:
@@ -120,7 +120,7 @@ def _place(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Plac
         return Line(text="You reported, own or proposed this, or stand in for who did: somebody else has to decide it.")
     if request.state is not RequestState.PENDING:
         return _closed(request, facts)
-    if event.received_at >= request.expires_at:
+    if at >= request.expires_at:
         return Line(text="It expired at {0}, before your answer came.", parts=(Moment(at=request.expires_at),))
     counted = {one for vote in request.votes for one in (vote.human, vote.instead_of) if one}
     if person.id in counted:

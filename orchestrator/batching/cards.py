@@ -236,16 +236,19 @@ def _odd(view: BatchView) -> Iterator[Line]:
 
 
 def _unlike(view: BatchView) -> list[tuple[Item, int]]:
+    request = _latest(view)
+    return unlike(request, view.items, view.odd_under) if request else []
+
+
+def unlike(request: Request, items: Sequence[Item], odd_under: int) -> list[tuple[Item, int]]:
     """Give those of the question that are less like the others than the rules want, the least like them first."""
-    request, items = _latest(view), {item.id: item for item in view.items}
-    asks = request.couplings if request else ()
-    known = ((ask.confidence, ask.payload.item) for ask in asks if ask.payload.item in items)
-    return [(items[id_], confidence) for confidence, id_ in sorted(known) if confidence < view.odd_under]
+    known = {item.id: item for item in items}
+    odd = sorted((one.confidence, one.payload.item) for one in request.couplings if one.payload.item in known)
+    return [(known[id_], confidence) for confidence, id_ in odd if confidence < odd_under]
 
 
-def _approve(view: BatchView, value: dict[str, str]) -> Button:
-    """Give the button that agrees to all; before, it names those that somebody has to have looked at."""
-    odd = [item for item, _ in _unlike(view)]
+def approval(odd: Sequence[Item], value: dict[str, str]) -> Button:
+    """Give the button that agrees to all; before, it names the odd ones, those that somebody has to have looked at."""
     named = odd[:_MOST_CONFIRMED]
     places = ", ".join(f"{{{place}}}" for place in range(len(named)))
     more = f" and {len(odd) - len(named)} more" if len(odd) > len(named) else ""
@@ -265,7 +268,7 @@ def _buttons(view: BatchView) -> tuple[Button, ...]:
     details = Button(action="request.details", label="Details", value=value)
     if request.state is RequestState.PENDING:
         reject = Button(action="request.reject", label="Reject", value=value, style="danger")
-        return (_approve(view, value), reject, *change, details)
+        return (approval([item for item, _ in _unlike(view)], value), reject, *change, details)
     more = [Button(action="request.undo", label="Undo", value=value)] if view.undoable else []
     failed = [one.request for one in (*view.records, *view.taken_back) if one.state is RecordState.FAILED]
     again = [one for one in view.requests if one.id in failed][-1:]
