@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from orchestrator import answers, finding
 from orchestrator.approvals.voting import unlinked
+from orchestrator.batching.offering import Offering
 from orchestrator.cardlook import CardLook
 from orchestrator.changes import Reply
 from orchestrator.commands import help_message
@@ -64,6 +65,8 @@ class Enquiry:
             return Message(title=unlinked(person, user))
         if event.name == "details.asked":
             return self._details(event.payload["request"], person, rules)
+        if event.name == "change.opened":
+            return Offering(gathering=self.cards.batches.gathering).form(event.payload, person, rules)
         if event.name == "report.opened":
             return self.reporting.form(event, person, rules)
         said = event.payload.get("said")

@@ -66,7 +66,9 @@ class Choice(Value, frozen=True, kw_only=True):
 
 
 class Input(Value, frozen=True, kw_only=True):
-    """A place in a form: a text, a text of several `lines`, or `one` of some choices, of which there is at least one.
+    """A place in a form: a text, a text of several `lines`, or `one` or `many` of some choices, of which there is one.
+
+    `radio` shows a few choices at once, of which one is `given`. Nothing has to be filled in where it is `optional`.
 
     What is filled in comes back under `name` up to a colon. A place that gets another name starts anew when the form is
     shown again, one that keeps it keeps what somebody typed. `given` stands there at first: a text, or a choice's
@@ -75,18 +77,19 @@ class Input(Value, frozen=True, kw_only=True):
 
     name: str
     label: str
-    kind: Literal["text", "lines", "one"]
+    kind: Literal["text", "lines", "one", "many", "radio"]
     hint: str = ""
     choices: tuple[Choice, ...] = ()
     given: str = ""
     longest: int = 3_000
     tells: Literal["report.place"] | None = None
+    optional: bool = False
 
 
 class Form(Value, frozen=True, kw_only=True):
     """A modal to fill in. `name` says what its submission is, `carried` comes back with it (ids, where to answer)."""
 
-    name: Literal["report.submitted"]
+    name: Literal["report.submitted", "batch.changed"]
     title: Line
     submit: str
     inputs: tuple[Input, ...]

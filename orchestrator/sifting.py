@@ -54,6 +54,13 @@ class NamedTogether(Value, frozen=True, kw_only=True):
     other: ItemId
 
 
+class ChangeOpened(Given, frozen=True, kw_only=True):
+    """The Change button of a batch's card; `view` is the modal that waits for the form."""
+
+    batch: Name
+    view: str | None = None
+
+
 class BatchChanged(Given, frozen=True, kw_only=True):
     """What somebody wants changed about a batch, as in `batching.changing.Change`."""
 
@@ -165,6 +172,7 @@ _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "details.asked": DetailsAsked,
         "command.given": Asked,
         "known.asked": Wondered,
+        "change.opened": ChangeOpened,
         "report.opened": ReportOpened,
         "report.submitted": ReportSubmitted,
         "retry.asked": Pressed,

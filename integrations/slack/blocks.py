@@ -26,6 +26,7 @@ _LONGEST_VALUE: Final = 2000
 _LONGEST_CONFIRM: Final = 300
 _BUTTONS_IN_ROW: Final = 5
 _MOST_OPTIONS: Final = 100
+_SELECTS: Final = {"one": "static_select", "many": "multi_static_select", "radio": "radio_buttons"}
 
 
 def card(message: Message, url_of: UrlOf) -> dict[str, Any]:
@@ -91,6 +92,8 @@ def _input(place: Input) -> Block:
     block: Block = {"type": "input", "block_id": place.name, "label": _plain(place.label), "element": _element(place)}
     if place.hint:
         block["hint"] = _plain(place.hint)
+    if place.optional:
+        block["optional"] = True
     if place.tells is not None:
         block["dispatch_action"] = True
     return block
@@ -98,10 +101,11 @@ def _input(place: Input) -> Block:
 
 def _element(place: Input) -> Block:
     element: Block = {"action_id": place.tells or place.name}
-    if place.kind == "one":
+    if place.kind in _SELECTS:
         options = [_option(choice) for choice in place.choices[:_MOST_OPTIONS]]
         chosen = next((one for one in options if one["value"] == place.given), None)
-        return {**element, "type": "static_select", "options": options} | ({"initial_option": chosen} if chosen else {})
+        type_ = _SELECTS[place.kind]
+        return {**element, "type": type_, "options": options} | ({"initial_option": chosen} if chosen else {})
     bounds = {"min_length": 1, "max_length": place.longest}
     given = fitted(place.given, place.longest)
     text = {**element, "type": "plain_text_input", "multiline": place.kind == "lines", **bounds}

@@ -1,6 +1,6 @@
 """Reads what somebody filled into a modal of ours. Pure; it must not know what the places mean."""
 
-from integrations.slack.fields import Json, inner, storable
+from integrations.slack.fields import Json, inner, objects, storable
 
 LONGEST_FILLED = 3_000
 
@@ -14,6 +14,15 @@ def filled(view: Json) -> dict[str, str]:
 def asked_by(view: Json) -> dict[str, str]:
     """Give the name of the input block in which each place stands, which is where Slack shows what is wrong with it."""
     return {name.partition(":")[0]: name for name in inner(inner(view, "state"), "values")}
+
+
+def chosen(view: Json, name: str) -> list[str]:
+    """Give what is chosen in all places of this name of which several may be chosen."""
+    values = inner(inner(view, "state"), "values")
+    places = [place for block, place in values.items() if block.partition(":")[0] == name and isinstance(place, dict)]
+    elements = [element for place in places for element in place.values() if isinstance(element, dict)]
+    options = [option.get("value") for element in elements for option in objects(element, "selected_options")]
+    return [value for value in options if isinstance(value, str)]
 
 
 def _held(place: Json) -> str:

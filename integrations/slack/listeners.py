@@ -12,7 +12,7 @@ from typing import Any, Final, TypeGuard
 from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
 
-from integrations.slack import blocks, report_form, translate
+from integrations.slack import blocks, change_form, report_form, translate
 from integrations.slack.fields import Json, inner, objects, text
 from integrations.slack.gateway import SlackChat
 from integrations.slack.mrkdwn import no_links
@@ -87,7 +87,8 @@ def _is_switch(translated: Event | NotUnderstood) -> TypeGuard[Event]:
 def _is_followed_up(translated: Event | NotUnderstood, body: Json) -> bool:
     """Whether something is to be opened or said in Slack once the payload is acknowledged."""
     if isinstance(translated, Event):
-        return translated.name in {"reject.opened", "details.asked"} or _opens_a_form(translated, body)
+        opening = {"reject.opened", "details.asked", change_form.OPENED}
+        return translated.name in opening or _opens_a_form(translated, body)
     action = next(iter(objects(body, "actions")), {})
     return body.get("type") == "block_actions" and text(action, "action_id") is not None
 
@@ -108,6 +109,9 @@ def _answer(translated: Event | NotUnderstood, body: Json) -> BoltResponse:
     if isinstance(translated, Event) and translated.name == report_form.INCOMPLETE:
         wrong_places = report_form.missing(inner(body, "view"))
         return BoltResponse(status=200, body={"response_action": "errors", "errors": wrong_places})
+    if isinstance(translated, Event) and translated.name == change_form.INCOMPLETE:
+        senseless = change_form.wrong(inner(body, "view"))
+        return BoltResponse(status=200, body={"response_action": "errors", "errors": senseless})
     return BoltResponse(status=200, body="")
 
 
@@ -130,8 +134,8 @@ def _follow_up(chat: SlackChat, translated: Event | NotUnderstood, body: Json) -
             metadata = carried(translated.payload, translated.subject)
             chat.open_view(_trigger(body), blocks.reject_view(translated.payload.get("title", ""), metadata))
         else:
-            shown = ("A new issue",) if translated.name == report_form.OPENED else ()
-            chat.open_view(_trigger(body), blocks.waiting_view(translated.payload["view"], *shown))
+            shown = {report_form.OPENED: "A new issue", change_form.OPENED: "Change"}.get(translated.name, "Details")
+            chat.open_view(_trigger(body), blocks.waiting_view(translated.payload["view"], shown))
     except GatewayError as error:
         _log.warning("a click was kept but could not be answered: %s", error)
 

@@ -7,7 +7,7 @@ carefully as anything else.
 import json
 from typing import Final
 
-from integrations.slack import report_form
+from integrations.slack import change_form, report_form
 from integrations.slack.fields import Json, Unreadable, decoded, inner, needed, objects, present, storable, text
 from integrations.slack.talk import Meaning
 from rules.canonical import plain
@@ -21,6 +21,7 @@ _COMMANDS: Final = {
     "request.retry": "retry.asked",
     "request.retract": "vote.retracted",
 }
+_FORMS: Final = {"batch.change": change_form.opened, "report.open": report_form.opened}
 _OURS: Final = frozenset(
     {
         "request.approve",
@@ -28,7 +29,7 @@ _OURS: Final = frozenset(
         "request.details",
         *_COMMANDS,
         "couple.propose",
-        "report.open",
+        *_FORMS,
     }
 )
 _LONGEST_URL: Final = 500
@@ -56,8 +57,8 @@ def pressed(body: Json, event_id: str) -> Meaning:
         return Meaning(kind="command", name="details.asked", subject=_person(value), payload=payload, needs_look=True)
     if name == "couple.propose":
         return _proposed(value)
-    if name == "report.open":
-        return report_form.opened(value, event_id)
+    if name in _FORMS:
+        return _FORMS[name](value, event_id)
     return _asked_again(name, value)
 
 
@@ -66,6 +67,8 @@ def submitted(body: Json) -> Meaning:
     view = inner(body, "view")
     if text(view, "callback_id") == report_form.SUBMITTED:
         return report_form.submitted(body)
+    if text(view, "callback_id") == change_form.SUBMITTED:
+        return change_form.submitted(body)
     if text(view, "callback_id") != REJECT:
         raise Unreadable("the modal is not one of ours")
     reason = written_reason(view)

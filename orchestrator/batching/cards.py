@@ -31,9 +31,10 @@ class BatchView(Value, frozen=True, kw_only=True):
     `items` are those that all there may browse, `all` counts the rest too; `seen` are those that all there may browse
     of these and of what was asked about. `decision` is that of the question that is open or was answered last;
     `records` are those of all requests, `taken_back` those for issues that were taken out since. `undoable`: it may
-    still be taken back by a button. `head`: what the others are linked to. `live`: it went into no other batch.
-    `impact`: what waits for those that all there may browse; `unseen` more may wait. `silent` share no word with most
-    of the others; who approves has to look at those that are less like the others than `odd_under`.
+    still be taken back by a button. `head`: what the others are linked to; `chosen`: because somebody said so. `live`:
+    it went into no other batch. `impact`: what waits for those that all there may browse; `unseen` more may wait.
+    `silent` share no word with most of the others; who approves has to look at those that are less like the others
+    than `odd_under`.
     """
 
     name: str
@@ -49,6 +50,7 @@ class BatchView(Value, frozen=True, kw_only=True):
     undoable: bool = False
     odd_under: int = 0
     live: bool = True
+    chosen: bool = False
     now: Moment
     impact: Impact | None = None
     unseen: int = 0
@@ -144,7 +146,7 @@ def _summary(view: BatchView) -> Iterator[Line]:
 
 def _front(view: BatchView) -> Iterator[Line]:
     if view.head is not None and view.head in view.items:
-        yield in_front(view.head, view.items)
+        yield in_front(view.head, view.items, chosen=view.chosen)
 
 
 def _stakes(view: BatchView) -> Iterator[Section]:

@@ -53,6 +53,7 @@ class BatchShowing:
             requests=facts.requests,
             decision=self._decision(shown) if shown else None,
             records=tuple(one for one in facts.records if any(one.request == request.id for request in asked)),
+            chosen=facts.item is not None and facts.batch.head == facts.item.id,
             live=bool(facts.batch.members),
             taken_back=tuple(one for one in facts.records if one.request in taken),
             voter=self._voter(shown, rules) if shown else None,

@@ -35,17 +35,22 @@ def at_stake(found: Impact, unseen: int) -> Iterator[Line]:
         yield Line(text=weighed(found))
 
 
-def in_front(head: Item, items: Collection[Item]) -> Line:
+def in_front(head: Item, items: Collection[Item], *, chosen: bool = False) -> Line:
     """Say which issue the others are linked to, and why that one."""
+    words = f"{{0}} {{1}} ({{2}}) stands for all of them: {why_in_front(head, items, chosen=chosen)}."
+    return Line(text=words, parts=(_ref(head), head.summary, Tainted(text=head.status.name)))
+
+
+def why_in_front(head: Item, items: Collection[Item], *, chosen: bool) -> str:
+    """Say why an issue stands in front; `chosen`: because somebody chose it."""
+    if chosen and head.is_open:
+        return "somebody chose it"
     linked = sum(one.is_linked_to(head.id) for one in items if one.id != head.id)
     if linked:
-        why = "one of them is linked to it already" if linked == 1 else f"{linked} of them are linked to it already"
-    elif head.is_open:
-        why = "it is the oldest that is open and that all here may browse"
-    else:
-        why = "none that all here may browse is open, and it is the oldest"
-    words = f"{{0}} {{1}} ({{2}}) stands for all of them: {why}."
-    return Line(text=words, parts=(_ref(head), head.summary, Tainted(text=head.status.name)))
+        return "one of them is linked to it already" if linked == 1 else f"{linked} of them are linked to it already"
+    if head.is_open:
+        return "it is the oldest that is open and that all here may browse"
+    return "none that all here may browse is open, and it is the oldest"
 
 
 def differing(item: Item, others: Sequence[Item], *, silent: bool) -> Line | None:
