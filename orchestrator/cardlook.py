@@ -162,6 +162,7 @@ class CardLook:
     def _people(self, request: Request, undoing: Request | None, rules: Ruleset) -> tuple[Person, ...]:
         named: Collection[str | None] = [
             *(vote.human for vote in request.votes),
+            *(vote.instead_of for vote in request.votes),
             request.requester,
             undoing.requester if undoing else None,
         ]

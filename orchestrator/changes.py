@@ -9,9 +9,10 @@ import msgspec
 from orchestrator.batching import Batch, Joining, Parting
 from orchestrator.facts import ActionRecord, Followed
 from orchestrator.messages import Form, Message, ReplyTo
+from orchestrator.people.availability import Absence
 from rules.canonical import Value
 from rules.model import Event, Line, Subject
-from rules.requests import Request, Vote
+from rules.requests import Delegation, Request, Vote
 
 
 class Entry(Value, frozen=True, kw_only=True):
@@ -74,6 +75,8 @@ class Changes:
     partings: tuple[Parting, ...] = ()
     followed: tuple[Followed, ...] = ()
     joinings: tuple[Joining, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
     replies: tuple[Reply, ...] = ()
     held: bool = False
     next_look_at: datetime | None = field(default=None)

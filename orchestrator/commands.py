@@ -12,7 +12,9 @@ from orchestrator.messages import Message, Section
 from rules.canonical import Value
 from rules.model import Line, Tainted
 
-Word: TypeAlias = Literal["help", "status", "why", "related", "impact", "queue", "pending", "stop", "resume"]
+Word: TypeAlias = Literal[
+    "help", "status", "why", "related", "impact", "queue", "pending", "away", "delegate", "stop", "resume"
+]
 Scope: TypeAlias = Literal["everything", "project", "workflow", "agent", "action"]
 
 LONGEST_TEXT: Final = 200
@@ -61,6 +63,8 @@ def parse(text: str) -> Command | Misspelt:
         return _about_issue(cast("Word", first), rest, shown)
     if first == "queue":
         return _about_project(rest, shown)
+    if first in {"away", "delegate"}:
+        return _about_time(cast("Word", first), rest, shown)
     if first in {"stop", "resume"}:
         return _about_work(cast("Word", first), rest, shown)
     return _unknown(written[0], rest, shown)
@@ -80,6 +84,14 @@ def _about_project(rest: list[str], shown: str) -> Command | Misspelt:
     if name is None:
         return Misspelt(text=shown, nearest="queue PAY", reason="`queue` needs the key of a project")
     return Command(word="queue", argument=name)
+
+
+def _about_time(word: Word, rest: list[str], shown: str) -> Command | Misspelt:
+    """Take what is said of somebody's own time as it is: only their own zone tells what "friday" means."""
+    if not rest or (word == "delegate" and len(rest) < 2 and rest[0].casefold() != "off"):
+        nearest = "away until friday" if word == "away" else "delegate @mika until friday"
+        return Misspelt(text=shown, nearest=nearest, reason=f"`{word}` needs to know until when")
+    return Command(word=word, argument=" ".join(rest))
 
 
 def _about_work(word: Word, rest: list[str], shown: str) -> Command | Misspelt:
@@ -140,6 +152,13 @@ def help_message() -> Message:
                     Line(text="`/yard related PAY-12`  the issues that look like it; a description will do too"),
                     Line(text="`/yard impact PAY-12`  what waits for it, and how much that weighs"),
                     Line(text="`/yard queue PAY`  the open issues of a project, first the one that most waits for"),
+                ),
+            ),
+            Section(
+                heading="Your time",
+                lines=(
+                    Line(text="`/yard away until friday`  nobody waits for your answer; `/yard away off` ends it"),
+                    Line(text="`/yard delegate @mika until friday`  Mika answers for you; `delegate off` ends it"),
                 ),
             ),
             Section(

@@ -17,6 +17,7 @@ from orchestrator.enquiry import Enquiry
 from orchestrator.execution import Execution
 from orchestrator.gather import Gatherer
 from orchestrator.memory import Journal, Records, Rulebook
+from orchestrator.people import leaves
 from orchestrator.ports import Chat, GatewayError
 from orchestrator.recording import reply
 from orchestrator.reporting import deciding as reporting
@@ -80,11 +81,18 @@ class Engine:
     def _person(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
         given = [event for event in events if event.kind == "command"]
         reports = [event for event in given if event.name in reporting.REPORTS]
-        answers = tuple(self.enquiry.answer(event, rules) for event in given if event.name not in reporting.REPORTS)
+        said = [event for event in given if event.payload.get("word") in leaves.LEAVES]
+        asked = [event for event in given if event not in reports and event not in said]
+        answers = tuple(self.enquiry.answer(event, rules) for event in asked)
+        changes = sum((self._leave(event, rules) for event in said), Changes(replies=answers))
         if not reports:
-            return Changes(replies=answers)
+            return changes
         facts = self.enquiry.reporting.facts(subject, reports, rules)
-        return Changes(replies=answers) + reporting.decide(facts, rules)
+        return changes + reporting.decide(facts, rules)
+
+    def _leave(self, event: Event, rules: Ruleset) -> Changes:
+        facts, waiting = self.gatherer.attendance.of_command(event, self.gatherer.clock.now(), rules)
+        return leaves.decide(event, facts, waiting, rules)
 
     def _item(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
         facts = self.gatherer.stored(subject, events, rules)

@@ -11,6 +11,7 @@ import msgspec
 
 from orchestrator.batching.regroup import Batch
 from orchestrator.batching.told import Parting
+from orchestrator.people.availability import Agenda
 from orchestrator.ports import Receipt
 from orchestrator.related import Features
 from rules.actions import Action, IssueForm, OpenTransition
@@ -112,7 +113,8 @@ class Facts(Value, frozen=True, kw_only=True):
     where they are about one of several. `people` are those whom this item concerns: who reported it, who gave commands,
     who may be asked. `in_batch`: the batch that it is in, which is asked about as a whole. `followed` tells of the item
     as the one that follows and as the one that is followed; `moved`: whose status this look was told to have changed.
-    `partings`: what people told apart of it. `delegations`: who may answer in whose place. In a look at a `batch` the
+    `partings`: what people told apart of it. `delegations`: who may answer in whose place;
+    `agendas`: what is known of people's time. In a look at a `batch` the
     item is the one that the others, `known`, are to be linked to; `elsewhere` are those about which a question of their
     own is open, or was answered as of another batch; `offers` are the transitions of those that may have to be moved;
     `other_batches` those with which somebody wants this one to be merged; `watchers` are the Jira accounts that watch
@@ -149,10 +151,15 @@ class Facts(Value, frozen=True, kw_only=True):
     partings: tuple[Parting, ...] = ()
     wanted: tuple[Wanted, ...] = ()
     delegations: tuple[Delegation, ...] = ()
+    agendas: tuple[Agenda, ...] = ()
 
     def person(self, id_: str | None) -> Person | None:
         """Give the person by any of their ids: the name in `people.yml`, the Jira account or the Slack user."""
         return next((one for one in self.people if id_ is not None and id_ in (one.id, one.jira, one.slack)), None)
+
+    def agenda(self, person: str) -> Agenda:
+        """Give what is known of somebody's time, which may be nothing."""
+        return next((one for one in self.agendas if one.person == person), Agenda(person=person))
 
     def item_of(self, id_: int) -> Item | None:
         """Give one of the items by its id."""

@@ -8,6 +8,7 @@ import msgspec
 
 from orchestrator import related
 from orchestrator.approvals.asking import roles_of
+from orchestrator.attendance import Attendance
 from orchestrator.facts import Eyes, Facts, Known
 from orchestrator.following import MOVED, ends_of, following
 from orchestrator.meanings import Meanings, said_by, said_in
@@ -43,6 +44,11 @@ class Gatherer:
     def seeker(self) -> Seeker:
         """What finds known items."""
         return Seeker(items=self.items, models=self.models, meanings=self.meanings)
+
+    @property
+    def attendance(self) -> Attendance:
+        """What tells who is there."""
+        return Attendance(records=self.records, directory=self.directory)
 
     @property
     def model(self) -> related.Model:
@@ -92,7 +98,7 @@ class Gatherer:
             Eyes(viewer=channel, items=_sorted(self.audience.channel_would_see(channel, seen, rules)))
             for channel in sorted(set(channels.values()))
         ]
-        return msgspec.structs.replace(
+        facts = msgspec.structs.replace(
             facts,
             fresh=True,
             transitions=() if gone else self.tracker.transitions(item),
@@ -100,6 +106,7 @@ class Gatherer:
             channels=channels,
             eyes=tuple(eyes),
         )
+        return self.attendance.told(facts, rules)
 
     def _remember(self, id_: int, events: Sequence[Event]) -> Item | None:
         """Merge what the events carried; committed before any search, so near twins cannot miss each other."""
@@ -155,14 +162,14 @@ class Gatherer:
         return {name: id_ for name in _channels(rules) if (id_ := self.chat.channel(name)) is not None}
 
     def people(self, facts: Facts, rules: Ruleset) -> tuple[Person, ...]:
-        """Give those whom the facts concern: reporter, assignee, who gave commands, who may be asked."""
+        """Give those whom the facts concern: reporter, assignee, who gave commands, who may be asked or stand in."""
         asked = {role for workflow in rules.workflows.values() for role in roles_of(workflow)}
         holders = [one for one in self.directory.everyone(rules) if asked & set(one.roles)]
         givers = [self.directory.of_slack(event.payload["user"], rules) for event in facts.commands]
         owners = (facts.item.reporter, facts.item.assignee) if facts.item else ()
         accounts = [self.directory.of_jira(account, rules) for account in (*owners, facts.actor) if account]
         unique = {person.id: person for person in (*givers, *accounts, *holders) if person is not None}
-        return tuple(unique[id_] for id_ in sorted(unique))
+        return self.attendance.joined([unique[id_] for id_ in sorted(unique)], facts.now, rules)
 
 
 #: Events by which a person names another item that is, or may be, the same problem.

@@ -9,11 +9,12 @@ import msgspec
 from orchestrator.batching import Batch, Joining, Parting
 from orchestrator.changes import CardWanted, Changes, Entry
 from orchestrator.facts import ActionRecord, Followed
+from orchestrator.people.availability import Absence
 from orchestrator.ports import Receipt
 from orchestrator.related import SHIPPED, Candidate, Corpus, Model
 from rules.canonical import Value
 from rules.model import Event, Item, Person, Snapshot, Subject, Switch
-from rules.requests import Request
+from rules.requests import Delegation, Request
 from rules.ruleset import Ruleset
 
 
@@ -199,6 +200,14 @@ class Records(Protocol):
 
     def actions(self, subject: Subject) -> tuple[ActionRecord, ...]:
         """Give a subject's actions."""
+        ...
+
+    def absences(self, people: Collection[str], at: datetime) -> tuple[Absence, ...]:
+        """Give these people's absences that are not over at a moment."""
+        ...
+
+    def delegations(self, people: Collection[str], at: datetime) -> tuple[Delegation, ...]:
+        """Give the delegations that these people gave or were given and that are not over at a moment."""
         ...
 
     def about(self, subject: Subject, day: str) -> Recorded:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from integrations.store import batches
+from integrations.store import absences, batches
 from integrations.store.deeds import PostgresDeeds, cards_of
 from integrations.store.intake import store
 from integrations.store.ledger import append
@@ -51,6 +51,7 @@ class PostgresJournal(PostgresDeeds):
         _write_outcomes(connection, subject, changes.outcomes)
         batches.write(connection, changes.batches, changes.partings, changes.joinings)
         batches.follow(connection, changes.followed)
+        absences.write(connection, changes.absences, changes.delegations)
         _write_cards(connection, rendered)
         append(connection, changes.entries)
         for event in changes.events:

@@ -1,10 +1,13 @@
 """Reads: requests, actions, cards, outcomes, switches, and what is waiting. Writes nothing."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import Engine, Select, func, select, text
 
+from integrations.store.absences import read_absences, read_delegations
 from integrations.store.alone import each_alone
 from integrations.store.intake import event_of, waiting
 from integrations.store.ledger import PostgresLedger
@@ -21,9 +24,10 @@ from integrations.store.tables import (
 from orchestrator.batching import Parting
 from orchestrator.facts import ActionRecord, Followed
 from orchestrator.memory import CardRow, Recorded, Standing, TrailRow
+from orchestrator.people.availability import Absence
 from rules.canonical import revive
 from rules.model import Event, Subject, Switch
-from rules.requests import Request
+from rules.requests import Delegation, Request
 
 _SWITCH = ("scope", "name", "by", "at")
 _ABOUT = text(r"""
@@ -91,6 +95,16 @@ class PostgresRecords:
         """Give a subject's actions, those of one request in their order."""
         wanted = select(actions.c.record).where(actions.c.subject == str(subject))
         return self._all(wanted.order_by(actions.c.request, actions.c.position, actions.c.key))
+
+    def absences(self, people: Collection[str], at: datetime) -> tuple[Absence, ...]:
+        """Give these people's absences that are not over at a moment."""
+        with self._each_alone.connect() as connection:
+            return read_absences(connection, people, at)
+
+    def delegations(self, people: Collection[str], at: datetime) -> tuple[Delegation, ...]:
+        """Give the delegations that these people gave or were given and that are not over at a moment."""
+        with self._each_alone.connect() as connection:
+            return read_delegations(connection, people, at)
 
     def about(self, subject: Subject, day: str) -> Recorded:
         """Give at once what a look at a subject has to know, with the budgets of a day."""

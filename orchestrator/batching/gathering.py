@@ -52,7 +52,8 @@ class BatchGatherer:
             Eyes(viewer=channel, items=_sorted(gather.audience.channel_would_see(channel, wanted, rules)))
             for channel in sorted(set(facts.channels.values()))
         ]
-        seen = self._ranked(headed(msgspec.structs.replace(facts, fresh=True, people=people, eyes=tuple(eyes))))
+        facts = msgspec.structs.replace(facts, fresh=True, people=people, eyes=tuple(eyes))
+        seen = self._ranked(headed(gather.attendance.told(facts, rules)))
         led, wanted_by_rules = with_laggards(seen, gather, rules), batching(rules)
         return led if wanted_by_rules is None else in_front(led, gather, wanted_by_rules[1], rules)
 

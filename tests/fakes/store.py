@@ -21,13 +21,14 @@ from orchestrator.facts import ActionRecord, Followed, RecordState
 from orchestrator.gather import query_of
 from orchestrator.impact import breaks_at, neighbours
 from orchestrator.memory import CardRow, Outdated, Recorded, Standing, TrailRow
+from orchestrator.people.availability import Absence
 from orchestrator.ports import Receipt
 from orchestrator.related import Candidate, Corpus
 from rules.actions import CreateAction, kind_of
 from rules.canonical import canonical, digest
 from rules.guardrails import Circumstances, stopped_words, stopping
 from rules.model import Event, Item, Snapshot, Subject, Switch
-from rules.requests import Request, RequestState, Vote
+from rules.requests import Delegation, Request, RequestState, Vote
 from rules.ruleset import Ruleset
 
 
@@ -46,6 +47,8 @@ class Tables:
     cards: dict[str, CardRow] = field(default_factory=dict)
     outcomes: dict[tuple[Subject, str, str, int], Outcome] = field(default_factory=dict)
     followed: dict[tuple[int, int], Followed] = field(default_factory=dict)
+    absences: dict[tuple[str, str], Absence] = field(default_factory=dict)
+    delegations: dict[str, Delegation] = field(default_factory=dict)
     ledger: list[Entry] = field(default_factory=list)
     switches: list[Switch] = field(default_factory=list)
     budgets: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -177,6 +180,13 @@ class FakeMemory:
         mine = (one for one in self.tables.actions.values() if one.subject == subject)
         return tuple(sorted(mine, key=lambda one: (one.request, one.position, one.key)))
 
+    def absences(self, people: Collection[str], at: datetime) -> tuple[Absence, ...]:
+        return tuple(one for _, one in sorted(self.tables.absences.items()) if one.person in people and one.until > at)
+
+    def delegations(self, people: Collection[str], at: datetime) -> tuple[Delegation, ...]:
+        known = (one for _, one in sorted(self.tables.delegations.items()) if one.until > at)
+        return tuple(one for one in known if {one.giver, one.to} & set(people))
+
     def about(self, subject: Subject, day: str) -> Recorded:
         outcomes = [one for (whose, *_), one in self.tables.outcomes.items() if whose == subject]
         came = (f"{one.kind}:{one.decision}" + (f":{one.item}" if one.item else "") for one in outcomes)
@@ -279,6 +289,8 @@ class FakeMemory:
                 tables.outcomes.setdefault((subject, outcome.kind, outcome.decision, outcome.item), outcome)
             for followed in changes.followed:
                 tables.followed[followed.item, followed.parent] = followed
+            tables.absences |= {(one.person, one.source): one for one in changes.absences}
+            tables.delegations |= {one.id: one for one in changes.delegations}
             for batch in changes.batches:
                 _write_batch(tables, batch)
             tables.partings = {one.id: one for one in changes.partings} | tables.partings
