@@ -149,6 +149,26 @@ def test_taking_one_out_counts_as_a_mistake_for_that_pair_alone() -> None:
     assert [(one.item, one.by) for one in undone] == [(3, "mika")]
 
 
+def test_the_card_tells_why_somebody_rejected_it() -> None:
+    yard = yard_with(*DEFECT[:5])
+    why = {"as": "tainted", "text": "two different cards", "source": "slack"}
+    yard.vote("UMIKA", questions(yard)[0], "reject", reason=why)
+    yard.settle()
+    assert "Rejected by Mika: two different cards" in cards(yard)[0]
+
+
+def test_only_who_reported_nothing_else_of_it_no_longer_watches_the_one_in_front() -> None:
+    yard = yard_with(watch=True)
+    for number, text in enumerate(DEFECT[:5], 1):
+        tell(yard, number, text, by="j-dana" if number == 3 else "j-tom")
+    yard.approve()
+    assert yard.tracker.watching == {1: {"j-dana", "j-tom"}}
+    change(yard, "UMIKA", only(yard), out=[2])
+    assert yard.tracker.watching == {1: {"j-dana", "j-tom"}}
+    change(yard, "UMIKA", only(yard), out=[3])
+    assert yard.tracker.watching == {1: {"j-tom"}}
+
+
 def test_undo_after_one_was_taken_out_takes_back_the_rest() -> None:
     yard = yard_with(*DEFECT)
     before = {number: item.links for number, item in yard.tracker.issues.items()}

@@ -7,7 +7,7 @@ import pytest
 from integrations.slack.client import web_client
 from integrations.slack.gateway import SlackChat
 from integrations.slack.mrkdwn import no_links
-from orchestrator.messages import Button, Message, Section
+from orchestrator.messages import Button, Choice, Form, Input, Message, ReplyTo, Section
 from rules.model import Line
 from tests.integrations.slack.yard import Door, Sandbox, until
 
@@ -24,6 +24,7 @@ CARD = Message(
                 Button(action="request.reject", label="Reject", value=VALUE),
                 Button(action="request.details", label="Details", value=VALUE),
                 Button(action="request.undo", label="Undo", value={"request": "r1"}),
+                Button(action="batch.change", label="Change", value={"batch": "b1"}),
             ),
         ),
     ),
@@ -73,6 +74,29 @@ def test_details_opens_a_shell_that_a_worker_fills(sandbox: Sandbox, open_door: 
     (asked,) = open_door.intake.named("details.asked")
     assert view["external_id"] == asked.payload["view"] == asked.id
     assert "One moment..." in json.dumps(view)
+
+
+def test_change_opens_a_shell_and_what_makes_no_sense_keeps_the_form_open(
+    sandbox: Sandbox, open_door: Door, card: dict[str, str]
+) -> None:
+    sandbox.tell("slack/press", **card, action_id="batch.change")
+    shell = view_of_mika(sandbox)
+    (asked,) = open_door.intake.named("change.opened")
+    assert (shell["external_id"], asked.payload["batch"]) == (asked.payload["view"], "b1")
+    choices = tuple(Choice(value=value, label=Line(text=f"WEB-{value}")) for value in ("11", "12"))
+    places = (Input(name="out:1", label="Not the same", kind="many", choices=choices, optional=True),)
+    form = Form(
+        name="batch.changed", title=Line(text="Change"), submit="Change", inputs=places, carried={"batch": "b1"}
+    )
+    chat = SlackChat(web_client("xoxb-sandbox", sandbox.api_url), no_links)
+    chat.reply(ReplyTo(user=MIKA, view=asked.payload["view"]), form)
+
+    refused = sandbox.tell("slack/submit", user=MIKA, view_id=shell["id"], values={})
+    assert "Nothing is changed yet" in refused["errors"]["out:1"]
+    sandbox.tell("slack/submit", user=MIKA, view_id=shell["id"], values={"out:1": {"out:1": ["12"]}})
+
+    (changed,) = open_door.intake.named("batch.changed")
+    assert (str(changed.subject), changed.payload["out"]) == ("batch:b1", [12])
 
 
 def test_a_damaged_button_is_buried_and_its_presser_told(
