@@ -10,15 +10,12 @@ from pathlib import Path
 
 import sqlalchemy
 
-from integrations import durable, front_door, rules_files
+from integrations import durable, rules_files
 from integrations.backfill import Backfill
 from integrations.breaker import Breaker, Recovery
-from integrations.console import Broadcast, api, vitals
-from integrations.directory import CachedAudience, CachedDirectory, NoAccounts
-from integrations.doorman import SwitchDoorman
+from integrations.directory import CachedAudience, CachedDirectory
 from integrations.freezing import Freezing
-from integrations.gap import GapCheck, read_gap
-from integrations.jira import webhook
+from integrations.gap import GapCheck
 from integrations.jira.changelogs import JiraChangelogs
 from integrations.jira.client import Connection
 from integrations.jira.gateway import JiraTracker
@@ -29,24 +26,21 @@ from integrations.looking import Looker
 from integrations.meaning.known import EncodedMeanings, set_up
 from integrations.owners import Owners
 from integrations.polling import Poller, Storing, Trouble
-from integrations.readiness import Readiness
 from integrations.settings import Secret, Settings
-from integrations.slack import client, http, listeners, socket
+from integrations.slack import client
 from integrations.slack.gateway import SlackChat
 from integrations.store.baselines import PostgresBaselines
 from integrations.store.batches import PostgresBatches
+from integrations.store.homes import PostgresHomes
 from integrations.store.intake import PostgresIntake
 from integrations.store.items import PostgresItems
 from integrations.store.journal import PostgresJournal
-from integrations.store.ledger import PostgresLedger
 from integrations.store.models import PostgresModels
 from integrations.store.outages import troubles
 from integrations.store.polls import PostgresPolls
 from integrations.store.progress import PostgresProgress
 from integrations.store.records import PostgresRecords
 from integrations.store.rulebook import PostgresRulebook
-from integrations.store.switchboard import Switchboard
-from integrations.store.telling import PostgresTelling
 from integrations.store.troubles import PostgresTroubles
 from integrations.traces import NoTraces, Traces
 from orchestrator.batching.gathering import BatchGatherer
@@ -57,6 +51,7 @@ from orchestrator.engine import Engine
 from orchestrator.enquiry import Enquiry
 from orchestrator.execution import Execution
 from orchestrator.gather import Gatherer
+from orchestrator.home.looking import HomeLook
 from orchestrator.ports import Clock
 
 #: How many looks a worker does at once: they wait for Jira and Slack most of their time.
@@ -79,7 +74,19 @@ _JIRA = (
     "types",
     "form",
 )
-_SLACK = ("channel", "direct", "members", "profile", "user_of", "post", "update", "find", "reply", "permalink")
+_SLACK = (
+    "channel",
+    "direct",
+    "members",
+    "profile",
+    "user_of",
+    "post",
+    "update",
+    "find",
+    "reply",
+    "publish",
+    "permalink",
+)
 _log = logging.getLogger("yardmaster")
 
 
@@ -293,6 +300,7 @@ class Parts:
             execution=watched(execution, "act", "carry_on"),
             cards=watched(cards, "card", "render"),
             enquiry=enquiry,
+            homes=HomeLook(gatherer=self.gatherer, homes=PostgresHomes(self.database)),
             chat=self.chat,
             warn=_log.warning,
         )
@@ -314,33 +322,6 @@ class Parts:
     def version(self) -> str:
         """Name the code and rules in force."""
         return f"{version('yardmaster')} {self.rulebook.active().version[:16]}"
-
-    def door(self) -> front_door.Door:
-        """Wire the front door; nothing listens yet."""
-        settings = self.settings
-        web = client.web_client(given(settings.slack_bot_token), settings.slack_api_url)
-        signing = settings.slack_signing_secret
-        bolt = client.bolt_app(web, signing.reveal() if signing else None)
-        switchboard = Switchboard(self.database, self.queue)
-        doorman = SwitchDoorman(
-            colleagues=CachedDirectory(NoAccounts(), self.chat),
-            directory=self.directory,
-            rulebook=self.rulebook,
-            switchboard=switchboard,
-        )
-        listeners.attach(bolt, self.intake, doorman, self.clock)
-        telling = PostgresTelling(ledger=PostgresLedger(self.database), items=self.items, records=self.records)
-        broadcast = Broadcast(telling)
-        routes = [
-            webhook.blueprint(self.intake, self.clock, settings.jira_webhook_secret, settings.customer_field),
-            api.blueprint(telling, broadcast, settings.api_token),
-            vitals.blueprint(Readiness(self.database, self.rulebook), telling, partial(read_gap, self.progress)),
-            *([http.blueprint(bolt, signing.reveal())] if signing else []),
-        ]
-        token = settings.slack_app_token
-        connect = partial(socket.start_socket, bolt, token.reveal()) if token else None
-        app = front_door.door_app(routes)
-        return front_door.Door(app, settings.host, settings.port, connect=connect, closing=broadcast.stop)
 
 
 def given(secret: Secret | None) -> str:

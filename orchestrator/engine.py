@@ -16,6 +16,7 @@ from orchestrator.decide import decide, wants_fresh
 from orchestrator.enquiry import Enquiry
 from orchestrator.execution import Execution
 from orchestrator.gather import Gatherer
+from orchestrator.home.looking import HomeLook
 from orchestrator.memory import Journal, Records, Rulebook
 from orchestrator.people import leaves
 from orchestrator.ports import Chat, GatewayError
@@ -45,6 +46,7 @@ class Engine:
     execution: Execution
     cards: CardLook
     enquiry: Enquiry
+    homes: HomeLook
     chat: Chat
     warn: Told
 
@@ -52,6 +54,8 @@ class Engine:
         """Look at a subject once, with its unhandled events in order. Raises GatewayError, Outdated or Later."""
         rules = self.rulebook.active()
         sound, ignored = sift(subject, events, self.gatherer.clock.now())
+        if subject.kind == "home":
+            self.homes.heard(subject, sound)
         changes = self._decided(subject, sound, rules)
         self.journal.commit(subject, events, ignored + changes)
         self._reply(changes)
@@ -59,6 +63,8 @@ class Engine:
             self.execution.carry_on(subject, rules)
         elif subject.kind == "card":
             self.cards.render(subject.id, rules)
+        elif subject.kind == "home":
+            self.homes.render(subject.id, rules)
 
     def put_off(self, events: Sequence[Event]) -> None:
         """Tell who gave commands that these are kept: the vendor that they need does not answer now."""

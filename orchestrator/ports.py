@@ -186,6 +186,13 @@ class Chat(Protocol):
         """
         ...
 
+    def publish(self, user: str, message: Message) -> None:
+        """Put a message on a user's page in App Home, in the place of what stood there. Raises PlaceGone.
+
+        Not counted among the effects: it cannot be looked up.
+        """
+        ...
+
     def permalink(self, channel: str, ts: str) -> str | None:
         """Give the address of a message; None when the chat does not tell."""
         ...

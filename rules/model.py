@@ -18,7 +18,7 @@ ItemId: TypeAlias = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 class Subject(Value, frozen=True, kw_only=True):
     """What a look is about; written `kind:id`. Items are known by Jira's numeric id, because keys change."""
 
-    kind: Literal["item", "batch", "queue", "card", "delivery", "conversation", "person", "system"]
+    kind: Literal["item", "batch", "queue", "card", "delivery", "conversation", "person", "home", "system"]
     id: str
 
     def __str__(self) -> str:

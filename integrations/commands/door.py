@@ -4,7 +4,7 @@ import logging
 
 import click
 
-from integrations import garbage, schedule
+from integrations import entrance, garbage, schedule
 from integrations.commands.ending import end_with_parent, kept_option, on_signal
 from integrations.commands.root import Root
 from integrations.parts import given
@@ -21,7 +21,7 @@ def door(root: Root, kept: bool) -> None:
     parts = root.connected()
     migrate.upgrade(given(parts.settings.database_url))
     try:
-        opened = parts.door()
+        opened = entrance.door(parts)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {parts.settings.host}:{parts.settings.port}: {error}") from error
     watching = schedule.start([schedule.Round(name="rules", seconds=2, do=parts.watcher.look)])

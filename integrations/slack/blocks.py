@@ -44,6 +44,11 @@ def details_view(message: Message, url_of: UrlOf, external_id: str) -> dict[str,
     return {**_modal(_blocks(message, url_of, _MOST_IN_VIEW)), "external_id": external_id}
 
 
+def home_view(message: Message, url_of: UrlOf) -> dict[str, Any]:
+    """Give a page of App Home."""
+    return {"type": "home", "blocks": _blocks(message, url_of, _MOST_IN_VIEW)}
+
+
 def waiting_view(external_id: str, title: str = "Details") -> dict[str, Any]:
     """Give the shell that is opened at once, because a trigger lives three seconds; a worker fills it."""
     shell = Message(title=Line(text=title), sections=(Section(lines=(Line(text="One moment..."),)),))

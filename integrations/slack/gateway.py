@@ -135,17 +135,18 @@ class SlackChat:
         """Answer one person, for their eyes only. Not counted among the effects: it cannot be looked up.
 
         Fills `to.view` where it is set, as a form always does, else sends to `to.response_url` where it is Slack's and
-        still works, else to `to.channel`.
+        still works, else to `to.channel`, and without any, as after a press in App Home, to our direct message.
         """
         if isinstance(message, Form) or to.view is not None:
             self._fill(to.view or "", message)
         elif not self._respond(to.response_url, message):
-            if to.channel is None:
-                raise GatewayError("there is no way left to answer this person", retryable=False)
             card = blocks.card(message, self._url_of)
-            self._ask(
-                self._client.chat_postEphemeral, write=True, channel=to.channel, user=to.user, parse="none", **card
-            )
+            channel = to.channel or self.direct(to.user)
+            self._ask(self._client.chat_postEphemeral, write=True, channel=channel, user=to.user, parse="none", **card)
+
+    def publish(self, user: str, message: Message) -> None:
+        """Put a message on a user's page in App Home, in the place of what stood there."""
+        self._ask(self._client.views_publish, write=True, user_id=user, view=blocks.home_view(message, self._url_of))
 
     def permalink(self, channel: str, ts: str) -> str | None:
         """Give the address of a message; None when the chat does not tell."""

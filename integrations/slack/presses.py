@@ -5,6 +5,8 @@ carefully as anything else.
 """
 
 import json
+import re
+from collections.abc import Sequence
 from typing import Final
 
 from integrations.slack import change_form, report_form
@@ -34,6 +36,8 @@ _OURS: Final = frozenset(
 )
 _LONGEST_URL: Final = 500
 _LONGEST_TITLE: Final = 150
+_LONGEST_ABOVE: Final = 3_000
+_LINK: Final = re.compile(r"<[^<>|]*\|([^<>]*)>")
 
 
 def pressed(body: Json, event_id: str) -> Meaning:
@@ -144,6 +148,16 @@ def _person(value: Json) -> Subject:
 
 
 def _title(body: Json) -> str | None:
-    """Give the heading of the card that the button stands on."""
+    """Give the heading of the card that the button stands on; on a page with several, the first line above it."""
+    if inner(body, "view"):
+        return _above(objects(inner(body, "view"), "blocks"), objects(body, "actions"))
     headers = (each for each in objects(inner(body, "message"), "blocks") if each.get("type") == "header")
     return text(inner(next(headers, {}), "text"), "text", _LONGEST_TITLE)
+
+
+def _above(blocks: Sequence[Json], actions: Sequence[Json]) -> str | None:
+    pressed = text(next(iter(actions), {}), "block_id")
+    place = next((nth for nth, each in enumerate(blocks) if pressed and text(each, "block_id") == pressed), 0)
+    words = text(inner(blocks[place - 1], "text"), "text", _LONGEST_ABOVE) if place else None
+    asked = next((line for line in (words or "").splitlines() if line.startswith("*") and line.endswith("?*")), None)
+    return _LINK.sub(r"\1", asked.strip("*"))[:_LONGEST_TITLE] if asked else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from integrations.slack.fields import LONGEST_TEXT, Json, Unreadable, inner, needed, objects, present, text
+from orchestrator.home import OPENED
 from rules.canonical import plain
 from rules.model import SYSTEM, Subject, Tainted
 
@@ -43,6 +44,8 @@ def told(body: Json) -> Meaning:
         return _mentioned(event, body)
     if type_ == "message":
         return _message(event, body)
+    if type_ == "app_home_opened" and text(event, "tab") == "home":
+        return Meaning(name=OPENED, subject=Subject(kind="home", id=needed(event, "user")), payload={}, needs_look=True)
     return _else(type_, event)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from integrations.store import absences, batches
+from integrations.store import absences, batches, homes
 from integrations.store.deeds import PostgresDeeds, cards_of
 from integrations.store.intake import store
 from integrations.store.ledger import append
@@ -17,6 +17,7 @@ from integrations.store.tables import actions, cards, outcomes, requests, subjec
 from orchestrator.changes import CardWanted, Changes, Entry, Outcome
 from orchestrator.execution import DOUBT, STALE, Later
 from orchestrator.facts import ActionRecord, RecordState
+from orchestrator.home import concerned
 from orchestrator.memory import CardRow, Outdated
 from rules.canonical import digest
 from rules.model import Event, Subject
@@ -43,6 +44,7 @@ class PostgresJournal(PostgresDeeds):
         rendered = [_card(one) for one in changes.cards]
         stale = [*(row.id for row in rendered), *cards_of(connection, shown)]
         looks = [Subject(kind="card", id=id_) for id_ in dict.fromkeys(stale)]
+        looks += homes.open_lately(connection, concerned(changes, subject))
         _begin(connection, [subject, *looks, *(event.subject for event in changes.events)], handled)
         for request in changes.requests:
             _write_request(connection, request)

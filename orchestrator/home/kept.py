@@ -1,11 +1,10 @@
 """What is remembered of the pages that people opened, and whose pages a change concerns. Values only; shows nothing."""
 
-from collections.abc import Iterable
 from typing import Final, Protocol
 
+from orchestrator.changes import Changes
 from rules.canonical import Value
 from rules.model import Subject
-from rules.requests import Request
 
 #: The signal that somebody opened their page.
 OPENED: Final = "home.opened"
@@ -41,10 +40,11 @@ class Homes(Protocol):
         ...
 
 
-def concerned(requests: Iterable[Request], subject: Subject) -> frozenset[str]:
-    """Give the ids of those whose pages may change by what a look at the subject wrote of these questions."""
-    named: set[str | None] = {subject.id} if subject.kind == "person" else set()
-    for one in requests:
+def concerned(changes: Changes, subject: Subject) -> frozenset[str]:
+    """Give the ids of those whose pages may show what a look at the subject changed."""
+    named: set[str | None] = {subject.id} if changes.absences and subject.kind == "person" else set()
+    named |= {id_ for one in changes.delegations for id_ in (one.giver, one.to)}
+    for one in changes.requests:
         named |= {one.requester, *one.excluded, *(who for vote in one.votes for who in (vote.human, vote.instead_of))}
         named |= {who for step in one.steps for who in step.electorate}
     return frozenset(filter(None, named))

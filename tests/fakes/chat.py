@@ -24,6 +24,8 @@ class FakeChat:
     replies: list[tuple[ReplyTo, Message]] = field(default_factory=list)
     history: list[tuple[str, Message]] = field(default_factory=list)
     forms: dict[str, Form] = field(default_factory=dict)
+    homes: dict[str, Message] = field(default_factory=dict)
+    published: list[str] = field(default_factory=list)
     failures: list[GatewayError] = field(default_factory=list)
     lost: int = 0
     emails: dict[str, str] = field(default_factory=dict)
@@ -73,6 +75,11 @@ class FakeChat:
             return
         self.replies.append((to, message))
         self.history.append((to.user, message))
+
+    def publish(self, user: str, message: Message) -> None:
+        self._fail()
+        self.homes[user] = message
+        self.published.append(user)
 
     def permalink(self, channel: str, ts: str) -> str | None:
         return f"https://chat.test/{channel}/{ts}" if (channel, ts) in self.messages else None

@@ -19,6 +19,7 @@ from orchestrator.batching import Batch, Joining, Parting
 from orchestrator.changes import CardWanted, Changes, Entry, Outcome
 from orchestrator.facts import ActionRecord, Followed, RecordState
 from orchestrator.gather import query_of
+from orchestrator.home import HomeRow, concerned
 from orchestrator.impact import breaks_at, neighbours
 from orchestrator.memory import CardRow, Outdated, Recorded, Standing, TrailRow
 from orchestrator.people.availability import Absence
@@ -49,6 +50,7 @@ class Tables:
     followed: dict[tuple[int, int], Followed] = field(default_factory=dict)
     absences: dict[tuple[str, str], Absence] = field(default_factory=dict)
     delegations: dict[str, Delegation] = field(default_factory=dict)
+    homes: dict[str, HomeRow] = field(default_factory=dict)
     ledger: list[Entry] = field(default_factory=list)
     switches: list[Switch] = field(default_factory=list)
     budgets: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -297,6 +299,9 @@ class FakeMemory:
             tables.joinings = {one.id: one for one in changes.joinings} | tables.joinings
             self._write_cards(tables, changes)
             self._show(tables, {str(subject)})
+            named = concerned(changes, subject)
+            pages = (one.user for one in tables.homes.values() if named & set(one.watches))
+            tables.wanted |= {Subject(kind="home", id=user): None for user in pages}
             _append(tables, changes.entries)
             _look_again(tables, subject, changes)
         for event in changes.events:
@@ -354,6 +359,17 @@ class FakeMemory:
                 tables.cards.setdefault(id_, CardRow(id=id_, request=wanted.request, place=wanted.place))
                 tables.wanted[Subject(kind="card", id=id_)] = None
             _append(tables, [entry])
+
+    # Homes
+
+    def home(self, user: str) -> HomeRow | None:
+        return self.tables.homes.get(user)
+
+    def opened(self, user: str) -> None:
+        self.tables.homes.setdefault(user, HomeRow(user=user))
+
+    def home_shown(self, row: HomeRow) -> None:
+        self.tables.homes[row.user] = row
 
     @contextmanager
     def _transaction(self) -> Iterator[Tables]:

@@ -17,6 +17,8 @@ from orchestrator.enquiry import Enquiry
 from orchestrator.execution import Execution, Later
 from orchestrator.facts import ActionRecord
 from orchestrator.gather import Gatherer
+from orchestrator.home import OPENED
+from orchestrator.home.looking import HomeLook
 from orchestrator.memory import Outdated
 from orchestrator.messages import Message
 from orchestrator.ports import GatewayError
@@ -96,6 +98,7 @@ class Yard:
             execution=execution,
             cards=cards,
             enquiry=enquiry,
+            homes=HomeLook(gatherer=gatherer, homes=memory),
             chat=chat,
             warn=self.warnings.append,
         )
@@ -164,6 +167,25 @@ class Yard:
         self.command("command.given", user, Subject(kind="person", id=user), word=word, argument=argument)
         self.settle()
         return self.chat.replies[-1][1]
+
+    def open_home(self, user: str) -> str:
+        """Open the page in App Home, and give what stands there, written out."""
+        self.memory.put(
+            Event(
+                id=f"slack-{next(self._numbers)}",
+                kind="signal",
+                name=OPENED,
+                source="slack",
+                subject=Subject(kind="home", id=user),
+                received_at=self.clock.now(),
+            )
+        )
+        self.settle()
+        return self.home(user)
+
+    def home(self, user: str) -> str:
+        """What stands on somebody's page, written out."""
+        return written(self.chat.homes[user])
 
     def press_details(self, user: str, request: Request) -> Message:
         self.command("details.asked", user, Subject(kind="person", id=user), request=request.id, view="v1")

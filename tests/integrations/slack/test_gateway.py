@@ -216,9 +216,19 @@ def test_a_response_url_that_is_used_up_is_replaced_by_an_ephemeral_message(sand
     assert len(sandbox.effects("ephemeral.posted")) == before + 1
 
 
-def test_an_answer_without_any_way_is_an_error(chat: SlackChat) -> None:
-    with pytest.raises(GatewayError, match="no way left"):
-        chat.reply(ReplyTo(user=MIKA), CARD)
+def test_who_pressed_on_their_page_is_answered_in_the_direct_message(sandbox: Sandbox, chat: SlackChat) -> None:
+    chat.reply(ReplyTo(user=MIKA), CARD)
+
+    assert sandbox.effects("ephemeral.posted")[-1]["body"]["channel"] == chat.direct(MIKA)
+
+
+def test_a_page_is_published_for_one_person_in_the_place_of_what_stood_there(sandbox: Sandbox, chat: SlackChat) -> None:
+    chat.publish(MIKA, CARD)
+    chat.publish(MIKA, Message(title=Line(text="Nothing waits for you")))
+
+    home = sandbox.look("slack/screen", user=MIKA)["home"]
+    assert [block["text"]["text"] for block in home["blocks"]] == ["Nothing waits for you"]
+    assert sandbox.look("slack/screen", user="U0TOM00001")["home"] is None
 
 
 def test_an_open_view_is_filled(sandbox: Sandbox, open_door: Door, chat: SlackChat) -> None:
@@ -369,6 +379,7 @@ def test_no_failure_tells_the_token(sandbox: Sandbox) -> None:
         ("ChatPostMessage", "message.posted"),
         ("ChatUpdate", "message.updated"),
         ("ChatPostEphemeral", "ephemeral.posted"),
+        ("ViewsPublish", "view.published"),
     ],
 )
 def test_what_we_send_is_what_slacks_schema_allows(sandbox: Sandbox, chat: SlackChat, method: str, kind: str) -> None:
@@ -376,6 +387,7 @@ def test_what_we_send_is_what_slacks_schema_allows(sandbox: Sandbox, chat: Slack
     act: dict[str, Callable[[], object]] = {
         "ChatPostMessage": lambda: chat.post(YARD, CARD, "mark-s"),
         "ChatUpdate": lambda: chat.update(YARD, chat.post(YARD, CARD, "mark-t"), CARD, "mark-t"),
+        "ViewsPublish": lambda: chat.publish(MIKA, CARD),
         "ChatPostEphemeral": lambda: chat.reply(ReplyTo(user=MIKA, channel=YARD), CARD),
     }
 

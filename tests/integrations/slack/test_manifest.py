@@ -31,9 +31,11 @@ NEEDED_BY_METHOD = {
     "users_info": {"users:read", "users:read.email"},
     "users_lookupByEmail": {"users:read.email"},
     "views_open": set(),
+    "views_publish": set(),
     "views_update": set(),
 }
-NEEDED_BY_EVENT = {
+NEEDED_BY_EVENT: dict[str, set[str]] = {
+    "app_home_opened": set(),
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
 }

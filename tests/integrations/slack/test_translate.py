@@ -147,6 +147,11 @@ def outline(event: Event) -> tuple[str, str, str, bool]:
             told("reaction_added", user="U1", reaction="eyes", item={"channel": "C1", "ts": "1.2"}),
             ("signal", "slack.reaction_added", "conversation:C1/1.2", False),
         ),
+        (told("app_home_opened", user="U1", tab="home"), ("signal", "home.opened", "home:U1", True)),
+        (
+            told("app_home_opened", user="U1", tab="messages"),
+            ("signal", "slack.app_home_opened", "system:yardmaster", False),
+        ),
         (told("app_home_opened", user="U1"), ("signal", "slack.app_home_opened", "system:yardmaster", False)),
         (told("something_new"), ("signal", "slack.something_new", "system:yardmaster", False)),
         (
@@ -361,3 +366,38 @@ def test_the_subject_of_a_button_may_be_any_that_exists() -> None:
     event = understood(click("request.approve", {**VALUE, "subject": "batch:b-1"}))
 
     assert event.subject == Subject(kind="batch", id="b-1")
+
+
+def on_a_page(action: str, pressed: object = "b3") -> dict[str, Any]:
+    blocks = [
+        {"type": "header", "block_id": "b1", "text": {"text": "2 questions wait for you"}},
+        {
+            "type": "section",
+            "block_id": "b2",
+            "text": {"text": "*Mine (2)*\n*Is <http://j/WEB-2|WEB-2> it?*\nIt *is?*"},
+        },
+        {"type": "actions", "block_id": "b3"},
+        {"type": "section", "block_id": "b4", "text": {"text": "*Is PAY-1 it?*"}},
+        {"type": "actions", "block_id": "b5"},
+    ]
+    made = click(
+        action, container={"type": "view", "view_id": "V1"}, view={"id": "V1", "type": "home", "blocks": blocks}
+    )
+    made["actions"][0]["block_id"] = pressed
+    return {name: value for name, value in made.items() if name not in {"channel", "message", "response_url"}}
+
+
+def test_a_press_on_a_page_is_the_same_command_without_a_place_to_answer() -> None:
+    event = understood(on_a_page("request.approve"))
+
+    assert outline(event) == ("command", "vote.cast", "item:10021", True)
+    assert event.payload == {"request": "r1", "user": "U0MIKA0001", "choice": "approve"}
+
+
+@pytest.mark.parametrize(
+    ("pressed", "title"), [("b3", "Is WEB-2 it?"), ("b5", "Is PAY-1 it?"), ("b1", None), ("b9", None), (7, None)]
+)
+def test_the_reason_for_a_rejection_is_asked_under_the_question_above_the_button(
+    pressed: object, title: str | None
+) -> None:
+    assert understood(on_a_page("request.reject", pressed)).payload.get("title") == title

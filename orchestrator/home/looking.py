@@ -1,0 +1,114 @@
+"""A look at a person's page: gathers what it should show now, with that person's eyes, and publishes it.
+
+It changes nothing but the page, which is no effect: Slack keeps one page of ours for each person, the last one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from orchestrator.batching.sorting import batching
+from orchestrator.facts import Eyes, Facts
+from orchestrator.gather import Gatherer
+from orchestrator.home.kept import OPENED, HomeRow, Homes
+from orchestrator.home.mine import mine
+from orchestrator.home.page import HomeView, Risk, home
+from orchestrator.impact import breaks_at
+from rules.canonical import digest
+from rules.model import Event, Item, Person, Subject
+from rules.requests import Request
+from rules.ruleset import Ruleset
+
+#: So many open questions are looked through, those that expire first.
+MOST_OPEN = 500
+_AT_RISK = timedelta(days=1)
+_MOST_RISKS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeLook:
+    """The ports that pages need."""
+
+    gatherer: Gatherer
+    homes: Homes
+
+    def heard(self, subject: Subject, events: Sequence[Event]) -> None:
+        """Remember that somebody opened their page."""
+        if any(event.name == OPENED for event in events):
+            self.homes.opened(subject.id)
+
+    def render(self, user: str, rules: Ruleset) -> None:
+        """Bring a page up to date; only who ever opened theirs has one."""
+        row = self.homes.home(user)
+        if row is None:
+            return
+        view = self._view(user, rules)
+        message = home(view)
+        shown, watches = digest(message), _watches(user, view)
+        if row.shown != shown:
+            self.gatherer.chat.publish(user, message)
+        if (row.shown, row.watches) != (shown, watches):
+            self.homes.home_shown(HomeRow(user=user, shown=shown, watches=watches))
+
+    def _view(self, user: str, rules: Ruleset) -> HomeView:
+        now = self.gatherer.clock.now()
+        person = self.gatherer.directory.of_slack(user, rules)
+        if person is None or not person.linked:
+            return HomeView(user=user, person=person, now=now)
+        requests = self.gatherer.records.pending(MOST_OPEN)
+        risky = self._breaking(person, now, rules)
+        items = self._seen(person, requests, risky)
+        visible = {item.id: item for item in items}
+        facts = self._facts(person, items, now, rules)
+        sorting = batching(rules)
+        return HomeView(
+            user=user,
+            person=person,
+            now=now,
+            mine=mine(person, [one for one in requests if set(one.items) <= visible.keys()], items, facts, rules),
+            items=items,
+            people=facts.people,
+            teams=_teams(person, rules),
+            risks=tuple(one for one in risky if one.item.id in visible)[:_MOST_RISKS],
+            absences=facts.agenda(person.id).absences,
+            delegations=tuple(one for one in facts.delegations if person.id in (one.giver, one.to) and one.covers(now)),
+            odd_under=sorting[1].look_at_under if sorting else 0,
+            partly=len(requests) == MOST_OPEN,
+        )
+
+    def _seen(self, person: Person, requests: Sequence[Request], risky: Sequence[Risk]) -> tuple[Item, ...]:
+        """Give the items that are asked about or at risk, as far as the person may browse them."""
+        ids = {id_ for one in requests for id_ in one.items} | {one.item.id for one in risky}
+        return self.gatherer.items.items(sorted(self.gatherer.audience.person_sees(person, ids))) if ids else ()
+
+    def _facts(self, person: Person, items: Sequence[Item], now: datetime, rules: Ruleset) -> Facts:
+        everyone = {one.id: one for one in (*self.gatherer.directory.everyone(rules), person)}
+        facts = Facts(
+            subject=Subject(kind="home", id=person.slack or ""),
+            now=now,
+            people=self.gatherer.attendance.joined(tuple(everyone.values()), now, rules),
+            eyes=(Eyes(viewer=person.id, items=tuple(item.id for item in items)),),
+        )
+        return self.gatherer.attendance.told(facts, rules)
+
+    def _breaking(self, person: Person, now: datetime, rules: Ruleset) -> tuple[Risk, ...]:
+        """Give what breaks within a day in the projects of the person's teams, what breaks first at the head."""
+        projects = {project for name in _teams(person, rules) for project in rules.teams[name].projects}
+        found = {item.id: item for one in sorted(projects) for item in self.gatherer.items.queue(one, _MOST_RISKS)[0]}
+        risks = [_risk(item, at) for item in found.values() if (at := breaks_at(item)) and at < now + _AT_RISK]
+        return tuple(sorted(risks, key=lambda one: (one.breaks_at, one.item.id)))
+
+
+def _risk(item: Item, at: datetime) -> Risk:
+    return Risk(item=item, name=next(one.name for one in item.slas if one.breaches_at == at), breaks_at=at)
+
+
+def _teams(person: Person, rules: Ruleset) -> tuple[str, ...]:
+    rule = rules.people.get(person.id)
+    return tuple(name for name in rule.teams if name in rules.teams) if rule else ()
+
+
+def _watches(user: str, view: HomeView) -> tuple[str, ...]:
+    """Give by which ids the page's reader may be named, and those in whose place they answer."""
+    mine = {user, view.person.id, view.person.jira} if view.person else {user}
+    return tuple(sorted(id_ for id_ in (*mine, *(one.giver for one in view.delegations)) if id_ is not None))
