@@ -270,3 +270,15 @@ def test_a_change_that_comes_twice_is_made_once() -> None:
     change(yard, "UMIKA", batch, out=[3])
     assert "not in this batch any more" in yard.said()
     assert len(yard.memory.tables.partings) == 1
+
+
+def test_who_is_answered_already_is_not_answered_again_when_another_is_put_in_front() -> None:
+    yard = yard_with(*DEFECT[:5])
+    yard.approve()
+    tell(yard, 6, DEFECT[5])
+    yard.clock.pass_by(minutes=1)
+    change(yard, "UMIKA", only(yard), head=6)
+    assert [asked(one) for one in questions(yard) if one.state is RequestState.PENDING] == [{1}]
+    yard.approve()
+    assert linked(yard, to=6) == {1}
+    assert len(yard.tracker.comments) == 5
