@@ -45,8 +45,8 @@ def details_view(message: Message, url_of: UrlOf, external_id: str) -> dict[str,
 
 
 def home_view(message: Message, url_of: UrlOf) -> dict[str, Any]:
-    """Give a page of App Home."""
-    return {"type": "home", "blocks": _blocks(message, url_of, _MOST_IN_VIEW)}
+    """Give a page of App Home, with a line above each heading."""
+    return {"type": "home", "blocks": _blocks(message, url_of, _MOST_IN_VIEW, divided=True)}
 
 
 def waiting_view(external_id: str, title: str = "Details") -> dict[str, Any]:
@@ -125,9 +125,10 @@ def _modal(blocks: list[Block]) -> dict[str, Any]:
     return {"type": "modal", "title": _plain(_NAME), "close": _plain("Close"), "blocks": blocks}
 
 
-def _blocks(message: Message, url_of: UrlOf, most: int) -> list[Block]:
+def _blocks(message: Message, url_of: UrlOf, most: int, *, divided: bool = False) -> list[Block]:
     title = plain_text(message.title, _LONGEST_HEADER) or _NAME
-    body = list(islice((block for section in message.sections for block in _section(section, url_of)), most))
+    laid_out = (block for section in message.sections for block in _section(section, url_of, divided=divided))
+    body = list(islice(laid_out, most))
     foot = mrkdwn(message.footer, url_of, _LONGEST_TEXT, between="  ·  ")
     footer = [_context(foot)] if foot.strip() else []
     room = most - 1 - len(footer)
@@ -136,7 +137,9 @@ def _blocks(message: Message, url_of: UrlOf, most: int) -> list[Block]:
     return [{"type": "header", "text": _plain(title)}, *body, *footer]
 
 
-def _section(section: Section, url_of: UrlOf) -> Iterator[Block]:
+def _section(section: Section, url_of: UrlOf, *, divided: bool) -> Iterator[Block]:
+    if divided and section.heading:
+        yield {"type": "divider"}
     lines = (_bold(section.heading), *section.lines) if section.heading else section.lines
     text = mrkdwn(lines, url_of, _LONGEST_TEXT)
     if text.strip():

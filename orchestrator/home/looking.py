@@ -73,6 +73,7 @@ class HomeLook:
             absences=facts.agenda(person.id).absences,
             delegations=tuple(one for one in facts.delegations if person.id in (one.giver, one.to) and one.covers(now)),
             odd_under=sorting[1].look_at_under if sorting else 0,
+            hours_known=person.id in rules.people and rules.people[person.id].calendar is not None,
             partly=len(requests) == MOST_OPEN,
         )
 

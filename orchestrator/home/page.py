@@ -37,7 +37,7 @@ class HomeView(Value, frozen=True, kw_only=True):
     """All that a page shows. `person` is None for one whom nobody knows; `items` are those that they may browse.
 
     `people` are those whom it names. `teams`: the names of the person's teams. `odd_under`: as for a batch's card.
-    `partly`: there are more open questions than were looked through.
+    `hours_known`: the rules say when they work. `partly`: there are more open questions than were looked through.
     """
 
     user: str
@@ -51,6 +51,7 @@ class HomeView(Value, frozen=True, kw_only=True):
     absences: tuple[Absence, ...] = ()
     delegations: tuple[Delegation, ...] = ()
     odd_under: int = 0
+    hours_known: bool = False
     partly: bool = False
 
 
@@ -73,13 +74,16 @@ def home(view: HomeView) -> Message:
 
 def _to_decide(view: HomeView) -> Iterator[Section]:
     some = view.mine.to_decide[:MOST_TO_DECIDE]
-    for number, (request, place) in enumerate(some):
-        heading = f"Mine to decide ({len(view.mine.to_decide)})" if number == 0 else ""
-        yield Section(heading=heading, lines=tuple(_asked(view, request, place)), buttons=_answers(view, request))
-    if not some:
-        yield Section(heading="Mine to decide", lines=(Line(text="No question that you may answer is open."),))
-    elif more := len(view.mine.to_decide) - len(some):
+    nothing = Line(text="No question that you may answer is open.")
+    yield _headed("Mine to decide", len(view.mine.to_decide), nothing)
+    for request, place in some:
+        yield Section(lines=tuple(_asked(view, request, place)), buttons=_answers(view, request))
+    if more := len(view.mine.to_decide) - len(some):
         yield Section(lines=(Line(text=f"… and {more} more, which come here as these are answered."),))
+
+
+def _headed(heading: str, count: int, nothing: Line) -> Section:
+    return Section(heading=f"{heading} ({count})", lines=()) if count else Section(heading=heading, lines=(nothing,))
 
 
 def _asked(view: HomeView, request: Request, place: Place) -> Iterator[Line]:
@@ -118,13 +122,11 @@ def _answers(view: HomeView, request: Request) -> tuple[Button, ...]:
 
 def _waiting(view: HomeView) -> Iterator[Section]:
     some = view.mine.waiting[:MOST_WAITING]
-    for number, request in enumerate(some):
-        heading = f"Mine, waiting for others ({len(view.mine.waiting)})" if number == 0 else ""
-        yield Section(heading=heading, lines=tuple(_waits(view, request)), buttons=_mine(view, request))
-    if not some:
-        nothing = Line(text="Nothing that you asked for, answered or reported waits for others.")
-        yield Section(heading="Mine, waiting for others", lines=(nothing,))
-    elif more := len(view.mine.waiting) - len(some):
+    nothing = Line(text="Nothing that you asked for, answered or reported waits for others.")
+    yield _headed("Mine, waiting for others", len(view.mine.waiting), nothing)
+    for request in some:
+        yield Section(lines=tuple(_waits(view, request)), buttons=_mine(view, request))
+    if more := len(view.mine.waiting) - len(some):
         yield Section(lines=(Line(text=f"… and {more} more."),))
 
 
@@ -177,9 +179,9 @@ def _my_time(view: HomeView, person: Person) -> Section:
         other = _named(view, one.to if given else one.giver)
         words = "{0} answers in your place until {1}." if given else "You answer in the place of {0} until {1}."
         lines.append(Line(text=words, parts=(other, Moment(at=one.until))))
+    known = "You count as there in your working hours." if view.hours_known else "The rules do not say when you work."
     hint = "`/yard away until friday` says when you are not; `/yard delegate @somebody until friday` who answers then."
-    there = Line(text=f"You count as there in your working hours. {hint}")
-    return Section(heading="My time", lines=tuple(lines) or (there,))
+    return Section(heading="My time", lines=tuple(lines) or (Line(text=known), Line(text=hint)))
 
 
 def _question(view: HomeView, request: Request) -> Line:

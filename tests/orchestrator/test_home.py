@@ -9,8 +9,10 @@ from orchestrator.messages import Button
 from rules.model import SlaClock, Subject, Tainted
 from rules.requests import RequestState
 from rules.ruleset import PersonRule, Ruleset, TeamRule
+from tests.batching.bad_morning import questions, yard_with
+from tests.batching.crowd import DEFECT
 from tests.fakes.rulings import ruleset
-from tests.fakes.written import buttons_of
+from tests.fakes.written import buttons_of, told
 from tests.fakes.yard import PROBLEM, Yard
 
 HINT = "`/yard away until friday` says when you are not; `/yard delegate @somebody until friday` who answers then."
@@ -51,7 +53,8 @@ def test_who_may_decide_sees_the_question_with_what_changes_and_its_buttons() ->
             "At risk in my team",
             "The rules name no team of yours, so I know of none.",
             "My time",
-            f"You count as there in your working hours. {HINT}",
+            "The rules do not say when you work.",
+            HINT,
             "Only you see this, and only what you may browse in Jira.",
         ]
     )
@@ -232,3 +235,35 @@ def test_somebody_without_an_account_in_jira_sees_nothing() -> None:
     yard.repeat()
 
     assert "WEB-" not in yard.open_home("UMIKA")
+
+
+def test_a_question_about_many_is_one_question_and_who_approves_it_there_is_shown_the_odd_ones_too() -> None:
+    yard = yard_with(*DEFECT[:5], look_at_under=1000)
+
+    page = yard.open_home("UMIKA")
+
+    assert "*Are 4 issues, WEB-2 among them, the same problem as WEB-1?*" in page
+    assert "• 8 changes in 4 issues" in page
+    approve = next(button for button in buttons(yard, "UMIKA") if button.label == "Approve")
+    assert approve.confirm is not None
+    assert "WEB-2" in told(approve.confirm)
+
+
+def test_who_has_answered_sees_it_wait_for_others_and_may_take_the_answer_back() -> None:
+    yard = yard_with(*DEFECT[:5], second_person_from=2)
+    (question,) = questions(yard)
+    yard.open_home("UMIKA")
+
+    yard.vote("UMIKA", question)
+    yard.settle()
+
+    assert labels(yard, "UMIKA") == ["Take my answer back", "Details"]
+    assert "• triager, 1 of 2 people: Mika\nYou have answered. Waits for triager;" in yard.home("UMIKA")
+
+
+def test_whose_hours_the_rules_tell_counts_as_there_in_them() -> None:
+    rules = ruleset()
+    mika = msgspec.structs.replace(rules.people["mika"], calendar="helsinki")
+    yard = Yard(msgspec.structs.replace(rules, people={**rules.people, "mika": mika}))
+
+    assert "You count as there in your working hours." in yard.open_home("UMIKA")

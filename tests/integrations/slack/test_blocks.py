@@ -97,6 +97,23 @@ def test_any_view_keeps_slacks_limits(message: Message) -> None:
     sizes_are_kept(blocks.details_view(message, url_of, "slack:1.2.a")["blocks"], 100)
 
 
+@given(short_messages)
+def test_any_page_is_what_slacks_schema_allows(message: Message) -> None:
+    schema("S_home_view").validate(blocks.home_view(message, url_of))
+
+
+@given(messages)
+def test_any_page_keeps_slacks_limits(message: Message) -> None:
+    sizes_are_kept(blocks.home_view(message, url_of)["blocks"], 100)
+
+
+def test_a_page_has_a_line_above_each_heading() -> None:
+    sections = (Section(heading="Mine", lines=()), Section(lines=(Line(text="a question"),)))
+    page = blocks.home_view(Message(title=Line(text="Yours"), sections=sections), url_of)
+
+    assert [block["type"] for block in page["blocks"]] == ["header", "divider", "section", "section"]
+
+
 @given(words, st.text(max_size=3000))
 def test_the_view_that_asks_why_is_what_slacks_schema_allows(title: str, metadata: str) -> None:
     schema("S_modal_view").validate(blocks.reject_view(title, metadata))
