@@ -130,7 +130,7 @@ class CardLook:
     def _show_elsewhere(self, row: CardRow, view: CardView, rules: Ruleset, why: str) -> None:
         """Give up a place that is gone: who may decide gets it as a direct message, and the operator hears of it."""
         alive = view.request.state in (RequestState.PENDING, RequestState.APPROVED)
-        people = self._deciders(view, rules) if alive and not row.place.startswith("user:") else ()
+        people = self._deciders(view, rules) if alive and row.user is None else ()
         instead = [CardWanted(request=row.request, place=f"user:{one.slack}") for one in people]
         self.warn(f"a card cannot be shown in its place, {len(instead)} get it as a direct message: {why}")
         self.journal.card_lost(row, instead, undeliverable(row, view.request, len(instead), why, self.clock.now()))
@@ -148,7 +148,7 @@ class CardLook:
         )
 
     def _channel(self, row: CardRow) -> str:
-        return self.chat.direct(row.place.removeprefix("user:")) if row.place.startswith("user:") else row.place
+        return row.place if row.user is None else self.chat.direct(row.user)
 
     def _standing(self, row: CardRow, channel: str) -> str | None:
         """Look whether an earlier try to post the card got through."""
@@ -163,6 +163,7 @@ class CardLook:
         named: Collection[str | None] = [
             *(vote.human for vote in request.votes),
             *(vote.instead_of for vote in request.votes),
+            *(call.person for call in request.calls),
             request.requester,
             undoing.requester if undoing else None,
         ]
@@ -177,8 +178,8 @@ class CardLook:
     def _seen_by(self, view: CardView, row: CardRow, channel: str, rules: Ruleset) -> CardView:
         """Hide the card from a place where not everybody may browse its items any more."""
         items = {item.id for item in view.items}
-        if row.place.startswith("user:"):
-            person = self.directory.of_slack(row.place.removeprefix("user:"), rules)
+        if row.user is not None:
+            person = self.directory.of_slack(row.user, rules)
             seen = self.audience.person_sees(person, items) if person else frozenset()
         else:
             seen = self.audience.channel_sees(channel, items, rules)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from orchestrator.approvals.telling import by_whom, wanted
+from orchestrator.approvals.telling import by_whom, called, wanted
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.messages import Button, Message, Section, led_by
 from rules.actions import Action, CommentAction, CreateAction, LinkAction, TransitionAction, kind_of
@@ -94,7 +94,8 @@ def _standing(view: CardView) -> Line:
 
 def _steps(view: CardView) -> tuple[Line, ...]:
     pending = view.undoing is None and view.request.state is RequestState.PENDING
-    return wanted(view.request, partial(person, view))[1:] if pending else ()
+    name = partial(person, view)
+    return (*wanted(view.request, name)[1:], *called(view.request, name)) if pending else ()
 
 
 def _progress(view: CardView) -> Line:

@@ -4,8 +4,9 @@ In this order: what makes no sense any more is withdrawn, what people said is he
 approved is carried out on fresh facts or asked anew, and what is new is proposed.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from orchestrator.approvals.calling import is_due, wait
 from orchestrator.batching.arrivals import passed_on
 from orchestrator.carrying import carry_out, is_uncarried
 from orchestrator.changes import Changes, Entry, Outcome
@@ -32,6 +33,8 @@ def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
     """Tell whether this look may come to ask, act or judge what people did, so that Jira has to be read first."""
     if facts.commands or any(is_uncarried(request, facts) for request in facts.requests) or due(facts, rules):
         return True
+    if any(is_due(request, facts.now) for request in facts.requests):
+        return True
     return facts.stirred and (
         bool(reopened(facts).outcomes) or any(plan(facts, rules, name) for name in rules.workflows)
     )
@@ -54,8 +57,15 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
         changes += tell_newer(facts, rules) + passed_on(facts, rules)
         changes += Changes(entries=(_looked(facts, rules, changes),))
     changes += kept(changes, facts, rules)
-    waiting = [one.expires_at for one in _pending(_after(changes, facts))]
-    return changes + Changes(next_look_at=min(waiting) + GRACE if waiting else None)
+    changes += wait(_after(changes, facts), rules)
+    return changes + Changes(next_look_at=next_look(_after(changes, facts)))
+
+
+def next_look(facts: Facts) -> datetime | None:
+    """Say when an open question expires, or somebody may have to be called about it."""
+    later = [one for one in _pending(facts) if one.look_at is not None and one.look_at < one.expires_at]
+    calls = [one.look_at for one in later if one.look_at is not None]
+    return min([*calls, *(one.expires_at + GRACE for one in _pending(facts))], default=None)
 
 
 def _after(changes: Changes, facts: Facts) -> Facts:

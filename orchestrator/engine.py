@@ -102,7 +102,7 @@ class Engine:
 
     def _item(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
         facts = self.gatherer.stored(subject, events, rules)
-        if wants_fresh(facts, rules):
+        if wants_fresh(facts, rules) or _came_or_went(events):
             facts = self.gatherer.fresh(facts, events, rules)
         return decide(facts, rules)
 
@@ -110,7 +110,7 @@ class Engine:
         facts = self.batches.stored(subject, events, rules)
         if facts is None:
             return Changes()
-        if of_batches.wants_fresh(facts, rules):
+        if of_batches.wants_fresh(facts, rules) or _came_or_went(events):
             facts = self.batches.fresh(facts, events, rules)
         return of_batches.decide(facts, rules)
 
@@ -125,3 +125,8 @@ class Engine:
                 self.chat.reply(answer.to, answer.message)
             except GatewayError as error:
                 self.warn(f"an answer did not reach its reader: {error}")
+
+
+def _came_or_went(events: Sequence[Event]) -> bool:
+    """Tell whether somebody who may answer was said to be away, or to be back."""
+    return any(event.name == leaves.CHANGED for event in events)

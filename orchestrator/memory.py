@@ -19,7 +19,7 @@ from rules.ruleset import Ruleset
 
 
 class CardRow(Value, frozen=True, kw_only=True):
-    """A copy of a card. `place`: a channel's id or `user:<id>`; `shown`: the hash of its message.
+    """A copy of a card. `place`: a channel's id or `user:<id>`, with `/again` for a reminder; `shown`: the hash of it.
 
     `lost`: it cannot be shown there any more.
     """
@@ -32,6 +32,12 @@ class CardRow(Value, frozen=True, kw_only=True):
     shown: str | None = None
     trying_since: datetime | None = None
     lost: bool = False
+
+    @property
+    def user(self) -> str | None:
+        """The one user who is shown this copy; None where a channel is."""
+        kind, _, user = self.place.partition(":")
+        return user.partition("/")[0] if kind == "user" else None
 
 
 class Recorded(Value, frozen=True, kw_only=True):

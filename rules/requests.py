@@ -8,7 +8,7 @@ import msgspec
 
 from rules.actions import Payload
 from rules.canonical import Value
-from rules.model import Subject, Tainted
+from rules.model import Line, Subject, Tainted
 
 
 class RequestState(StrEnum):
@@ -97,13 +97,28 @@ class Vote(Value, frozen=True, kw_only=True):
     instead_of: str | None = None
 
 
+class Call(Value, frozen=True, kw_only=True):
+    """Somebody was asked about an open question directly: as soon as it was asked, as a reminder, or by escalation.
+
+    `why`: nothing for a reminder. `instead_of`: in whose place they may answer it, for this question alone, who holds
+    none of its roles themselves.
+    """
+
+    person: str
+    at: datetime
+    kind: Literal["asked", "reminded", "escalated"]
+    why: Line = Line(text="")
+    instead_of: str | None = None
+
+
 class Request(Value, frozen=True, kw_only=True):
     """A question to people, bound to exact payloads. `version` is how often it was written, for compare-and-swap.
 
     The votes of `excluded` humans do not count. `replaces`: the request that this one asks anew;
     `undoes`: the one that it takes back, `only` for these issues of it where any are named. `follows`: the issue whose
     move its items follow, which they are coupled with. `steps`: what has to be agreed to; without any, one holder of
-    `role` has to approve. `in_order` and `refusal` as in `rules.ruleset.ApprovalRule`.
+    `role` has to approve. `in_order` and `refusal` as in `rules.ruleset.ApprovalRule`. `calls`: who was asked about it
+    directly; `look_at`: when somebody may have to be, None while that was never thought of.
     """
 
     id: str
@@ -129,6 +144,12 @@ class Request(Value, frozen=True, kw_only=True):
     in_order: bool = False
     refusal: Literal["any", "majority", "unreachable"] = "any"
     note: str | None = None
+    calls: tuple[Call, ...] = ()
+    look_at: datetime | None = None
+
+    def called(self, person: str) -> bool:
+        """Tell whether somebody was asked about it directly."""
+        return any(one.person == person for one in self.calls)
 
     def takes_back(self, other: str) -> bool:
         """Tell whether it takes back all of the other request."""

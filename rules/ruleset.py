@@ -157,6 +157,9 @@ class WorkflowRule(Rule, frozen=True, kw_only=True):
 
     `when`: a CEL condition over the facts that says which items it is about. `approvers`: the role that is asked, in
     `channel`; one of its holders has to agree, or whom `approval` says. `author`: who wrote this, and may not answer.
+    `expires_after_hours`: how long a question waits, on the clock on the wall, or, `expires_in_working_hours`, in those
+    of who may answer. `remind_after_hours`, `escalate_after_hours`: after so much of their working time those are
+    reminded who were asked, and somebody else is asked who is able and there; without, nobody is.
     `known_for_days`: how long after its resolution an item is still known. `comment`: wiki markup with the
     places {key} and {summary} of the known issue. `batches`: how many items that are one problem are handled at once.
     `follow`: what they do when the known issue moves.
@@ -171,12 +174,25 @@ class WorkflowRule(Rule, frozen=True, kw_only=True):
     approval: ApprovalRule | None = None
     author: str | None = None
     expires_after_hours: Positive
+    expires_in_working_hours: bool = False
+    remind_after_hours: Positive | None = None
+    escalate_after_hours: Positive | None = None
     known_for_days: Positive
     link_type: str
     close_as: CloseAs
     comment: str
     batches: BatchRule | None = None
     follow: FollowRule | None = None
+
+    @property
+    def remind_after(self) -> timedelta | None:
+        """The working time after which who was asked is reminded."""
+        return timedelta(hours=self.remind_after_hours) if self.remind_after_hours else None
+
+    @property
+    def escalate_after(self) -> timedelta | None:
+        """The working time after which somebody else is asked."""
+        return timedelta(hours=self.escalate_after_hours) if self.escalate_after_hours else None
 
 
 class GuardrailRule(Rule, frozen=True, kw_only=True):

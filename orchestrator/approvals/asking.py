@@ -1,11 +1,13 @@
 """Makes a question of a decision: who may answer it, where it is shown, when it expires. Pure."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from orchestrator.approvals.delegation import is_barred, places_of
 from orchestrator.approvals.policy import steps_of
 from orchestrator.changes import CardWanted
 from orchestrator.facts import Facts
+from orchestrator.people.hours import expiry, hours_of
 from rules.actions import NEW
 from rules.canonical import digest
 from rules.decisions import Decision, Proposal
@@ -91,7 +93,7 @@ def request_for(
         workflow=decision.workflow,
         role=workflow.approvers,
         asked_at=facts.now,
-        expires_at=facts.now + timedelta(hours=workflow.expires_after_hours),
+        expires_at=_expiry(askable(proposal, facts, workflow), facts, rules, workflow),
         ruleset=decision.ruleset,
         requester=proposal.requester,
         excluded=excluded(proposal, facts, workflow.author),
@@ -103,6 +105,11 @@ def request_for(
         undoes=proposal.undoes,
         follows=proposal.follows,
     )
+
+
+def _expiry(people: Sequence[Person], facts: Facts, rules: Ruleset, workflow: WorkflowRule) -> datetime:
+    times = [(facts.agenda(one.id), hours_of(one.id, rules)) for one in people]
+    return expiry(times, facts.now, workflow.expires_after_hours, working=workflow.expires_in_working_hours)
 
 
 def cards_for(request: Request, where: tuple[str, ...]) -> tuple[CardWanted, ...]:

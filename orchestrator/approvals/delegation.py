@@ -5,9 +5,12 @@ Nobody hands on what was handed to them: only what a giver holds by the rules co
 
 from collections.abc import Collection, Iterator
 
+import msgspec
+
 from orchestrator.facts import Facts
 from rules.canonical import Value
 from rules.model import Person
+from rules.requests import Delegation, Request
 
 
 class Place(Value, frozen=True, kw_only=True):
@@ -15,6 +18,18 @@ class Place(Value, frozen=True, kw_only=True):
 
     roles: tuple[str, ...]
     of: Person | None = None
+
+
+def standing_in(request: Request, facts: Facts) -> Facts:
+    """Add who may answer this one question in another's place, because it was escalated to them."""
+    given = tuple(
+        Delegation(
+            id=f"{request.id}:{one.person}", giver=one.instead_of, to=one.person, since=one.at, until=request.expires_at
+        )
+        for one in request.calls
+        if one.instead_of is not None
+    )
+    return msgspec.structs.replace(facts, delegations=(*facts.delegations, *given)) if given else facts
 
 
 def is_barred(person: Person, excluded: Collection[str], facts: Facts) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from orchestrator.approvals.quorum import Progress, standing_of
+from orchestrator.messages import led_by
 from rules.actions import CreateAction
-from rules.model import ItemRef, Line, PersonRef, Tainted
-from rules.requests import Request, Step, Vote
+from rules.model import ItemRef, Line, Moment, Part, PersonRef, Tainted
+from rules.requests import Call, Request, Step, Vote
 
 Naming = Callable[[str], PersonRef]
 
@@ -34,6 +35,19 @@ def question(request: Request, keys: Mapping[int, str]) -> Line:
         return Line(text=f"Do {several} follow {{1}}?" if several else "Does {0} follow {1}?", parts=parts)
     same = f"Are {several} the same problem as {{1}}?" if several else "Is {0} the same problem as {1}?"
     return Line(text=same, parts=parts)
+
+
+def called(request: Request, name: Naming) -> tuple[Line, ...]:
+    """Say who was asked directly, when and why."""
+    told = (_called(one, (name(one.person), Moment(at=one.at))) for one in request.calls)
+    return tuple(told)
+
+
+def _called(call: Call, parts: tuple[Part, ...]) -> Line:
+    if call.kind == "reminded":
+        return Line(text="Reminded {0} {1}.", parts=parts)
+    words = "Asked {0} directly {1}, because " if call.kind == "asked" else "Escalated to {0} {1}, because "
+    return led_by(words, parts, Line(text=f"{call.why.text}.", parts=call.why.parts))
 
 
 def by_whom(request: Request, choice: str, name: Naming) -> tuple[str, tuple[PersonRef, ...]]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from orchestrator.approvals.delegation import Place, is_barred, places_of
+from orchestrator.approvals.delegation import Place, is_barred, places_of, standing_in
 from orchestrator.approvals.quorum import standing_of
 from orchestrator.facts import Facts
 from rules.canonical import Value, revive
@@ -37,7 +37,7 @@ class Cast(Value, frozen=True, kw_only=True):
 
 def objection(request: Request, user: str, facts: Facts, rules: Ruleset, *items: int) -> Line | None:
     """Say why this human may not decide about the request (answer, undo, try again) and its items; None if they may."""
-    return unfit(request.roles, user, facts, rules, *items)
+    return unfit(request.roles, user, standing_in(request, facts), rules, *items)
 
 
 def unfit(needed: frozenset[str], user: str, facts: Facts, rules: Ruleset, *items: int) -> Line | None:
@@ -112,8 +112,9 @@ def retract(request: Request, event: Event, facts: Facts) -> Cast | Line:
 
 def place_of(request: Request, user: str, at: datetime, facts: Facts, rules: Ruleset) -> Place | Line:
     """Give what a Slack user's answer at a moment would count as, or say why it would not count."""
+    facts = standing_in(request, facts)
     person = facts.person(user)
-    objected = objection(request, user, facts, rules, *request.items)
+    objected = unfit(request.roles, user, facts, rules, *request.items)
     if objected is not None or person is None:
         return objected or unlinked(person, user)
     if is_barred(person, request.excluded, facts):

@@ -34,7 +34,7 @@ class BatchView(Value, frozen=True, kw_only=True):
     still be taken back by a button. `head`: what the others are linked to; `chosen`: because somebody said so. `live`:
     it went into no other batch. `impact`: what waits for those that all there may browse; `unseen` more may wait.
     `silent` share no word with most of the others; who approves has to look at those that are less like the others
-    than `odd_under`.
+    than `odd_under`. `called` says who was asked directly.
     """
 
     name: str
@@ -55,12 +55,13 @@ class BatchView(Value, frozen=True, kw_only=True):
     impact: Impact | None = None
     unseen: int = 0
     silent: tuple[int, ...] = ()
+    called: tuple[Line, ...] = ()
 
 
 def batch_card(view: BatchView) -> Message:
     """Give the card as it should stand now."""
     sections = (
-        Section(lines=(_standing(view), *_taken_out(view), *_summary(view), *_front(view))),
+        Section(lines=(_standing(view), *view.called, *_taken_out(view), *_summary(view), *_front(view))),
         *_stakes(view),
         *_named(view),
         *([Section(heading="What changes", lines=_changes(view))] if _latest(view) else []),

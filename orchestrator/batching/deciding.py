@@ -10,6 +10,7 @@ from datetime import datetime
 
 import msgspec
 
+from orchestrator.approvals.calling import is_due, wait
 from orchestrator.batching import following
 from orchestrator.batching.asking import ask
 from orchestrator.batching.joiners import due_at, items_of
@@ -22,7 +23,7 @@ from orchestrator.batching.told import Parting
 from orchestrator.carrying import is_uncarried
 from orchestrator.changes import CardWanted, Changes
 from orchestrator.coupled import kept
-from orchestrator.decide import GRACE, expire
+from orchestrator.decide import expire, next_look
 from orchestrator.facts import Facts
 from orchestrator.hearing import hear
 from orchestrator.judging import decided, decision_on, is_stopped, reasons
@@ -37,7 +38,7 @@ from rules.ruleset import BatchRule, Ruleset, WorkflowRule
 def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
     """Tell whether this look may ask, act or judge what people did, so that Jira has to be read first."""
     wanted = batching(rules)
-    if facts.commands or any(is_uncarried(one, facts) for one in facts.requests):
+    if facts.commands or any(is_uncarried(one, facts) or is_due(one, facts.now) for one in facts.requests):
         return True
     if following.due(facts, rules) or following.reopened(facts).outcomes:
         return True
@@ -73,6 +74,7 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
     changes += kept(changes, facts, rules)
     changes += following.follow(_after(changes, facts), rules, rule)
     changes += kept(changes, facts, rules) + following.reopened(facts)
+    changes += wait(_after(changes, facts), rules)
     return changes + _shown(facts, rules, name, rule) + Changes(next_look_at=_next(_after(changes, facts), rule))
 
 
@@ -104,9 +106,8 @@ def _ended(facts: Facts) -> Changes:
 
 
 def _next(facts: Facts, rule: BatchRule) -> datetime | None:
-    pending = [one.expires_at + GRACE for one in facts.requests if one.state is RequestState.PENDING]
     due = due_at(facts, rule)
-    return min([*pending, *([due] if due is not None and due > facts.now else [])], default=None)
+    return min(filter(None, [next_look(facts), due if due is not None and due > facts.now else None]), default=None)
 
 
 def _carry_out(request: Request, facts: Facts, rules: Ruleset, rule: BatchRule) -> Changes:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from orchestrator.approvals.telling import called
 from orchestrator.batching.cards import BatchView, batch_card, latest
 from orchestrator.batching.gathering import BatchGatherer
 from orchestrator.batching.sorting import batching
@@ -14,7 +15,7 @@ from orchestrator.messages import Message
 from orchestrator.reach import reached
 from rules.canonical import revive
 from rules.decisions import Decision
-from rules.model import Item, Moment, PersonRef, Subject
+from rules.model import Item, Line, Moment, PersonRef, Subject
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 
@@ -57,6 +58,7 @@ class BatchShowing:
             live=bool(facts.batch.members),
             taken_back=tuple(one for one in facts.records if one.request in taken),
             voter=self._voter(shown, rules) if shown else None,
+            called=self._called(shown, rules) if shown and shown.state is RequestState.PENDING else (),
             undoable=until is not None and now < until,
             odd_under=wanted[1].look_at_under if wanted else 0,
             now=Moment(at=now),
@@ -69,14 +71,22 @@ class BatchShowing:
 
     def _seen(self, row: CardRow, channel: str, ids: frozenset[int], rules: Ruleset) -> frozenset[int]:
         gatherer = self.gathering.gatherer
-        if row.place.startswith("user:"):
-            person = gatherer.directory.of_slack(row.place.removeprefix("user:"), rules)
+        if row.user is not None:
+            person = gatherer.directory.of_slack(row.user, rules)
             return gatherer.audience.person_sees(person, ids) if person else frozenset()
         return gatherer.audience.channel_sees(channel, ids, rules)
 
     def _decision(self, request: Request) -> Decision | None:
         found = self.gathering.gatherer.records.decision(request.asks[0].decision)
         return revive(found["decision"], Decision) if found else None
+
+    def _called(self, request: Request, rules: Ruleset) -> tuple[Line, ...]:
+        known = {one.id: one for one in self.gathering.gatherer.directory.everyone(rules)} if request.calls else {}
+
+        def name(who: str) -> PersonRef:
+            return PersonRef(name=known[who].name, slack=known[who].slack) if who in known else PersonRef(name=who)
+
+        return called(request, name)
 
     def _voter(self, request: Request, rules: Ruleset) -> PersonRef | None:
         who = next((vote.human for vote in reversed(request.votes) if vote.counts), None)

@@ -20,6 +20,8 @@ from rules.requests import Delegation, Request
 from rules.ruleset import Ruleset
 
 LEAVES = frozenset({"away", "delegate"})
+#: The signal by which questions are looked at again.
+CHANGED = "people.changed"
 _LONGEST_NOTE = 120
 _WHEN = Line(
     text="I could not read until when. Try `until friday`, `until tomorrow 14:00`, `until 2026-12-01`, `2h`, `3 days`."
@@ -148,7 +150,7 @@ def _looked_at(event: Event, person: Person, waiting: Sequence[Request], facts: 
             Event(
                 id=f"people.changed:{event.id}:{one.id}",
                 kind="signal",
-                name="people.changed",
+                name=CHANGED,
                 source="yardmaster",
                 subject=one.subject,
                 received_at=facts.now,
