@@ -1,6 +1,6 @@
 """What a request's card shows, from the state at sending time. Pure: a view in, a message out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -48,7 +48,7 @@ def may_undo_until(view: CardView) -> Moment | None:
     """Give the moment at which the Undo button disappears, None when there is none to show."""
     ended = all(one.state in (RecordState.DONE, RecordState.FAILED) for one in view.records)
     done_at = [one.receipt.at for one in view.records if one.receipt is not None and one.receipt.at is not None]
-    if not ended or view.undoing is not None or not done_at:
+    if not ended or view.request.finished or view.undoing is not None or not done_at:
         return None
     until = max(done_at) + timedelta(minutes=view.undo_until_minutes)
     return Moment(at=until) if view.now.at < until else None
@@ -65,6 +65,8 @@ def _title(view: CardView) -> Line:
     if view.request.follows is not None:
         parts = (ref(view, ask.payload.item), ref(view, view.request.follows))
         return Line(text="{0} follows {1}", parts=parts)
+    if view.decision.proposal.kind == "approve":
+        return Line(text="{0} waits for a decision", parts=(ref(view, ask.payload.item),))
     if ask.other is None:
         return Line(text="About {0}", parts=(ref(view, ask.payload.item),))
     return Line(text="Is {0} the same problem as {1}?", parts=(ref(view, ask.payload.item), ref(view, ask.other)))
@@ -106,6 +108,8 @@ def _progress(view: CardView) -> Line:
     if failed:
         said = f"{by} {done} of {len(view.records)} done; not done: {{{len(people)}}}"
         return Line(text=said, parts=(*people, Tainted(text="; ".join(one.error or "" for one in failed))))
+    if view.request.finished:
+        return Line(text=f"{by} It was {{{len(people)}}}.", parts=(*people, Tainted(text=view.request.note or "")))
     if view.records and done == len(view.records):
         return Line(text=f"{by} All done.", parts=people)
     if not view.records:
@@ -145,11 +149,18 @@ def _items(view: CardView) -> tuple[Line, ...]:
 
 
 def _changes(view: CardView) -> tuple[Line, ...]:
-    lines = [change_of(action, partial(ref, view)) for action in view.request.asks[0].payload.actions]
+    lines = [change_of(action, partial(ref, view)) for action in _actions(view)]
     undone = bool(view.undo_records) and all(one.state is RecordState.DONE for one in view.undo_records)
     marks = {one.position: "↶" if undone else _MARKS[one.state] for one in view.records}
     marked = (led_by(f"{marks.get(place, '•')} ", (), line) for place, line in enumerate(lines))
     return (*marked, *(led_by("• ", (), note) for note in view.decision.proposal.notes))
+
+
+def _actions(view: CardView) -> Sequence[Action]:
+    """Give what is asked about; once an answer leads to something else, what it leads to."""
+    asked = view.request.asks[0].payload.actions
+    begun = [one.action for one in sorted(view.records, key=lambda one: one.position)]
+    return begun if begun and view.decision.proposal.kind == "approve" else asked
 
 
 _MARKS = {RecordState.PLANNED: "…", RecordState.CLAIMED: "…", RecordState.DONE: "✓", RecordState.FAILED: "✗"}
@@ -184,7 +195,7 @@ def _value(field: object) -> str:
 
 def _why(view: CardView) -> tuple[Line, ...]:
     proposal = view.decision.proposal
-    if proposal.kind == "follow":
+    if proposal.kind in ("follow", "approve"):
         return tuple(led_by("• ", (), one) for one in proposal.evidence)
     sure = percent(proposal.confidence)
     who = person(view, proposal.requester) if proposal.requester else None

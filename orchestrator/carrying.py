@@ -24,7 +24,7 @@ _WHAT = {
 
 def is_uncarried(request: Request, facts: Facts) -> bool:
     """Tell whether a request was approved and nothing of it has been begun."""
-    return request.state is RequestState.APPROVED and not facts.records_of(request.id)
+    return request.state is RequestState.APPROVED and not request.finished and not facts.records_of(request.id)
 
 
 def carry_out(request: Request, facts: Facts, rules: Ruleset) -> Changes:
@@ -40,7 +40,7 @@ def carry_out(request: Request, facts: Facts, rules: Ruleset) -> Changes:
         return closed(request, facts, RequestState.WITHDRAWN, _NEEDLESS if request.follows is None else MOOT)
     proposal = msgspec.structs.replace(proposal, requester=request.requester)
     if proposal.payload.hash != request.asks[0].hash:
-        return _ask_anew(request, proposal, facts, rules)
+        return ask_anew(request, proposal, facts, rules)
     return carried(request, decision_on(proposal, facts, rules, request.workflow, answered=True), facts)
 
 
@@ -48,23 +48,24 @@ def carried(request: Request, decision: Decision, facts: Facts) -> Changes:
     """Plan what people agreed to as it was judged again, hold it, or withdraw it."""
     recorded = Changes(entries=(decided(decision, facts, reviews=request.asks[0].decision),))
     if is_stopped(decision):
-        return recorded + _held(request, reasons(decision))
+        return recorded + held(request, reasons(decision))
     if decision.verdict is Verdict.DENY:
         return recorded + closed(request, facts, RequestState.WITHDRAWN, reasons(decision))
     return recorded + planned(request, decision.proposal.agent)
 
 
-def _held(request: Request, why: str) -> Changes:
+def held(request: Request, why: str) -> Changes:
     """Leave it approved until work is resumed, and let the card say so."""
     noted = () if request.note == why else (msgspec.structs.replace(request, note=why),)
     return Changes(requests=noted, held=True)
 
 
-def _ask_anew(request: Request, proposal: Proposal, facts: Facts, rules: Ruleset) -> Changes:
+def ask_anew(request: Request, proposal: Proposal, facts: Facts, rules: Ruleset) -> Changes:
+    """Replace a question by one about what would be done now, and say what has changed."""
     decision = decision_on(proposal, facts, rules, request.workflow)
     recorded = Changes(entries=(decided(decision, facts),))
     if is_stopped(decision):
-        return recorded + _held(request, reasons(decision))
+        return recorded + held(request, reasons(decision))
     if decision.verdict is Verdict.DENY:
         return recorded + closed(request, facts, RequestState.WITHDRAWN, reasons(decision))
     why = difference(request.asks[0].payload, decision)
@@ -84,14 +85,17 @@ def difference(was: Payload, decision: Decision) -> str:
     now = decision.proposal.payload
     before = {(one.item, one.field): one.equals for one in was.preconditions}
     changed = [
-        f"{_whose(one.item, now)} {one.field.replace('_', ' ')} was {before.get((one.item, one.field)) or 'empty'}"
+        "it has come to its status anew"
+        if one.field == "arrival"
+        else f"{_whose(one.item, now)} {one.field.replace('_', ' ')} was {before.get((one.item, one.field)) or 'empty'}"
         f" and is {one.equals or 'empty'}"
         for one in now.preconditions
         if before.get((one.item, one.field)) != one.equals
     ]
+    words = _WHAT | ({"transition": "where it would go"} if decision.proposal.kind == "approve" else {})
     old, new = ({kind_of(action): action for action in payload.actions} for payload in (was, now))
     changed += [
-        f"{_WHAT.get(kind, kind)} has changed" for kind in sorted({*old, *new}) if old.get(kind) != new.get(kind)
+        f"{words.get(kind, kind)} has changed" for kind in sorted({*old, *new}) if old.get(kind) != new.get(kind)
     ]
     return "; ".join(changed)
 

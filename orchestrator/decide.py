@@ -12,6 +12,8 @@ from orchestrator.carrying import carry_out, is_uncarried
 from orchestrator.changes import Changes, Entry, Outcome
 from orchestrator.coupled import due, follow, is_closing, kept
 from orchestrator.facts import Facts
+from orchestrator.granting import deciding as gates
+from orchestrator.granting.gates import gate_of
 from orchestrator.hearing import hear
 from orchestrator.judging import reference
 from orchestrator.news import left
@@ -33,7 +35,7 @@ def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
     """Tell whether this look may come to ask, act or judge what people did, so that Jira has to be read first."""
     if facts.commands or any(is_uncarried(request, facts) for request in facts.requests) or due(facts, rules):
         return True
-    if any(is_due(request, facts.now) for request in facts.requests):
+    if gates.wants_fresh(facts, rules) or any(is_due(request, facts.now) for request in facts.requests):
         return True
     return facts.stirred and (
         bool(reopened(facts).outcomes) or any(plan(facts, rules, name) for name in rules.workflows)
@@ -43,13 +45,16 @@ def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
 def decide(facts: Facts, rules: Ruleset) -> Changes:
     """Decide everything about one item."""
     changes = withdraw(facts)
+    changes += gates.leave(_after(changes, facts), rules)
     changes += hear(_after(changes, facts), rules)
     changes += expire(_after(changes, facts))
     for request in _after(changes, facts).requests:
         if is_uncarried(request, _after(changes, facts)):
-            changes += carry_out(request, _after(changes, facts), rules)
+            changes += _carried(request, _after(changes, facts), rules)
+    changes += gates.finish(_after(changes, facts), rules)
     changes += kept(changes, facts, rules)
     changes += follow(_after(changes, facts), rules)
+    changes += gates.ask(_after(changes, facts), rules)
     if facts.stirred or facts.commands:
         changes += reopened(_after(changes, facts))
         for name in rules.workflows:
@@ -66,6 +71,11 @@ def next_look(facts: Facts) -> datetime | None:
     later = [one for one in _pending(facts) if one.look_at is not None and one.look_at < one.expires_at]
     calls = [one.look_at for one in later if one.look_at is not None]
     return min([*calls, *(one.expires_at + GRACE for one in _pending(facts))], default=None)
+
+
+def _carried(request: Request, facts: Facts, rules: Ruleset) -> Changes:
+    gate = gate_of(request, rules)
+    return carry_out(request, facts, rules) if gate is None else gates.carry_out(gate, request, facts, rules)
 
 
 def _after(changes: Changes, facts: Facts) -> Facts:
@@ -117,8 +127,9 @@ def reopened(facts: Facts) -> Changes:
     if undone or f"reopened:{last.decision}" in facts.outcomes:
         return Changes()
     outcome = Outcome(decision=last.decision, kind="reopened", by=facts.actor, at=facts.now)
-    others = {id_ for request in facts.requests if request.id == last.request for id_ in request.items}
-    return came_of(outcome, facts, (item.id,)) + left(item.id, others, last.decision, facts)
+    others = {id_ for request in facts.requests if request.id == last.request for id_ in request.items} - {item.id}
+    apart = left(item.id, others, last.decision, facts) if others else Changes()
+    return came_of(outcome, facts, (item.id,)) + apart
 
 
 def tell_newer(facts: Facts, rules: Ruleset) -> Changes:

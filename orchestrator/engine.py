@@ -68,7 +68,7 @@ class Engine:
 
     def put_off(self, events: Sequence[Event]) -> None:
         """Tell who gave commands that these are kept: the vendor that they need does not answer now."""
-        given = [event for event in events if event.kind == "command"]
+        given = [event for event in events if event.kind == "command" and event.source != "jira"]
         self._reply(sum((reply(event, KEPT) for event in given), Changes()))
 
     def _decided(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:

@@ -16,7 +16,7 @@ from orchestrator.ports import Receipt
 from orchestrator.related import Features
 from rules.actions import Action, IssueForm, OpenTransition
 from rules.canonical import Value
-from rules.model import Event, Item, Line, Person, Subject, Switch
+from rules.model import Event, FieldChange, Item, Line, Person, Subject, Switch
 from rules.requests import Delegation, Request
 
 
@@ -113,13 +113,14 @@ class Facts(Value, frozen=True, kw_only=True):
     where they are about one of several. `people` are those whom this item concerns: who reported it, who gave commands,
     who may be asked. `in_batch`: the batch that it is in, which is asked about as a whole. `followed` tells of the item
     as the one that follows and as the one that is followed; `moved`: whose status this look was told to have changed.
-    `partings`: what people told apart of it. `delegations`: who may answer in whose place;
-    `agendas`: what is known of people's time. In a look at a `batch` the
-    item is the one that the others, `known`, are to be linked to; `elsewhere` are those about which a question of their
-    own is open, or was answered as of another batch; `offers` are the transitions of those that may have to be moved;
-    `other_batches` those with which somebody wants this one to be merged; `watchers` are the Jira accounts that watch
-    the item, None where that is not known, and `points` is the impact of all of them together. In a look at a person
-    there is no item: `wanted` are the issues that they want created, `known` those that these are to be linked to.
+    `partings`: what people told apart of it. `delegations`: who may answer in whose place; `agendas`: what is known of
+    people's time. `arrival`: the change that brought the item into its status, None where Jira's history does not
+    tell; `named`: what the fields hold that a gate of the rules names. In a look at a `batch` the item is the one that
+    the others, `known`, are to be linked to; `elsewhere` are those about which a question of their own is open, or was
+    answered as of another batch; `offers` are the transitions of those that may have to be moved; `other_batches`
+    those with which somebody wants this one to be merged; `watchers` are the Jira accounts that watch the item, None
+    where that is not known, and `points` is the impact of all of them together. In a look at a person there is no
+    item: `wanted` are the issues that they want created, `known` those that these are to be linked to.
     """
 
     subject: Subject
@@ -152,6 +153,8 @@ class Facts(Value, frozen=True, kw_only=True):
     wanted: tuple[Wanted, ...] = ()
     delegations: tuple[Delegation, ...] = ()
     agendas: tuple[Agenda, ...] = ()
+    arrival: FieldChange | None = None
+    named: dict[str, str] = msgspec.field(default_factory=dict)
 
     def person(self, id_: str | None) -> Person | None:
         """Give the person by any of their ids: the name in `people.yml`, the Jira account or the Slack user."""

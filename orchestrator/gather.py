@@ -11,6 +11,7 @@ from orchestrator.approvals.asking import roles_of
 from orchestrator.attendance import Attendance
 from orchestrator.facts import Eyes, Facts, Known
 from orchestrator.following import MOVED, ends_of, following
+from orchestrator.granting.gathering import arrival_in, fields_named
 from orchestrator.meanings import Meanings, said_by, said_in
 from orchestrator.memory import Audience, Directory, Items, Models, Records
 from orchestrator.ports import Chat, Clock, Tracker
@@ -87,8 +88,10 @@ class Gatherer:
         """Read again what asking or acting depends on: issues, transitions, people, and what they may see."""
         item = int(facts.subject.id)
         others = self._involved(facts, rules)
-        known = _of(item, self.items.merge([self.read(id_) for id_ in (item, *others)]))
-        facts = self._remembered(facts.subject, known, events, rules)
+        told = [self.read(id_) for id_ in (item, *others)]
+        known = _of(item, self.items.merge(told))
+        arrival, subject = arrival_in(told[0]), facts.subject
+        facts = msgspec.structs.replace(self._remembered(subject, known, events, rules), arrival=arrival)
         gone = facts.item is None or facts.item.deleted
         people = self.people(facts, rules)
         channels = self.channels(rules)
@@ -105,6 +108,7 @@ class Gatherer:
             people=people,
             channels=channels,
             eyes=tuple(eyes),
+            named=self.tracker.values(item, names) if (names := fields_named(facts, rules)) else {},
         )
         return self.attendance.told(facts, rules)
 
@@ -165,9 +169,13 @@ class Gatherer:
         """Give those whom the facts concern: reporter, assignee, who gave commands, who may be asked or stand in."""
         asked = {role for workflow in rules.workflows.values() for role in roles_of(workflow)}
         holders = [one for one in self.directory.everyone(rules) if asked & set(one.roles)]
-        givers = [self.directory.of_slack(event.payload["user"], rules) for event in facts.commands]
+        spoken = [event for event in facts.commands if event.source != "jira"]
+        givers = [self.directory.of_slack(event.payload["user"], rules) for event in spoken]
         owners = (facts.item.reporter, facts.item.assignee) if facts.item else ()
-        accounts = [self.directory.of_jira(account, rules) for account in (*owners, facts.actor) if account]
+        writers = [event.payload["user"] for event in facts.commands if event.source == "jira"]
+        mover = facts.arrival.author if facts.arrival else None
+        named = (*owners, facts.actor, mover, *writers)
+        accounts = [self.directory.of_jira(account, rules) for account in named if account]
         unique = {person.id: person for person in (*givers, *accounts, *holders) if person is not None}
         return self.attendance.joined([unique[id_] for id_ in sorted(unique)], facts.now, rules)
 

@@ -4,6 +4,7 @@ Commands are applied in their order, each once. What is refused is recorded, and
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 import msgspec
@@ -13,6 +14,7 @@ from orchestrator.approvals.voting import cast, objection, retract
 from orchestrator.batching.changing import changed
 from orchestrator.changes import Changes, Entry, Outcome
 from orchestrator.facts import Facts, RecordState
+from orchestrator.granting.gates import open_questions
 from orchestrator.judging import decided, decision_on, reasons, reference
 from orchestrator.proposing import suggested
 from orchestrator.recording import came_of, planned, refused, reply
@@ -24,6 +26,7 @@ from rules.model import Event, Line, PersonRef, Tainted
 from rules.requests import Request, RequestState, Vote
 from rules.ruleset import Ruleset
 
+NO_QUESTION = Line(text="No question about it is open, or several are, which can be answered only here.")
 NO_REQUEST = Line(text="I do not know this question. It may be from another installation; nothing was done.")
 
 
@@ -63,6 +66,22 @@ def _vote(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     return changes
 
 
+def _written(event: Event, facts: Facts, rules: Ruleset) -> Changes:
+    """Take what somebody wrote in a comment for their answer to the one question that a gate asks about the item.
+
+    They are answered in Slack where they are known there.
+    """
+    person = facts.person(event.payload["user"])
+    linked = person is not None and person.linked
+    said = event.payload | ({"user": person.slack} if person is not None and linked else {})
+    asked = open_questions(facts, rules)
+    if len(asked) == 1:
+        said["request"] = asked[0][1].id
+    given = msgspec.structs.replace(event, payload=said)
+    changes = _vote(given, facts, rules) if len(asked) == 1 else refused(given, facts, NO_QUESTION)
+    return changes if linked else replace(changes, replies=())
+
+
 def _retract(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     request = _request(event, facts)
     if request is None:
@@ -86,7 +105,7 @@ def _voted(event: Event, vote: Vote, request: Request, facts: Facts) -> Entry:
 def _named(event: Event, facts: Facts) -> PersonRef:
     user = event.payload["user"]
     person = facts.person(user)
-    return PersonRef(name=person.name if person else user, slack=user)
+    return PersonRef(name=person.name, slack=person.slack) if person else PersonRef(name=user, slack=user)
 
 
 def _entry(kind: str, event: Event, facts: Facts, words: Line, request: Request, **data: Any) -> Entry:
@@ -178,6 +197,7 @@ def tried_again(request: Request, event: Event, facts: Facts) -> Changes:
 
 _LISTENERS: Mapping[str, Callable[[Event, Facts, Ruleset], Changes]] = {
     "vote.cast": _vote,
+    "vote.written": _written,
     "vote.retracted": _retract,
     "undo.asked": _undo,
     "retry.asked": _retry,

@@ -112,6 +112,10 @@ class Tracker(Protocol):
         """Read the accounts that watch an issue; None when it is not there for us, or we are not told."""
         ...
 
+    def values(self, item: int, fields: Collection[str]) -> dict[str, str]:
+        """Read what fields of an issue hold, each by its name as people see it, as text; blank for none such."""
+        ...
+
     def projects(self, account: str) -> tuple[Project, ...]:
         """Give the projects in which this account, and we, may create issues, by key; some hundreds at most."""
         ...

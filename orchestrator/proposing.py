@@ -73,5 +73,6 @@ def suggested(event: Event, facts: Facts, rules: Ruleset) -> Changes:
 
 def _workflow_for(facts: Facts, rules: Ruleset) -> str | None:
     """Give the workflow that is about the item, else the first one; None when there is none at all."""
-    about = [name for name in rules.workflows if finding(facts, rules, name).holds]
-    return next(iter([*about, *rules.workflows]), None)
+    coupling = [name for name, workflow in rules.workflows.items() if workflow.gate is None]
+    about = [name for name in coupling if finding(facts, rules, name).holds]
+    return next(iter([*about, *coupling]), None)

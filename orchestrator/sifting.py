@@ -41,6 +41,14 @@ class Voted(Given, frozen=True, kw_only=True):
     reason: Tainted | None = None
 
 
+class Written(Given, frozen=True, kw_only=True):
+    """An answer that somebody wrote in a comment of Jira; `user` is their account there."""
+
+    choice: Literal["approve", "reject"]
+    reason: Tainted | None = None
+    actor: str | None = None
+
+
 class Coupled(Given, frozen=True, kw_only=True):
     """Another item that a person takes for the same problem; `quote` is what they wrote."""
 
@@ -155,6 +163,7 @@ class Told(Value, frozen=True, kw_only=True):
 _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
     "item": {
         "vote.cast": Voted,
+        "vote.written": Written,
         "vote.retracted": Pressed,
         "undo.asked": Pressed,
         "retry.asked": Pressed,

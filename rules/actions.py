@@ -100,13 +100,17 @@ class UncommentAction(ActionBase, frozen=True, kw_only=True, tag="uncomment"):
 
 
 class TransitionAction(ActionBase, frozen=True, kw_only=True, tag="transition"):
-    """Run `transition` (Jira's id) from `before` to `after`, filling `fields` (id -> value in Jira's form)."""
+    """Run `transition` (Jira's id) from `before` to `after`, filling `fields` (id -> value in Jira's form).
+
+    `kept`: what is written into a property of the issue along with it.
+    """
 
     transition: str
     name: str
     before: Status
     after: Status
     fields: dict[str, Any] = msgspec.field(default_factory=dict)
+    kept: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 class WatchAction(ActionBase, frozen=True, kw_only=True, tag="watch"):

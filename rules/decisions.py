@@ -34,7 +34,7 @@ class Proposal(Value, frozen=True, kw_only=True):
     """
 
     agent: str
-    kind: Literal["couple", "report", "batch", "follow", "undo"]
+    kind: Literal["couple", "report", "batch", "follow", "undo", "approve"]
     payload: Payload
     confidence: int
     evidence: tuple[Line, ...] = ()

@@ -15,6 +15,7 @@ from rules.sources import Path, Wrong
 from rules.spelling import nearest
 
 Data = Mapping[str, Any]
+_COUPLING = ("close_as", "comment", "known_for_days", "link_type")
 
 
 def mistakes(data: Data) -> Iterator[Wrong]:
@@ -50,9 +51,27 @@ def _workflow(at: Path, workflow: Data, data: Data) -> Iterator[Wrong]:
     if isinstance(follower, str) and follower not in agents:
         yield (*at, "follow", "agent"), f"there is no agent {follower!r}{nearest(follower, agents)}"
     yield from _condition((*at, "when"), workflow.get("when"), ITEMS)
+    yield from _gate(at, workflow)
     comment = workflow.get("comment")
     if isinstance(comment, str) and "{key}" not in comment:
         yield (*at, "comment"), "must name the known issue by {key}"
+
+
+def _gate(at: Path, workflow: Data) -> Iterator[Wrong]:
+    gate = workflow.get("gate")
+    if gate is None:
+        if missing := [word for word in _COUPLING if word not in workflow]:
+            yield at, f"{', '.join(missing)} must be said as well"
+        return
+    for word in (*_COUPLING, "batches", "follow"):
+        if word in workflow:
+            yield (*at, word), "speaks of known issues, of which a workflow with a gate knows none: leave it out"
+    ends = _mapping(workflow, "gate")
+    approved, rejected = (_listed(_mapping(ends, end), "statuses") for end in ("approved", "rejected"))
+    if both := [status for status in approved if status in (*rejected, ends.get("on_status"))]:
+        yield (*at, "gate", "approved", "statuses"), f"{both[0]!r} cannot tell that it was approved"
+    if ends.get("on_status") in rejected:
+        yield (*at, "gate", "rejected", "statuses"), f"{ends['on_status']!r} cannot tell that it was rejected"
 
 
 def _batches(at: Path, batches: Data, agents: Data) -> Iterator[Wrong]:

@@ -118,7 +118,8 @@ class Request(Value, frozen=True, kw_only=True):
     `undoes`: the one that it takes back, `only` for these issues of it where any are named. `follows`: the issue whose
     move its items follow, which they are coupled with. `steps`: what has to be agreed to; without any, one holder of
     `role` has to approve. `in_order` and `refusal` as in `rules.ruleset.ApprovalRule`. `calls`: who was asked about it
-    directly; `look_at`: when somebody may have to be, None while that was never thought of.
+    directly; `look_at`: when somebody may have to be, None while that was never thought of. `finished`: its
+    answer leaves nothing to be done.
     """
 
     id: str
@@ -144,6 +145,7 @@ class Request(Value, frozen=True, kw_only=True):
     in_order: bool = False
     refusal: Literal["any", "majority", "unreachable"] = "any"
     note: str | None = None
+    finished: bool = False
     calls: tuple[Call, ...] = ()
     look_at: datetime | None = None
 

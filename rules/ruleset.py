@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from rules.canonical import digest
+from rules.gates import GateRule
 from rules.model import Instant
 
 PerMille = Annotated[int, Meta(ge=0, le=1000)]
@@ -163,6 +164,8 @@ class WorkflowRule(Rule, frozen=True, kw_only=True):
     `known_for_days`: how long after its resolution an item is still known. `comment`: wiki markup with the
     places {key} and {summary} of the known issue. `batches`: how many items that are one problem are handled at once.
     `follow`: what they do when the known issue moves.
+
+    A workflow with a `gate` asks about the items in one status instead, and needs nothing that speaks of known issues.
     """
 
     outcome: str
@@ -177,12 +180,13 @@ class WorkflowRule(Rule, frozen=True, kw_only=True):
     expires_in_working_hours: bool = False
     remind_after_hours: Positive | None = None
     escalate_after_hours: Positive | None = None
-    known_for_days: Positive
-    link_type: str
-    close_as: CloseAs
-    comment: str
+    known_for_days: Positive = 1
+    link_type: str = ""
+    close_as: CloseAs = CloseAs(statuses=(), resolution="")
+    comment: str = ""
     batches: BatchRule | None = None
     follow: FollowRule | None = None
+    gate: GateRule | None = None
 
     @property
     def remind_after(self) -> timedelta | None:

@@ -23,6 +23,7 @@ from integrations.jira.values import NotUnderstood, account_of, read, text_in, u
 from rules.canonical import revive
 
 __all__ = [
+    "KEPT_PROPERTY",
     "MARK_PROPERTY",
     "CommentPage",
     "account",
@@ -39,6 +40,10 @@ __all__ = [
 
 MARK_PROPERTY = "yardmaster"
 """The key of the property of a comment or an issue that carries our mark, as `{"mark": "..."}`."""
+
+
+KEPT_PROPERTY = "yardmaster.answer"
+"""The key of the property of an issue that tells who let it through a gate, or did not, when and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from urllib.parse import quote
 
-from integrations.jira.answers import MARK_PROPERTY, new_id
+from integrations.jira.answers import KEPT_PROPERTY, MARK_PROPERTY, new_id
 from integrations.jira.client import Connection
 from integrations.jira.creating import created, form_of, marked_among, newest_of_ours
 from integrations.jira.edits import JiraEdits, read_back
@@ -169,11 +169,10 @@ class JiraTracker(JiraPlaces, JiraEdits):
         return Receipt(id=action.comment)
 
     def _move(self, action: TransitionAction, mark: str) -> Receipt:
-        body = {
-            "transition": {"id": action.transition},
-            "fields": action.fields,
-            "properties": [{"key": f"{MARK_PROPERTY}.{mark[:16]}", "value": {"mark": mark}}],
-        }
+        properties = [{"key": f"{MARK_PROPERTY}.{mark[:16]}", "value": {"mark": mark}}]
+        if action.kept:
+            properties.append({"key": KEPT_PROPERTY, "value": action.kept})
+        body = {"transition": {"id": action.transition}, "fields": action.fields, "properties": properties}
         doing = f"moving issue {action.item} to another status"
         self._connection.write("POST", f"issue/{action.item}/transitions", doing, body=body)
         status = read_back(lambda: self._status(action.item))

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from integrations.jira import answers
 from integrations.jira.client import Connection
 from integrations.jira.errors import Call, unreadable
+from integrations.jira.named_fields import values_in
 from integrations.jira.site_fields import SiteFields
 from integrations.jira.translate import FIELDS, open_transitions, snapshot
 from integrations.jira.values import NotUnderstood
@@ -86,6 +87,15 @@ class JiraReads:
         """Read who watches an issue; None when it is not there for us, or Jira does not tell us."""
         doing = f"reading who watches issue {item}"
         return self._read(f"issue/{item}/watchers", doing, answers.watchers, absent=_REFUSED)
+
+    def values(self, item: int, fields: Collection[str]) -> dict[str, str]:
+        """Read what fields hold, by their names; blank where one is empty, or unknown here."""
+        ids = self._fields.ids_of(fields)
+        params = {"fields": ",".join(id_ for id_ in ids.values() if id_ is not None) or "summary"}
+        found = self._read(
+            f"issue/{item}", f"reading fields of issue {item}", partial(values_in, ids=ids), params=params
+        )
+        return found or dict.fromkeys(fields, "")
 
     def url_of(self, key: str) -> str:
         """Give the address at which a human opens the issue."""

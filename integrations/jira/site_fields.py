@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from integrations.jira.client import Connection
 from integrations.jira.custom import CustomFields
@@ -37,6 +37,7 @@ class _Field(Shape, frozen=True, kw_only=True):
     """A field; the oldest ones have no schema."""
 
     id: str
+    name: str = ""
     schema: _Schema = _Schema()
 
 
@@ -50,21 +51,35 @@ class SiteFields:
         self._connection = connection
         self._customer = customer
         self._monotonic = monotonic
-        self._known: tuple[CustomFields, float] | None = None
+        self._known: tuple[tuple[_Field, ...], CustomFields, float] | None = None
 
     def known(self) -> CustomFields:
         """Give them; raises GatewayError."""
-        now = self._monotonic()
-        if self._known is None or now - self._known[1] >= _KEPT_S:
-            self._known = self._asked(), now
-        return self._known[0]
+        return self._kept()[1]
 
-    def _asked(self) -> CustomFields:
+    def ids_of(self, names: Collection[str]) -> dict[str, str | None]:
+        """Give the id of the first field with each name, which may be an id; None for no such field.
+
+        Raises GatewayError.
+        """
+        fields = self._kept()[0]
+        return {name: next((one.id for one in fields if name in (one.name, one.id)), None) for name in names}
+
+    def _kept(self) -> tuple[tuple[_Field, ...], CustomFields, float]:
+        now = self._monotonic()
+        if self._known is None or now - self._known[2] >= _KEPT_S:
+            fields = self._asked()
+            self._known = fields, self._kinds(fields), now
+        return self._known
+
+    def _asked(self) -> tuple[_Field, ...]:
         answer = self._connection.read("field", _FIELDS.doing, absent=frozenset())
         try:
-            fields = read(answer, tuple[_Field, ...])
+            return read(answer, tuple[_Field, ...])
         except NotUnderstood as reason:
             raise unreadable(_FIELDS, str(reason)) from None
+
+    def _kinds(self, fields: tuple[_Field, ...]) -> CustomFields:
         if self._customer is not None and all(one.id != self._customer for one in fields):
             log.warning("YARDMASTER_CUSTOMER_FIELD names %s, which is no field of this Jira", self._customer)
         return CustomFields(

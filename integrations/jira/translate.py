@@ -33,6 +33,7 @@ from integrations.jira.payloads import (
     TransitionsShape,
     WebhookChangelog,
 )
+from integrations.jira.spoken import answer_in
 from integrations.jira.values import (
     NotUnderstood,
     account_of,
@@ -72,7 +73,7 @@ def delivery_id(identifier: str | None, raw: bytes) -> str:
 
 
 def event(body: object, delivery: str, received_at: datetime, custom: CustomFields = _BY_FORM) -> Event:
-    """Turn a webhook's body into a signal about its issue.
+    """Turn a webhook's body into a signal about its issue, or, where a new comment is an answer, into a command.
 
     Args:
         body: the decoded JSON.
@@ -83,7 +84,8 @@ def event(body: object, delivery: str, received_at: datetime, custom: CustomFiel
     Returns:
         An event named `jira.<what happened>`. Its payload has `actor` (account id or None) and, where Jira tells them,
         `snapshot`, `comment` (id, author, text), `changed` (names of fields) and `other` (the far end of a link).
-        An event of a kind that we do not act on has `needs_look` False.
+        An event of a kind that we do not act on has `needs_look` False. An answer is a command `vote.written`, with
+        `user` (who wrote it), `choice` and `reason`.
 
     Raises:
         NotUnderstood: a part that the event must have is missing or wrong.
@@ -94,6 +96,16 @@ def event(body: object, delivery: str, received_at: datetime, custom: CustomFiel
         subject, payload = _of_issue(webhook, received_at, custom, deleted=deleted)
     elif happened in _COMMENT_EVENTS:
         subject, payload = _of_comment(read(body, CommentWebhook), happened)
+        if happened == "comment_created" and (spoken := _answer(payload)):
+            return Event(
+                id=delivery,
+                kind="command",
+                name="vote.written",
+                source="jira",
+                subject=subject,
+                received_at=received_at,
+                payload=spoken,
+            )
     elif happened in _LINK_EVENTS:
         subject, payload = _of_link(read(body, LinkWebhook))
     else:
@@ -178,6 +190,11 @@ def _of_comment(webhook: CommentWebhook, happened: str) -> tuple[Subject, dict[s
             "text": tainted(comment.body),
         },
     }
+
+
+def _answer(payload: dict[str, Any]) -> dict[str, Any] | None:
+    author, said = payload["comment"]["author"], answer_in(payload["comment"]["text"]["text"])
+    return None if author is None or said is None else {"user": author, "actor": author, **said}
 
 
 def _of_link(webhook: LinkWebhook) -> tuple[Subject, dict[str, Any]]:

@@ -95,23 +95,35 @@ def ending(
     item: Item, transitions: tuple[OpenTransition, ...], close_as: CloseAs
 ) -> tuple[TransitionAction | None, tuple[Line, ...]]:
     """Find the transition that ends the item as the rules say, filled as its screen requires, or say why not."""
-    offered = [
-        (transition, fields)
-        for status in close_as.statuses
-        for transition in transitions
-        if transition.to.name == status
-        and transition.to.id != item.status.id
-        and (fields := _filled(transition, close_as.resolution)) is not None
-    ]
     if not item.is_open:
         return None, (Line(text="It is closed already, so its status stays."),)
-    if not offered:
+    action = leading_to(item, transitions, close_as.statuses, close_as.resolution)
+    if action is None:
         return None, (
             Line(text="Jira offers no transition that would close it as the rules say, so its status stays."),
         )
-    # A transition that takes the resolution tells more than one that does not.
+    return action, ()
+
+
+def leading_to(
+    item: Item, transitions: tuple[OpenTransition, ...], statuses: tuple[str, ...], resolution: str
+) -> TransitionAction | None:
+    """Find a transition to one of these statuses, the first before the others; None where none can be run by us.
+
+    One that takes the resolution tells more than one that does not; without a resolution none is given.
+    """
+    offered = [
+        (transition, fields)
+        for status in statuses
+        for transition in transitions
+        if transition.to.name == status
+        and transition.to.id != item.status.id
+        and (fields := _filled(transition, resolution)) is not None
+    ]
+    if not offered:
+        return None
     transition, fields = max(offered, key=lambda one: "resolution" in one[1])
-    action = TransitionAction(
+    return TransitionAction(
         item=item.id,
         transition=transition.id,
         name=transition.name,
@@ -119,7 +131,6 @@ def ending(
         after=transition.to,
         fields=fields,
     )
-    return action, ()
 
 
 def _filled(transition: OpenTransition, resolution: str) -> dict[str, dict[str, str]] | None:
@@ -135,4 +146,4 @@ def _filled(transition: OpenTransition, resolution: str) -> dict[str, dict[str, 
 
 
 def _takes(field: ScreenField, value: str) -> bool:
-    return not field.allowed or value in field.allowed
+    return bool(value) and (not field.allowed or value in field.allowed)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from orchestrator.approvals.quorum import Progress, standing_of
 from orchestrator.messages import led_by
-from rules.actions import CreateAction
+from rules.actions import CreateAction, TransitionAction
 from rules.model import ItemRef, Line, Moment, Part, PersonRef, Tainted
 from rules.requests import Call, Request, Step, Vote
 
@@ -29,6 +29,9 @@ def question(request: Request, keys: Mapping[int, str]) -> Line:
     other = request.follows if request.follows is not None else ask.other
     parts = tuple(ItemRef(id=id_, key=keys.get(id_, f"#{id_}")) for id_ in (ask.payload.item, other) if id_ is not None)
     several = f"{len(request.asks)} issues, {{0}} among them," if len(request.asks) > 1 else ""
+    move = next((one for one in ask.payload.actions if isinstance(one, TransitionAction)), None)
+    if other is None and move is not None:
+        return Line(text="May {0} go on to {1}?", parts=(*parts, Tainted(text=move.after.name)))
     if other is None:
         return Line(text=f"Change {several.rstrip(',') or '{0}'}?", parts=parts)
     if request.follows is not None:

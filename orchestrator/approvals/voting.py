@@ -41,9 +41,12 @@ def objection(request: Request, user: str, facts: Facts, rules: Ruleset, *items:
 
 
 def unfit(needed: frozenset[str], user: str, facts: Facts, rules: Ruleset, *items: int) -> Line | None:
-    """Say why this human may not decide as a holder of a role that is needed about these items; None if they may."""
+    """Say why this human may not decide as a holder of a role that is needed about these items; None if they may.
+
+    Who says so in Jira is known there by their account, and needs no user of Slack.
+    """
     person = facts.person(user)
-    if person is None or not person.linked:
+    if person is None or not (person.linked or user == person.jira):
         return unlinked(person, user)
     if person.guest:
         return Line(text="Guests of the workspace cannot decide.")

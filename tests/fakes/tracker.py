@@ -25,7 +25,7 @@ from rules.actions import (
     WatchAction,
 )
 from rules.canonical import plain
-from rules.model import Event, Item, ItemLink, Line, Snapshot, Status, Subject, Tainted
+from rules.model import Event, FieldChange, Item, ItemLink, Line, Snapshot, Status, Subject, Tainted
 
 BOT = "j-bot"
 OPEN = Status(id="1", name="Open", category="new")
@@ -83,6 +83,8 @@ class FakeTracker:
     failures: list[GatewayError] = field(default_factory=list)
     emails: dict[str, str] = field(default_factory=dict)
     marks: dict[str, int] = field(default_factory=dict)
+    moves: dict[int, list[FieldChange]] = field(default_factory=dict)
+    fields: dict[int, dict[str, str]] = field(default_factory=dict)
     forms: dict[str, dict[str, IssueForm]] = field(default_factory=lambda: forms_of("PAY") | forms_of("WEB"))
     barred: dict[str, set[str]] = field(default_factory=dict)
     search_lag: timedelta = timedelta(0)
@@ -99,7 +101,13 @@ class FakeTracker:
 
     def item(self, item: int) -> Snapshot | None:
         self._be_there()
-        return self.snapshot(self.issues[item]) if item in self.issues else None
+        if item not in self.issues:
+            return None
+        return msgspec.structs.replace(self.snapshot(self.issues[item]), changes=tuple(self.moves.get(item, ())))
+
+    def values(self, item: int, fields: Collection[str]) -> dict[str, str]:
+        self._be_there()
+        return {name: self.fields.get(item, {}).get(name, "") for name in fields}
 
     def item_by_key(self, key: str) -> Snapshot | None:
         self._be_there()
@@ -256,9 +264,16 @@ class FakeTracker:
         """Change an issue; its `updated` moves on."""
         old = self.issues[item]
         updated = max(self.now(), old.updated + timedelta(milliseconds=1))
+        if fields.get("status", old.status) != old.status:
+            self._moved(item, by, updated, fields["status"])
         self.issues[item] = msgspec.structs.replace(old, updated=updated, **fields)
         snapshot = plain(self.snapshot(self.issues[item]))
         self.send("jira.issue_updated", item, {"actor": by, "snapshot": snapshot})
+
+    def _moved(self, item: int, by: str, at: datetime, to: object) -> None:
+        moves = self.moves.setdefault(item, [])
+        id_ = f"{item * 100 + len(moves)}:0"
+        moves.append(FieldChange(id=id_, at=at, author=by, field="status", after_text=getattr(to, "name", None)))
 
     def delete(self, item: int, by: str) -> None:
         gone = self.issues.pop(item)

@@ -75,6 +75,12 @@ def test_what_has_the_wrong_shape_does_not_hide_what_is_wrong_elsewhere() -> Non
     )
 
 
+GATE = (
+    "workflows: {{new: {{agent: approvals, close_as: {{statuses: [], resolution: ''}}, gate: {{on_status: {},"
+    " approved: {{statuses: [{}], comment: Yes}}, rejected: {{statuses: [{}], comment: No}}}}}}}}"
+)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -84,7 +90,7 @@ def test_what_has_the_wrong_shape_does_not_hide_what_is_wrong_elsewhere() -> Non
         ),
         ("limits: {colour: red}", "own-0:1:10: limits.colour: no rule has the word 'colour' here"),
         ("workflows: {duplicates: {chanel: x}}", "no rule has the word 'chanel' here; did you mean channel?"),
-        ("workflows: {new: {agent: duplicates}}", "workflows.new: approvers, channel, close_as, comment,"),
+        ("workflows: {new: {agent: duplicates}}", "workflows.new: approvers, channel, expires_after_hours,"),
         (
             "agents: {duplicates: {autonomy: {link: always}}}",
             "own-0:1:34: agents.duplicates.autonomy.link: 'always' is none of act_with_undo, ask, shadow",
@@ -106,6 +112,16 @@ def test_what_has_the_wrong_shape_does_not_hide_what_is_wrong_elsewhere() -> Non
         ("workflows: {duplicates: {comment: closed}}", "must name the known issue by {key}"),
         ("workflows: {duplicates: {batches: {agent: batchs}}}", "there is no agent 'batchs'; did you mean batches?"),
         ("workflows: {duplicates: {batches: {comment: closed}}}", "batches.comment: must name the issue that they are"),
+        (
+            "workflows: {duplicates: {agent: duplicates}, new: {agent: duplicates}}",
+            "new: close_as, comment, known_for_days",
+        ),
+        (GATE.format("Open", "Doing", "No, Doing"), "gate.approved.statuses: 'Doing' cannot tell that it was approved"),
+        (GATE.format("Open", "Doing", "Open"), "gate.rejected.statuses: 'Open' cannot tell that it was rejected"),
+        (
+            GATE.format("Open", "Doing", "No"),
+            "new.close_as: speaks of known issues, of which a workflow with a gate knows",
+        ),
         (
             "workflows: {duplicates: {batches: {from_items: 2}}}",
             "own-0:1:36: workflows.duplicates.batches.from_items: 2",

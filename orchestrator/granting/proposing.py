@@ -1,0 +1,142 @@
+"""What would be done about an item at a gate once people have answered, and what they agree to by it. Pure."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from orchestrator.agents.duplicates import leading_to
+from orchestrator.facts import Facts
+from orchestrator.granting.gates import ARRIVAL, Gate, arrived, asked_at
+from orchestrator.wording import filled
+from rules.actions import Action, CommentAction, Payload, Precondition, TransitionAction
+from rules.canonical import plain
+from rules.decisions import Proposal
+from rules.gates import GateEnd
+from rules.model import Item, Line, Moment, Part, Tainted
+from rules.requests import Request, Vote
+from rules.ruleset import Ruleset
+
+_LONGEST = 500
+_TOLD = Line(text="A comment then says who answered, when and why.")
+_IN_JIRA = Line(
+    text="To answer in Jira: move it, or write a comment whose first line is /yard approve or /yard reject and why."
+)
+
+
+def proposal_for(gate: Gate, facts: Facts, rules: Ruleset) -> Proposal | None:
+    """Propose to let the item through; None where Jira offers us no transition that does."""
+    item = facts.item
+    move = None if item is None else _move(item, facts, gate.rule.approved)
+    if item is None or move is None:
+        return None
+    last = next(iter(asked_at(gate, facts, rules)[::-1]), None)
+    bound = {"status": item.status.name, "project": item.project, "summary": item.summary.text, **facts.named}
+    bound[ARRIVAL] = arrived(facts, last)
+    preconditions = tuple(Precondition(item=item.id, field=name, equals=text) for name, text in bound.items())
+    return Proposal(
+        agent=gate.agent,
+        kind="approve",
+        payload=Payload(item=item.id, actions=(move,), preconditions=preconditions),
+        confidence=1000,
+        evidence=tuple(_evidence(item, facts)),
+        requester=_mover(facts),
+        notes=(_otherwise(item, facts, gate), _TOLD, _IN_JIRA),
+    )
+
+
+def answered(gate: Gate, request: Request, facts: Facts, choice: str, *, by_hand: bool = False) -> Proposal | None:
+    """Propose what people's answer comes to: the comment, and the move unless somebody made it `by_hand`."""
+    item = facts.item
+    if item is None or item.deleted:
+        return None
+    end = gate.rule.approved if choice == "approve" else gate.rule.rejected
+    votes = [vote for vote in request.votes if vote.choice == choice]
+    move = None if by_hand else _move(item, facts, end)
+    if move is not None:
+        move = msgspec.structs.replace(move, kept=_kept(request, votes, facts, choice))
+    return _closing(gate, item, end.comment, end.internal, _places(votes, facts), move)
+
+
+def lapsed(gate: Gate, facts: Facts) -> Proposal | None:
+    """Propose the comment that nobody answered in time; None where the rules want none."""
+    item = facts.item
+    if item is None or item.deleted or not gate.rule.expired:
+        return None
+    places: dict[str, Part | None] = {"people": None, "at": Moment(at=facts.now), "reasons": None}
+    return _closing(gate, item, gate.rule.expired, gate.rule.rejected.internal, places, None)
+
+
+def _closing(
+    gate: Gate, item: Item, comment: str, internal: bool, places: dict[str, Part | None], move: TransitionAction | None
+) -> Proposal | None:
+    text = filled(comment, places)
+    told: tuple[Action, ...] = (CommentAction(item=item.id, text=text, internal=internal),) if text else ()
+    actions = (*told, move) if move else told
+    if not actions:
+        return None
+    same = (Precondition(item=item.id, field="status", equals=item.status.name),)
+    return Proposal(
+        agent=gate.agent,
+        kind="approve",
+        payload=Payload(item=item.id, actions=actions, preconditions=same),
+        confidence=1000,
+    )
+
+
+def _move(item: Item, facts: Facts, end: GateEnd) -> TransitionAction | None:
+    return leading_to(item, facts.transitions, end.statuses, end.resolution)
+
+
+def _evidence(item: Item, facts: Facts) -> Iterator[Line]:
+    yield Line(text="It is in the status {0}, which it leaves only by a decision.", parts=(_quoted(item.status.name),))
+    for name, text in facts.named.items():
+        yield Line(text="{0}: {1}", parts=(_quoted(name), _quoted(text or "empty")))
+
+
+def _otherwise(item: Item, facts: Facts, gate: Gate) -> Line:
+    move = _move(item, facts, gate.rule.rejected)
+    if move is None:
+        return Line(text="A no leaves it where it is: Jira offers no transition for it.")
+    return Line(text="A no moves it to {0}.", parts=(_quoted(move.after.name),))
+
+
+def _mover(facts: Facts) -> str | None:
+    """Name who brought the item before the gate: it was they who asked."""
+    account = facts.arrival.author if facts.arrival is not None else None
+    if account is None:
+        return None
+    person = facts.person(account)
+    return person.id if person is not None else f"jira:{account}"
+
+
+def _quoted(text: str) -> Tainted:
+    return Tainted(text=text[:_LONGEST])
+
+
+def _places(votes: list[Vote], facts: Facts) -> dict[str, Part | None]:
+    people = ", ".join(dict.fromkeys(_signed(vote, facts) for vote in votes))
+    reasons = "; ".join(vote.reason.text for vote in votes if vote.reason)
+    return {
+        "people": Tainted(text=people) if people else None,
+        "at": Moment(at=max((vote.at for vote in votes), default=facts.now)),
+        "reasons": Tainted(text=reasons) if reasons else None,
+    }
+
+
+def _signed(vote: Vote, facts: Facts) -> str:
+    return _name(vote.human, facts) + (f" for {_name(vote.instead_of, facts)}" if vote.instead_of else "")
+
+
+def _name(id_: str, facts: Facts) -> str:
+    person = facts.person(id_)
+    return person.name if person is not None else id_
+
+
+def _kept(request: Request, votes: list[Vote], facts: Facts, choice: str) -> dict[str, object]:
+    """Give what the issue's property tells of an answer: who gave it, by their Jira accounts, when and why."""
+    by = []
+    for vote in votes:
+        person = facts.person(vote.human)
+        told = {"account": person.jira if person else None, "at": plain(vote.at)}
+        by.append(told | ({"why": vote.reason.text} if vote.reason else {}))
+    return {"question": request.id, "answer": choice, "by": by}
