@@ -46,5 +46,6 @@ def concerned(changes: Changes, subject: Subject) -> frozenset[str]:
     named |= {id_ for one in changes.delegations for id_ in (one.giver, one.to)}
     for one in changes.requests:
         named |= {one.requester, *one.excluded, *(who for vote in one.votes for who in (vote.human, vote.instead_of))}
+        named |= {call.person for call in one.calls}
         named |= {who for step in one.steps for who in step.electorate}
     return frozenset(filter(None, named))

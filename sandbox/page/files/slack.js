@@ -80,6 +80,7 @@ function drawHome(home) {
     swap($("place-head"), h("h2", {}, "Yardmaster"), h("span", { className: "faint" }, "App Home"));
     $("messages").replaceChildren();
     $("compose").replaceChildren();
+    $("messages").scrollTop = 0;
     forget("home");
   });
   const pressed = (element) => confirmed(element, async () => {
