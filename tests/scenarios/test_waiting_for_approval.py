@@ -1,0 +1,66 @@
+"""Approvals that begin with a move in Jira and end with one, over real HTTP."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.ear import Rest, new_issue
+from tests.scenarios.town import Town, eventually
+
+pytestmark = pytest.mark.slow
+
+RULES = """
+roles:
+  buyer: {purpose: Decides what is bought., may: [approve, read]}
+people:
+  mika: {roles: [triager, buyer]}
+  priya: {roles: [triager, operator, buyer]}
+workflows:
+  purchases:
+    outcome: Nothing is bought that nobody agreed to.
+    owner: operator
+    agent: approvals
+    when: item.project == "OPS"
+    approvers: buyer
+    channel: "#yard"
+    expires_after_hours: 72
+    gate:
+      on_status: Waiting for approval
+      fields: [Price in EUR]
+      approved: {statuses: [In progress], comment: "Approved by {people}."}
+      rejected: {statuses: [Closed], comment: "Rejected by {people}: {reasons}"}
+"""
+PRICE = "customfield_10040"
+
+
+def waiting(person: Rest, summary: str) -> str:
+    """Have somebody report an issue and ask for its approval."""
+    key = new_issue(person, "OPS", summary=summary, issuetype={"name": "Task"}, **{PRICE: 800})
+    assert person("POST", f"issue/{key}/transitions", json={"transition": {"id": "83"}}).status_code == 204
+    return key
+
+
+def test_a_move_in_jira_asks_in_slack_and_the_answer_moves_it_on(settle: Callable[..., Town], tmp_path: Path) -> None:
+    shutil.copy(Town.rules / "people.yml", tmp_path)
+    (tmp_path / "purchases.yml").write_text(RULES)
+    town = settle(rules=tmp_path)
+    dana, mika = town.as_person("dana"), town.as_person("mika")
+    key, other = waiting(dana, "A printer for the second floor"), waiting(dana, "Forty licences of a drawing program")
+
+    card = town.card(key, "Price in EUR: 800")
+    town.card(other, "request.approve")
+    town.press("mika", card, "request.approve")
+    answered = mika("POST", f"issue/{other}/comment", json={"body": "/yard reject We have twenty\nSorry!"})
+    assert answered.status_code == 201
+
+    town.card(key, "All done")
+    eventually(lambda: town.status(other) == "Closed", why=lambda: town.story(other))
+    said = [one["body"] for one in town.issue(key)["fields"]["comment"]["comments"]]
+    assert (town.status(key), said) == ("In progress", ["Approved by Mika Lindqvist."])
+    kept = dana("GET", f"issue/{key}/properties/yardmaster.answer").json()["value"]
+    assert (kept["answer"], [one["account"] for one in kept["by"]]) == ("approve", ["sbx-mika"])
+    said = [one["body"] for one in town.issue(other)["fields"]["comment"]["comments"]]
+    assert said[-1] == "Rejected by Mika Lindqvist: We have twenty"
+    town.card(other, "Rejected by")
