@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,11 @@ from tests.scenarios.town import Town
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
 
+def _wednesday(now: datetime) -> datetime:
+    """Give the next Wednesday, 10:00 in UTC, when everybody is at work: nobody is asked in another's place."""
+    return (now + timedelta(days=(2 - now.weekday() - 1) % 7 + 1)).replace(hour=10, minute=0)
+
+
 @pytest.fixture
 def settle(database_url: str) -> Iterator[Callable[..., Town]]:
     """Found a town whose Slack grants what the manifest asks for; what its processes complain of is printed."""
@@ -23,7 +29,9 @@ def settle(database_url: str) -> Iterator[Callable[..., Town]]:
         def found(**chosen: Any) -> Town:
             seed = default_seed()
             slack = replace(seed.slack, rate_limit=False, scopes=scopes(MANIFEST.read_text(encoding="utf-8")))
-            sandbox = Sandbox(new_world(replace(seed, slack=slack)))
+            world = new_world(replace(seed, slack=slack))
+            world.clock.set(_wednesday(world.clock.now()))
+            sandbox = Sandbox(world)
             sandbox.start()
             stack.callback(sandbox.stop)
             town = Town(sandbox, database_url, **chosen)
