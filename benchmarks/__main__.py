@@ -7,6 +7,7 @@ from benchmarks.front_door import front_door
 from benchmarks.index import index
 from benchmarks.learning import learning
 from benchmarks.ledger import ledger
+from benchmarks.people.command import people
 from benchmarks.pipeline import pipeline
 from benchmarks.queues import queue
 from benchmarks.related import fit_confidence, fit_ranking, related
@@ -32,6 +33,7 @@ main.add_command(learning)
 main.add_command(index)
 main.add_command(backfill)
 main.add_command(queue)
+main.add_command(people)
 main.add_command(sandbox)
 
 if __name__ == "__main__":

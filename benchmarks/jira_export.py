@@ -23,9 +23,9 @@ def read_jira(path: Path) -> History:
     linked: set[tuple[str, str]] = set()
     same: set[tuple[str, str]] = set()
     closed: set[str] = set()
-    for number, line in _lines(path):
+    for number, line in lines_of(path):
         try:
-            for payload in _payloads(json.loads(line)):
+            for payload in payloads_of(json.loads(line)):
                 reports.append(as_created(payload))
                 for kind, other in _links(payload):
                     linked.add(pair(payload["key"], other))
@@ -43,13 +43,14 @@ def read_jira(path: Path) -> History:
     )
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def lines_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Give the lines that are not empty, with their numbers."""
     with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
         yield from ((number, line) for number, line in enumerate(lines, 1) if line.strip())
 
 
-def _payloads(told: Any) -> list[Any]:
-    """The issues of a line: one, or those of a page that a search gave."""
+def payloads_of(told: Any) -> list[Any]:
+    """Give the issues of a line: one, or those of a page that a search gave."""
     page = told.get("issues")
     return page if isinstance(page, list) else [told]
 
@@ -61,11 +62,11 @@ def as_created(payload: Mapping[str, Any]) -> Report:
         "summary": _text(fields.get("summary")),
         "description": _text(fields.get("description")),
         "issuetype": (fields.get("issuetype") or {}).get("name", ""),
-        "reporter": _account(fields.get("reporter") or {}),
+        "reporter": account(fields.get("reporter") or {}),
         "key": payload["key"],
     }
     components = [component.get("name") or "" for component in fields.get("components") or []]
-    for item in _changes_from_the_last(payload):
+    for _, item in changes_from_the_last(payload):
         name = str(item.get("field")).casefold()
         if name == "component":
             _undo(components, item.get("toString"), item.get("fromString"))
@@ -76,7 +77,7 @@ def as_created(payload: Mapping[str, Any]) -> Report:
         summary=first["summary"],
         description=first["description"],
         traits=Traits(
-            created=int(_moment(fields["created"]).timestamp()),
+            created=int(moment_of(fields["created"]).timestamp()),
             project=first["key"].rpartition("-")[0],
             components=tuple(sorted(filter(None, components))),
             kind=first["issuetype"],
@@ -85,18 +86,20 @@ def as_created(payload: Mapping[str, Any]) -> Report:
     )
 
 
-def _changes_from_the_last(payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def changes_from_the_last(payload: Mapping[str, Any]) -> Iterator[tuple[datetime, Mapping[str, Any]]]:
+    """Give when each field changed, and the change, the last one first."""
     entries = (payload.get("changelog") or {}).get("histories") or []
     for entry in sorted(entries, key=_order, reverse=True):
-        yield from reversed(entry.get("items") or [])
+        yield from ((moment_of(entry["created"]), one) for one in reversed(entry.get("items") or []))
 
 
 def _order(entry: Mapping[str, Any]) -> tuple[datetime, int]:
     id_ = str(entry.get("id"))
-    return _moment(entry["created"]), int(id_) if id_.isdecimal() else 0
+    return moment_of(entry["created"]), int(id_) if id_.isdecimal() else 0
 
 
-def _account(person: Mapping[str, Any]) -> str:
+def account(person: Mapping[str, Any]) -> str:
+    """Give the account of a person as a payload names them; empty for nobody."""
     return person.get("name") or person.get("accountId") or person.get("key") or ""
 
 
@@ -117,7 +120,8 @@ def _undo(names: list[str], added: str | None, removed: str | None) -> None:
         names.append(removed)
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
+    """Read a time; one without an offset is UTC. ValueError for what is none."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -1,0 +1,127 @@
+"""Learns who takes an item from what is known at its opening: habits, and a linear model beside them.
+
+`habits` alone is what the bot tells people by (`orchestrator.people.habits`); the linear model needs minutes and a
+library that the bot does without. Items without a text have logistic regression, those with one a support vector
+machine over words and pieces of words, because a regression over these takes an hour.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
+
+from benchmarks.people.cases import Case
+from orchestrator.people.habits import HALF_LIFE, Done, Habits, Trait
+from orchestrator.related import terms
+
+__all__ = ["Chances", "habits", "linear", "mean", "plain"]
+
+Numbers: TypeAlias = NDArray[np.float64]
+
+#: Of the words in a text, the habits heed those of its summary.
+_SEED = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chances:
+    """How likely each of `names` takes each item: a row an item, a column a name, each row sums to 1."""
+
+    names: tuple[str, ...]
+    rows: Numbers
+
+
+def habits(known: Sequence[Case], asked: Sequence[Case], now: datetime) -> Chances:
+    """Ask the habits."""
+    done = [Done(who=one.who, at=min(one.opened, now), traits=_with_words(one)) for one in known]
+    learnt = Habits.learnt(done, now)
+    rows = [list(learnt.chances(_with_words(one)).values()) for one in asked]
+    return Chances(names=learnt.names, rows=np.array(rows).reshape(len(asked), len(learnt.names)))
+
+
+def linear(known: Sequence[Case], asked: Sequence[Case], now: datetime) -> Chances:
+    """Ask a linear model of traits and texts; what is older counts less, as for the habits."""
+    if not any(text.strip() for one in known for text in one.texts):
+        faded = np.array([0.5 ** (max((now - one.opened) / HALF_LIFE, 0.0)) for one in known])
+        return _regression(known, asked, faded)
+    before, after = _spread(known, asked)
+    model = LinearSVC(C=0.2, random_state=_SEED)
+    model.fit(before, [one.who for one in known])
+    margins = model.decision_function(after)
+    if margins.ndim == 1:
+        margins = np.column_stack([-margins, margins])
+    return Chances(names=tuple(model.classes_), rows=_soft(3.0 * margins))
+
+
+def plain(known: Sequence[Case], asked: Sequence[Case], _: datetime) -> Chances:
+    """Ask the plain baseline: logistic regression on traits, or a support vector machine on words alone."""
+    if not any(text.strip() for one in known for text in one.texts):
+        return _regression(known, asked, np.ones(len(known)))
+    words = TfidfVectorizer(sublinear_tf=True)
+    model = LinearSVC(random_state=_SEED)
+    model.fit(words.fit_transform(" ".join(one.texts) for one in known), [one.who for one in known])
+    margins = model.decision_function(words.transform(" ".join(one.texts) for one in asked))
+    if margins.ndim == 1:
+        margins = np.column_stack([-margins, margins])
+    return Chances(names=tuple(model.classes_), rows=_soft(margins))
+
+
+def mean(*members: Chances) -> Chances:
+    """Give the mean of several; a name that one does not know has no chance there."""
+    names = tuple(sorted({name for one in members for name in one.names}))
+    rows = np.zeros((len(members[0].rows), len(names)))
+    for one in members:
+        rows[:, [names.index(name) for name in one.names]] += one.rows / len(members)
+    return Chances(names=names, rows=rows)
+
+
+def _with_words(case: Case) -> tuple[Trait, ...]:
+    said = terms(case.texts[0], "").ids if case.texts else ()
+    return (*case.traits, *(("word", str(term)) for term in said))
+
+
+def _regression(known: Sequence[Case], asked: Sequence[Case], weights: Numbers) -> Chances:
+    names = sorted({one.who for one in known})
+    if len(names) < 2:
+        return Chances(names=tuple(names), rows=np.ones((len(asked), len(names))))
+    columns = DictVectorizer()
+    before = columns.fit_transform(_columns(one) for one in known)
+    model = LogisticRegression(max_iter=300, tol=1e-3)
+    model.fit(before, [one.who for one in known], sample_weight=weights)
+    return Chances(names=tuple(model.classes_), rows=model.predict_proba(columns.transform(map(_columns, asked))))
+
+
+def _columns(case: Case) -> dict[str, float]:
+    return {f"{field}={value}": 1.0 for field, value in case.traits}
+
+
+def _spread(known: Sequence[Case], asked: Sequence[Case]) -> tuple[Any, Any]:
+    """Give both as sparse rows: words and pairs of words, pieces of words, of the short text alone too; traits."""
+    short: Callable[[Case], str] = lambda one: one.texts[0].lower()  # noqa: E731
+    whole: Callable[[Case], str] = lambda one: " ".join(one.texts).lower()  # noqa: E731
+    kinds = (
+        (whole, TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2))),
+        (whole, TfidfVectorizer(sublinear_tf=True, analyzer="char_wb", ngram_range=(3, 5), min_df=5)),
+        (short, TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2))),
+        (short, TfidfVectorizer(sublinear_tf=True, analyzer="char_wb", ngram_range=(2, 5), min_df=2)),
+    )
+    columns = DictVectorizer()
+    before = [csr_matrix(0.5 * columns.fit_transform(_columns(one) for one in known))]
+    after = [csr_matrix(0.5 * columns.transform(_columns(one) for one in asked))]
+    for text, vectorizer in kinds:
+        before.append(vectorizer.fit_transform(map(text, known)))
+        after.append(vectorizer.transform(map(text, asked)))
+    return hstack(before).tocsr(), hstack(after).tocsr()
+
+
+def _soft(margins: Numbers) -> Numbers:
+    raised = np.exp(margins - margins.max(axis=1, keepdims=True))
+    shares: Numbers = raised / raised.sum(axis=1, keepdims=True)
+    return shares
