@@ -144,6 +144,14 @@ class Items(Protocol):
         """Give items as candidates, whether they share a term or not."""
         ...
 
+    def beside(self, terms: Collection[int], item: int, since: datetime, until: datetime) -> tuple[Candidate, ...]:
+        """Give the items, but for `item`, that hold any of the terms and were created in between, open or not."""
+        ...
+
+    def came(self, since: datetime, until: datetime) -> int:
+        """Count the items that were created in between, both ends included; 100,000 at most."""
+        ...
+
 
 class Batches(Protocol):
     """Which items are one problem, and what people told apart. Written by `Journal.commit`."""

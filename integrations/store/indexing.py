@@ -30,17 +30,20 @@ _KEEP = text("""
     WITH told AS MATERIALIZED (
         SELECT * FROM unnest(
             CAST(:id AS bigint[]), CAST(:candidate AS bytea[]), CAST(:closed_at AS timestamptz[]),
-            CAST(:terms AS text[])
-        ) AS told (id, candidate, closed_at, terms)
+            CAST(:created_at AS timestamptz[]), CAST(:terms AS text[])
+        ) AS told (id, candidate, closed_at, created_at, terms)
     ), said AS (
         INSERT INTO documents (id, terms_version, candidate) SELECT id, :version, candidate FROM told
         ON CONFLICT (id) DO UPDATE SET terms_version = excluded.terms_version, candidate = excluded.candidate
         WHERE (documents.terms_version, documents.candidate)
             IS DISTINCT FROM (excluded.terms_version, excluded.candidate)
     )
-    INSERT INTO document_terms (id, closed_at, terms) SELECT id, closed_at, CAST(terms AS integer[]) FROM told
-    ON CONFLICT (id) DO UPDATE SET closed_at = excluded.closed_at, terms = excluded.terms
-    WHERE (document_terms.closed_at, document_terms.terms) IS DISTINCT FROM (excluded.closed_at, excluded.terms)
+    INSERT INTO document_terms (id, closed_at, created_at, terms)
+    SELECT id, closed_at, created_at, CAST(terms AS integer[]) FROM told
+    ON CONFLICT (id) DO UPDATE
+    SET closed_at = excluded.closed_at, created_at = excluded.created_at, terms = excluded.terms
+    WHERE (document_terms.closed_at, document_terms.created_at, document_terms.terms)
+        IS DISTINCT FROM (excluded.closed_at, excluded.created_at, excluded.terms)
 """)
 
 
@@ -160,6 +163,7 @@ def _write(connection: Connection, kept: list[tuple[Item, Candidate]], gone: lis
             "id": [item.id for item, _ in kept],
             "candidate": [msgspec.msgpack.encode(document) for _, document in kept],
             "closed_at": [_closed_at(item) for item, _ in kept],
+            "created_at": [item.created for item, _ in kept],
             "terms": [f"{{{','.join(map(str, document.ids))}}}" for _, document in kept],
         }
         connection.execute(_KEEP, told | {"version": TERMS_VERSION})

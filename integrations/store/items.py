@@ -125,6 +125,16 @@ class PostgresItems:
         with self._each_alone.connect() as connection:
             return search.of_items(connection, ids)
 
+    def beside(self, terms: Collection[int], item: int, since: datetime, until: datetime) -> tuple[Candidate, ...]:
+        """Give the items, but for `item`, that hold any of the terms and were created in between, open or not."""
+        with self._each_alone.connect() as connection:
+            return search.beside(connection, terms, item, (since, until))
+
+    def came(self, since: datetime, until: datetime) -> int:
+        """Count the items that were created in between, both ends included; 100,000 at most."""
+        with self._each_alone.connect() as connection:
+            return search.came(connection, since, until)
+
 
 def _any_of(ids: Collection[int]) -> Any:
     return items.c.id == any_(literal(list(ids), ARRAY(BigInteger)))

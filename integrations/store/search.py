@@ -1,13 +1,13 @@
 """Reads the search index: its statistics, and the documents that hold a term. It ranks nothing and writes nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Connection, Integer, any_, literal, select, text
+from sqlalchemy import BigInteger, Connection, Integer, TextClause, any_, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from integrations.store.indexing import read
-from integrations.store.tables import corpus, documents, term_frequencies
+from integrations.store.tables import corpus, document_terms, documents, term_frequencies
 from orchestrator.related import Candidate, Corpus
 
 MOST = 150
@@ -17,12 +17,15 @@ To read and rank all takes several times as long, and of an alert that was filed
 all. `python -m benchmarks index` and `related` count what it costs to leave the rest out.
 """
 
+#: Beyond so many it makes no difference how many came.
+_FAR = 100_000
+
 # The planner takes the search for so dear that a server with LLVM would compile it first, for longer than it runs.
 _UNCOMPILED = text("SET jit = off")
 
 # OFFSET 0 keeps each part to itself: one index scan a term, then one look-up a document. Left free, the planner guesses
 # that rare terms are common and reads the whole table, which takes a hundred times as long.
-_HOLDING = text("""
+_HOLDING = """
     WITH asked AS MATERIALIZED (
         SELECT term, CAST(1000 * ln(1 + (SELECT documents FROM corpus) / CAST(documents AS float)) AS integer) AS tells
         FROM term_frequencies WHERE term = ANY (CAST(:terms AS integer[])) AND documents > 0
@@ -30,14 +33,16 @@ _HOLDING = text("""
         SELECT held.id
         FROM asked CROSS JOIN LATERAL (
             SELECT id FROM document_terms
-            WHERE terms @> ARRAY[asked.term] AND id <> :item AND (closed_at IS NULL OR closed_at > :resolved_after)
+            WHERE terms @> ARRAY[asked.term] AND id <> :item AND {among}
             OFFSET 0
         ) AS held
         GROUP BY held.id ORDER BY sum(asked.tells) DESC, held.id DESC LIMIT :most
     )
     SELECT said.candidate
     FROM found CROSS JOIN LATERAL (SELECT candidate FROM documents WHERE id = found.id OFFSET 0) AS said
-""")
+"""
+_KNOWN = text(_HOLDING.format(among="(closed_at IS NULL OR closed_at > :resolved_after)"))
+_BESIDE = text(_HOLDING.format(among="created_at BETWEEN :since AND :until"))
 
 
 def statistics(connection: Connection, terms: Collection[int]) -> Corpus:
@@ -58,11 +63,29 @@ def holding(
 
     Of more than `MOST` those that share most, the terms weighted by how rare they are.
     """
+    return _found(connection, _KNOWN, {"terms": list(terms), "item": item, "resolved_after": resolved_after})
+
+
+def beside(
+    connection: Connection, terms: Collection[int], item: int, between: tuple[datetime, datetime]
+) -> tuple[Candidate, ...]:
+    """Give the documents, but for `item`, that hold any of the terms and were created in between; as `holding` else."""
+    since, until = between
+    return _found(connection, _BESIDE, {"terms": list(terms), "item": item, "since": since, "until": until})
+
+
+def _found(connection: Connection, holding: TextClause, given: Mapping[str, object]) -> tuple[Candidate, ...]:
     if not connection.info.get("uncompiled"):  # once for each connection, which nobody else wants compiled either
         connection.execute(_UNCOMPILED)
         connection.info["uncompiled"] = True
-    given = {"terms": list(terms), "item": item, "resolved_after": resolved_after, "most": MOST}
-    return tuple(read(document) for document in connection.execute(_HOLDING, given).scalars().all())
+    rows = connection.execute(holding, {**given, "most": MOST})
+    return tuple(read(document) for document in rows.scalars().all())
+
+
+def came(connection: Connection, since: datetime, until: datetime) -> int:
+    """Count the documents that were created in between; no further than `_FAR`."""
+    some = select(document_terms.c.id).where(document_terms.c.created_at.between(since, until)).limit(_FAR).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def of_items(connection: Connection, ids: Collection[int]) -> tuple[Candidate, ...]:

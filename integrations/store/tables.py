@@ -99,6 +99,8 @@ document_terms = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("closed_at", Moment, comment="null while the item is open"),
     Column("terms", ARRAY(Integer), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("document_terms_created", "created_at"),
     # Were updates fast, each search would go through up to 4 MB of terms that no vacuum has put in their places.
     Index("document_terms_terms", "terms", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
 )

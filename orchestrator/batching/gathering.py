@@ -8,6 +8,7 @@ import msgspec
 
 from orchestrator import related
 from orchestrator.batching.alike import alike
+from orchestrator.batching.crowding import crowd_of
 from orchestrator.batching.front import in_front
 from orchestrator.batching.heading import headed
 from orchestrator.batching.laggards import parents_of, with_laggards
@@ -103,9 +104,7 @@ class BatchGatherer:
         )
 
     def _crowd(self, batch: Batch) -> Crowd:
-        issues = self.gatherer.items.candidates(batch.members)
-        corpus = self.gatherer.items.corpus({term for one in issues for term in one.ids})
-        return Crowd(issues=issues, corpus=corpus, model=self.gatherer.models.active())
+        return crowd_of(self.gatherer.items, batch.members, self.gatherer.models.active())
 
     def _ranked(self, facts: Facts) -> Facts:
         """Add what the ranking of duplicates sees between the issues and the one in front."""

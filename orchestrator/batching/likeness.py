@@ -6,29 +6,37 @@ of issues at hand than in all others. A pair is as likely as the ranking of dupl
 whichever is more. Pure; it must not decide who belongs together.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp, log
+from math import exp, sqrt
 
 from orchestrator import related
+from orchestrator.batching.bursts import LEAST_HELD, Burst, Usual, burst
 from orchestrator.related import SHIPPED, Candidate, Corpus, Match, Model, Query, Terms
 
-#: A word has to stand in so many of the crowd to be a sign of anything, and so many of them in both issues.
-LEAST_HOLDERS = 3
-#: ... and in one of so many of the crowd: in a few issues any word may come up by chance.
-_ONE_IN = 5
-#: A word that comes less than so many times as often as before may do so by chance.
-_LEAST_LIFT = 3.0
 _LEAST_SHARED = 2
+#: Words that make up one in so many of a text's are much of what it says.
+_MUCH = 3
 #: What says less than this says nothing: a template, a test, an empty description under a vague title.
 LEAST_TERMS = 4
 #: What says more than this could be like anything: a pasted log. `related.terms` ends at 400.
 MOST_TERMS = 399
-#: A logistic model over the weight of the words in common (nats) and their share. Set by hand, not fitted: what people
-#: confirm and reject of batches has yet to be learnt from.
-_CONSTANT, _WEIGHT, _SHARE = -3.4, 0.45, 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coefficients:
+    """A logistic model over what two issues have in common of a burst, in nats.
+
+    Fitted by `python -m benchmarks fit-batches`.
+    """
+
+    constant: float
+    common: float
+
+
+TABLE = Coefficients(constant=-1.6, common=0.6)
 
 
 def is_telling(candidate: Candidate) -> bool:
@@ -40,42 +48,108 @@ def is_telling(candidate: Candidate) -> bool:
 class Crowd:
     """Issues looked at together, and the index that they stand in; `corpus.df` holds all of their terms.
 
-    `model`: what near copies are ranked with.
+    `pace`: how many issues came a second, all in all, while these did. `model`: what near copies are ranked with.
     """
 
     issues: Sequence[Candidate]
     corpus: Corpus
+    pace: float
     model: Model = SHIPPED
 
     @cached_property
-    def holders(self) -> Counter[int]:
-        """In how many of the crowd each term stands."""
-        return Counter(term for one in self.issues for term in one.ids)
-
-    @cached_property
-    def weights(self) -> dict[int, float]:
-        """How much more often each term comes now than otherwise, as the logarithm; only those much more often."""
-        crowd, others = len(self.issues), max(0, self.corpus.documents - len(self.issues))
+    def bursts(self) -> dict[int, Burst]:
+        """When each term comes more often than otherwise; only those that surprise, and are not a form's headings."""
         found = {}
-        for term, held in self.holders.items():
-            elsewhere = max(0, self.corpus.df.get(term, 0) - held)
-            lift = (held / crowd) / ((elsewhere + 0.5) / (others + 1))
-            if held >= max(LEAST_HOLDERS, crowd / _ONE_IN) and lift >= _LEAST_LIFT:
-                found[term] = log(lift)
+        others = max(0, self.corpus.documents - len(self.issues))
+        for term, holders in self._holders.items():
+            if len(holders) >= LEAST_HELD and self._is_said(term):
+                elsewhere = max(0, self.corpus.df.get(term, 0) - len(holders))
+                times = sorted(one.traits.created for one in holders)
+                one = burst(times, Usual(held=elsewhere, issues=others), self.pace)
+                if one is not None:
+                    found[term] = one
         return found
 
     @cached_property
     def signs(self) -> dict[int, frozenset[int]]:
-        """The terms of each issue that weigh anything."""
-        known = self.weights.keys()
-        return {one.id: frozenset(known & set(one.ids)) for one in self.issues}
+        """The terms of each issue that come more often while it came."""
+        return self._by_issue(self._bearers.items())
+
+    @cached_property
+    def phrases(self) -> dict[int, float]:
+        """What words that always come together weigh, by the lowest of them: four of them as much as two alone."""
+        return {
+            name: max(self.bursts[term].lift for term in terms) * sqrt(len(terms))
+            for name, terms in self._together.items()
+        }
+
+    @cached_property
+    def said(self) -> dict[int, frozenset[int]]:
+        """The phrases of each issue, without those that stand alone.
+
+        Half of those that say one have to share another as well, or it has to be much of what they say: whatever comes
+        after a release names the release, and is unlike in all else.
+        """
+        said = self._by_issue((name, self._bearers[name]) for name in self._together)
+        alone = {name for name in self._together if self._stands_alone(name, said)}
+        return {id_: names - alone for id_, names in said.items()}
+
+    def _stands_alone(self, name: int, said: Mapping[int, frozenset[int]]) -> bool:
+        bearers, words = self._bearers[name], _MUCH * len(self._together[name])
+        beside = Counter(other for id_ in bearers for other in said[id_])
+        common = {other for other, held in beside.items() if held >= LEAST_HELD and other != name}
+        fit = sum(words >= self._lengths[id_] or not common.isdisjoint(said[id_]) for id_ in bearers)
+        return 2 * fit < len(bearers)
+
+    @cached_property
+    def _together(self) -> dict[int, list[int]]:
+        """The words that always come together, by the lowest of them."""
+        found: defaultdict[frozenset[int], list[int]] = defaultdict(list)
+        for term, bearers in self._bearers.items():
+            found[bearers].append(term)
+        return {min(terms): terms for terms in found.values()}
+
+    @cached_property
+    def _lengths(self) -> dict[int, int]:
+        return {one.id: len(one.times) for one in self.issues}
+
+    def _by_issue(self, borne: Iterable[tuple[int, frozenset[int]]]) -> dict[int, frozenset[int]]:
+        found: dict[int, set[int]] = {one.id: set() for one in self.issues}
+        for term, bearers in borne:
+            for id_ in bearers:
+                found[id_].add(term)
+        return {id_: frozenset(terms) for id_, terms in found.items()}
+
+    @cached_property
+    def _bearers(self) -> dict[int, frozenset[int]]:
+        """Which issues hold each term while it comes so often."""
+        return {
+            term: frozenset(each.id for each in self._holders[term] if one.since <= each.traits.created <= one.until)
+            for term, one in self.bursts.items()
+        }
+
+    @cached_property
+    def _holders(self) -> dict[int, list[Candidate]]:
+        found: defaultdict[int, list[Candidate]] = defaultdict(list)
+        for one in self.issues:
+            for term in one.ids:
+                found[term].append(one)
+        return found
+
+    @cached_property
+    def _summaries(self) -> frozenset[int]:
+        return frozenset(term for one in self.issues for term in one.summary)
+
+    def _is_said(self, term: int) -> bool:
+        """Tell whether it may be more than the heading of a form: a summary has it, or another project does."""
+        return term in self._summaries or len({one.traits.project for one in self._holders[term]}) > 1
 
     def telling(self, ids: Iterable[int], most: int) -> tuple[int, ...]:
         """The terms that hold some of the crowd together: in at least half of them, the heaviest first."""
-        chosen = [self.signs[id_] for id_ in ids if id_ in self.signs]
-        held = Counter(term for one in chosen for term in one)
-        common = [term for term, times in held.items() if 2 * times >= len(chosen)]
-        return tuple(sorted(common, key=lambda term: (-self.weights[term] * held[term], term))[:most])
+        chosen = frozenset(ids)
+        held = {term: len(bearers & chosen) for term, bearers in self._bearers.items()}
+        common = [term for term, times in held.items() if times and 2 * times >= len(chosen)]
+        return tuple(sorted(common, key=lambda term: (-self.bursts[term].lift * held[term], term))[:most])
 
 
 def likeness(crowd: Crowd) -> dict[tuple[int, int], int]:
@@ -88,20 +162,38 @@ def likeness(crowd: Crowd) -> dict[tuple[int, int], int]:
     found: dict[tuple[int, int], int] = {}
     for place, one in enumerate(telling):
         for other in telling[place + 1 :]:
-            likely = _burst(crowd, one.id, other.id)
+            common = in_common(crowd, one.id, other.id)
+            per_mille = likely(common) if common > 0 else 0
             if 2 * len(said[one.id] & said[other.id]) >= min(len(said[one.id]), len(said[other.id])):
-                likely = max(likely, _as_duplicates(one, other, crowd))
-            if likely:
-                found[one.id, other.id] = likely
+                per_mille = max(per_mille, _as_duplicates(one, other, crowd))
+            if per_mille:
+                found[one.id, other.id] = per_mille
     return found
 
 
-def _burst(crowd: Crowd, one: int, other: int) -> int:
-    ours, theirs = crowd.signs[one], crowd.signs[other]
-    if len(ours & theirs) < _LEAST_SHARED:
-        return 0
-    common, either = (sum([crowd.weights[term] for term in sorted(some)]) for some in (ours & theirs, ours | theirs))
-    return round(1000 / (1 + exp(-(_CONSTANT + _WEIGHT * common + _SHARE * common / either))))
+def in_common(crowd: Crowd, one: int, other: int) -> float:
+    """Give how much of the burst two issues have in common, in nats; 0 where it is too little to tell anything.
+
+    It is the weight of what both say, times its share of what each says of the burst (the mean of the two shares, by
+    their product): two that speak of one thing, each with a trouble of its own, have less in common than two of which
+    one just says less.
+    """
+    if len(crowd.signs[one] & crowd.signs[other]) < _LEAST_SHARED:
+        return 0.0
+    ours, theirs = crowd.said[one], crowd.said[other]
+    both = _weight(crowd, ours & theirs)
+    if both <= 0:
+        return 0.0
+    return both * both / sqrt(_weight(crowd, ours) * _weight(crowd, theirs))
+
+
+def _weight(crowd: Crowd, terms: Iterable[int]) -> float:
+    return sum([crowd.phrases[term] for term in sorted(terms)])
+
+
+def likely(common: float, table: Coefficients = TABLE) -> int:
+    """Give the probability, in per mille, that two issues that have so much in common are one problem."""
+    return round(1000 / (1 + exp(-(table.constant + table.common * common))))
 
 
 def _as_duplicates(one: Candidate, other: Candidate, crowd: Crowd) -> int:

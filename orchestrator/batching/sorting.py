@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from orchestrator import related
-from orchestrator.batching.likeness import Crowd, likeness
+from orchestrator.batching.crowding import beside, crowd_of
+from orchestrator.batching.likeness import likeness
 from orchestrator.batching.partition import partition
 from orchestrator.batching.regroup import Batch, regroup
 from orchestrator.batching.told import Pair, Parting, Words
@@ -26,12 +26,16 @@ SORTING = Subject(kind="batch", id="sorting")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sorting:
-    """What the rules say about sorting, and when it is."""
+    """What the rules say about sorting."""
 
     rule: BatchRule
     joins_from: int
     link_type: str
-    now: datetime
+
+    @property
+    def window(self) -> timedelta:
+        """How far apart the issues of one problem come."""
+        return timedelta(hours=self.rule.within_hours)
 
 
 def batching(rules: Ruleset) -> tuple[str, BatchRule] | None:
@@ -57,7 +61,7 @@ class Sorter:
         name, rule = wanted
         now, changes = self.clock.now(), Changes()
         workflow, agent = rules.workflows[name], rules.agents[rule.agent]
-        sorting = _Sorting(rule=rule, joins_from=agent.asks_from, link_type=workflow.link_type, now=now)
+        sorting = _Sorting(rule=rule, joins_from=agent.asks_from, link_type=workflow.link_type)
         came = {int(event.payload["item"]) for event in events if event.name == "item.came"}
         for near, found in self._neighbourhoods(came, sorting):
             words = self._words(near)
@@ -76,7 +80,7 @@ class Sorter:
         """Give what is sorted together: what came, what resembles or is coupled or joined with it, their batches."""
         near: list[set[int]] = []
         for item in self.items.items(came):
-            around = {item.id} | (set() if item.deleted else self._around(item, sorting))
+            around = {item.id} | (set() if item.deleted else beside(self.items, item, sorting.window))
             around |= {id_ for pair in _coupled(self.items.items(around), sorting.link_type) for id_ in pair}
             around |= self._batched(around)
             said = {id_ for joining in self.batches.joinings(around) for id_ in joining.items}
@@ -96,16 +100,6 @@ class Sorter:
         told = (*self.batches.partings(ids), *refused(self.batches.questions(ids)))
         return Words(told, self.batches.joinings(ids))
 
-    def _around(self, item: Item, sorting: _Sorting) -> set[int]:
-        terms = related.terms(item.summary.text, item.description.text)
-        corpus = self.items.corpus(terms.ids)
-        window = timedelta(hours=sorting.rule.within_hours)
-        found = self.items.search(
-            related.query_terms(terms, corpus.df, corpus.documents), item.id, sorting.now - window
-        )
-        created, apart = item.created.timestamp(), window.total_seconds()
-        return {one.id for one in found if abs(one.traits.created - created) <= apart}
-
     def _groups(
         self, ids: Collection[int], found: Sequence[Batch], words: Words, sorting: _Sorting
     ) -> tuple[tuple[int, ...], ...]:
@@ -114,10 +108,8 @@ class Sorter:
         coupled = _coupled(known, sorting.link_type)
         kept = {id_ for batch in found for id_ in batch.members} | {id_ for pair in coupled for id_ in pair}
         alive = {one.id for one in known if one.is_open or one.id in kept}
-        issues = self.items.candidates(alive)
-        corpus = self.items.corpus({term for one in issues for term in one.ids})
-        alike = likeness(Crowd(issues=issues, corpus=corpus, model=self.models.active()))
-        return partition(alive, alike, sorting.joins_from, coupled, words)
+        crowd = crowd_of(self.items, alive, self.models.active())
+        return partition(alive, likeness(crowd), sorting.joins_from, coupled, words)
 
 
 def refused(asked: Iterable[Request]) -> list[Parting]:

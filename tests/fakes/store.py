@@ -108,6 +108,13 @@ class FakeItems:
     def candidates(self, ids: Collection[int]) -> tuple[Candidate, ...]:
         return tuple(_document(one) for one in self._alive() if one.id in ids)
 
+    def beside(self, terms: Collection[int], item: int, since: datetime, until: datetime) -> tuple[Candidate, ...]:
+        found = (one for one in self._alive() if one.id != item and since <= one.created <= until)
+        return tuple(_document(one) for one in found if set(terms).intersection(_document(one).ids))
+
+    def came(self, since: datetime, until: datetime) -> int:
+        return sum(since <= one.created <= until for one in self._alive())
+
     def _alive(self) -> Iterator[Item]:
         return (one for one in self.items(self._tables().items) if not one.deleted)
 

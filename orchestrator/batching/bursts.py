@@ -1,0 +1,76 @@
+"""When a word comes far more often than it should: a scan for the stretch of time in which that surprises most. Pure.
+
+It must not know what the word is in, nor who else says it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+
+#: A word has to come so many times to be a sign of anything, and so many times as often as it usually does.
+LEAST_HELD = 3
+_LEAST_LIFT = 3.0
+#: ... and that has to surprise so much, in nats: a few words of a few issues come together by chance.
+_LEAST_SURPRISE = 8.0
+#: What is taken for granted of a word before the index tells: that of so many other issues so many hold it. Without it
+#: every word of a young index would be unheard of. The less there is beside it, the more has a word to surprise.
+_BEFORE, _BEFORE_HELD = 40, 1
+#: The stretches that are tried: all of the time, and these parts of it.
+_PARTS = (1, 2, 4, 8, 16, 32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Burst:
+    """A word came up from `since` to `until` (seconds), `lift` (the logarithm) times as often as it usually does."""
+
+    since: int
+    until: int
+    lift: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usual:
+    """How often a word usually comes: `held` of `issues` others hold it."""
+
+    held: int
+    issues: int
+
+    @property
+    def share(self) -> float:
+        """In which share of issues it is to be expected."""
+        return (self.held + _BEFORE_HELD) / (self.issues + _BEFORE)
+
+    @property
+    def least_surprise(self) -> float:
+        """From how many nats on its coming means anything: where nothing is known yet, from twice as many."""
+        return _LEAST_SURPRISE * (1 + _BEFORE / (self.issues + _BEFORE))
+
+
+def burst(times: Sequence[int], usual: Usual, pace: float) -> Burst | None:
+    """Give the most surprising stretch of time; None where none surprises enough.
+
+    Args:
+        times: when each issue that holds the word was created, in seconds, ascending.
+        usual: how often the word comes in all other issues.
+        pace: how many issues came a second, whatever they hold.
+    """
+    if len(times) < LEAST_HELD:
+        return None
+    tried = (_densest(times, (times[-1] - times[0]) / part, usual.share, pace) for part in _PARTS)
+    surprise, found = max(tried, key=lambda one: one[0])
+    return found if surprise >= usual.least_surprise and found.lift >= log(_LEAST_LIFT) else None
+
+
+def _densest(times: Sequence[int], longest: float, share: float, pace: float) -> tuple[float, Burst]:
+    """Give the stretch no longer than that into which most fall, with its surprise: of equals the earliest."""
+    first = begun = most = 0
+    for last, until in enumerate(times):
+        while until - times[first] > longest:
+            first += 1
+        if last - first + 1 > most:
+            most, begun = last - first + 1, first
+    since, until = times[begun], times[begun + most - 1]
+    expected = share * max(float(most), pace * (until - since))
+    lift = log(most / expected)
+    surprise = most * lift - most + expected if most >= LEAST_HELD else 0.0
+    return surprise, Burst(since=since, until=until, lift=lift)

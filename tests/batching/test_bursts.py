@@ -1,0 +1,62 @@
+"""When a word comes far more often than it should."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.batching.bursts import LEAST_HELD, Usual, burst
+
+MINUTE, HOUR = 60, 3_600
+RARE = Usual(held=1, issues=2_000)
+PACE = 20 / HOUR
+_usual = st.builds(Usual, held=st.integers(0, 500), issues=st.integers(500, 10**6))
+
+
+def test_a_word_that_suddenly_comes_is_a_burst() -> None:
+    found = burst([number * MINUTE for number in range(6)], RARE, PACE)
+    assert found is not None
+    assert (found.since, found.until) == (0, 5 * MINUTE)
+
+
+def test_a_word_that_comes_as_often_as_ever_is_none() -> None:
+    assert burst([number * HOUR for number in range(20)], Usual(held=100, issues=2_000), PACE) is None
+
+
+def test_of_a_word_that_is_always_said_the_stretch_is_found_in_which_it_comes_much_more_often() -> None:
+    usual = [number * 3 * HOUR for number in range(8)]
+    sudden = [10 * HOUR + number * MINUTE for number in range(12)]
+    found = burst(sorted(usual + sudden), Usual(held=40, issues=2_000), PACE)
+    assert found is not None
+    assert 9 * HOUR <= found.since <= found.until <= 11 * HOUR
+
+
+def test_the_faster_other_issues_come_the_less_a_word_surprises() -> None:
+    times = [number * 10 * MINUTE for number in range(6)]
+    assert burst(times, Usual(held=20, issues=2_000), PACE) is not None
+    assert burst(times, Usual(held=20, issues=2_000), 100 * PACE) is None
+
+
+def test_an_hour_in_which_everything_comes_at_once_is_looked_at_without_a_division_by_nothing() -> None:
+    found = burst([7] * 9, RARE, 9.0)
+    assert found is not None
+    assert found.since == found.until == 7
+
+
+@given(st.lists(st.integers(0, 10**6), max_size=LEAST_HELD - 1), _usual, st.floats(0, 10))
+def test_a_few_times_are_chance(times: list[int], usual: Usual, pace: float) -> None:
+    assert burst(sorted(times), usual, pace) is None
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=60), _usual, st.floats(0, 10))
+def test_a_burst_lies_within_what_came_and_its_lift_is_above_nothing(
+    times: list[int], usual: Usual, pace: float
+) -> None:
+    found = burst(sorted(times), usual, pace)
+    if found is not None:
+        assert min(times) <= found.since <= found.until <= max(times)
+        assert found.lift > 0
+
+
+def test_in_a_young_index_a_word_has_to_surprise_more() -> None:
+    times = [number * MINUTE for number in range(4)]
+    assert burst(times, Usual(held=0, issues=20), PACE) is None
+    assert burst(times, Usual(held=0, issues=2_000), PACE) is not None
