@@ -3,6 +3,7 @@
 import click
 
 from benchmarks.backfill import backfill
+from benchmarks.batches import batches, fit_batches
 from benchmarks.front_door import front_door
 from benchmarks.index import index
 from benchmarks.learning import learning
@@ -31,6 +32,8 @@ main.add_command(fit_confidence)
 main.add_command(fit_ranking)
 main.add_command(learning)
 main.add_command(index)
+main.add_command(batches)
+main.add_command(fit_batches)
 main.add_command(backfill)
 main.add_command(queue)
 main.add_command(people)
