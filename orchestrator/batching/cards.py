@@ -105,6 +105,8 @@ def _standing(view: BatchView) -> Line:
         return Line(text="Nobody answered in time; nothing was done.")
     if request.state is RequestState.REJECTED:
         return _rejected(view, request)
+    if request.state is RequestState.SUPERSEDED and view.live:
+        return Line(text="It is asked anew in a moment: {0}.", parts=(Tainted(text=request.note or "it changed"),))
     return Line(text="Taken back: {0}.", parts=(Tainted(text=request.note or "it makes no sense any more"),))
 
 
