@@ -40,6 +40,7 @@ from integrations.store.outages import troubles
 from integrations.store.polls import PostgresPolls
 from integrations.store.progress import PostgresProgress
 from integrations.store.records import PostgresRecords
+from integrations.store.restraint import PostgresRestraint
 from integrations.store.rulebook import PostgresRulebook
 from integrations.store.troubles import PostgresTroubles
 from integrations.traces import NoTraces, Traces
@@ -52,6 +53,7 @@ from orchestrator.enquiry import Enquiry
 from orchestrator.execution import Execution
 from orchestrator.gather import Gatherer
 from orchestrator.home.looking import HomeLook
+from orchestrator.noise.restraining import Restraining
 from orchestrator.ports import Clock
 
 #: How many looks a worker does at once: they wait for Jira and Slack most of their time.
@@ -264,6 +266,18 @@ class Parts:
             meanings=self.meanings,
         )
 
+    @cached_property
+    def restraining(self) -> Restraining:
+        """Keeps direct messages back."""
+        return Restraining(
+            clock=self.clock,
+            items=self.items,
+            records=self.records,
+            directory=self.directory,
+            audience=self.audience,
+            kept=PostgresRestraint(self.database, self.queue),
+        )
+
     def looker(self) -> Looker:
         """Wire what a worker's look needs."""
         watched = self.traces.watched
@@ -279,6 +293,7 @@ class Parts:
             directory=self.directory,
             audience=self.audience,
             batches=BatchShowing(gathering=batches),
+            restraining=self.restraining,
             warn=_log.warning,
         )
         execution = Execution(
@@ -300,7 +315,7 @@ class Parts:
             execution=watched(execution, "act", "carry_on"),
             cards=watched(cards, "card", "render"),
             enquiry=enquiry,
-            homes=HomeLook(gatherer=self.gatherer, homes=PostgresHomes(self.database)),
+            homes=HomeLook(gatherer=self.gatherer, homes=PostgresHomes(self.database), restraining=self.restraining),
             chat=self.chat,
             warn=_log.warning,
         )

@@ -15,6 +15,7 @@ from orchestrator.changes import CardWanted, Entry
 from orchestrator.execution import DOUBT, Later
 from orchestrator.memory import Audience, CardRow, Directory, Items, Journal, Records
 from orchestrator.messages import Message
+from orchestrator.noise.restraining import DIGEST, Restraining
 from orchestrator.ports import Chat, Clock, GatewayError, PlaceGone
 from orchestrator.reporting.cards import report_card
 from rules.canonical import digest, revive
@@ -41,6 +42,7 @@ class CardLook:
     directory: Directory
     audience: Audience
     batches: BatchShowing
+    restraining: Restraining
     warn: Callable[[str], None]
 
     def render(self, card_id: str, rules: Ruleset) -> None:
@@ -49,8 +51,11 @@ class CardLook:
         if row is not None and row.request.startswith("batch:"):
             self._render_batch(row, rules)
             return
+        if row is not None and row.request.startswith(DIGEST):
+            self._render_digest(row, rules)
+            return
         view = self.view(row.request, rules) if row is not None and not row.lost else None
-        if row is None or view is None:
+        if row is None or view is None or self.restraining.keeps(row, view.request, rules):
             return
         try:
             self._show(row, view, rules)
@@ -67,7 +72,7 @@ class CardLook:
 
     def _render_batch(self, row: CardRow, rules: Ruleset) -> None:
         """Bring a batch's card up to date; where its place is gone, the next question goes to people."""
-        if row.lost:
+        if row.lost or self.restraining.keeps(row, self._open_about(row), rules):
             return
         try:
             channel = row.channel or self._channel(row)
@@ -77,6 +82,20 @@ class CardLook:
         except PlaceGone as gone:
             self.warn(f"a batch's card cannot be shown in its place: {gone}")
             self.journal.card_lost(row, (), lost(row, str(gone), self.clock.now()))
+
+    def _render_digest(self, row: CardRow, rules: Ruleset) -> None:
+        """Tell somebody of what was held back, as it stands when they are told; it stays as it was then."""
+        told = self.restraining.digest(row, rules) if row.ts is None and not row.lost else None
+        if told is None:
+            return
+        try:
+            self._put(row, row.channel or self._channel(row), told, None)
+        except PlaceGone as gone:
+            self.journal.card_lost(row, (), lost(row, str(gone), self.clock.now()))
+
+    def _open_about(self, row: CardRow) -> Request | None:
+        asked = self.records.requests(Subject.parse(row.request)) if row.ts is None else ()
+        return next((one for one in reversed(asked) if one.state is RequestState.PENDING), None)
 
     def _put(self, row: CardRow, channel: str, message: Message, again: datetime | None) -> None:
         """Post or update a card where what it shows has changed."""
@@ -187,14 +206,12 @@ class CardLook:
 
 
 def lost(row: CardRow, why: str, at: datetime) -> Entry:
-    """Record that a batch's card could not be shown in its place."""
+    """Record that a card that is not one question's could not be shown in its place."""
     return Entry(
         kind="card.undeliverable",
         subject=Subject(kind="card", id=row.id),
         at=at,
-        text=Line(
-            text="a batch's card cannot be shown in {0}: {1}", parts=(Tainted(text=row.place), Tainted(text=why))
-        ),
+        text=Line(text="a card cannot be shown in {0}: {1}", parts=(Tainted(text=row.place), Tainted(text=why))),
         data={"place": row.place, "error": why},
         once=f"card.undeliverable:{row.id}",
     )

@@ -9,6 +9,7 @@ import msgspec
 from orchestrator.batching import Batch, Joining, Parting
 from orchestrator.facts import ActionRecord, Followed
 from orchestrator.messages import Form, Message, ReplyTo
+from orchestrator.noise.holding import Mute
 from orchestrator.people.availability import Absence
 from rules.canonical import Value
 from rules.model import Event, Line, Subject
@@ -77,6 +78,7 @@ class Changes:
     joinings: tuple[Joining, ...] = ()
     absences: tuple[Absence, ...] = ()
     delegations: tuple[Delegation, ...] = ()
+    mutes: tuple[Mute, ...] = ()
     replies: tuple[Reply, ...] = ()
     held: bool = False
     next_look_at: datetime | None = field(default=None)

@@ -13,7 +13,7 @@ from rules.canonical import Value
 from rules.model import Line, Tainted
 
 Word: TypeAlias = Literal[
-    "help", "status", "why", "related", "impact", "queue", "pending", "away", "delegate", "stop", "resume"
+    "help", "status", "why", "related", "impact", "queue", "pending", "away", "delegate", "mute", "stop", "resume"
 ]
 Scope: TypeAlias = Literal["everything", "project", "workflow", "agent", "action"]
 
@@ -63,7 +63,7 @@ def parse(text: str) -> Command | Misspelt:
         return _about_issue(cast("Word", first), rest, shown)
     if first == "queue":
         return _about_project(rest, shown)
-    if first in {"away", "delegate"}:
+    if first in {"away", "delegate", "mute"}:
         return _about_time(cast("Word", first), rest, shown)
     if first in {"stop", "resume"}:
         return _about_work(cast("Word", first), rest, shown)
@@ -89,7 +89,7 @@ def _about_project(rest: list[str], shown: str) -> Command | Misspelt:
 def _about_time(word: Word, rest: list[str], shown: str) -> Command | Misspelt:
     """Take what is said of somebody's own time as it is: only their own zone tells what "friday" means."""
     if not rest or (word == "delegate" and len(rest) < 2 and rest[0].casefold() != "off"):
-        nearest = "away until friday" if word == "away" else "delegate @mika until friday"
+        nearest = "delegate @mika until friday" if word == "delegate" else f"{word} until friday"
         return Misspelt(text=shown, nearest=nearest, reason=f"`{word}` needs to know until when")
     return Command(word=word, argument=" ".join(rest))
 
@@ -158,6 +158,9 @@ def help_message() -> Message:
                 heading="Your time",
                 lines=(
                     Line(text="`/yard away until friday`  nobody waits for your answer; `/yard away off` ends it"),
+                    Line(
+                        text="`/yard mute 2h`  no direct messages until then; `/yard mute off` ends it"
+                    ),
                     Line(text="`/yard delegate @mika until friday`  Mika answers for you; `delegate off` ends it"),
                 ),
             ),

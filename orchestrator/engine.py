@@ -18,6 +18,7 @@ from orchestrator.execution import Execution
 from orchestrator.gather import Gatherer
 from orchestrator.home.looking import HomeLook
 from orchestrator.memory import Journal, Records, Rulebook
+from orchestrator.noise import muting
 from orchestrator.people import leaves
 from orchestrator.ports import Chat, GatewayError
 from orchestrator.recording import reply
@@ -82,12 +83,14 @@ class Engine:
             return sum((named_together(event, self._items_named(event)) for event in events), Changes())
         if subject.kind == "person":
             return self._person(subject, events, rules)
+        if subject.kind == "home":
+            return Changes(next_look_at=self.homes.next_look(subject.id, rules))
         return Changes()
 
     def _person(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
         given = [event for event in events if event.kind == "command"]
         reports = [event for event in given if event.name in reporting.REPORTS]
-        said = [event for event in given if event.payload.get("word") in leaves.LEAVES]
+        said = [event for event in given if event.payload.get("word") in {*leaves.LEAVES, muting.WORD}]
         asked = [event for event in given if event not in reports and event not in said]
         answers = tuple(self.enquiry.answer(event, rules) for event in asked)
         changes = sum((self._leave(event, rules) for event in said), Changes(replies=answers))
@@ -98,6 +101,8 @@ class Engine:
 
     def _leave(self, event: Event, rules: Ruleset) -> Changes:
         facts, waiting = self.gatherer.attendance.of_command(event, self.gatherer.clock.now(), rules)
+        if event.payload["word"] == muting.WORD:
+            return muting.decide(event, facts, rules)
         return leaves.decide(event, facts, waiting, rules)
 
     def _item(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:

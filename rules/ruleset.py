@@ -309,6 +309,19 @@ class LearningRule(Rule, frozen=True, kw_only=True):
     uses: Literal["by_itself", "by_hand"] = "by_itself"
 
 
+class NoiseRule(Rule, frozen=True, kw_only=True):
+    """How much people are told unasked, over all agents; what is held back stands in App Home and comes in a digest.
+
+    `messages_a_day`: direct messages to a person. `quiet_hours`: none outside of their working hours. What is urgent is
+    sent all the same: issues of these priorities, or with an SLA that breaks within `urgent_hours`.
+    """
+
+    messages_a_day: Positive | None = None
+    quiet_hours: bool = False
+    urgent_priorities: tuple[str, ...] = ("Highest",)
+    urgent_hours: Positive = 4
+
+
 class Ruleset(Rule, frozen=True, kw_only=True):
     """All rules in force at one time; every decision names their version.
 
@@ -324,6 +337,7 @@ class Ruleset(Rule, frozen=True, kw_only=True):
     calendars: dict[Name, CalendarRule] = {}
     guardrails: dict[Name, GuardrailRule] = {}
     learning: LearningRule = LearningRule()
+    noise: NoiseRule = NoiseRule()
 
     def budgets_left(self, used: Mapping[str, int]) -> dict[str, int]:
         """Give how many actions each agent may still begin on a day, from those that it has begun."""

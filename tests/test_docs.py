@@ -242,6 +242,7 @@ def test_every_word_of_conditions_is_told_of() -> None:
         ("limits field", ruleset.Limits),
         ("guardrails field", ruleset.GuardrailRule),
         ("learning field", ruleset.LearningRule),
+        ("noise field", ruleset.NoiseRule),
         ("given field", cases.Given),
         ("expect field", cases.Expected),
         ("role field", ruleset.RoleRule),

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from integrations.store import absences, batches, homes
+from integrations.store import absences, batches, homes, restraint
 from integrations.store.deeds import PostgresDeeds, cards_of
 from integrations.store.intake import store
 from integrations.store.ledger import append
@@ -45,6 +45,7 @@ class PostgresJournal(PostgresDeeds):
         stale = [*(row.id for row in rendered), *cards_of(connection, shown)]
         looks = [Subject(kind="card", id=id_) for id_ in dict.fromkeys(stale)]
         looks += homes.open_lately(connection, concerned(changes, subject))
+        looks += [Subject(kind="home", id=one.user) for one in changes.mutes]
         _begin(connection, [subject, *looks, *(event.subject for event in changes.events)], handled)
         for request in changes.requests:
             _write_request(connection, request)
@@ -53,6 +54,7 @@ class PostgresJournal(PostgresDeeds):
         _write_outcomes(connection, subject, changes.outcomes)
         batches.write(connection, changes.batches, changes.partings, changes.joinings)
         batches.follow(connection, changes.followed)
+        restraint.write(connection, changes.mutes)
         absences.write(connection, changes.absences, changes.delegations)
         _write_cards(connection, rendered)
         append(connection, changes.entries)

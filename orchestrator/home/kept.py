@@ -42,7 +42,8 @@ class Homes(Protocol):
 
 def concerned(changes: Changes, subject: Subject) -> frozenset[str]:
     """Give the ids of those whose pages may show what a look at the subject changed."""
-    named: set[str | None] = {subject.id} if changes.absences and subject.kind == "person" else set()
+    spoke = subject.kind == "person" and bool(changes.absences or changes.mutes)
+    named: set[str | None] = {subject.id} if spoke else set()
     named |= {id_ for one in changes.delegations for id_ in (one.giver, one.to)}
     for one in changes.requests:
         named |= {one.requester, *one.excluded, *(who for vote in one.votes for who in (vote.human, vote.instead_of))}

@@ -14,6 +14,7 @@ from orchestrator.home.kept import OPENED, HomeRow, Homes
 from orchestrator.home.mine import mine
 from orchestrator.home.page import HomeView, Risk, home
 from orchestrator.impact import breaks_at
+from orchestrator.noise.restraining import Restraining
 from rules.canonical import digest
 from rules.model import Event, Item, Person, Subject
 from rules.requests import Request
@@ -31,14 +32,20 @@ class HomeLook:
 
     gatherer: Gatherer
     homes: Homes
+    restraining: Restraining
 
     def heard(self, subject: Subject, events: Sequence[Event]) -> None:
         """Remember that somebody opened their page."""
         if any(event.name == OPENED for event in events):
             self.homes.opened(subject.id)
 
+    def next_look(self, user: str, rules: Ruleset) -> datetime | None:
+        """Give when a user is to be told of what is held back from them."""
+        return self.restraining.due(user, rules)
+
     def render(self, user: str, rules: Ruleset) -> None:
-        """Bring a page up to date; only who ever opened theirs has one."""
+        """Bring a page up to date, which only who ever opened theirs has; tell what was held back once that is due."""
+        self.restraining.tell(user, rules)
         row = self.homes.home(user)
         if row is None:
             return
@@ -70,6 +77,7 @@ class HomeLook:
             people=facts.people,
             teams=_teams(person, rules),
             risks=tuple(one for one in risky if one.item.id in visible)[:_MOST_RISKS],
+            held=tuple((held, one) for held, one in self.restraining.waiting(user) if set(one.items) <= visible.keys()),
             absences=facts.agenda(person.id).absences,
             delegations=tuple(one for one in facts.delegations if person.id in (one.giver, one.to) and one.covers(now)),
             odd_under=sorting[1].look_at_under if sorting else 0,

@@ -14,6 +14,7 @@ from orchestrator.batching.cards import approval, unlike
 from orchestrator.cards import change_of, value_of
 from orchestrator.home.mine import Mine
 from orchestrator.messages import Button, Message, Section, led_by
+from orchestrator.noise.holding import SAID, Held
 from orchestrator.people.availability import Absence
 from rules.canonical import Value
 from rules.guardrails import percent
@@ -48,6 +49,7 @@ class HomeView(Value, frozen=True, kw_only=True):
     people: tuple[Person, ...] = ()
     teams: tuple[str, ...] = ()
     risks: tuple[Risk, ...] = ()
+    held: tuple[tuple[Held, Request], ...] = ()
     absences: tuple[Absence, ...] = ()
     delegations: tuple[Delegation, ...] = ()
     odd_under: int = 0
@@ -62,7 +64,7 @@ def home(view: HomeView) -> Message:
         return Message(title=Line(text="I do not know you yet"), sections=(stranger,))
     count = len(view.mine.to_decide)
     title = f"{count} questions wait for you" if count > 1 else "A question waits for you"
-    sections = (*_to_decide(view), *_waiting(view), _at_risk(view), _my_time(view, view.person))
+    sections = (*_to_decide(view), *_waiting(view), *_held_back(view), _at_risk(view), _my_time(view, view.person))
     small = Line(text="Only you see this, and only what you may browse in Jira.")
     some = Line(text="More questions are open than I look through here; `/yard pending` lists those that end first.")
     return Message(
@@ -148,6 +150,19 @@ def _mine(view: HomeView, request: Request) -> tuple[Button, ...]:
 
 def _voted(view: HomeView, request: Request) -> bool:
     return view.person is not None and any(vote.human == view.person.id for vote in request.votes)
+
+
+def _held_back(view: HomeView) -> Iterator[Section]:
+    """Tell what no message was sent about yet; where nothing was held back there is nothing to tell."""
+    lines = []
+    for held, request in view.held[:MOST_WAITING]:
+        asked = _question(view, request)
+        when = Line(text=f"{SAID[held.why]}; I write about it {{0}}", parts=(Moment(at=held.until),))
+        lines.append(led_by(f"• {asked.text} ", asked.parts, when))
+    if more := len(view.held) - len(lines):
+        lines.append(Line(text=f"… and {more} more."))
+    if lines:
+        yield Section(heading=f"Held back ({len(view.held)})", lines=tuple(lines))
 
 
 def _at_risk(view: HomeView) -> Section:

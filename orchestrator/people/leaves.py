@@ -23,7 +23,7 @@ LEAVES = frozenset({"away", "delegate"})
 #: The signal by which questions are looked at again.
 CHANGED = "people.changed"
 _LONGEST_NOTE = 120
-_WHEN = Line(
+WHEN = Line(
     text="I could not read until when. Try `until friday`, `until tomorrow 14:00`, `until 2026-12-01`, `2h`, `3 days`."
 )
 
@@ -70,7 +70,7 @@ def _away(event: Event, person: Person, words: Sequence[str], facts: Facts, rule
         return _said(event, "absence.ended", facts, Line(text="{0} is back", parts=(_ref(person),)), told, back)
     found = until(words, facts.now, zone_of(person.id, rules))
     if found is None:
-        return refused(event, facts, _WHEN)
+        return refused(event, facts, WHEN)
     note = " ".join(found[1])[:_LONGEST_NOTE]
     away = Absence(
         person=person.id, since=facts.now, until=found[0], source="yard", words=Tainted(text=note, source="slack")
@@ -93,7 +93,7 @@ def _delegate(event: Event, person: Person, words: Sequence[str], facts: Facts, 
         )
     found = until(words[1:], facts.now, zone_of(person.id, rules))
     if found is None:
-        return refused(event, facts, _WHEN)
+        return refused(event, facts, WHEN)
     end, roles = found[0], tuple(dict.fromkeys(word.casefold() for word in found[1]))
     held = {name for name in person.roles if "approve" in rules.roles[name].may} if person.roles else set()
     if not held or not set(roles) <= held:

@@ -22,6 +22,8 @@ from orchestrator.gather import query_of
 from orchestrator.home import HomeRow, concerned
 from orchestrator.impact import breaks_at, neighbours
 from orchestrator.memory import CardRow, Outdated, Recorded, Standing, TrailRow
+from orchestrator.noise.holding import Held
+from orchestrator.noise.restraining import DIGEST
 from orchestrator.people.availability import Absence
 from orchestrator.ports import Receipt
 from orchestrator.related import Candidate, Corpus
@@ -51,6 +53,9 @@ class Tables:
     absences: dict[tuple[str, str], Absence] = field(default_factory=dict)
     delegations: dict[str, Delegation] = field(default_factory=dict)
     homes: dict[str, HomeRow] = field(default_factory=dict)
+    mutes: dict[str, datetime] = field(default_factory=dict)
+    messages: Counter[tuple[str, str]] = field(default_factory=Counter)
+    held_back: dict[str, tuple[Held, str | None]] = field(default_factory=dict)
     ledger: list[Entry] = field(default_factory=list)
     switches: list[Switch] = field(default_factory=list)
     budgets: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -306,6 +311,8 @@ class FakeMemory:
             tables.joinings = {one.id: one for one in changes.joinings} | tables.joinings
             self._write_cards(tables, changes)
             self._show(tables, {str(subject)})
+            tables.mutes |= {one.user: one.until for one in changes.mutes}
+            tables.wanted |= {Subject(kind="home", id=one.user): None for one in changes.mutes}
             named = concerned(changes, subject)
             pages = (one.user for one in tables.homes.values() if named & set(one.watches))
             tables.wanted |= {Subject(kind="home", id=user): None for user in pages}
@@ -377,6 +384,38 @@ class FakeMemory:
 
     def home_shown(self, row: HomeRow) -> None:
         self.tables.homes[row.user] = row
+
+    # Restraint
+
+    def muted_until(self, user: str) -> datetime | None:
+        return self.tables.mutes.get(user)
+
+    def sent(self, user: str, day: str) -> int:
+        return self.tables.messages[user, day]
+
+    def count(self, user: str, day: str) -> None:
+        self.tables.messages[user, day] += 1
+
+    def is_held(self, card: str) -> bool:
+        return card in self.tables.held_back
+
+    def held_for(self, user: str) -> tuple[Held, ...]:
+        mine = (held for held, told_in in self.tables.held_back.values() if held.user == user and told_in is None)
+        return tuple(sorted(mine, key=lambda one: (one.until, one.card)))
+
+    def hold(self, held: Held, entry: Entry) -> None:
+        self.tables.held_back.setdefault(held.card, (held, None))
+        self.tables.wanted[Subject(kind="home", id=held.user)] = None
+        _append(self.tables, [entry])
+
+    def tell(self, user: str, cards: Sequence[str], digest: str) -> None:
+        for card in cards:
+            self.tables.held_back[card] = (self.tables.held_back[card][0], digest)
+        self.tables.cards.setdefault(digest, CardRow(id=digest, request=f"{DIGEST}{user}", place=f"user:{user}"))
+        self.tables.wanted[Subject(kind="card", id=digest)] = None
+
+    def told_in(self, digest: str) -> tuple[Held, ...]:
+        return tuple(held for held, told_in in self.tables.held_back.values() if told_in == digest)
 
     @contextmanager
     def _transaction(self) -> Iterator[Tables]:

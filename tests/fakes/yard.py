@@ -21,6 +21,7 @@ from orchestrator.home import OPENED
 from orchestrator.home.looking import HomeLook
 from orchestrator.memory import Outdated
 from orchestrator.messages import Message
+from orchestrator.noise.restraining import Restraining
 from orchestrator.ports import GatewayError
 from rules.model import Event, Item, Subject, Switch, Tainted
 from rules.requests import Request, RequestState
@@ -68,6 +69,14 @@ class Yard:
             audience=self.audience,
         )
         batches = BatchGatherer(gatherer=gatherer, batches=memory)
+        restraining = Restraining(
+            clock=clock,
+            items=memory.items,
+            records=memory,
+            directory=self.directory,
+            audience=self.audience,
+            kept=memory,
+        )
         cards = CardLook(
             clock=clock,
             chat=chat,
@@ -77,6 +86,7 @@ class Yard:
             directory=self.directory,
             audience=self.audience,
             batches=BatchShowing(gathering=batches),
+            restraining=restraining,
             warn=self.warnings.append,
         )
         execution = Execution(
@@ -98,7 +108,7 @@ class Yard:
             execution=execution,
             cards=cards,
             enquiry=enquiry,
-            homes=HomeLook(gatherer=gatherer, homes=memory),
+            homes=HomeLook(gatherer=gatherer, homes=memory, restraining=restraining),
             chat=chat,
             warn=self.warnings.append,
         )
