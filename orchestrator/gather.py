@@ -49,7 +49,7 @@ class Gatherer:
     @property
     def attendance(self) -> Attendance:
         """What tells who is there."""
-        return Attendance(records=self.records, directory=self.directory)
+        return Attendance(records=self.records, directory=self.directory, chat=self.chat)
 
     @property
     def model(self) -> related.Model:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from orchestrator.messages import Form, Message, ReplyTo
+from orchestrator.people.availability import Presence
 from rules.actions import Action, IssueForm, OpenTransition, Project
 from rules.canonical import Value
 from rules.model import Event, Snapshot
@@ -165,6 +166,10 @@ class Chat(Protocol):
 
     def profile(self, user: str) -> ChatProfile | None:
         """Read a user; None when unknown."""
+        ...
+
+    def presences(self, users: Collection[str], now: datetime) -> tuple[Presence, ...]:
+        """Tell of users (`person` is the chat's id) whether they want to be left alone, as known minutes ago."""
         ...
 
     def user_of(self, email: str) -> str | None:
