@@ -5,7 +5,7 @@ Gateways raise `GatewayError` and nothing else; the one place that retries is th
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from orchestrator.messages import Form, Message, ReplyTo
 from orchestrator.people.availability import Presence
@@ -63,6 +63,23 @@ class Receipt(Value, frozen=True, kw_only=True):
     at: datetime | None = None
 
 
+class DeskAnswer(Value, frozen=True, kw_only=True):
+    """What one of those says, by their account, whom a service desk asks by itself."""
+
+    account: str
+    decision: Literal["pending", "approved", "declined"] = "pending"
+
+
+class DeskApproval(Value, frozen=True, kw_only=True):
+    """An approval that a service desk asks for by itself. `address`: where people answer it; blank for none."""
+
+    id: str
+    name: str
+    decision: Literal["pending", "approved", "declined"]
+    answers: tuple[DeskAnswer, ...] = ()
+    address: str = ""
+
+
 class ChatProfile(Value, frozen=True, kw_only=True):
     """A chat user. `guest` covers single- and multi-channel guests and people of other workspaces."""
 
@@ -115,6 +132,10 @@ class Tracker(Protocol):
 
     def values(self, item: int, fields: Collection[str]) -> dict[str, str]:
         """Read what fields of an issue hold, each by its name as people see it, as text; blank for none such."""
+        ...
+
+    def approvals(self, item: int) -> tuple[DeskApproval, ...]:
+        """Read the approvals that a service desk asks for by itself, the oldest first; none where there is no desk."""
         ...
 
     def projects(self, account: str) -> tuple[Project, ...]:
