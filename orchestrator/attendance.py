@@ -11,9 +11,10 @@ import msgspec
 
 from orchestrator.facts import Facts
 from orchestrator.memory import Directory, Records
-from orchestrator.people.availability import Agenda
+from orchestrator.people.availability import Agenda, Presence
 from orchestrator.people.leaves import meant
 from orchestrator.people.turns import managers_of, turns_of
+from orchestrator.ports import Chat, GatewayError
 from rules.model import Event, Person
 from rules.requests import Delegation, Request
 from rules.ruleset import Ruleset
@@ -29,6 +30,7 @@ class Attendance:
 
     records: Records
     directory: Directory
+    chat: Chat
 
     def joined(self, people: Sequence[Person], now: datetime, rules: Ruleset) -> tuple[Person, ...]:
         """Add to these people those who may answer in their place: their delegates, their managers."""
@@ -70,11 +72,22 @@ class Attendance:
         source, _, account = id_.partition(":")
         return self.directory.of_slack(account, rules) if source == "slack" and account else None
 
+    def _seen(self, people: Sequence[Person], now: datetime, rules: Ruleset) -> dict[str, Presence]:
+        """Ask the chat about those whose hours are known; of the others nothing would follow from it."""
+        known = {id_ for id_, rule in rules.people.items() if rule.calendar is not None}
+        users = [one.slack for one in people if one.slack is not None and one.id in known]
+        try:
+            return {one.person: one for one in self.chat.presences(users, now)} if users else {}
+        except GatewayError:
+            return {}
+
     def _agendas(self, people: Sequence[Person], now: datetime, rules: Ruleset) -> Iterable[Agenda]:
         away = self.records.absences([one.id for one in people], now)
+        seen = self._seen(people, now, rules)
         for one in people:
             yield Agenda(
                 person=one.id,
+                presence=seen.get(one.slack or ""),
                 absences=tuple(absence for absence in away if absence.person == one.id),
                 on_call=turns_of(one.id, rules, now - _AHEAD, now + _AHEAD),
             )

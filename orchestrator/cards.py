@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
+import msgspec
+
 from orchestrator.approvals.telling import by_whom, called, wanted
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.messages import Button, Message, Section, led_by
@@ -76,6 +78,10 @@ def _standing(view: CardView) -> Line:
     request = view.request
     if view.undoing is not None:
         return _undo_standing(view)
+    if request.state is RequestState.PENDING and request.portal is not None:
+        key = ref(view, request.asks[0].payload.item)
+        there = msgspec.structs.replace(key, address=request.portal)
+        return Line(text="*Jira asks you to decide*, and takes your answer only in its portal: {0}", parts=(there,))
     if request.state is RequestState.PENDING:
         again = Line(text="Asked again, because {0}. *Please decide.*", parts=(Tainted(text=request.note or ""),))
         return again if request.replaces else wanted(request, partial(person, view))[0]
@@ -210,7 +216,7 @@ def _why(view: CardView) -> tuple[Line, ...]:
 def _buttons(view: CardView) -> tuple[Button, ...]:
     value = value_of(view.request)
     buttons = [Button(action="request.details", label="Details", value=value)]
-    if view.request.state is RequestState.PENDING:
+    if view.request.state is RequestState.PENDING and view.request.portal is None:
         approve = Button(action="request.approve", label="Approve", value=value, style="primary")
         back = [Button(action="request.retract", label="Take my answer back", value=value)] * bool(view.request.votes)
         return (approve, Button(action="request.reject", label="Reject", value=value, style="danger"), *back, *buttons)

@@ -13,7 +13,19 @@ from rules.canonical import Value
 from rules.model import Line, Tainted
 
 Word: TypeAlias = Literal[
-    "help", "status", "why", "related", "impact", "queue", "pending", "away", "delegate", "mute", "stop", "resume"
+    "help",
+    "status",
+    "why",
+    "related",
+    "impact",
+    "queue",
+    "who",
+    "pending",
+    "away",
+    "delegate",
+    "mute",
+    "stop",
+    "resume",
 ]
 Scope: TypeAlias = Literal["everything", "project", "workflow", "agent", "action"]
 
@@ -59,7 +71,7 @@ def parse(text: str) -> Command | Misspelt:
         return Command(word=cast("Word", first))
     if first == "related" and len(written) > 1 and _key(written[1]) is None:
         return Command(word="related", said=text.split(None, 1)[1].strip()[:LONGEST_QUESTION])
-    if first in {"why", "related", "impact"}:
+    if first in {"why", "related", "impact", "who"}:
         return _about_issue(cast("Word", first), rest, shown)
     if first == "queue":
         return _about_project(rest, shown)
@@ -151,6 +163,7 @@ def help_message() -> Message:
                     Line(text="`/yard why PAY-12`  what was decided about an issue, and for which reasons"),
                     Line(text="`/yard related PAY-12`  the issues that look like it; a description will do too"),
                     Line(text="`/yard impact PAY-12`  what waits for it, and how much that weighs"),
+                    Line(text="`/yard who PAY-12`  who could take an issue now, and why not somebody else"),
                     Line(text="`/yard queue PAY`  the open issues of a project, first the one that most waits for"),
                 ),
             ),
@@ -158,9 +171,7 @@ def help_message() -> Message:
                 heading="Your time",
                 lines=(
                     Line(text="`/yard away until friday`  nobody waits for your answer; `/yard away off` ends it"),
-                    Line(
-                        text="`/yard mute 2h`  no direct messages until then; `/yard mute off` ends it"
-                    ),
+                    Line(text="`/yard mute 2h`  no direct messages until then; `/yard mute off` ends it"),
                     Line(text="`/yard delegate @mika until friday`  Mika answers for you; `delegate off` ends it"),
                 ),
             ),

@@ -14,6 +14,7 @@ from orchestrator.coupled import due, follow, is_closing, kept
 from orchestrator.facts import Facts
 from orchestrator.granting import deciding as gates
 from orchestrator.granting.gates import gate_of
+from orchestrator.granting.leaving import leave
 from orchestrator.hearing import hear
 from orchestrator.judging import reference
 from orchestrator.news import left
@@ -45,7 +46,7 @@ def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
 def decide(facts: Facts, rules: Ruleset) -> Changes:
     """Decide everything about one item."""
     changes = withdraw(facts)
-    changes += gates.leave(_after(changes, facts), rules)
+    changes += leave(_after(changes, facts), rules)
     changes += hear(_after(changes, facts), rules)
     changes += expire(_after(changes, facts))
     for request in _after(changes, facts).requests:

@@ -13,6 +13,8 @@ from orchestrator.gather import Gatherer
 from orchestrator.hearing import NO_REQUEST
 from orchestrator.memory import Items, Records, TrailRow
 from orchestrator.messages import Form, Message, ReplyTo
+from orchestrator.people.suited import who_message
+from orchestrator.people.suiting import Suiting
 from orchestrator.ports import GatewayError, Tracker
 from orchestrator.queues import Queues
 from orchestrator.reporting.forms import is_offered
@@ -86,6 +88,7 @@ class Enquiry:
             "why": self._why,
             "related": self._related,
             "impact": self._impact,
+            "who": self._who,
         }
         if word not in answering:
             return help_message()
@@ -138,6 +141,17 @@ class Enquiry:
 
     def _impact(self, item: Item, person: Person, _: Ruleset) -> Message:
         return self._queues.impact(item, person)
+
+    def _who(self, item: Item, person: Person, rules: Ruleset) -> Message:
+        gatherer = self.gatherer
+        suiting = Suiting(
+            past=self.items,
+            directory=gatherer.directory,
+            audience=gatherer.audience,
+            attendance=gatherer.attendance,
+            clock=gatherer.clock,
+        )
+        return who_message(suiting.suited(item, person, rules))
 
     @property
     def reporting(self) -> Reporting:

@@ -12,7 +12,7 @@ import msgspec
 from orchestrator.batching.regroup import Batch
 from orchestrator.batching.told import Parting
 from orchestrator.people.availability import Agenda
-from orchestrator.ports import Receipt
+from orchestrator.ports import DeskApproval, Receipt
 from orchestrator.related import Features
 from rules.actions import Action, IssueForm, OpenTransition
 from rules.canonical import Value
@@ -115,12 +115,13 @@ class Facts(Value, frozen=True, kw_only=True):
     as the one that follows and as the one that is followed; `moved`: whose status this look was told to have changed.
     `partings`: what people told apart of it. `delegations`: who may answer in whose place; `agendas`: what is known of
     people's time. `arrival`: the change that brought the item into its status, None where Jira's history does not
-    tell; `named`: what the fields hold that a gate of the rules names. In a look at a `batch` the item is the one that
-    the others, `known`, are to be linked to; `elsewhere` are those about which a question of their own is open, or was
-    answered as of another batch; `offers` are the transitions of those that may have to be moved; `other_batches`
-    those with which somebody wants this one to be merged; `watchers` are the Jira accounts that watch the item, None
-    where that is not known, and `points` is the impact of all of them together. In a look at a person there is no
-    item: `wanted` are the issues that they want created, `known` those that these are to be linked to.
+    tell; `named`: what the fields hold that a gate of the rules names; `desk`: the approvals that a service desk asks
+    for by itself. In a look at a `batch` the item is the one that the others, `known`, are to be linked to;
+    `elsewhere` are those about which a question of their own is open, or was answered as of another batch; `offers`
+    are the transitions of those that may have to be moved; `other_batches` those with which somebody wants this one to
+    be merged; `watchers` are the Jira accounts that watch the item, None where that is not known, and `points` is the
+    impact of all of them together. In a look at a person there is no item: `wanted` are the issues that they want
+    created, `known` those that these are to be linked to.
     """
 
     subject: Subject
@@ -155,6 +156,7 @@ class Facts(Value, frozen=True, kw_only=True):
     agendas: tuple[Agenda, ...] = ()
     arrival: FieldChange | None = None
     named: dict[str, str] = msgspec.field(default_factory=dict)
+    desk: tuple[DeskApproval, ...] = ()
 
     def person(self, id_: str | None) -> Person | None:
         """Give the person by any of their ids: the name in `people.yml`, the Jira account or the Slack user."""

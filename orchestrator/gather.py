@@ -11,7 +11,7 @@ from orchestrator.approvals.asking import roles_of
 from orchestrator.attendance import Attendance
 from orchestrator.facts import Eyes, Facts, Known
 from orchestrator.following import MOVED, ends_of, following
-from orchestrator.granting.gathering import arrival_in, fields_named
+from orchestrator.granting.gathering import arrival_in, asked_at_the_desk, asks_at_a_desk, fields_named
 from orchestrator.meanings import Meanings, said_by, said_in
 from orchestrator.memory import Audience, Directory, Items, Models, Records
 from orchestrator.ports import Chat, Clock, Tracker
@@ -49,7 +49,7 @@ class Gatherer:
     @property
     def attendance(self) -> Attendance:
         """What tells who is there."""
-        return Attendance(records=self.records, directory=self.directory)
+        return Attendance(records=self.records, directory=self.directory, chat=self.chat)
 
     @property
     def model(self) -> related.Model:
@@ -92,6 +92,8 @@ class Gatherer:
         known = _of(item, self.items.merge(told))
         arrival, subject = arrival_in(told[0]), facts.subject
         facts = msgspec.structs.replace(self._remembered(subject, known, events, rules), arrival=arrival)
+        if asks_at_a_desk(facts, rules):
+            facts = msgspec.structs.replace(facts, desk=self.tracker.approvals(item))
         gone = facts.item is None or facts.item.deleted
         people = self.people(facts, rules)
         channels = self.channels(rules)
@@ -174,7 +176,7 @@ class Gatherer:
         owners = (facts.item.reporter, facts.item.assignee) if facts.item else ()
         writers = [event.payload["user"] for event in facts.commands if event.source == "jira"]
         mover = facts.arrival.author if facts.arrival else None
-        named = (*owners, facts.actor, mover, *writers)
+        named = (*owners, facts.actor, mover, *writers, *asked_at_the_desk(facts))
         accounts = [self.directory.of_jira(account, rules) for account in named if account]
         unique = {person.id: person for person in (*givers, *accounts, *holders) if person is not None}
         return self.attendance.joined([unique[id_] for id_ in sorted(unique)], facts.now, rules)

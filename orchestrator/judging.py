@@ -43,6 +43,7 @@ def circumstances_of(
     """Give what guardrails may know of a proposal beside itself."""
     known = {one.item.id: one.item for one in facts.known} | ({facts.item.id: facts.item} if facts.item else {})
     projects = {action.project for action in proposal.payload.actions if isinstance(action, CreateAction)}
+    answered = answered or proposal.portal is not None
     people = askable(proposal, facts, rules.workflows[workflow])
     return Circumstances(
         workflow=workflow,

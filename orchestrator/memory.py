@@ -4,83 +4,17 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-import msgspec
-
 from orchestrator.batching import Batch, Joining, Parting
 from orchestrator.changes import CardWanted, Changes, Entry
 from orchestrator.facts import ActionRecord, Followed
 from orchestrator.people.availability import Absence
+from orchestrator.people.past import Past
 from orchestrator.ports import Receipt
 from orchestrator.related import SHIPPED, Candidate, Corpus, Model
-from rules.canonical import Value
+from orchestrator.remembered import CardRow, Recorded, Standing, TrailRow
 from rules.model import Event, Item, Person, Snapshot, Subject, Switch
 from rules.requests import Delegation, Request
 from rules.ruleset import Ruleset
-
-
-class CardRow(Value, frozen=True, kw_only=True):
-    """A copy of a card. `place`: a channel's id or `user:<id>`, with `/again` for a reminder; `shown`: the hash of it.
-
-    `lost`: it cannot be shown there any more.
-    """
-
-    id: str
-    request: str
-    place: str
-    channel: str | None = None
-    ts: str | None = None
-    shown: str | None = None
-    trying_since: datetime | None = None
-    lost: bool = False
-
-    @property
-    def user(self) -> str | None:
-        """The one user who is shown this copy; None where a channel is."""
-        kind, _, user = self.place.partition(":")
-        return user.partition("/")[0] if kind == "user" else None
-
-
-class Recorded(Value, frozen=True, kw_only=True):
-    """What was recorded of a subject, in the order of `Records`, the switches, what agents used of their budgets.
-
-    `outcomes` are written as in `Facts`; `budget_used`: how many actions each agent has begun on the day. `batch`:
-    the id of the batch that an item is in. `followed`: how far it follows others, and others it.
-    """
-
-    requests: tuple[Request, ...] = ()
-    actions: tuple[ActionRecord, ...] = ()
-    outcomes: tuple[str, ...] = ()
-    switches: tuple[Switch, ...] = ()
-    budget_used: dict[str, int] = msgspec.field(default_factory=dict)
-    batch: str | None = None
-    followed: tuple[Followed, ...] = ()
-    partings: tuple[Parting, ...] = ()
-
-
-class TrailRow(Value, frozen=True, kw_only=True):
-    """A row of the ledger as read back; `seq` orders appends, `data` is None when a person was erased."""
-
-    seq: int
-    entry: Entry
-
-
-class Standing(Value, frozen=True, kw_only=True):
-    """How things stand, for `/yard status` and the metrics.
-
-    `troubles`: what fails and is tried again by itself (a vendor by its name), with words that tell an operator why.
-    """
-
-    waiting: int
-    buried: int
-    quarantined: int
-    pending: int
-    open_actions: int
-    failed_actions: int
-    items: int
-    ledger_rows: int
-    unsealed: int
-    switches: tuple[Switch, ...] = ()
-    troubles: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Rulebook(Protocol):
@@ -103,7 +37,7 @@ class Models(Protocol):
         ...
 
 
-class Items(Protocol):
+class Items(Past, Protocol):
     """Items as last seen, and the search index over them. What was merged is found by the next search of any worker."""
 
     def merge(self, snapshots: Sequence[Snapshot]) -> tuple[Item, ...]:

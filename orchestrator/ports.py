@@ -5,9 +5,10 @@ Gateways raise `GatewayError` and nothing else; the one place that retries is th
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from orchestrator.messages import Form, Message, ReplyTo
+from orchestrator.people.availability import Presence
 from rules.actions import Action, IssueForm, OpenTransition, Project
 from rules.canonical import Value
 from rules.model import Event, Snapshot
@@ -60,6 +61,23 @@ class Receipt(Value, frozen=True, kw_only=True):
     id: str = ""
     note: str = ""
     at: datetime | None = None
+
+
+class DeskAnswer(Value, frozen=True, kw_only=True):
+    """What one of those says, by their account, whom a service desk asks by itself."""
+
+    account: str
+    decision: Literal["pending", "approved", "declined"] = "pending"
+
+
+class DeskApproval(Value, frozen=True, kw_only=True):
+    """An approval that a service desk asks for by itself. `address`: where people answer it; blank for none."""
+
+    id: str
+    name: str
+    decision: Literal["pending", "approved", "declined"]
+    answers: tuple[DeskAnswer, ...] = ()
+    address: str = ""
 
 
 class ChatProfile(Value, frozen=True, kw_only=True):
@@ -116,6 +134,10 @@ class Tracker(Protocol):
         """Read what fields of an issue hold, each by its name as people see it, as text; blank for none such."""
         ...
 
+    def approvals(self, item: int) -> tuple[DeskApproval, ...]:
+        """Read the approvals that a service desk asks for by itself, the oldest first; none where there is no desk."""
+        ...
+
     def projects(self, account: str) -> tuple[Project, ...]:
         """Give the projects in which this account, and we, may create issues, by key; some hundreds at most."""
         ...
@@ -165,6 +187,10 @@ class Chat(Protocol):
 
     def profile(self, user: str) -> ChatProfile | None:
         """Read a user; None when unknown."""
+        ...
+
+    def presences(self, users: Collection[str], now: datetime) -> tuple[Presence, ...]:
+        """Tell of users (`person` is the chat's id) whether they want to be left alone, as known minutes ago."""
         ...
 
     def user_of(self, email: str) -> str | None:

@@ -25,12 +25,20 @@ class Ruling(Value, frozen=True, kw_only=True):
     reason: str
 
 
+class Portal(Value, frozen=True, kw_only=True):
+    """Where Jira asks people by itself: the address at which they answer, and their accounts."""
+
+    address: str
+    accounts: tuple[str, ...]
+
+
 class Proposal(Value, frozen=True, kw_only=True):
     """An action that somebody suggests. `kind` is what for; `confidence` is per mille, calibrated.
 
     `other` is the issue that `item` is to be coupled with, `follows` the one that it is coupled with and whose moves it
     follows; `requester` is the person (account of `people.yml`, or
     `jira:...`/`slack:...`) who asked for it, None when an agent found it by itself. `model` names the model version.
+    `portal`: Jira asks these people by itself, and takes the answer from nobody else.
     """
 
     agent: str
@@ -44,6 +52,7 @@ class Proposal(Value, frozen=True, kw_only=True):
     model: str = ""
     undoes: str | None = None
     notes: tuple[Line, ...] = ()
+    portal: Portal | None = None
 
 
 class Decision(Value, frozen=True, kw_only=True):

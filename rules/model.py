@@ -49,10 +49,14 @@ class Tainted(Value, frozen=True, kw_only=True, tag_field="as", tag="tainted"):
 
 
 class ItemRef(Value, frozen=True, kw_only=True, tag_field="as", tag="item"):
-    """An issue named in a sentence; shown as a link, and only to who may browse it."""
+    """An issue named in a sentence; shown as a link, and only to who may browse it.
+
+    `address`: where the link leads, if not to the issue itself.
+    """
 
     id: int
     key: str
+    address: str = ""
 
 
 class PersonRef(Value, frozen=True, kw_only=True, tag_field="as", tag="person"):

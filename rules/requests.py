@@ -119,7 +119,7 @@ class Request(Value, frozen=True, kw_only=True):
     move its items follow, which they are coupled with. `steps`: what has to be agreed to; without any, one holder of
     `role` has to approve. `in_order` and `refusal` as in `rules.ruleset.ApprovalRule`. `calls`: who was asked about it
     directly; `look_at`: when somebody may have to be, None while that was never thought of. `finished`: its
-    answer leaves nothing to be done.
+    answer leaves nothing to be done. `portal`: Jira asks by itself and takes the answer there alone; its address.
     """
 
     id: str
@@ -146,6 +146,7 @@ class Request(Value, frozen=True, kw_only=True):
     refusal: Literal["any", "majority", "unreachable"] = "any"
     note: str | None = None
     finished: bool = False
+    portal: str | None = None
     calls: tuple[Call, ...] = ()
     look_at: datetime | None = None
 

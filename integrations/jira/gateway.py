@@ -17,9 +17,10 @@ from integrations.jira.edits import JiraEdits, read_back
 from integrations.jira.errors import Call, unreadable
 from integrations.jira.markup import render
 from integrations.jira.places import JiraPlaces
+from integrations.jira.service_desk import API, JiraDesk
 from integrations.jira.values import NotUnderstood
 from integrations.settings import Secret
-from orchestrator.ports import GatewayError, Receipt
+from orchestrator.ports import DeskApproval, GatewayError, Receipt
 from rules.actions import (
     Action,
     CommentAction,
@@ -66,6 +67,11 @@ class JiraTracker(JiraPlaces, JiraEdits):
         """
         revealed = token.reveal() if isinstance(token, Secret) else token
         super().__init__(Connection(url, email, revealed, timeout, asking=asking), customer_field)
+        self._desk = JiraDesk(Connection(url, email, revealed, timeout, asking=asking, api=API))
+
+    def approvals(self, item: int) -> tuple[DeskApproval, ...]:
+        """Read the approvals that a service desk asks for by itself."""
+        return self._desk.approvals(item)
 
     def perform(self, action: Action, mark: str) -> Receipt:
         """Do the action; what it undoes and finds already gone counts as done."""

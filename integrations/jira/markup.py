@@ -70,7 +70,7 @@ def _part(part: Part, url_of: Callable[[str], str], cut: Callable[[str], str]) -
         case Tainted():
             return escape(cut(part.text))
         case ItemRef():
-            return f"[{escape(part.key)}|{url_of(part.key)}]"
+            return f"[{escape(part.key)}|{part.address or url_of(part.key)}]"
         case PersonRef():
             return escape(_cut(part.name))
         case Moment():

@@ -6,7 +6,7 @@ travel as message metadata, which only apps can read and write.
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any, Final
@@ -18,18 +18,22 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
-from integrations.slack import blocks
+from integrations.slack import blocks, presence
 from integrations.slack.client import is_direct
 from integrations.slack.failures import code_of, refusal, told_as_gateway_error
 from integrations.slack.fields import Json, inner, objects, text
 from integrations.slack.mrkdwn import UrlOf
 from orchestrator.messages import Form, Message, ReplyTo
+from orchestrator.people.availability import Presence
 from orchestrator.ports import ChatProfile, GatewayError, PlaceGone
 
 METADATA_TYPE: Final = "yardmaster_card"
 _UNCHANGEABLE: Final = ("message_not_found", "cant_update_message", "edit_window_closed")
 _SHELL_WAITS_S: Final = (0.2, 0.4, 0.8, 1.6)
 _CHANNELS_KEPT_S: Final = 120
+_QUIET_KEPT_S: Final = 120
+_STATUS_KEPT_S: Final = 900
+_MOST_USERS: Final = 20_000
 _CLOCKS_APART_S: Final = 60
 _MOST_PAGES: Final = 100
 
@@ -47,6 +51,8 @@ class SlackChat:
         self._lock = threading.Lock()
         self._channels: TTLCache[str, dict[str, str]] = TTLCache(maxsize=1, ttl=_CHANNELS_KEPT_S)
         self._last_channels: dict[str, str] = {}
+        self._quiet: TTLCache[str, Json] = TTLCache(maxsize=_MOST_USERS, ttl=_QUIET_KEPT_S)
+        self._statuses: TTLCache[str, Json] = TTLCache(maxsize=_MOST_USERS, ttl=_STATUS_KEPT_S)
         self._self: Json = {}
 
     def channel(self, name: str) -> str | None:
@@ -77,6 +83,8 @@ class SlackChat:
             return None
         told = inner(answer, "user")
         about = inner(told, "profile")
+        with self._lock:
+            self._statuses[user] = presence.status_of(about)
         stranger = told.get("is_stranger") is True or text(told, "team_id") not in {None, self._me("team_id")}
         return ChatProfile(
             id=user,
@@ -91,6 +99,13 @@ class SlackChat:
         """Give the id of the user with this e-mail address; None when there is none."""
         answer = self._ask_or(("users_not_found",), self._client.users_lookupByEmail, email=email)
         return None if answer is None else text(inner(answer, "user"), "id")
+
+    def presences(self, users: Collection[str], now: datetime) -> tuple[Presence, ...]:
+        """Tell whether users do not want to be disturbed, or are away by their status, as known minutes ago."""
+        quiet = self._quiet_of(users)
+        with self._lock:
+            statuses = {user: self._statuses.get(user, {}) for user in users}
+        return tuple(presence.presence(user, statuses[user], quiet[user], now) for user in users)
 
     def post(self, channel: str, message: Message, mark: str) -> str:
         """Post a message that carries `mark` in its metadata; gives its `ts`."""
@@ -157,6 +172,19 @@ class SlackChat:
     def open_view(self, trigger_id: str, view: dict[str, Any]) -> None:
         """Open a modal; a trigger lives three seconds, so only the door can do it."""
         self._ask(self._client.views_open, write=True, trigger_id=trigger_id, view=view)
+
+    def _quiet_of(self, users: Collection[str]) -> dict[str, Json]:
+        """Read when users do not want to be disturbed; nothing where Slack does not let us ask."""
+        with self._lock:
+            known = {user: self._quiet[user] for user in users if user in self._quiet}
+        wanted = sorted(set(users) - known.keys())
+        for start in range(0, len(wanted), presence.MOST_AT_ONCE):
+            some = wanted[start : start + presence.MOST_AT_ONCE]
+            answer = self._ask_or(("missing_scope",), self._client.dnd_teamInfo, users=",".join(some)) or {}
+            known |= {user: presence.told_of(answer, user) for user in some}
+        with self._lock:
+            self._quiet.update(known)
+        return known
 
     def _fill(self, external_id: str, message: Message | Form) -> None:
         if isinstance(message, Form):

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-__all__ = ["ManifestError", "over_http", "scopes"]
+__all__ = ["ManifestError", "optional_scopes", "over_http", "scopes"]
 
 #: Where the door takes everything that Slack sends over HTTP.
 ROUTE: Final = "/slack/events"
@@ -21,6 +21,11 @@ class ManifestError(ValueError):
 def scopes(text: str) -> tuple[str, ...]:
     """Give the bot scopes that the app asks for."""
     return tuple(yaml.safe_load(text)["oauth_config"]["scopes"]["bot"])
+
+
+def optional_scopes(text: str) -> tuple[str, ...]:
+    """Give the bot scopes that may be refused at the installation."""
+    return tuple(yaml.safe_load(text)["oauth_config"]["scopes"].get("bot_optional", ()))
 
 
 def over_http(text: str, url: str) -> str:

@@ -81,8 +81,8 @@ def _pieces(line: Line, write: Callable[[Part], Iterable[str]], *, escape: bool 
 
 def _marked(part: Part, url_of: UrlOf) -> Iterable[str]:
     match part:
-        case ItemRef(key=key) if _KEY.fullmatch(key) and url_of(key):
-            return [f"<{_address(url_of(key))}|{key}>"]
+        case ItemRef(key=key) if _KEY.fullmatch(key) and (url := part.address or url_of(key)):
+            return [f"<{_address(url)}|{key}>"]
         case PersonRef(slack=str(user)) if _USER.fullmatch(user):
             return [f"<@{user}>"]
         case Moment(at=at):

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import BigInteger, Connection, Engine, any_, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from integrations.store import queues, search
+from integrations.store import past, queues, search
 from integrations.store.alone import each_alone
 from integrations.store.columns import written
 from integrations.store.indexing import Change, Tally, index
@@ -21,6 +21,7 @@ from integrations.store.ledger import storable
 from integrations.store.looks import BOUND, UNFLUSHED
 from integrations.store.merging import item_of, merged
 from integrations.store.tables import item_keys, items
+from orchestrator.people.past import Gone
 from orchestrator.related import Candidate, Corpus
 from rules.canonical import plain
 from rules.model import FieldChange, Item, Snapshot
@@ -107,6 +108,16 @@ class PostgresItems:
         """Give open items of a project, those first by which most waits or whose SLA breaks; and how many are open."""
         with self._each_alone.connect() as connection:
             return queues.first(connection, project, most)
+
+    def past(self, project: str, most: int) -> tuple[Gone, ...]:
+        """Give the latest issues of a project, open ones too, at most so many, in the order of their ids."""
+        with self._each_alone.connect() as connection:
+            return past.latest(connection, project, most)
+
+    def held(self, accounts: Sequence[str]) -> tuple[Item, ...]:
+        """Give the open items, of all projects, that are assigned to any of these Jira accounts."""
+        with self._each_alone.connect() as connection:
+            return past.held(connection, accounts)
 
     def corpus(self, terms: Collection[int]) -> Corpus:
         """Give the statistics of the index for these terms."""

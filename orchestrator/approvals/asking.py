@@ -12,8 +12,11 @@ from rules.actions import NEW
 from rules.canonical import digest
 from rules.decisions import Decision, Proposal
 from rules.model import Person
-from rules.requests import Ask, Request, RequestState
+from rules.requests import Ask, Request, RequestState, Step
 from rules.ruleset import Ruleset, WorkflowRule
+
+#: Who is asked where a service desk asks by itself.
+AT_A_DESK = "person whom Jira names"
 
 
 def excluded(proposal: Proposal, facts: Facts, author: str | None = None) -> tuple[str, ...]:
@@ -65,6 +68,10 @@ def askable(proposal: Proposal, facts: Facts, workflow: WorkflowRule) -> tuple[P
 
 def places(proposal: Proposal, facts: Facts, workflow: WorkflowRule) -> tuple[str, ...]:
     """Say where the card goes: to the workflow's channel if all in it may browse the items, else to who is asked."""
+    if proposal.portal is not None:
+        asked = map(facts.person, proposal.portal.accounts)
+        shown = [one for one in asked if one and one.slack and facts.may_see(one.id, *items_of(proposal))]
+        return tuple(f"user:{one.slack}" for one in shown)
     channel = facts.channels.get(workflow.channel)
     if channel is not None and facts.may_see(channel, *items_of(proposal)):
         return (channel,)
@@ -91,13 +98,14 @@ def request_for(
             ),
         ),
         workflow=decision.workflow,
-        role=workflow.approvers,
+        role=workflow.approvers if proposal.portal is None else AT_A_DESK,
+        portal=proposal.portal.address if proposal.portal is not None else None,
         asked_at=facts.now,
         expires_at=_expiry(askable(proposal, facts, workflow), facts, rules, workflow),
         ruleset=decision.ruleset,
         requester=proposal.requester,
         excluded=excluded(proposal, facts, workflow.author),
-        steps=steps_of(proposal, facts, rules, decision.workflow, askable(proposal, facts, workflow)),
+        steps=_steps(proposal, facts, rules, decision.workflow),
         in_order=workflow.approval.in_order if workflow.approval else False,
         refusal=workflow.approval.refusal if workflow.approval else "any",
         item_updated=facts.item.updated if facts.item else None,
@@ -110,6 +118,12 @@ def request_for(
 def _expiry(people: Sequence[Person], facts: Facts, rules: Ruleset, workflow: WorkflowRule) -> datetime:
     times = [(facts.agenda(one.id), hours_of(one.id, rules)) for one in people]
     return expiry(times, facts.now, workflow.expires_after_hours, working=workflow.expires_in_working_hours)
+
+
+def _steps(proposal: Proposal, facts: Facts, rules: Ruleset, workflow: str) -> tuple[Step, ...]:
+    if proposal.portal is not None:
+        return ()
+    return steps_of(proposal, facts, rules, workflow, askable(proposal, facts, rules.workflows[workflow]))
 
 
 def cards_for(request: Request, where: tuple[str, ...]) -> tuple[CardWanted, ...]:

@@ -40,7 +40,7 @@ def wait(facts: Facts, rules: Ruleset) -> Changes:
     changes = Changes()
     for request in facts.requests if facts.fresh else ():
         workflow = rules.workflows.get(request.workflow)
-        if request.state is RequestState.PENDING and workflow is not None:
+        if request.state is RequestState.PENDING and workflow is not None and request.portal is None:
             changes += _waited(request, facts, rules, workflow)
     return changes
 

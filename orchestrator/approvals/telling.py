@@ -29,6 +29,8 @@ def question(request: Request, keys: Mapping[int, str]) -> Line:
     other = request.follows if request.follows is not None else ask.other
     parts = tuple(ItemRef(id=id_, key=keys.get(id_, f"#{id_}")) for id_ in (ask.payload.item, other) if id_ is not None)
     several = f"{len(request.asks)} issues, {{0}} among them," if len(request.asks) > 1 else ""
+    if request.portal is not None:
+        return Line(text="Is {0} approved? Jira asks that itself.", parts=parts)
     move = next((one for one in ask.payload.actions if isinstance(one, TransitionAction)), None)
     if other is None and move is not None:
         return Line(text="May {0} go on to {1}?", parts=(*parts, Tainted(text=move.after.name)))

@@ -122,10 +122,8 @@ def place_of(request: Request, user: str, at: datetime, facts: Facts, rules: Rul
         return objected or unlinked(person, user)
     if is_barred(person, request.excluded, facts):
         return Line(text="You reported, own or proposed this, or stand in for who did: somebody else has to decide it.")
-    if request.state is not RequestState.PENDING:
-        return _closed(request, facts)
-    if at >= request.expires_at:
-        return Line(text="It expired at {0}, before your answer came.", parts=(Moment(at=request.expires_at),))
+    if (over := _over(request, at, facts)) is not None:
+        return over
     counted = {one for vote in request.votes for one in (vote.human, vote.instead_of) if one}
     if person.id in counted:
         return Line(text="Your answer counts already; somebody else has to answer as well.")
@@ -144,6 +142,17 @@ def place_of(request: Request, user: str, at: datetime, facts: Facts, rules: Rul
 def _places(request: Request, person: Person, facts: Facts, rules: Ruleset) -> Iterator[Place]:
     approving = {name for name, role in rules.roles.items() if "approve" in role.may}
     return places_of(person, request.roles & approving, request.excluded, facts)
+
+
+def _over(request: Request, at: datetime, facts: Facts) -> Line | None:
+    """Say why nobody may answer here any more, or never might; None where the question is open."""
+    if request.portal is not None:
+        return Line(text="Jira asks this itself, and takes the answer only from those it asks, in its portal.")
+    if request.state is not RequestState.PENDING:
+        return _closed(request, facts)
+    if at >= request.expires_at:
+        return Line(text="It expired at {0}, before your answer came.", parts=(Moment(at=request.expires_at),))
+    return None
 
 
 def _closed(request: Request, facts: Facts) -> Line:

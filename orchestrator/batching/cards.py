@@ -101,13 +101,16 @@ def _standing(view: BatchView) -> Line:
         return Line(text="*Please decide.*" if left == 1 else f"*Please decide*: {left} people have to agree.")
     if request.state is RequestState.APPROVED:
         return _progress(view)
+    return _rejected(view, request) if request.state is RequestState.REJECTED else _unanswered(view, request)
+
+
+def _unanswered(view: BatchView, request: Request) -> Line:
     if request.state is RequestState.EXPIRED:
         return Line(text="Nobody answered in time; nothing was done.")
-    if request.state is RequestState.REJECTED:
-        return _rejected(view, request)
+    words = "Taken back: {0}."
     if request.state is RequestState.SUPERSEDED and view.live:
-        return Line(text="It is asked anew in a moment: {0}.", parts=(Tainted(text=request.note or "it changed"),))
-    return Line(text="Taken back: {0}.", parts=(Tainted(text=request.note or "it makes no sense any more"),))
+        words = "It is asked anew in a moment: {0}."
+    return Line(text=words, parts=(Tainted(text=request.note or "it makes no sense any more"),))
 
 
 def _rejected(view: BatchView, request: Request) -> Line:

@@ -12,6 +12,9 @@ from rules.ruleset import Ruleset
 #: The field of a precondition that names the change which brought the item before the gate.
 ARRIVAL = "arrival"
 
+#: The field of a precondition that names the approval which a service desk asks for by itself.
+APPROVAL = "approval"
+
 
 class Gate(Value, frozen=True, kw_only=True):
     """A gate of the rules, with the name of its workflow and the agent that opens it."""
@@ -63,8 +66,12 @@ def arrival_of(request: Request | None) -> str:
     """Give the change by which the item had come when a question was asked; blank where nobody knew."""
     if request is None:
         return ""
-    bound = request.asks[0].payload.preconditions
-    return next((one.equals for one in bound if one.field == ARRIVAL), "")
+    return bound_to(request, ARRIVAL)
+
+
+def bound_to(request: Request, field: str) -> str:
+    """Give what a question is bound to in one of its preconditions; blank for nothing."""
+    return next((one.equals for one in request.asks[0].payload.preconditions if one.field == field), "")
 
 
 def arrived(facts: Facts, last: Request | None) -> str:

@@ -6,17 +6,19 @@ import msgspec
 
 from orchestrator.agents.duplicates import leading_to
 from orchestrator.facts import Facts
-from orchestrator.granting.gates import ARRIVAL, Gate, arrived, asked_at
+from orchestrator.granting.gates import APPROVAL, ARRIVAL, Gate, arrived, asked_at
+from orchestrator.ports import DeskApproval
 from orchestrator.wording import filled
 from rules.actions import Action, CommentAction, Payload, Precondition, TransitionAction
 from rules.canonical import plain
-from rules.decisions import Proposal
+from rules.decisions import Portal, Proposal
 from rules.gates import GateEnd
 from rules.model import Item, Line, Moment, Part, Tainted
 from rules.requests import Request, Vote
 from rules.ruleset import Ruleset
 
 _LONGEST = 500
+_BY_ITSELF = Line(text="Jira moves it on by itself once they have answered.")
 _TOLD = Line(text="A comment then says who answered, when and why.")
 _IN_JIRA = Line(
     text="To answer in Jira: move it, or write a comment whose first line is /yard approve or /yard reject and why."
@@ -24,24 +26,53 @@ _IN_JIRA = Line(
 
 
 def proposal_for(gate: Gate, facts: Facts, rules: Ruleset) -> Proposal | None:
-    """Propose to let the item through; None where Jira offers us no transition that does."""
+    """Propose to let the item through, or to tell those whom the service desk asks by itself and waits for.
+
+    None where Jira neither offers us a transition that does nor asks anybody.
+    """
     item = facts.item
     move = None if item is None else _move(item, facts, gate.rule.approved)
-    if item is None or move is None:
+    asking = asked_by_itself(facts)
+    if item is None or (move is None and asking is None):
         return None
     last = next(iter(asked_at(gate, facts, rules)[::-1]), None)
     bound = {"status": item.status.name, "project": item.project, "summary": item.summary.text, **facts.named}
     bound[ARRIVAL] = arrived(facts, last)
-    preconditions = tuple(Precondition(item=item.id, field=name, equals=text) for name, text in bound.items())
+    if move is None and asking is not None:
+        return _at_desk(gate, facts, item, bound, asking)
     return Proposal(
         agent=gate.agent,
         kind="approve",
-        payload=Payload(item=item.id, actions=(move,), preconditions=preconditions),
+        payload=Payload(item=item.id, actions=(move,) if move else (), preconditions=_preconditions(item, bound)),
         confidence=1000,
         evidence=tuple(_evidence(item, facts)),
         requester=_mover(facts),
         notes=(_otherwise(item, facts, gate), _TOLD, _IN_JIRA),
     )
+
+
+def asked_by_itself(facts: Facts) -> DeskApproval | None:
+    """Give the approval that the service desk waits for; an older one that was never answered waits no more."""
+    last = next(iter(facts.desk[::-1]), None)
+    return last if last is not None and last.decision == "pending" and last.answers else None
+
+
+def _at_desk(gate: Gate, facts: Facts, item: Item, bound: dict[str, str], asking: DeskApproval) -> Proposal:
+    asked = tuple(answer.account for answer in asking.answers)
+    bound |= {APPROVAL: asking.id, "approvers": ", ".join(_name(account, facts) for account in asked)}
+    return Proposal(
+        agent=gate.agent,
+        kind="approve",
+        payload=Payload(item=item.id, actions=(), preconditions=_preconditions(item, bound)),
+        confidence=1000,
+        evidence=tuple(_evidence(item, facts)),
+        notes=(_BY_ITSELF,),
+        portal=Portal(address=asking.address, accounts=asked),
+    )
+
+
+def _preconditions(item: Item, bound: dict[str, str]) -> tuple[Precondition, ...]:
+    return tuple(Precondition(item=item.id, field=name, equals=text) for name, text in bound.items())
 
 
 def answered(gate: Gate, request: Request, facts: Facts, choice: str, *, by_hand: bool = False) -> Proposal | None:
@@ -57,10 +88,10 @@ def answered(gate: Gate, request: Request, facts: Facts, choice: str, *, by_hand
     return _closing(gate, item, end.comment, end.internal, _places(votes, facts), move)
 
 
-def lapsed(gate: Gate, facts: Facts) -> Proposal | None:
-    """Propose the comment that nobody answered in time; None where the rules want none."""
+def lapsed(gate: Gate, request: Request, facts: Facts) -> Proposal | None:
+    """Propose the comment that nobody answered in time; None where the rules want none, or Jira itself still asks."""
     item = facts.item
-    if item is None or item.deleted or not gate.rule.expired:
+    if item is None or item.deleted or not gate.rule.expired or request.portal is not None:
         return None
     places: dict[str, Part | None] = {"people": None, "at": Moment(at=facts.now), "reasons": None}
     return _closing(gate, item, gate.rule.expired, gate.rule.rejected.internal, places, None)

@@ -1,10 +1,13 @@
 """A Slack that keeps messages and answers, and can lose an answer of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
+
 from orchestrator.messages import Form, Message, ReplyTo
+from orchestrator.people.availability import Presence
 from orchestrator.ports import ChatProfile, GatewayError
 
 YARD = "C0YARD"
@@ -28,6 +31,8 @@ class FakeChat:
     published: list[str] = field(default_factory=list)
     failures: list[GatewayError] = field(default_factory=list)
     lost: int = 0
+    present: dict[str, Presence] = field(default_factory=dict)
+    silent: bool = False
     emails: dict[str, str] = field(default_factory=dict)
     posted_at: dict[str, datetime] = field(default_factory=dict)
 
@@ -42,6 +47,12 @@ class FakeChat:
 
     def profile(self, user: str) -> ChatProfile | None:
         return ChatProfile(id=user, name=user)
+
+    def presences(self, users: Collection[str], now: datetime) -> tuple[Presence, ...]:
+        if self.silent:
+            raise GatewayError("no answer in time", retryable=True)
+        known = [self.present[user] for user in users if user in self.present]
+        return tuple(msgspec.structs.replace(one, seen_at=now) for one in known)
 
     def user_of(self, email: str) -> str | None:
         return self.emails.get(email)

@@ -25,6 +25,7 @@ from orchestrator.memory import CardRow, Outdated, Recorded, Standing, TrailRow
 from orchestrator.noise.holding import Held
 from orchestrator.noise.restraining import DIGEST
 from orchestrator.people.availability import Absence
+from orchestrator.people.past import Gone
 from orchestrator.ports import Receipt
 from orchestrator.related import Candidate, Corpus
 from rules.actions import CreateAction, kind_of
@@ -97,6 +98,13 @@ class FakeItems:
         first = sorted(still, key=lambda one: (-len(neighbours(one)), one.id))[:most]
         breaking = [(at, one.id) for one in still if (at := breaks_at(one)) is not None]
         return self.items([*(one.id for one in first), *(id_ for _, id_ in sorted(breaking)[:most])]), len(still)
+
+    def past(self, project: str, most: int) -> tuple[Gone, ...]:
+        latest = [one for one in self._alive() if one.project == project][-most:]
+        return tuple(Gone(item=one) for one in latest)
+
+    def held(self, accounts: Sequence[str]) -> tuple[Item, ...]:
+        return tuple(one for one in self._alive() if one.is_open and one.assignee in accounts)
 
     def corpus(self, terms: Collection[int]) -> Corpus:
         documents = [_document(item) for item in self._alive()]

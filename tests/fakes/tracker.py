@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from orchestrator.ports import GatewayError, Receipt
+from orchestrator.ports import DeskApproval, GatewayError, Receipt
 from rules.actions import (
     NEW,
     Action,
@@ -85,6 +85,7 @@ class FakeTracker:
     marks: dict[str, int] = field(default_factory=dict)
     moves: dict[int, list[FieldChange]] = field(default_factory=dict)
     fields: dict[int, dict[str, str]] = field(default_factory=dict)
+    desk: dict[int, tuple[DeskApproval, ...]] = field(default_factory=dict)
     forms: dict[str, dict[str, IssueForm]] = field(default_factory=lambda: forms_of("PAY") | forms_of("WEB"))
     barred: dict[str, set[str]] = field(default_factory=dict)
     search_lag: timedelta = timedelta(0)
@@ -108,6 +109,10 @@ class FakeTracker:
     def values(self, item: int, fields: Collection[str]) -> dict[str, str]:
         self._be_there()
         return {name: self.fields.get(item, {}).get(name, "") for name in fields}
+
+    def approvals(self, item: int) -> tuple[DeskApproval, ...]:
+        self._be_there()
+        return self.desk.get(item, ())
 
     def item_by_key(self, key: str) -> Snapshot | None:
         self._be_there()

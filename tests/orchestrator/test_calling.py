@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from orchestrator.people.availability import Presence
 from orchestrator.people.turns import managers_of, turns_of
 from rules.requests import Request, RequestState
 from rules.ruleset import WEEKDAYS, CalendarRule, PersonRule, RotationRule, Ruleset, TeamRule
@@ -273,6 +274,27 @@ def test_whenever_it_is_asked_nobody_is_called_twice_and_only_who_may_answer(hou
     assert len(people) == len(set(people))
     assert set(people) <= {"mika", "priya", "dana"}
     assert yard.only_request().state is RequestState.EXPIRED
+
+
+def test_who_does_not_want_to_be_disturbed_is_reminded_once_that_ends() -> None:
+    yard, _ = asked_at(10, rules(escalate_after_hours=None))
+    quiet = Presence(person="UMIKA", seen_at=NOON, active=False, quiet_until=NOON.replace(hour=14))
+    yard.chat.present = {"UMIKA": quiet}
+
+    yard.pass_by(hours=2)
+    assert called(yard) == [("priya", "reminded")]
+    yard.pass_by(hours=2)
+
+    assert called(yard) == [("priya", "reminded"), ("mika", "reminded")]
+
+
+def test_a_chat_that_does_not_answer_leaves_people_in_their_hours() -> None:
+    yard, _ = asked_at(10, rules(escalate_after_hours=None))
+    yard.chat.silent = True
+
+    yard.pass_by(hours=2)
+
+    assert sorted(called(yard)) == [("mika", "reminded"), ("priya", "reminded")]
 
 
 def _texts(yard: Yard) -> list[str]:

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 import yaml
 
-from integrations.slack.manifest import ManifestError, over_http, scopes
+from integrations.slack.manifest import ManifestError, optional_scopes, over_http, scopes
 from integrations.slack.talk import IS_THIS_KNOWN
 from orchestrator.commands import Word
 from tests.integrations.slack.yard import ROOT, shared
@@ -17,6 +17,7 @@ TEXT = (ROOT / "manifest.yml").read_text(encoding="utf-8")
 MANIFEST = yaml.safe_load(TEXT)
 OVER_HTTP = yaml.safe_load(over_http(TEXT, "https://yard.example.com/"))
 SCOPES = set(scopes(TEXT))
+OPTIONAL = set(optional_scopes(TEXT))
 NEEDED_BY_METHOD = {
     "auth_test": set(),
     "chat_delete": {"chat:write"},
@@ -28,6 +29,7 @@ NEEDED_BY_METHOD = {
     "conversations_list": {"channels:read", "groups:read"},
     "conversations_members": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
+    "dnd_teamInfo": {"dnd:read"},
     "users_info": {"users:read", "users:read.email"},
     "users_lookupByEmail": {"users:read.email"},
     "views_open": set(),
@@ -65,7 +67,8 @@ def test_there_are_no_more_than_ten_scopes_each_with_its_reason() -> None:
     page = (ROOT / "docs" / "connecting.md").read_text(encoding="utf-8")
     told = re.findall(r"^\| `([a-z:.]+)` \| \w.+\|$", page, re.MULTILINE)
 
-    assert [scope for scope in told if ":" in scope or scope == "commands"] == sorted(SCOPES)
+    asked_for = [*sorted(SCOPES), *sorted(OPTIONAL)]
+    assert [scope for scope in told if ":" in scope or scope == "commands"] == asked_for
     assert len(SCOPES) <= 10
 
 
@@ -93,15 +96,15 @@ def test_an_address_that_slack_would_not_send_to_is_refused(url: str) -> None:
 
 
 def test_the_gateway_calls_only_methods_whose_scopes_are_known() -> None:
-    methods = {
-        name for name in called() if name.partition("_")[0] in {"auth", "chat", "conversations", "users", "views"}
-    }
+    families = {"auth", "chat", "conversations", "dnd", "users", "views"}
+    methods = {name for name in called() if name.partition("_")[0] in families}
 
     assert methods == NEEDED_BY_METHOD.keys()
 
 
 def test_the_manifest_asks_for_exactly_the_scopes_that_are_used() -> None:
-    assert needed() == SCOPES
+    assert needed() == SCOPES | OPTIONAL
+    assert not SCOPES & OPTIONAL
 
 
 @pytest.mark.parametrize("word", get_args(Word))

@@ -1,0 +1,45 @@
+"""Reads who did what: the latest issues of a project with what happened to them, and what people have open."""
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import BigInteger, Connection, Text, text
+
+from integrations.store.ledger import storable
+from integrations.store.tables import items
+from orchestrator.courses import COUNTED
+from orchestrator.people.past import Gone
+from rules.model import FieldChange, Item
+
+_LATEST = text("""
+    WITH latest AS (
+        SELECT DISTINCT item AS id FROM item_keys WHERE starts_with(key, :prefix) ORDER BY item DESC LIMIT :most
+    )
+    SELECT items.id, items.item FROM latest JOIN items USING (id) WHERE items.item IS NOT NULL ORDER BY items.id
+""").columns(id=BigInteger, item=items.c.item.type)
+_CHANGES = text("""
+    SELECT item, change FROM item_changes
+    WHERE item = ANY (CAST(:ids AS bigint[])) AND substring(change FROM '"field":"([^"]*)"') = ANY (:fields)
+""").columns(item=BigInteger, change=Text)
+# An item's fields are written in the order of their names, so that its assignee stands first.
+_HELD = text("""
+    SELECT items.item FROM open_items JOIN items USING (id)
+    WHERE substring(items.item FROM '^[{]"assignee":"([^"]*)"') = ANY (:accounts) ORDER BY items.id
+""").columns(item=items.c.item.type)
+_CHANGE = msgspec.json.Decoder(FieldChange)
+
+
+def latest(connection: Connection, project: str, most: int) -> tuple[Gone, ...]:
+    """Give the latest issues of a project, at most so many, in the order of their ids."""
+    rows = connection.execute(_LATEST, {"prefix": storable(f"{project}-"), "most": most}).all()
+    found = [row.item for row in rows if row.item.project == project and not row.item.deleted]
+    changes: dict[int, list[FieldChange]] = {}
+    for row in connection.execute(_CHANGES, {"ids": [one.id for one in found], "fields": list(COUNTED)}):
+        changes.setdefault(row.item, []).append(_CHANGE.decode(row.change))
+    return tuple(Gone(item=one, changes=tuple(changes.get(one.id, ()))) for one in found)
+
+
+def held(connection: Connection, accounts: Sequence[str]) -> tuple[Item, ...]:
+    """Give the open items that are assigned to any of these accounts."""
+    rows = connection.execute(_HELD, {"accounts": [storable(one) for one in accounts]})
+    return tuple(row.item for row in rows if row.item.assignee in accounts)
