@@ -96,7 +96,7 @@ class Gatherer:
             facts = msgspec.structs.replace(facts, desk=self.tracker.approvals(item))
         gone = facts.item is None or facts.item.deleted
         people = self.people(facts, rules)
-        channels = self.channels(rules)
+        channels = self.channels(rules, facts.item.project if facts.item else None)
         seen = {item, *(known.item.id for known in facts.known)}
         eyes = [Eyes(viewer=one.id, items=_sorted(self.audience.person_sees(one, seen))) for one in people]
         eyes += [
@@ -163,9 +163,13 @@ class Gatherer:
         told = _Telling(query=sought.query, corpus=sought.corpus, text=said, version=sought.model.version)
         return tuple(_as_known(by_id[match.id], match, told, {}) for match in matches if match.id in by_id)
 
-    def channels(self, rules: Ruleset) -> dict[str, str]:
-        """Give the channels that the rules ask in, by name, with their ids; those that the bot is in."""
-        return {name: id_ for name in _channels(rules) if (id_ := self.chat.channel(name)) is not None}
+    def channels(self, rules: Ruleset, project: str | None = None) -> dict[str, str]:
+        """Give the ids of the channels that workflows ask in, by name; those that the bot is in.
+
+        What is about one issue is asked in its project's own channel, where there is one, in the place of all of them.
+        """
+        own = self.chat.channel(rules.noise.channels[project]) if project in rules.noise.channels else None
+        return {name: id_ for name in _channels(rules) if (id_ := own or self.chat.channel(name)) is not None}
 
     def people(self, facts: Facts, rules: Ruleset) -> tuple[Person, ...]:
         """Give those whom the facts concern: reporter, assignee, who gave commands, who may be asked or stand in."""

@@ -13,6 +13,7 @@ from msgspec import Meta
 from rules.canonical import digest
 from rules.gates import GateRule
 from rules.model import Instant
+from rules.noise import NoiseRule
 
 PerMille = Annotated[int, Meta(ge=0, le=1000)]
 Positive = Annotated[int, Meta(ge=1)]
@@ -307,19 +308,6 @@ class LearningRule(Rule, frozen=True, kw_only=True):
 
     from_answers: Annotated[int, Meta(ge=20)] = 50
     uses: Literal["by_itself", "by_hand"] = "by_itself"
-
-
-class NoiseRule(Rule, frozen=True, kw_only=True):
-    """How much people are told unasked, over all agents; what is held back stands in App Home and comes in a digest.
-
-    `messages_a_day`: direct messages to a person. `quiet_hours`: none outside of their working hours. What is urgent is
-    sent all the same: issues of these priorities, or with an SLA that breaks within `urgent_hours`.
-    """
-
-    messages_a_day: Positive | None = None
-    quiet_hours: bool = False
-    urgent_priorities: tuple[str, ...] = ("Highest",)
-    urgent_hours: Positive = 4
 
 
 class Ruleset(Rule, frozen=True, kw_only=True):

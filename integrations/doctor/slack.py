@@ -62,12 +62,14 @@ class SlackCheck:
 
     def channels(self, rules: Ruleset) -> Iterator[Finding]:
         """Look whether the bot is in the channels that the rules name. Raises GatewayError."""
-        for name, workflow in rules.workflows.items():
-            if self.chat.channel(workflow.channel) is None:
-                words = f"there is no channel {workflow.channel} that the bot is in (workflows.{name}.channel)"
-                yield fault(SYSTEM, words, f"write /invite @Yardmaster in {workflow.channel}")
+        named = {f"workflows.{name}.channel": workflow.channel for name, workflow in rules.workflows.items()}
+        named |= {f"noise.channels.{project}": channel for project, channel in rules.noise.channels.items()}
+        for place, channel in named.items():
+            if self.chat.channel(channel) is None:
+                words = f"there is no channel {channel} that the bot is in ({place})"
+                yield fault(SYSTEM, words, f"write /invite @Yardmaster in {channel}")
             else:
-                yield well(SYSTEM, f"the bot is in {workflow.channel}")
+                yield well(SYSTEM, f"the bot is in {channel}")
 
 
 def _asked(method: str, client: WebClient) -> SlackResponse:

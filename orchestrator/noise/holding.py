@@ -7,8 +7,8 @@ from typing import Final, Literal
 from orchestrator.impact import breaks_at
 from rules.canonical import Value
 from rules.model import Item
+from rules.noise import NoiseRule
 from rules.requests import Request
-from rules.ruleset import NoiseRule
 
 Why = Literal["muted", "quiet", "budget"]
 #: What each reason says of a question that waits.

@@ -12,8 +12,9 @@ from orchestrator.messages import Message
 from orchestrator.noise.holding import Held, Listener, held_until, is_urgent
 from orchestrator.noise.restraining import digest_message
 from rules.model import Line, Person, SlaClock
+from rules.noise import NoiseRule
 from rules.requests import Call, Request, RequestState
-from rules.ruleset import CalendarRule, NoiseRule, Ruleset
+from rules.ruleset import CalendarRule, Ruleset
 from tests.fakes.rulings import ruleset
 from tests.fakes.written import told, written
 from tests.fakes.yard import Yard
@@ -275,3 +276,21 @@ def test_of_very_many_a_digest_names_some_and_counts_the_rest() -> None:
     digest: Message = digest_message([(held, Line(text="Is it?"))] * 23)
 
     assert written(digest).splitlines()[-2:] == ["… and 3 more", "They wait for you in App Home, with their buttons."]
+
+
+def test_a_question_about_an_issue_is_asked_in_its_projects_own_channel() -> None:
+    yard = Yard(ruleset(noise=NoiseRule(channels={"WEB": "#web", "OPS": "#yard"})))
+    yard.chat.channels["#web"] = "C0WEB"
+    yard.chat.members_of["C0WEB"] = ("UMIKA", "UPRIYA")
+
+    yard.repeat()
+
+    assert [channel for channel, _ in yard.chat.messages] == ["C0WEB"]
+
+
+def test_where_the_bot_is_not_in_a_projects_channel_the_workflows_is_used() -> None:
+    yard = Yard(ruleset(noise=NoiseRule(channels={"WEB": "#nowhere"})))
+
+    yard.repeat()
+
+    assert [channel for channel, _ in yard.chat.messages] == ["C0YARD"]
