@@ -1,15 +1,21 @@
 """What each worker does beside its looks, every so many seconds; all of it may be done by many at once."""
 
+import logging
+
 from integrations import durable
+from integrations.absent import CalendarFiles
 from integrations.breaker import PAUSE_S
 from integrations.meaning.known import Encoding
 from integrations.parts import Parts
 from integrations.schedule import Round
+from integrations.store.absences import PostgresCalendars
 from integrations.store.reindexing import Reindexing
 from integrations.store.sealing import Sealer
 from integrations.store.sweeping import PostgresSweep
 
 STRANDED_AFTER_S = 5.0
+CALENDARS_S = 60.0
+_log = logging.getLogger("yardmaster")
 
 
 def rounds(parts: Parts) -> list[Round]:
@@ -20,6 +26,7 @@ def rounds(parts: Parts) -> list[Round]:
     encoding = [Encoding(meanings=parts.meanings, items=parts.items)] if parts.meanings else []
     return [
         *polling,
+        *(Round(name="calendars", seconds=CALENDARS_S, do=one.round) for one in _calendars(parts)),
         *(Round(name="encode", seconds=1, do=one.round) for one in encoding),
         Round(name="outages", seconds=PAUSE_S, do=parts.recovery.round),
         Round(name="gap", seconds=10, do=parts.gap.round),
@@ -31,3 +38,11 @@ def rounds(parts: Parts) -> list[Round]:
         Round(name="rescue", seconds=1, do=lambda: durable.rescue(database, queue)),
         Round(name="seal", seconds=0.5, do=Sealer(database).seal),
     ]
+
+
+def _calendars(parts: Parts) -> list[CalendarFiles]:
+    path = parts.settings.calendars_path
+    if path is None:
+        return []
+    kept = PostgresCalendars(parts.database)
+    return [CalendarFiles(path=path, kept=kept, rulebook=parts.rulebook, clock=parts.clock, warn=_log.warning)]

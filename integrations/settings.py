@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TypeVar, final
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from integrations.logs import Form
+from integrations.secret import Secret
 
 __all__ = ["Mistake", "Secret", "Settings", "SettingsError"]
 
@@ -30,35 +31,6 @@ _READ_BY_TESTS = frozenset({"YARDMASTER_SHARED", "YARDMASTER_TEST_DATABASE_URL"}
 _POLL_S = 15
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62})(\.[a-z0-9]([a-z0-9-]{0,62}))*\.?", re.IGNORECASE)
-
-
-@final
-class Secret:
-    """A text that prints itself as `***`; only `reveal` gives it away."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """Return the secret itself: for a client's constructor or a signature, never for a message."""
-        return self._text
-
-    def __repr__(self) -> str:
-        return "***"
-
-    def __format__(self, spec: str) -> str:
-        return format("***", spec)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._text == other._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        raise TypeError("a secret is not written down: hand it over by the environment")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +69,7 @@ class Settings:
     slack_api_url: str
     database_url: Secret | None
     rules_path: Path | None
+    calendars_path: Path | None
     clock_url: str | None
     host: str
     port: int
@@ -134,7 +107,8 @@ class Settings:
             slack_signing_secret=reading.take("SLACK_SIGNING_SECRET", _secret),
             slack_api_url=(reading.take("SLACK_API_URL", _web_address) or "https://slack.com/api") + "/",
             database_url=reading.take("YARDMASTER_DATABASE_URL", _database),
-            rules_path=reading.take("YARDMASTER_RULES", _existing_path),
+            rules_path=reading.take("YARDMASTER_RULES", _existing("rules")),
+            calendars_path=reading.take("YARDMASTER_CALENDARS", _existing("calendars")),
             clock_url=reading.take("YARDMASTER_CLOCK_URL", _web_address),
             host=reading.take("YARDMASTER_HOST", _host) or "127.0.0.1",
             port=reading.take("YARDMASTER_PORT", _number_up_to(65535)) or 8801,
@@ -324,11 +298,14 @@ def _path(text: str) -> Path:
     return Path(text).expanduser()
 
 
-def _existing_path(text: str) -> Path:
-    path = _path(text)
-    if not path.exists():
-        raise _UnusableError("names nothing that exists", "write the path of a file or directory of rules")
-    return path
+def _existing(what: str) -> Callable[[str], Path]:
+    def parse(text: str) -> Path:
+        path = _path(text)
+        if not path.exists():
+            raise _UnusableError("names nothing that exists", f"write the path of a file or directory of {what}")
+        return path
+
+    return parse
 
 
 def _model(text: str) -> str:

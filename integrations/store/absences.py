@@ -6,7 +6,7 @@ What somebody said themselves and what a calendar tells stand beside each other;
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Connection, Engine, Identity, Index, Table, Text, delete, or_, select
+from sqlalchemy import BigInteger, Column, Connection, Engine, Identity, Index, Table, Text, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from integrations.store.alone import each_alone
@@ -17,6 +17,8 @@ from orchestrator.people.availability import Absence
 from rules.requests import Delegation
 
 __all__ = ["PostgresCalendars", "absences", "delegations", "read_absences", "read_delegations", "write"]
+
+_ONE_AT_A_TIME = 8_815
 
 absences = Table(
     "absences",
@@ -82,6 +84,7 @@ class PostgresCalendars:
         """Keep exactly these; gives how many rows that changed. What is the same is left as it is."""
         with self._engine.begin() as connection:
             bounded(connection)
+            connection.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
             known = select(absences.c.number, absences.c.absence).where(absences.c.source == "calendar")
             rows = connection.execute(known).all()
             wanted = set(told)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -13,7 +14,7 @@ from orchestrator.decide import expire
 from orchestrator.facts import Eyes, Facts
 from rules.actions import CommentAction, Payload
 from rules.model import Event, Line, Person, Subject
-from rules.requests import Ask, Delegation, Request, RequestState, Step
+from rules.requests import Ask, Call, Delegation, Request, RequestState, Step
 from rules.ruleset import RoleRule
 from tests.fakes.rulings import ruleset
 
@@ -91,6 +92,13 @@ class Histories(RuleBasedStateMachine):
         until = self.now + timedelta(hours=hours)
         number = str(len(self.delegations))
         self.delegations += (Delegation(id=number, giver=giver, to=to, since=self.now, until=until, roles=roles),)
+
+    @rule(giver=NAMES, to=NAMES)
+    def escalate(self, giver: str, to: str) -> None:
+        """Whatever the rules say of managers: what it is escalated to must not count more than by the rules."""
+        if self.request.state is RequestState.PENDING and giver != to and not self.request.called(to):
+            call = Call(person=to, at=self.now, kind="escalated", why=Line(text="late"), instead_of=giver)
+            self.request = msgspec.structs.replace(self.request, calls=(*self.request.calls, call))
 
     @rule(hours=st.integers(1, 8))
     def time_passes(self, hours: int) -> None:
