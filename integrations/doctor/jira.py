@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from integrations.doctor.finding import Finding, fault, tried, unchecked, warning, well
+from integrations.doctor.gates import gates
 from integrations.jira.client import Connection
 from integrations.jira.gateway import JiraTracker
 from integrations.jira.values import NotUnderstood, read
@@ -81,6 +82,7 @@ class JiraCheck:
             if workflow.close_as.statuses:
                 place = f"workflows.{name}.close_as.resolution"
                 yield _named("resolution", workflow.close_as.resolution, resolutions, place)
+        yield from gates(SYSTEM, self.site, rules)
         projects = tuple(self.site.projects()) if "*" in rules.limits.projects else rules.limits.projects
         for project in projects[:MOST_PROJECTS]:
             fix = f"name a project that there is in limits.projects, and let the account browse {project}"

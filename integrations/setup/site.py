@@ -43,6 +43,11 @@ class _Named(_Shape, frozen=True, kw_only=True):
     name: str
 
 
+class _Field(_Shape, frozen=True, kw_only=True):
+    id: str
+    name: str = ""
+
+
 class _Project(_Shape, frozen=True, kw_only=True):
     key: str
     name: str = ""
@@ -134,6 +139,15 @@ class JiraSite:
     def link_types(self) -> tuple[str, ...]:
         """Give the names of the link types."""
         return tuple(one.name for one in self._read("issueLinkType", "reading link types", _LinkTypes).issue_link_types)
+
+    def statuses(self) -> tuple[str, ...]:
+        """Give the names of all statuses."""
+        return tuple(one.name for one in self._read("status", "reading statuses", tuple[_Named, ...]))
+
+    def fields(self) -> tuple[str, ...]:
+        """Give the names of all fields, and their ids, by which they may be called too."""
+        told = self._read("field", "reading which fields there are", tuple[_Field, ...])
+        return tuple(dict.fromkeys(name for one in told for name in (one.name, one.id)))
 
     def resolutions(self) -> tuple[str, ...]:
         """Give the names of the resolutions."""

@@ -93,8 +93,7 @@ def test_what_was_left_out_of_a_series_or_moved_is_not_told_in_its_old_place() -
 
 def test_in_a_shared_file_the_people_of_an_event_tell_whose_it_is() -> None:
     text = file(
-        WHOLE
-        + "\r\nATTENDEE:mailto:Dana@Example.com\r\nATTENDEE;PARTSTAT=DECLINED:mailto:mika@example.com",
+        WHOLE + "\r\nATTENDEE:mailto:Dana@Example.com\r\nATTENDEE;PARTSTAT=DECLINED:mailto:mika@example.com",
         WHOLE + "\r\nORGANIZER:mailto:mika@example.com",
         WHOLE + "\r\nORGANIZER:mailto:nobody@example.com",
     )

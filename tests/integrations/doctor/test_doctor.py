@@ -82,6 +82,24 @@ def test_a_wrong_setting_is_a_fault_with_its_fix(
     assert "wrong" not in "".join(report.of("fault"))
 
 
+GATE = """
+workflows:
+  new:
+    outcome: Agreed to.
+    owner: operator
+    agent: approvals
+    when: "true"
+    approvers: triager
+    channel: "#yard"
+    expires_after_hours: 24
+    gate:
+      on_status: {}
+      fields: [{}]
+      approved: {{statuses: [In progress], comment: Yes.}}
+      rejected: {{statuses: [Closed], comment: No.}}
+"""
+
+
 @pytest.mark.parametrize(
     ("rules", "verdict", "told"),
     [
@@ -94,6 +112,13 @@ def test_a_wrong_setting_is_a_fault_with_its_fix(
             "as workflows.duplicates.close_as.resolution",
         ),
         ("workflows: {duplicates: {close_as: {statuses: [Gone]}}}", "warning", "could not be closed as Gone"),
+        (
+            GATE.format("Waiting for aproval", "Supplier"),
+            "fault",
+            "no status 'Waiting for aproval' -> write Waiting for",
+        ),
+        (GATE.format("Waiting for approval", "Suplier"), "fault", "no field 'Suplier' -> write Supplier"),
+        (GATE.format("Waiting for approval", "Supplier"), "well", "the statuses and fields of the gate new exist"),
         ("limits: {projects: [NONE]}", "fault", "NONE"),
         ("people: {mika: {jira: null}}", "warning", "mika is not linked: no account in Jira is known"),
         (
