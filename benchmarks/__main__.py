@@ -8,6 +8,7 @@ from benchmarks.front_door import front_door
 from benchmarks.index import index
 from benchmarks.learning import learning
 from benchmarks.ledger import ledger
+from benchmarks.people.assigning import matching
 from benchmarks.people.command import people
 from benchmarks.pipeline import pipeline
 from benchmarks.queues import queue
@@ -37,6 +38,7 @@ main.add_command(fit_batches)
 main.add_command(backfill)
 main.add_command(queue)
 main.add_command(people)
+main.add_command(matching)
 main.add_command(sandbox)
 
 if __name__ == "__main__":

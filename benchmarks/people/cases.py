@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from orchestrator.people.habits import Trait
+from orchestrator.people.work import Trait
 
 __all__ = ["NEVER", "Case", "Split"]
 

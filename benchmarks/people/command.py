@@ -21,9 +21,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--test", type=_FILE, help="A later one to be asked about; without, --train is cut by time.")
 @click.option("--cut", type=click.DateTime(["%Y-%m-%d"]), help="Where --train is cut.")
 @click.option("--tickets", type=_FILE, help="Tickets with text and group, .csv, .csv.xz or .tar.xz.")
-@click.option(
-    "--jira-jsonl", type=_FILE, help="Raw Jira payloads with changelog, one a line; .jsonl or .jsonl.xz."
-)
+@click.option("--jira-jsonl", type=_FILE, help="Raw Jira payloads with changelog, one a line; .jsonl or .jsonl.xz.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 def people(
     train: Path | None,

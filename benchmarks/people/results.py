@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmarks.measures import Estimate, coverage, estimate
 from benchmarks.people.cases import Split
-from benchmarks.people.router import Chances, habits, linear, mean, plain
+from benchmarks.people.router import Chances, habits, linear, mean, plain, trust
 from orchestrator.learning.scoring import Guess, calibration_error
 
 __all__ = ["Found", "Results", "as_data", "as_table", "measure"]
@@ -43,7 +43,7 @@ def measure(split: Split) -> Results:
     right = [one.who for one in split.asked]
     return Results(
         split=split,
-        ours=found(mean(usual, fitted), right),
+        ours=found(mean((usual, trust(split.known)), (fitted, 1.0)), right),
         habits=found(usual, right),
         linear=found(fitted, right),
         baseline=found(plain(split.closed, split.asked, split.cut), right),
@@ -55,7 +55,7 @@ def found(chances: Chances, right: Sequence[str]) -> Found:
     places = {name: place for place, name in enumerate(chances.names)}
     order = np.argsort(-chances.rows, axis=1, kind="stable")
     ranks = [
-        int(np.flatnonzero(order[row] == places[who])[0]) if who in places else len(places)
+        int(np.flatnonzero(order[row] == places[who])[0]) if who in places else len(places) + CUTS[-1]
         for row, who in enumerate(right)
     ]
     best = chances.rows.max(axis=1, initial=0.0)
@@ -79,6 +79,7 @@ def as_table(results: Results) -> str:
     return "\n".join(
         (
             f"{split.name}: {len(split.known):,} known, {len(split.asked):,} asked, {split.left_out:,} left out",
+            f"of those asked about, {_never_seen(split):,} went to somebody who was never seen before",
             f"{'':9}" + "".join(f"{f'top {cut}':>22}" for cut in CUTS),
             *(f"{who:9}" + "".join(f"{_interval(one):>22}" for one in each.top.values()) for who, each in rows),
             *(
@@ -99,10 +100,17 @@ def as_data(results: Results) -> dict[str, object]:
         "n": len(split.asked),
         "known": len(split.known),
         "left_out": split.left_out,
+        "never_seen": _never_seen(split),
         **_data(results.ours),
         "baseline": _data(results.baseline),
         "members": members,
     }
+
+
+def _never_seen(split: Split) -> int:
+    """Count what cannot be foretold: who took it took nothing before."""
+    seen = {one.who for one in split.known}
+    return sum(one.who not in seen for one in split.asked)
 
 
 def _data(one: Found) -> dict[str, object]:

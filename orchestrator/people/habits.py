@@ -14,13 +14,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["HALF_LIFE", "Done", "Habits", "Trait"]
+from orchestrator.people.work import HALF_LIFE, Done, Trait
 
-Trait: TypeAlias = tuple[str, str]
+__all__ = ["Habits"]
+
 _Row: TypeAlias = NDArray[np.float64]
 
-#: After so long a piece of work counts half.
-HALF_LIFE = timedelta(days=60)
 #: So many pieces of work weigh as much as what everybody does.
 _SHRINK = 2.0
 #: What a field may count: 1 as if it were independent of all others, less where they say the same.
@@ -31,15 +30,6 @@ _ROUNDS = 2
 _ENOUGH = 200
 #: The latest of every so many pieces of work try what the earlier ones teach.
 _TRIED = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """A piece of work that somebody, or a group, did. `at`: when that became known."""
-
-    who: str
-    at: datetime
-    traits: tuple[Trait, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

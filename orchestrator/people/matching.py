@@ -7,9 +7,9 @@ whole worse: everybody's room is cut into slots that depend on them and the work
 
 from collections.abc import Sequence
 from hashlib import blake2b
+from importlib import import_module
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from orchestrator.people.merits import (
     LOW_RISK,
@@ -124,7 +124,8 @@ def _assigned(tasks: Sequence[Task], points: Grid, owners: Sequence[int], sizes:
     if not tasks or not owners:
         return {}
     worth = points[:, np.array(owners, dtype=np.intp)] * _fitting(tasks, sizes)
-    rows, slots = linear_sum_assignment(worth, maximize=True)
+    # It weighs 50 MB, which only a process that assigns work has to carry.
+    rows, slots = import_module("scipy.optimize").linear_sum_assignment(worth, maximize=True)
     return {row: slot for row, slot in zip(rows.tolist(), slots.tolist(), strict=True) if worth[row, slot] > 0}
 
 

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from orchestrator import related
 from orchestrator.courses import course
-from orchestrator.people.habits import Done, Trait
 from orchestrator.people.skills import Resolved
+from orchestrator.people.work import Done, Trait
 from rules.canonical import Value
 from rules.model import FieldChange, Item
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from orchestrator.people.habits import HALF_LIFE, Trait
+from orchestrator.people.work import HALF_LIFE, Trait
 from rules.canonical import Value
 from rules.model import Line, Tainted
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.people.habits import Done, Habits
+from orchestrator.people.habits import Habits
 from orchestrator.people.skills import Resolved, Skill, Skills
+from orchestrator.people.work import Done
 from rules.model import words_of
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
