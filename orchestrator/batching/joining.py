@@ -10,16 +10,18 @@ from orchestrator.changes import Changes
 from orchestrator.facts import Facts
 from orchestrator.judging import decided, decision_on
 from orchestrator.recording import asked, planned
+from orchestrator.standing import taken_back
 from rules.decisions import Verdict
 from rules.model import Item
-from rules.requests import RequestState
+from rules.requests import Request, RequestState
 from rules.ruleset import BatchRule, Ruleset
 
 
 def may_join(facts: Facts, rules: Ruleset, rule: BatchRule) -> tuple[Item, ...]:
     """Give the issues that wait and that the levels and limits would let join; it is not judged yet, so it may be read.
 
-    Only a problem that people agreed to, and of which nobody rejected or took back anything, is joined like that.
+    Only a problem that people agreed to, and which nobody rejected or took back, is joined like that; what somebody
+    took out of it once is asked about.
     """
     if rule.asks_first and not is_agreed(facts):
         return ()
@@ -29,16 +31,27 @@ def may_join(facts: Facts, rules: Ruleset, rule: BatchRule) -> tuple[Item, ...]:
         return ()
     needed = max(rules.limits.confidence_for(kind) for kind in kinds)
     alike = {one.item.id: one.confidence for one in facts.known}
-    return tuple(one for one in waiting(facts) if alike.get(one.id, 0) >= needed)
+    taken_out = {id_ for one in facts.requests for id_ in one.only}
+    return tuple(one for one in waiting(facts) if one.id not in taken_out and alike.get(one.id, 0) >= needed)
 
 
 def is_agreed(facts: Facts) -> bool:
-    """Tell whether people agreed to something about this batch, and to nothing the contrary; following is neither."""
+    """Tell whether people agreed to something about this batch that stands, and to nothing the contrary.
+
+    Following is neither, and who takes single issues out says nothing about the others.
+    """
     followed = {one.id for one in facts.requests if one.follows is not None}
     asked_about = [one for one in facts.requests if not {one.id, one.undoes} & followed]
-    against = any(one.state is RequestState.REJECTED or one.undoes is not None for one in asked_about)
-    agreed = any(one.state is RequestState.APPROVED and any(vote.counts for vote in one.votes) for one in asked_about)
-    return agreed and not against
+    against = any(
+        one.state is RequestState.REJECTED or (one.undoes is not None and not one.only) for one in asked_about
+    )
+    return not against and any(_stands(one, facts) for one in asked_about if any(vote.counts for vote in one.votes))
+
+
+def _stands(request: Request, facts: Facts) -> bool:
+    """Tell whether a question was answered with yes, and not all of its issues were taken out since."""
+    left = {ask.payload.item for ask in request.couplings} - taken_back(request.id, facts.requests)
+    return request.state is RequestState.APPROVED and bool(left)
 
 
 def join(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:

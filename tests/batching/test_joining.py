@@ -8,7 +8,17 @@ import pytest
 from rules.model import Tainted
 from rules.requests import RequestState
 from rules.ruleset import GuardrailRule, Ruleset
-from tests.batching.bad_morning import batching_rules, cards, linked, questions, tell, yard_with
+from tests.batching.bad_morning import (
+    asked,
+    batching_rules,
+    cards,
+    change,
+    linked,
+    live,
+    questions,
+    tell,
+    yard_with,
+)
 from tests.batching.crowd import DEFECT
 from tests.fakes.yard import Yard
 
@@ -154,3 +164,29 @@ def test_what_joined_by_itself_is_taken_back_with_the_rest() -> None:
     yard.settle()
     assert linked(yard) == set()
     assert yard.tracker.comments == []
+
+
+def test_what_joins_after_one_was_taken_out_still_joins_without_a_question() -> None:
+    yard = agreed(trusting())
+    change(yard, "UMIKA", live(yard)[0], out=[3])
+    tell(yard, 6, TWIN)
+    assert linked(yard) == {2, 4, 5, 6}
+
+
+def test_after_the_one_in_front_was_taken_out_people_are_asked() -> None:
+    yard = agreed(trusting())
+    yard.clock.pass_by(minutes=1)
+    change(yard, "UMIKA", live(yard)[0], out=[1])
+    assert linked(yard, to=2) == set()
+    assert questions(yard)[-1].state is RequestState.PENDING
+
+
+def test_what_was_taken_out_and_put_back_is_asked_about() -> None:
+    yard = agreed(trusting())
+    change(yard, "UMIKA", live(yard)[0], out=[3, 4], together=True)
+    yard.clock.pass_by(minutes=1)
+    large, small = live(yard)
+    change(yard, "UPRIYA", large, merge=small.id)
+    yard.pass_by(minutes=61)
+    assert linked(yard) == {2, 5}
+    assert asked(questions(yard)[-1]) == {3, 4}
