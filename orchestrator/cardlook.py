@@ -138,6 +138,7 @@ class CardLook:
 
     def _post(self, row: CardRow, channel: str, message: Message) -> str:
         """Post it; where the answer was lost, wait until the call cannot be under way any more."""
+        self.chat.may_post(channel)
         self.journal.card_trying(row, channel, self.clock.now())
         try:
             return self.chat.post(channel, message, row.id)

@@ -197,6 +197,10 @@ class Chat(Protocol):
         """Give the id of the user with this e-mail address; None when there is none."""
         ...
 
+    def may_post(self, channel: str) -> None:
+        """Raise GatewayError, with how long to wait, where a post would surely be refused now, as too many."""
+        ...
+
     def post(self, channel: str, message: Message, mark: str) -> str:
         """Post a message that carries `mark` in its metadata; gives its `ts`. Raises PlaceGone."""
         ...

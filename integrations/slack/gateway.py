@@ -23,6 +23,7 @@ from integrations.slack.client import is_direct
 from integrations.slack.failures import code_of, refusal, told_as_gateway_error
 from integrations.slack.fields import Json, inner, objects, text
 from integrations.slack.mrkdwn import UrlOf
+from integrations.slack.pace import APART_S, Pace
 from orchestrator.messages import Form, Message, ReplyTo
 from orchestrator.people.availability import Presence
 from orchestrator.ports import ChatProfile, GatewayError, PlaceGone
@@ -53,6 +54,7 @@ class SlackChat:
         self._last_channels: dict[str, str] = {}
         self._quiet: TTLCache[str, Json] = TTLCache(maxsize=_MOST_USERS, ttl=_QUIET_KEPT_S)
         self._statuses: TTLCache[str, Json] = TTLCache(maxsize=_MOST_USERS, ttl=_STATUS_KEPT_S)
+        self._pace = Pace()
         self._self: Json = {}
 
     def channel(self, name: str) -> str | None:
@@ -107,6 +109,10 @@ class SlackChat:
             statuses = {user: self._statuses.get(user, {}) for user in users}
         return tuple(presence.presence(user, statuses[user], quiet[user], now) for user in users)
 
+    def may_post(self, channel: str) -> None:
+        """Say that a message to the channel may be tried; GatewayError while Slack wants fewer there."""
+        self._take_turn("chat.postMessage", channel)
+
     def post(self, channel: str, message: Message, mark: str) -> str:
         """Post a message that carries `mark` in its metadata; gives its `ts`."""
         card = {**blocks.card(message, self._url_of), "metadata": _marked(mark)}
@@ -123,6 +129,7 @@ class SlackChat:
 
     def update(self, channel: str, ts: str, message: Message, mark: str) -> None:
         """Replace a message that we posted; one that somebody deleted stays deleted."""
+        self._take_turn("chat.update")
         card = {**blocks.card(message, self._url_of), "metadata": _marked(mark)}
         updated = self._ask_or(
             _UNCHANGEABLE, self._client.chat_update, write=True, channel=channel, ts=ts, parse="none", **card
@@ -161,6 +168,7 @@ class SlackChat:
 
     def publish(self, user: str, message: Message) -> None:
         """Put a message on a user's page in App Home, in the place of what stood there."""
+        self._take_turn("views.publish")
         self._ask(self._client.views_publish, write=True, user_id=user, view=blocks.home_view(message, self._url_of))
 
     def permalink(self, channel: str, ts: str) -> str | None:
@@ -261,6 +269,12 @@ class SlackChat:
         answer = self._ask_or((), method, write=write, **arguments)
         return answer if answer is not None else {}
 
+    def _take_turn(self, name: str, channel: str | None = None) -> None:
+        wait = self._pace.wait(_kind(name, channel), APART_S[name])
+        if wait:
+            words = f"{name}: Slack wanted fewer of these calls, this one waits for its turn"
+            raise GatewayError(words, retryable=True, retry_after=wait)
+
     def _ask_or(
         self, none_for: tuple[str, ...], method: Callable[..., SlackResponse], *, write: bool = False, **arguments: Any
     ) -> Json | None:
@@ -273,11 +287,18 @@ class SlackChat:
                 if code_of(error) in none_for:
                     return None
                 refused = refusal(name, error, write=write)
+                if refused.retry_after is not None and name in APART_S:
+                    self._pace.refused(_kind(name, arguments.get("channel")), refused.retry_after)
                 if isinstance(refused, PlaceGone):
                     with self._lock:
                         self._channels.clear()
                 raise refused from error
         return data if isinstance(data, dict) else _unreadable(name, in_doubt=write)
+
+
+def _kind(name: str, channel: str | None) -> str:
+    """Name what Slack counts together: messages by channel, other calls by method."""
+    return f"{name}:{channel}" if name == "chat.postMessage" else name
 
 
 def _marked(mark: str) -> dict[str, Any]:

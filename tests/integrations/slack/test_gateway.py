@@ -285,6 +285,19 @@ def test_each_failure_of_a_post_says_what_may_have_happened(
     assert (told.value.retryable, told.value.in_doubt, told.value.retry_after) == (retryable, in_doubt, retry_after)
 
 
+def test_after_a_refusal_the_next_call_of_the_kind_is_not_even_tried(sandbox: Sandbox, chat: SlackChat) -> None:
+    sandbox.fail("chat.postMessage", times=1, status=429, headers={"Retry-After": "7"})
+    with pytest.raises(GatewayError, match="patience"):
+        chat.post(YARD, CARD, "mark-p")
+
+    with pytest.raises(GatewayError, match="waits for its turn") as told:
+        chat.may_post(YARD)
+
+    assert told.value.retryable
+    assert 6.0 < (told.value.retry_after or 0.0) <= 7.0
+    chat.may_post("C0OTHER001")
+
+
 @pytest.mark.parametrize("code", ["message_not_found", "cant_update_message", "edit_window_closed"])
 def test_a_message_that_cannot_be_changed_any_more_is_left(sandbox: Sandbox, chat: SlackChat, code: str) -> None:
     sandbox.fail("chat.update", times=1, status=200, body={"ok": False, "error": code})
