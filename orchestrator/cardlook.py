@@ -64,7 +64,8 @@ class CardLook:
 
     def _show(self, row: CardRow, view: CardView, rules: Ruleset) -> None:
         channel = row.channel or self._channel(row)
-        seen = self._seen_by(view, row, channel, rules)
+        own = msgspec.structs.replace(view, direct=row.user is not None)
+        seen = self._seen_by(own, row, channel, rules)
         if view.decision.proposal.kind == "report":
             self._put(row, channel, report_card(seen), None)
         else:

@@ -18,7 +18,10 @@ from rules.requests import Request, RequestState
 
 
 class CardView(Value, frozen=True, kw_only=True):
-    """All that a card shows. `visible` is False when somebody who would see it may not browse the items."""
+    """All that a card shows. `visible` is False when somebody who would see it may not browse the items.
+
+    `direct`: it is one person's own copy.
+    """
 
     request: Request
     decision: Decision
@@ -30,6 +33,7 @@ class CardView(Value, frozen=True, kw_only=True):
     undo_until_minutes: int = 10
     now: Moment
     visible: bool = True
+    direct: bool = False
 
 
 def card(view: CardView) -> Message:
@@ -219,7 +223,9 @@ def _buttons(view: CardView) -> tuple[Button, ...]:
     if view.request.state is RequestState.PENDING and view.request.portal is None:
         approve = Button(action="request.approve", label="Approve", value=value, style="primary")
         back = [Button(action="request.retract", label="Take my answer back", value=value)] * bool(view.request.votes)
-        return (approve, Button(action="request.reject", label="Reject", value=value, style="danger"), *back, *buttons)
+        reject = Button(action="request.reject", label="Reject", value=value, style="danger")
+        later = [Button(action="request.snooze", label="Remind me in 2 hours", value=value)] * view.direct
+        return (approve, reject, *back, *later, *buttons)
     if may_undo_until(view) is not None:
         buttons.insert(0, Button(action="request.undo", label="Undo", value=value))
     failed = view.undo_records if view.undoing is not None else view.records

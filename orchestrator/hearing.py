@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from orchestrator.approvals.asking import request_for
+from orchestrator.approvals.snoozing import snoozed
 from orchestrator.approvals.voting import cast, objection, retract
 from orchestrator.batching.changing import changed
 from orchestrator.changes import Changes, Entry, Outcome
@@ -22,7 +23,7 @@ from orchestrator.standing import taken_back
 from orchestrator.undoing import standing_with, undo_of
 from rules.canonical import plain
 from rules.decisions import Decision, Verdict
-from rules.model import Event, Line, PersonRef, Tainted
+from rules.model import Event, Line, Moment, PersonRef, Tainted
 from rules.requests import Request, RequestState, Vote
 from rules.ruleset import Ruleset
 
@@ -179,6 +180,26 @@ def _retry(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     return tried_again(request, event, facts)
 
 
+def put_off(event: Event, facts: Facts, rules: Ruleset) -> Changes:
+    """Note that somebody wants to be reminded of a question later."""
+    request = _request(event, facts)
+    if request is None:
+        return refused(event, facts, NO_REQUEST)
+    later = snoozed(request, event, facts, rules)
+    if isinstance(later, Line):
+        return refused(event, facts, later, request)
+    end = Moment(at=max(one.until for one in later.snoozes))
+    told = Line(text="I remind you {0}. Others are asked meanwhile as the rules say.", parts=(end,))
+    entry = _entry(
+        "reminder.put_off",
+        event,
+        facts,
+        Line(text="{0} wants to be reminded {1}", parts=(_named(event, facts), end)),
+        request,
+    )
+    return Changes(requests=(later,), entries=(entry,)) + reply(event, told)
+
+
 def tried_again(request: Request, event: Event, facts: Facts) -> Changes:
     """Plan again what failed of a request, for somebody who may have that done."""
     if any(one.takes_back(request.id) for one in facts.requests):
@@ -201,6 +222,7 @@ _LISTENERS: Mapping[str, Callable[[Event, Facts, Ruleset], Changes]] = {
     "vote.retracted": _retract,
     "undo.asked": _undo,
     "retry.asked": _retry,
+    "reminder.put_off": put_off,
     "couple.proposed": suggested,
     "batch.changed": changed,
 }

@@ -31,6 +31,7 @@ class Button(Value, frozen=True, kw_only=True):
         "request.undo",
         "request.retract",
         "request.retry",
+        "request.snooze",
         "batch.change",
         "couple.propose",
         "report.open",

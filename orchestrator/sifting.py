@@ -167,6 +167,7 @@ _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "vote.retracted": Pressed,
         "undo.asked": Pressed,
         "retry.asked": Pressed,
+        "reminder.put_off": Pressed,
         "couple.proposed": Coupled,
     },
     "batch": {

@@ -111,6 +111,13 @@ class Call(Value, frozen=True, kw_only=True):
     instead_of: str | None = None
 
 
+class Snooze(Value, frozen=True, kw_only=True):
+    """Somebody who was asked directly wants to be reminded then."""
+
+    person: str
+    until: datetime
+
+
 class Request(Value, frozen=True, kw_only=True):
     """A question to people, bound to exact payloads. `version` is how often it was written, for compare-and-swap.
 
@@ -118,8 +125,9 @@ class Request(Value, frozen=True, kw_only=True):
     `undoes`: the one that it takes back, `only` for these issues of it where any are named. `follows`: the issue whose
     move its items follow, which they are coupled with. `steps`: what has to be agreed to; without any, one holder of
     `role` has to approve. `in_order` and `refusal` as in `rules.ruleset.ApprovalRule`. `calls`: who was asked about it
-    directly; `look_at`: when somebody may have to be, None while that was never thought of. `finished`: its
-    answer leaves nothing to be done. `portal`: Jira asks by itself and takes the answer there alone; its address.
+    directly, `snoozes`: who wants to be reminded; `look_at`: when somebody may have to be called, None while that was
+    never thought of. `finished`: its answer leaves nothing to be done. `portal`: Jira asks by itself and takes the
+    answer there alone; its address.
     """
 
     id: str
@@ -148,6 +156,7 @@ class Request(Value, frozen=True, kw_only=True):
     finished: bool = False
     portal: str | None = None
     calls: tuple[Call, ...] = ()
+    snoozes: tuple[Snooze, ...] = ()
     look_at: datetime | None = None
 
     def called(self, person: str) -> bool:

@@ -21,6 +21,7 @@ LONGEST_REASON: Final = 500
 _COMMANDS: Final = {
     "request.undo": "undo.asked",
     "request.retry": "retry.asked",
+    "request.snooze": "reminder.put_off",
     "request.retract": "vote.retracted",
 }
 _FORMS: Final = {"batch.change": change_form.opened, "report.open": report_form.opened}

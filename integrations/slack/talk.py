@@ -52,7 +52,7 @@ def told(body: Json) -> Meaning:
 def wondered(body: Json) -> Meaning:
     """Read the message shortcut by which somebody asks whether what a message tells is known."""
     user = needed(inner(body, "user"), "id")
-    said = _readable(text(inner(body, "message"), "text", _LONGEST_QUESTION) or "")
+    said = readable(text(inner(body, "message"), "text", _LONGEST_QUESTION) or "")
     where = present(
         user=user,
         channel=text(inner(body, "channel"), "id"),
@@ -68,7 +68,7 @@ def wondered(body: Json) -> Meaning:
     )
 
 
-def _readable(words: str) -> str:
+def readable(words: str) -> str:
     """Give what a person reads where Slack writes links, mentions and three characters in its own way."""
     plain_words = _LINK.sub(_shown, words)
     for written, meant in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):

@@ -88,9 +88,10 @@ def _command(body: Json) -> Meaning:
     )
     if isinstance(command, Misspelt):
         return _given({**payload, "word": "", "argument": ""}, user, command)
-    payload |= present(word=command.word, argument=command.argument)
+    argument = talk.readable(command.argument) if command.word == "away" else command.argument
+    payload |= present(word=command.word, argument=argument)
     if command.said:
-        payload["said"] = plain(Tainted(text=command.said, source="slack"))
+        payload["said"] = plain(Tainted(text=talk.readable(command.said), source="slack"))
     if command.scope is not None:
         payload |= present(scope=command.scope, name=command.name)
     return _given(payload, user, command)

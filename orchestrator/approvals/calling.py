@@ -11,6 +11,7 @@ import msgspec
 
 from orchestrator.approvals.delegation import Place
 from orchestrator.approvals.quorum import standing_of
+from orchestrator.approvals.snoozing import SNOOZE, due
 from orchestrator.approvals.voting import place_of
 from orchestrator.changes import CardWanted, Changes, Entry
 from orchestrator.facts import Facts
@@ -19,7 +20,7 @@ from orchestrator.people.hours import hours_of, passed, reached
 from orchestrator.people.turns import managers_of
 from rules.canonical import plain
 from rules.model import Line, Person, PersonRef, Tainted
-from rules.requests import Call, Request, RequestState
+from rules.requests import Call, Request, RequestState, Snooze
 from rules.ruleset import Ruleset, WorkflowRule
 
 #: When somebody is sought again, where nobody was found who is able and there.
@@ -49,11 +50,16 @@ def _waited(request: Request, facts: Facts, rules: Ruleset, workflow: WorkflowRu
     made = tuple(calls(request, facts, rules, workflow))
     called = msgspec.structs.replace(request, calls=(*request.calls, *made))
     later = msgspec.structs.replace(called, look_at=_next(called, facts, rules, workflow))
-    if later == request:
+    again = list(due(request, SNOOZE, facts, rules))
+    if later == request and not again:
         return Changes()
     card = str(request.subject) if request.subject.kind == "batch" else request.id
     wanted = [(facts.person(one.person), one) for one in made]
-    return Changes(
+    put_off = Changes(
+        cards=tuple(CardWanted(request=card, place=f"user:{who.slack}/{one.until:%d%H%M%S}") for who, one in again),
+        entries=tuple(_again(one, who, request, facts) for who, one in again),
+    )
+    return put_off + Changes(
         requests=(later,),
         cards=tuple(CardWanted(request=card, place=_place(who, one)) for who, one in wanted if who is not None),
         entries=tuple(_entry(one, who, request, facts) for who, one in wanted if who is not None),
@@ -146,7 +152,8 @@ def _above(request: Request, able: Sequence[Person], facts: Facts, rules: Rulese
 
 def _next(request: Request, facts: Facts, rules: Ruleset, workflow: WorkflowRule) -> datetime:
     """Say when somebody may have to be called: at the latest when the question expires, which calls nobody."""
-    able, moments = _able(request, facts, rules), list[datetime | None]()
+    able = _able(request, facts, rules)
+    moments: list[datetime | None] = [one.until for one in request.snoozes if one.until > facts.now]
     for one in able:
         agenda, hours = facts.agenda(one.id), hours_of(one.id, rules)
         if workflow.remind_after is not None and not request.called(one.id):
@@ -203,6 +210,19 @@ def _entry(call: Call, person: Person, request: Request, facts: Facts) -> Entry:
         data={"request": request.id, "call": plain(call)},
         decision=request.asks[0].decision,
         once=f"call:{request.id}:{call.person}",
+    )
+
+
+def _again(snooze: Snooze, person: Person, request: Request, facts: Facts) -> Entry:
+    return Entry(
+        kind="request.reminded",
+        subject=facts.subject,
+        at=facts.now,
+        text=Line(text="reminded {0}, who wanted it", parts=(PersonRef(name=person.name, slack=person.slack),)),
+        about=request.items,
+        data={"request": request.id, "snooze": plain(snooze)},
+        decision=request.asks[0].decision,
+        once=f"snooze:{request.id}:{snooze.person}:{snooze.until:%Y%m%d%H%M%S}",
     )
 
 

@@ -10,7 +10,17 @@ import pytest
 from orchestrator.people.availability import Presence
 from orchestrator.people.turns import managers_of, turns_of
 from rules.requests import Request, RequestState
-from rules.ruleset import WEEKDAYS, CalendarRule, PersonRule, RotationRule, Ruleset, TeamRule
+from rules.ruleset import (
+    WEEKDAYS,
+    ApprovalRule,
+    CalendarRule,
+    PersonRule,
+    RotationRule,
+    Ruleset,
+    StepRule,
+    TeamRule,
+)
+from tests.fakes.chat import YARD
 from tests.fakes.clock import NOON
 from tests.fakes.rulings import ruleset
 from tests.fakes.written import written
@@ -295,6 +305,71 @@ def test_a_chat_that_does_not_answer_leaves_people_in_their_hours() -> None:
     yard.pass_by(hours=2)
 
     assert sorted(called(yard)) == [("mika", "reminded"), ("priya", "reminded")]
+
+
+def put_off(yard: Yard, user: str, request: Request) -> None:
+    yard.command("reminder.put_off", user, request.subject, request=request.id)
+    yard.settle()
+
+
+def test_who_was_asked_directly_may_be_reminded_two_hours_later() -> None:
+    yard, request = asked_at(13, rules(remind_after_hours=None, escalate_after_hours=None), minute=20)
+    assert len(direct(yard)) == 1
+
+    put_off(yard, "UMIKA", request)
+    yard.pass_by(hours=1, minutes=59)
+    assert len(direct(yard)) == 1
+    yard.pass_by(minutes=1)
+
+    assert direct(yard) == ["D-UMIKA", "D-UMIKA"]
+    assert "I remind you" in yard.said()
+    assert yard.kinds().count("request.reminded") == 1
+    yard.pass_by(hours=1)
+    assert len(direct(yard)) == 2
+
+
+def test_only_the_own_copy_of_a_card_can_be_put_off() -> None:
+    yard, _ = asked_at(14, rules())
+
+    shown = {channel: written(message) for (channel, _), (message, _) in yard.chat.messages.items()}
+
+    assert "[Remind me in 2 hours]" in shown["D-UMIKA"]
+    assert "[Remind me in 2 hours]" not in shown[YARD]
+
+
+@pytest.mark.parametrize("user", ["UDANA", "UTOM"])
+def test_who_may_not_answer_is_reminded_of_nothing(user: str) -> None:
+    yard, request = asked_at(10, rules())
+
+    put_off(yard, user, request)
+
+    assert yard.only_request().snoozes == ()
+    assert yard.kinds()[-1] == "command.refused"
+
+
+def test_who_has_answered_meanwhile_is_not_reminded_though_they_wanted_it() -> None:
+    two = ApprovalRule(steps=(StepRule(name="two", people=2),))
+    yard, request = asked_at(10, rules(approval=two, remind_after_hours=None, escalate_after_hours=None))
+    put_off(yard, "UMIKA", request)
+    yard.vote("UMIKA", yard.only_request())
+    yard.settle()
+
+    yard.pass_by(hours=3)
+
+    assert direct(yard) == []
+
+
+def test_a_question_is_put_off_once_at_a_time_and_not_beyond_its_end() -> None:
+    yard, request = asked_at(10, rules(expires_after_hours=3))
+    put_off(yard, "UMIKA", request)
+    put_off(yard, "UMIKA", request)
+    assert "I remind you already" in yard.said()
+    yard.clock.pass_by(hours=1, minutes=30)
+
+    put_off(yard, "UPRIYA", request)
+
+    assert "It expires before that" in yard.said()
+    assert len(yard.only_request().snoozes) == 1
 
 
 def _texts(yard: Yard) -> list[str]:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandbox.desk_rest import desk_as
 from tests.sandbox.ear import Rest, new_issue
+from tests.scenarios.test_stories import direct_message
+from tests.scenarios.test_vendor_faults import heal, strike
 from tests.scenarios.town import Town, eventually
 
 pytestmark = pytest.mark.slow
@@ -52,10 +55,12 @@ def test_a_move_in_jira_asks_in_slack_and_the_answer_moves_it_on(settle: Callabl
     card = town.card(key, "Price in EUR: 800")
     town.card(other, "request.approve")
     town.press("mika", card, "request.approve")
+    town.card(key, "All done")
+
+    strike(town, service="slack", status=503, body="<html>Down")
     answered = mika("POST", f"issue/{other}/comment", json={"body": "/yard reject We have twenty\nSorry!"})
     assert answered.status_code == 201
 
-    town.card(key, "All done")
     eventually(lambda: town.status(other) == "Closed", why=lambda: town.story(other))
     said = [one["body"] for one in town.issue(key)["fields"]["comment"]["comments"]]
     assert (town.status(key), said) == ("In progress", ["Approved by Mika Lindqvist."])
@@ -63,4 +68,24 @@ def test_a_move_in_jira_asks_in_slack_and_the_answer_moves_it_on(settle: Callabl
     assert (kept["answer"], [one["account"] for one in kept["by"]]) == ("approve", ["sbx-mika"])
     said = [one["body"] for one in town.issue(other)["fields"]["comment"]["comments"]]
     assert said[-1] == "Rejected by Mika Lindqvist: We have twenty"
-    town.card(other, "Rejected by")
+    heal(town)
+    eventually(lambda: [one for one in town.messages() if "Rejected by" in str(one)], 90, lambda: town.story(other))
+    asked_by_the_desk(town)
+
+
+def asked_by_the_desk(town: Town) -> None:
+    """Whom the service desk asks by itself answers in its portal, and is told in Slack."""
+    asked = town.as_person("priya")("POST", "issue/OPS-7/transitions", json={"transition": {"id": "83"}})
+    assert asked.status_code == 204
+    told = eventually(lambda: direct_message(town, "dana", "OPS-7"), why=lambda: town.story("OPS-7"))
+    assert "/servicedesk/customer/portal/1/OPS-7" in told
+    assert "request.approve" not in told
+
+    for person in ("lena", "dana"):
+        desk = desk_as(town.sandbox, f"{person}@example.com")
+        [approval] = desk.get("request/OPS-7/approval")["values"]
+        desk("POST", f"request/OPS-7/approval/{approval['id']}", json={"decision": "approve"})
+
+    said = eventually(lambda: direct_message(town, "dana", "decided in Jira"), why=lambda: town.story("OPS-7"))
+    assert "U0DANA0001" in said
+    assert town.effects("approval.answered") == []

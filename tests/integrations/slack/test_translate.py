@@ -78,6 +78,16 @@ def understood(body: dict[str, Any]) -> Event:
     return event
 
 
+def test_what_slack_escapes_in_a_command_is_read_as_it_was_written() -> None:
+    asked = understood(command("related the form at <https://example.com> says 5 &lt; 3 &amp; stops"))
+    away = understood(command("away until friday R&amp;D day"))
+    handed_on = understood(command("delegate <@U0PRIYA001|priya> until friday"))
+
+    assert asked.payload["said"]["text"] == "the form at https://example.com says 5 < 3 & stops"
+    assert away.payload["argument"] == "until friday R&D day"
+    assert handed_on.payload["argument"] == "<@U0PRIYA001|priya> until friday"
+
+
 def outline(event: Event) -> tuple[str, str, str, bool]:
     return event.kind, event.name, str(event.subject), event.needs_look
 
@@ -91,6 +101,7 @@ def outline(event: Event) -> tuple[str, str, str, bool]:
         (click("request.details"), ("command", "details.asked", "person:U0MIKA0001", True)),
         (click("request.undo"), ("command", "undo.asked", "item:10021", True)),
         (click("request.retry"), ("command", "retry.asked", "item:10021", True)),
+        (click("request.snooze"), ("command", "reminder.put_off", "item:10021", True)),
         (click("couple.propose"), ("command", "couple.proposed", "item:10021", True)),
         (submission("Not the same"), ("command", "vote.cast", "item:10021", True)),
         (submission("   "), ("signal", "reject.incomplete", "item:10021", False)),
