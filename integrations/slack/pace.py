@@ -1,7 +1,7 @@
 """Slows down after Slack wanted fewer calls: what has to wait comes one by one, and not all at the same moment.
 
-It refuses nothing before Slack does, so that short bursts, which Slack takes, stay fast. Seconds are transport time; what
-one process was refused the others find out by themselves. It must not sleep.
+It refuses nothing before Slack does, so that short bursts, which Slack takes, stay fast. Seconds are transport time;
+what one process was refused the others find out by themselves. It must not sleep.
 """
 
 import threading
