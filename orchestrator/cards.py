@@ -224,8 +224,9 @@ def _buttons(view: CardView) -> tuple[Button, ...]:
         approve = Button(action="request.approve", label="Approve", value=value, style="primary")
         back = [Button(action="request.retract", label="Take my answer back", value=value)] * bool(view.request.votes)
         reject = Button(action="request.reject", label="Reject", value=value, style="danger")
-        later = [Button(action="request.snooze", label="Remind me in 2 hours", value=value)] * view.direct
-        return (approve, reject, *back, *later, *buttons)
+        later = Button(action="request.snooze", label="Remind me in 2 hours", value=value)
+        another = Button(action="request.pass", label="Ask somebody else", value=value)
+        return (approve, reject, *back, *([later, another] if view.direct else []), *buttons)
     if may_undo_until(view) is not None:
         buttons.insert(0, Button(action="request.undo", label="Undo", value=value))
     failed = view.undo_records if view.undoing is not None else view.records

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator import answers, finding
+from orchestrator.approvals import passing
 from orchestrator.approvals.voting import unlinked
 from orchestrator.batching.offering import Offering
 from orchestrator.cardlook import CardLook
@@ -69,6 +70,8 @@ class Enquiry:
             return self._details(event.payload["request"], person, rules)
         if event.name == "change.opened":
             return Offering(gathering=self.cards.batches.gathering).form(event.payload, person, rules)
+        if event.name == "pass.opened":
+            return self._passing(event, person, rules)
         if event.name == "report.opened":
             return self.reporting.form(event, person, rules)
         said = event.payload.get("said")
@@ -167,6 +170,15 @@ class Enquiry:
         seen = self.gatherer.audience.person_sees(person, {id_ for one in requests for id_ in one.items})
         visible = [one for one in requests if set(one.items) <= seen][:MAX_PENDING]
         return answers.pending(visible, self.items.items(sorted(seen)), self.gatherer.clock.now())
+
+    def _passing(self, event: Event, person: Person, rules: Ruleset) -> Form | Message:
+        request = self.records.request(event.payload.get("request", ""))
+        if request is None or not self._sees(person, *request.items):
+            return Message(title=NO_REQUEST)
+        people = self.gatherer.directory.everyone(rules)
+        seen = {one.id: self._sees(one, *request.items) for one in people if set(one.roles) & request.roles}
+        where = {name: event.payload[name] for name in ("channel", "response_url") if event.payload.get(name)}
+        return passing.form(request, person, people, seen, where)
 
     def _details(self, request: str, person: Person, rules: Ruleset) -> Message:
         view = self.cards.view(request, rules)

@@ -10,6 +10,8 @@ from typing import Any, Literal
 import msgspec
 
 from orchestrator.approvals.asking import request_for
+from orchestrator.approvals.calling import told_of
+from orchestrator.approvals.passing import passed
 from orchestrator.approvals.snoozing import snoozed
 from orchestrator.approvals.voting import cast, objection, retract
 from orchestrator.batching.changing import changed
@@ -200,6 +202,19 @@ def put_off(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     return Changes(requests=(later,), entries=(entry,)) + reply(event, told)
 
 
+def pass_on(event: Event, facts: Facts, rules: Ruleset) -> Changes:
+    """Have somebody else asked directly whom one who may answer chose."""
+    request = _request(event, facts)
+    if request is None:
+        return refused(event, facts, NO_REQUEST)
+    call = passed(request, event, facts, rules)
+    if isinstance(call, Line):
+        return refused(event, facts, call, request)
+    whom = facts.person(call.person)
+    told = Line(text="I ask {0}.", parts=(PersonRef(name=whom.name if whom else call.person),))
+    return told_of(request, (call,), facts) + reply(event, told)
+
+
 def tried_again(request: Request, event: Event, facts: Facts) -> Changes:
     """Plan again what failed of a request, for somebody who may have that done."""
     if any(one.takes_back(request.id) for one in facts.requests):
@@ -223,6 +238,7 @@ _LISTENERS: Mapping[str, Callable[[Event, Facts, Ruleset], Changes]] = {
     "undo.asked": _undo,
     "retry.asked": _retry,
     "reminder.put_off": put_off,
+    "request.passed": pass_on,
     "couple.proposed": suggested,
     "batch.changed": changed,
 }

@@ -32,6 +32,7 @@ class Button(Value, frozen=True, kw_only=True):
         "request.retract",
         "request.retry",
         "request.snooze",
+        "request.pass",
         "batch.change",
         "couple.propose",
         "report.open",
@@ -90,7 +91,7 @@ class Input(Value, frozen=True, kw_only=True):
 class Form(Value, frozen=True, kw_only=True):
     """A modal to fill in. `name` says what its submission is, `carried` comes back with it (ids, where to answer)."""
 
-    name: Literal["report.submitted", "batch.changed"]
+    name: Literal["report.submitted", "batch.changed", "request.passed"]
     title: Line
     submit: str
     inputs: tuple[Input, ...]

@@ -128,6 +128,18 @@ class Wondered(Given, frozen=True, kw_only=True):
     ts: str | None = None
 
 
+class PassOpened(Pressed, frozen=True, kw_only=True):
+    """The button that has somebody else asked; `view` is the modal that waits for the form."""
+
+    view: Name
+
+
+class Passed(Pressed, frozen=True, kw_only=True):
+    """Whom somebody chose to be asked: a person's id."""
+
+    whom: Name
+
+
 class ReportOpened(Given, frozen=True, kw_only=True):
     """The button that opens the form for a new issue, or the project that was chosen in it.
 
@@ -168,6 +180,7 @@ _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "undo.asked": Pressed,
         "retry.asked": Pressed,
         "reminder.put_off": Pressed,
+        "request.passed": Passed,
         "couple.proposed": Coupled,
     },
     "batch": {
@@ -183,6 +196,7 @@ _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "command.given": Asked,
         "known.asked": Wondered,
         "change.opened": ChangeOpened,
+        "pass.opened": PassOpened,
         "report.opened": ReportOpened,
         "report.submitted": ReportSubmitted,
         "retry.asked": Pressed,

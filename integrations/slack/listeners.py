@@ -12,7 +12,7 @@ from typing import Any, Final, TypeGuard
 from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
 
-from integrations.slack import blocks, change_form, report_form, translate
+from integrations.slack import blocks, change_form, pass_form, report_form, translate
 from integrations.slack.fields import Json, inner, objects, text
 from integrations.slack.gateway import SlackChat
 from integrations.slack.mrkdwn import no_links
@@ -30,6 +30,7 @@ _UNKNOWN_BUTTON: Final = Message(
         Section(lines=(Line(text="It is noted for the operators. An older card may have a newer copy below."),)),
     ),
 )
+_TITLES: Final = {report_form.OPENED: "A new issue", change_form.OPENED: "Change", pass_form.OPENED: "Ask"}
 _log = logging.getLogger(__name__)
 
 
@@ -87,7 +88,7 @@ def _is_switch(translated: Event | NotUnderstood) -> TypeGuard[Event]:
 def _is_followed_up(translated: Event | NotUnderstood, body: Json) -> bool:
     """Whether something is to be opened or said in Slack once the payload is acknowledged."""
     if isinstance(translated, Event):
-        opening = {"reject.opened", "details.asked", change_form.OPENED}
+        opening = {"reject.opened", "details.asked", change_form.OPENED, pass_form.OPENED}
         return translated.name in opening or _opens_a_form(translated, body)
     action = next(iter(objects(body, "actions")), {})
     return body.get("type") == "block_actions" and text(action, "action_id") is not None
@@ -134,7 +135,7 @@ def _follow_up(chat: SlackChat, translated: Event | NotUnderstood, body: Json) -
             metadata = carried(translated.payload, translated.subject)
             chat.open_view(_trigger(body), blocks.reject_view(translated.payload.get("title", ""), metadata))
         else:
-            shown = {report_form.OPENED: "A new issue", change_form.OPENED: "Change"}.get(translated.name, "Details")
+            shown = _TITLES.get(translated.name, "Details")
             chat.open_view(_trigger(body), blocks.waiting_view(translated.payload["view"], shown))
     except GatewayError as error:
         _log.warning("a click was kept but could not be answered: %s", error)

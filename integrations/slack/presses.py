@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from integrations.slack import change_form, report_form
+from integrations.slack import change_form, pass_form, report_form
 from integrations.slack.fields import Json, Unreadable, decoded, inner, needed, objects, present, storable, text
 from integrations.slack.talk import Meaning
 from rules.canonical import plain
@@ -24,7 +24,16 @@ _COMMANDS: Final = {
     "request.snooze": "reminder.put_off",
     "request.retract": "vote.retracted",
 }
-_FORMS: Final = {"batch.change": change_form.opened, "report.open": report_form.opened}
+_FORMS: Final = {
+    "batch.change": change_form.opened,
+    "report.open": report_form.opened,
+    "request.pass": pass_form.opened,
+}
+_SUBMITTED: Final = {
+    change_form.SUBMITTED: change_form.submitted,
+    pass_form.SUBMITTED: pass_form.submitted,
+    report_form.SUBMITTED: report_form.submitted,
+}
 _OURS: Final = frozenset(
     {
         "request.approve",
@@ -70,11 +79,10 @@ def pressed(body: Json, event_id: str) -> Meaning:
 def submitted(body: Json) -> Meaning:
     """Read the submission of a modal of ours; raises Unreadable for any other view."""
     view = inner(body, "view")
-    if text(view, "callback_id") == report_form.SUBMITTED:
-        return report_form.submitted(body)
-    if text(view, "callback_id") == change_form.SUBMITTED:
-        return change_form.submitted(body)
-    if text(view, "callback_id") != REJECT:
+    callback = text(view, "callback_id") or ""
+    if callback in _SUBMITTED:
+        return _SUBMITTED[callback](body)
+    if callback != REJECT:
         raise Unreadable("the modal is not one of ours")
     reason = written_reason(view)
     value = {**decoded(view, "private_metadata"), "user": needed(inner(body, "user"), "id")}
