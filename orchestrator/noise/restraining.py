@@ -43,9 +43,9 @@ class Restraining:
 
         What stands already, stands in a channel or tells of something that is decided is never held back.
         """
-        if not row.place.startswith("user:") or row.ts is not None or row.trying_since is not None:
+        user = row.user
+        if user is None or row.ts is not None or row.trying_since is not None:
             return False
-        user = row.place.removeprefix("user:")
         person = self.directory.of_slack(user, rules)
         if person is None:
             return False
@@ -91,8 +91,7 @@ class Restraining:
 
     def digest(self, row: CardRow, rules: Ruleset) -> Message | None:
         """Give the message that tells of what was held back; None where nothing of it is open any more."""
-        user = row.place.removeprefix("user:")
-        person = self.directory.of_slack(user, rules)
+        person = self.directory.of_slack(row.user or "", rules)
         still = self._open(self.kept.told_in(row.id))
         named = {id_ for _, request in still for id_ in request.items}
         seen = self.audience.person_sees(person, named) if person is not None and named else frozenset()
