@@ -71,10 +71,10 @@ def parse(text: str) -> Command | Misspelt:
         return Command(word=cast("Word", first))
     if first == "related" and len(written) > 1 and _key(written[1]) is None:
         return Command(word="related", said=text.split(None, 1)[1].strip()[:LONGEST_QUESTION])
+    if first == "queue" or (first == "who" and rest and _key(rest[0]) is None):
+        return _about_project(cast("Word", first), rest, shown)
     if first in {"why", "related", "impact", "who"}:
         return _about_issue(cast("Word", first), rest, shown)
-    if first == "queue":
-        return _about_project(rest, shown)
     if first in {"away", "delegate", "mute"}:
         return _about_time(cast("Word", first), rest, shown)
     if first in {"stop", "resume"}:
@@ -91,11 +91,11 @@ def _about_issue(word: Word, rest: list[str], shown: str) -> Command | Misspelt:
     return Command(word=word, argument=key)
 
 
-def _about_project(rest: list[str], shown: str) -> Command | Misspelt:
+def _about_project(word: Word, rest: list[str], shown: str) -> Command | Misspelt:
     name = _name("project", rest[0]) if rest else None
     if name is None:
-        return Misspelt(text=shown, nearest="queue PAY", reason="`queue` needs the key of a project")
-    return Command(word="queue", argument=name)
+        return Misspelt(text=shown, nearest=f"{word} PAY", reason=f"`{word}` needs the key of a project")
+    return Command(word=word, argument=name)
 
 
 def _about_time(word: Word, rest: list[str], shown: str) -> Command | Misspelt:
@@ -163,7 +163,8 @@ def help_message() -> Message:
                     Line(text="`/yard why PAY-12`  what was decided about an issue, and for which reasons"),
                     Line(text="`/yard related PAY-12`  the issues that look like it; a description will do too"),
                     Line(text="`/yard impact PAY-12`  what waits for it, and how much that weighs"),
-                    Line(text="`/yard who PAY-12`  who could take an issue now, and why not somebody else"),
+                    Line(text="`/yard who PAY-12`  who could take an issue now, and why not others"),
+                    Line(text="`/yard who PAY`  who could take what waits in a project"),
                     Line(text="`/yard queue PAY`  the open issues of a project, first the one that most waits for"),
                 ),
             ),

@@ -14,7 +14,7 @@ from orchestrator.gather import Gatherer
 from orchestrator.hearing import NO_REQUEST
 from orchestrator.memory import Items, Records, TrailRow
 from orchestrator.messages import Form, Message, ReplyTo
-from orchestrator.people.suited import who_message
+from orchestrator.people.suited import allotted_message, who_message
 from orchestrator.people.suiting import Suiting
 from orchestrator.ports import GatewayError, Tracker
 from orchestrator.queues import Queues
@@ -87,6 +87,8 @@ class Enquiry:
             return self._pending(person)
         if word == "queue":
             return self._queues.queue(argument, person)
+        if word == "who" and "-" not in argument:
+            return allotted_message(argument, self._suiting.allotted(argument, person, rules))
         answering: Mapping[str, Callable[[Item, Person, Ruleset], Message]] = {
             "why": self._why,
             "related": self._related,
@@ -146,15 +148,18 @@ class Enquiry:
         return self._queues.impact(item, person)
 
     def _who(self, item: Item, person: Person, rules: Ruleset) -> Message:
+        return who_message(self._suiting.suited(item, person, rules))
+
+    @property
+    def _suiting(self) -> Suiting:
         gatherer = self.gatherer
-        suiting = Suiting(
-            past=self.items,
+        return Suiting(
+            items=self.items,
             directory=gatherer.directory,
             audience=gatherer.audience,
             attendance=gatherer.attendance,
             clock=gatherer.clock,
         )
-        return who_message(suiting.suited(item, person, rules))
 
     @property
     def reporting(self) -> Reporting:

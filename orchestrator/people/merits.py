@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rules.canonical import Value
 from rules.model import Line
 
-__all__ = ["WEIGHTS", "Table", "Task", "Worker", "barring", "behind", "points_by_part", "sorted_table"]
+__all__ = ["WEIGHTS", "Grid", "Table", "Task", "Worker", "barring", "behind", "points_by_part", "sorted_table"]
 
 Grid: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]

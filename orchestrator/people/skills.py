@@ -35,6 +35,11 @@ class Resolved:
     took: timedelta | None = None
     reopened: bool = False
 
+    @property
+    def kind(self) -> str:
+        """The type of work; empty where it has none."""
+        return next((value for field, value in self.traits if field == "type"), "")
+
 
 class Skill(Value, frozen=True, kw_only=True):
     """How well somebody does work of a kind, in per mille, where the team's mean is about the middle; and why.
@@ -134,18 +139,14 @@ def _usual_times(resolved: Iterable[Resolved]) -> dict[str, float]:
     for one in resolved:
         if one.took is not None:
             times[""].append(one.took.total_seconds())
-            times.setdefault(_type(one), []).append(one.took.total_seconds())
+            times.setdefault(one.kind, []).append(one.took.total_seconds())
     return {kind: median(some) for kind, some in times.items() if some}
-
-
-def _type(one: Resolved) -> str:
-    return next((value for field, value in one.traits if field == "type"), "")
 
 
 def _good(one: Resolved, usual: Mapping[str, float]) -> float:
     if one.reopened:
         return 0.0
-    middle = usual.get(_type(one), usual.get("", 0.0))
+    middle = usual.get(one.kind, usual.get("", 0.0))
     if one.took is None or middle <= 0:
         return _USUAL / 1000
     return middle / (middle + max(one.took.total_seconds(), 0.0))

@@ -26,6 +26,8 @@ from rules.model import Tainted
         ("why https://example.atlassian.net/browse/PAY-9?focused=1", Command(word="why", argument="PAY-9")),
         ("why <https://example.atlassian.net/browse/PAY-9|PAY-9>", Command(word="why", argument="PAY-9")),
         ("impact pay-12", Command(word="impact", argument="PAY-12")),
+        ("who pay-12", Command(word="who", argument="PAY-12")),
+        ("who pay", Command(word="who", argument="PAY")),
         ("queue pay", Command(word="queue", argument="PAY")),
         ("related  checkout fails\nwith 502", Command(word="related", said="checkout fails\nwith 502")),
         ("related " + "x" * 9_000, Command(word="related", said="x" * LONGEST_QUESTION)),

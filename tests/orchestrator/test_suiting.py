@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from orchestrator.people.availability import Absence
 from orchestrator.people.past import Gone, missed, resolved, traits_of
 from rules.model import FieldChange, SlaClock
 from rules.ruleset import WEEKDAYS, CalendarRule, PersonRule, Ruleset, TeamRule
@@ -55,7 +56,7 @@ def test_who_did_most_work_like_it_comes_first_and_says_why() -> None:
     told = asked(yard_of()).splitlines()
 
     first = next(line for line in told if line.startswith("1. "))
-    assert first.startswith("1. Mika, ")
+    assert first.startswith("1. *Mika*, ")
     assert first.endswith("resolved 4 of 5 like it in component cart, none reopened")
     assert any("points behind, most for" in line for line in told)
 
@@ -66,7 +67,7 @@ def test_who_is_not_there_is_named_with_the_reason() -> None:
     told = asked(yard)
 
     assert "Mika: nobody declared their working hours" in told
-    assert "1. Priya" in told
+    assert "1. *Priya*" in told
 
 
 def test_who_has_taken_enough_is_not_given_more() -> None:
@@ -107,6 +108,51 @@ def test_what_somebody_declares_is_told_where_they_have_no_history() -> None:
 
 def test_nobody_is_mentioned_who_is_only_talked_about() -> None:
     assert "<@" not in asked(yard_of())
+
+
+def waiting(yard: Yard, user: str = "UTOM") -> str:
+    return written(yard.ask(user, "who", "WEB"))
+
+
+def test_all_that_waits_in_a_project_is_given_out_at_once() -> None:
+    told = waiting(yard_of())
+
+    assert "WEB-9 another thing: *Mika*, resolved 4 of 5 like it in component cart" in told
+
+
+def test_what_somebody_holds_who_is_away_waits_again() -> None:
+    yard = yard_of()
+    yard.report(10, "a thing of mika", assignee="j-mika", components=("cart",), status=OPEN)
+    yard.report(11, "a thing of priya", assignee="j-priya", components=("cart",), status=OPEN)
+    yard.settle()
+    assert "WEB-10" not in waiting(yard)
+
+    away = Absence(person="mika", since=yard.clock.now(), until=yard.clock.now() + timedelta(days=2), source="yard")
+    yard.memory.tables.absences["mika", "yard"] = away
+
+    told = waiting(yard)
+    assert "WEB-10 a thing of mika: *Priya* (now with Mika, who is away)" in told
+    assert "WEB-11" not in told
+
+
+def test_what_nobody_has_room_for_is_said_with_the_hours() -> None:
+    busy = {name: person(name, teams=("web",), open_hours=1) for name in ("mika", "priya", "tom")}
+    yard = yard_of(**busy)
+    for number in range(20, 35):
+        yard.report(number, f"small thing number {number}")
+    yard.settle()
+
+    told = waiting(yard)
+
+    assert "those who could have more to do already" in told
+    assert "What waits is 1 h more than those who are there take." in told
+
+
+def test_a_project_of_which_the_asker_may_browse_nothing_tells_nothing() -> None:
+    yard = yard_of()
+    yard.tracker.hidden.update({number: {"j-tom"} for number in range(1, 10)})
+
+    assert "Nothing that you may browse waits" in waiting(yard)
 
 
 def test_an_issue_tells_who_had_it_how_long_it_took_and_whether_it_came_back() -> None:
