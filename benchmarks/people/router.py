@@ -5,7 +5,7 @@ library that the bot does without. Items without a text have logistic regression
 machine over words and pieces of words, because a regression over these takes an hour.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -106,14 +106,21 @@ def _regression(known: Sequence[Case], asked: Sequence[Case], weights: Numbers) 
     if len(names) < 2:
         return Chances(names=tuple(names), rows=np.ones((len(asked), len(names))))
     columns = DictVectorizer()
-    before = columns.fit_transform(_columns(one) for one in known)
+    fields = {field for one in known for field, _ in one.traits}
+    before = columns.fit_transform(_lacks(one, fields) | _columns(one) for one in known)
+    after = columns.transform(_lacks(one, fields) | _columns(one) for one in asked)
     model = LogisticRegression(max_iter=300, tol=1e-3)
     model.fit(before, [one.who for one in known], sample_weight=weights)
-    return Chances(names=tuple(model.classes_), rows=model.predict_proba(columns.transform(map(_columns, asked))))
+    return Chances(names=tuple(model.classes_), rows=model.predict_proba(after))
 
 
 def _columns(case: Case) -> dict[str, float]:
     return {f"{field}={value}": 1.0 for field, value in case.traits}
+
+
+def _lacks(case: Case, fields: Set[str]) -> dict[str, float]:
+    """Give a column for each field that a case lacks: that nothing was said tells something too."""
+    return {f"{field} lacks": 1.0 for field in fields - {field for field, _ in case.traits}}
 
 
 def _spread(known: Sequence[Case], asked: Sequence[Case]) -> tuple[Any, Any]:
