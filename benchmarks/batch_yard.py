@@ -6,10 +6,10 @@ Looks are done one after the other. It makes no reports and measures nothing but
 from __future__ import annotations
 
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from benchmarks.batch_stream import START, Report
+from benchmarks.batch_vendors import APPROVERS, CountingChat, MadeTracker, SetClock
 from benchmarks.database import own_database
 from integrations.durable import LookQueue
 from integrations.jira.gateway import JiraTracker
@@ -30,22 +31,17 @@ from integrations.store.sweeping import PostgresSweep
 from integrations.store.tables import cards, events, requests
 from orchestrator.batching import Batch
 from orchestrator.memory import CardRow
-from orchestrator.messages import Message
-from orchestrator.ports import ChatProfile, Receipt
-from rules.actions import Action, LinkAction, OpenTransition
 from rules.canonical import plain
 from rules.loader import load
 from rules.model import Event, Snapshot, Subject
 from rules.requests import Request
 
 _PACKS = Path(__file__).resolve().parents[1] / "rules" / "packs"
-_CHANNEL, _BOT = "C0YARD", "j-bot"
 _PEOPLE = """
 people:
   mika: {name: Mika, jira: j-mika, slack: U0MIKA, roles: [triager]}
   priya: {name: Priya, jira: j-priya, slack: U0PRIYA, roles: [triager]}
 """
-_APPROVERS = ("U0MIKA", "U0PRIYA")
 _TOLD = (
     select(events.c.subject)
     .where(events.c.state == "waiting", events.c.needs_look)
@@ -54,17 +50,6 @@ _TOLD = (
 )
 _OPEN = {"id": "1", "name": "Open", "category": "new"}
 _DONE = {"id": "5", "name": "Done", "category": "done"}
-
-
-@dataclass(slots=True)
-class SetClock:
-    """Domain time that somebody sets."""
-
-    at: datetime = START
-
-    def now(self) -> datetime:
-        """Give it."""
-        return self.at
 
 
 class Waiting(LookQueue):
@@ -77,99 +62,6 @@ class Waiting(LookQueue):
         """Remember them; nobody else takes them."""
         del connection, urgent
         self.wanted |= dict.fromkeys(wanted)
-
-
-@dataclass(slots=True)
-class MadeTracker:
-    """Issues, links and what else was done to them; everybody may see everything."""
-
-    clock: SetClock
-    issues: dict[int, Snapshot] = field(default_factory=dict)
-    performed: int = 0
-
-    def account(self) -> str:
-        """Give the bot's own."""
-        return _BOT
-
-    def item(self, item: int) -> Snapshot | None:
-        """Read an issue."""
-        return self.issues.get(item)
-
-    def transitions(self, item: int) -> tuple[OpenTransition, ...]:
-        """Nothing can be closed: then a question about a pair is not asked."""
-        del item
-        return ()
-
-    def may_browse(self, account: str, items: Collection[int]) -> frozenset[int]:
-        """Everybody may."""
-        del account
-        return frozenset(items)
-
-    def url_of(self, key: str) -> str:
-        """Give an address."""
-        return f"https://jira.test/browse/{key}"
-
-    def perform(self, action: Action, mark: str) -> Receipt:
-        """Do it: of all that is done only links show in an issue here."""
-        self.performed += 1
-        if isinstance(action, LinkAction):
-            for one, other, way in ((action.item, action.other, "outward"), (action.other, action.item, "inward")):
-                link = {"id": mark, "type": action.type, "direction": way}
-                self._link(one, link | {"other": other, "other_key": self.issues[other].key})
-        return Receipt(id=mark)
-
-    def _link(self, item: int, link: dict[str, object]) -> None:
-        issue = self.issues[item]
-        now = max(self.clock.now(), (issue.updated or START) + timedelta(milliseconds=1))
-        fields = issue.fields | {"links": [*issue.fields["links"], link], "updated": plain(now)}
-        self.issues[item] = msgspec.structs.replace(issue, updated=now, fields=fields)
-
-
-@dataclass(slots=True)
-class CountingChat:
-    """One channel with the approvers in it; keeps when each card was posted and how often it was changed."""
-
-    clock: SetClock
-    posted: dict[str, datetime] = field(default_factory=dict)
-    updates: Counter[str] = field(default_factory=Counter)
-
-    def channel(self, name: str) -> str | None:
-        """There is one, whatever its name."""
-        del name
-        return _CHANNEL
-
-    def direct(self, user: str) -> str:
-        """Give the channel of direct messages."""
-        return f"D-{user}"
-
-    def members(self, channel: str) -> tuple[str, ...]:
-        """Give those in the channel."""
-        del channel
-        return _APPROVERS
-
-    def profile(self, user: str) -> ChatProfile | None:
-        """Read a user."""
-        return ChatProfile(id=user, name=user)
-
-    def user_of(self, email: str) -> str | None:
-        """Nobody shows an address."""
-        del email
-        return None
-
-    def post(self, channel: str, message: Message, mark: str) -> str:
-        """Count a new message; `mark` is the card's id."""
-        del channel, message
-        self.posted[mark] = self.clock.now()
-        return mark
-
-    def update(self, channel: str, ts: str, message: Message, mark: str) -> None:
-        """Count a change."""
-        del channel, ts, message
-        self.updates[mark] += 1
-
-    def reply(self, to: object, message: Message) -> None:
-        """An answer for one person's eyes is not counted."""
-        del to, message
 
 
 class _Parts(Parts):
@@ -283,7 +175,7 @@ class Yard:
         """Have who has not answered yet answer what waits; gives what was answered about."""
         answered = []
         for one in self._parts.records.pending(100):
-            user = next((user for user in _APPROVERS if (one.id, user) not in self._voted), None)
+            user = next((user for user in APPROVERS if (one.id, user) not in self._voted), None)
             if user is not None:
                 self._voted.add((one.id, user))
                 choice = "approve" if self._agrees(one) else "reject"

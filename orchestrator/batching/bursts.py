@@ -15,6 +15,8 @@ _LEAST_SURPRISE = 8.0
 #: What is taken for granted of a word before the index tells: that of so many other issues so many hold it. Without it
 #: every word of a young index would be unheard of. The less there is beside it, the more has a word to surprise.
 _BEFORE, _BEFORE_HELD = 40, 1
+#: Without so many issues of the past nothing stands out from it.
+_LEAST_PAST = 30
 #: The stretches that are tried: all of the time, and these parts of it.
 _PARTS = (1, 2, 4, 8, 16, 32)
 
@@ -30,7 +32,7 @@ class Burst:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usual:
-    """How often a word usually comes: `held` of `issues` others hold it."""
+    """How often a word usually comes: `held` of the `issues` of the past hold it."""
 
     held: int
     issues: int
@@ -51,10 +53,10 @@ def burst(times: Sequence[int], usual: Usual, pace: float) -> Burst | None:
 
     Args:
         times: when each issue that holds the word was created, in seconds, ascending.
-        usual: how often the word comes in all other issues.
+        usual: how often the word came before.
         pace: how many issues came a second, whatever they hold.
     """
-    if len(times) < LEAST_HELD:
+    if len(times) < LEAST_HELD or usual.issues < _LEAST_PAST:
         return None
     tried = (_densest(times, (times[-1] - times[0]) / part, usual.share, pace) for part in _PARTS)
     surprise, found = max(tried, key=lambda one: one[0])

@@ -46,11 +46,13 @@ def beside(items: Index, item: Item, window: timedelta) -> set[int]:
 def crowd_of(items: Index, ids: Collection[int], model: Model) -> Crowd:
     """Give the issues, the statistics of all their words, and at what pace issues came while these did.
 
-    The pace is that of the younger half, so that one issue of long ago, to which others were linked, does not count.
+    The pace is that of the younger half, and as many are counted for the older half, so that one issue of long ago, to
+    which others were linked, does not stretch the time.
     """
     issues = items.candidates(ids)
     corpus = items.corpus({term for one in issues for term in one.ids})
     times = sorted(one.traits.created for one in issues)
     since, until = (times[len(times) // 2], times[-1]) if times else (0, 0)
     came = items.came(_EPOCH + timedelta(seconds=since), _EPOCH + timedelta(seconds=until)) if times else 0
-    return Crowd(issues=issues, corpus=corpus, pace=came / max(1, until - since), model=model)
+    past = max(0, corpus.documents - 2 * came)
+    return Crowd(issues=issues, corpus=corpus, pace=came / max(1, until - since), past=past, model=model)

@@ -48,24 +48,25 @@ def is_telling(candidate: Candidate) -> bool:
 class Crowd:
     """Issues looked at together, and the index that they stand in; `corpus.df` holds all of their terms.
 
-    `pace`: how many issues came a second, all in all, while these did. `model`: what near copies are ranked with.
+    `pace`: how many issues came a second, all in all, while these did; `past`: how many had come before. `model`: what
+    near copies are ranked with.
     """
 
     issues: Sequence[Candidate]
     corpus: Corpus
     pace: float
+    past: int
     model: Model = SHIPPED
 
     @cached_property
     def bursts(self) -> dict[int, Burst]:
         """When each term comes more often than otherwise; only those that surprise, and are not a form's headings."""
         found = {}
-        others = max(0, self.corpus.documents - len(self.issues))
         for term, holders in self._holders.items():
             if len(holders) >= LEAST_HELD and self._is_said(term):
                 elsewhere = max(0, self.corpus.df.get(term, 0) - len(holders))
                 times = sorted(one.traits.created for one in holders)
-                one = burst(times, Usual(held=elsewhere, issues=others), self.pace)
+                one = burst(times, Usual(held=elsewhere, issues=self.past), self.pace)
                 if one is not None:
                     found[term] = one
         return found

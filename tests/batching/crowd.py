@@ -36,4 +36,4 @@ def crowd(*texts: tuple[str, str], others: int = 400) -> Crowd:
 def among(issues: Sequence[Candidate], others: int = 400) -> Crowd:
     df = Counter(term for one in issues for term in one.ids)
     corpus = Corpus(documents=len(issues) + others, average_length=30.0, df=df)
-    return Crowd(issues=issues, corpus=corpus, pace=1 / 60)
+    return Crowd(issues=issues, corpus=corpus, pace=1 / 60, past=others)

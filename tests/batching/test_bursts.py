@@ -58,5 +58,9 @@ def test_a_burst_lies_within_what_came_and_its_lift_is_above_nothing(
 
 def test_in_a_young_index_a_word_has_to_surprise_more() -> None:
     times = [number * MINUTE for number in range(4)]
-    assert burst(times, Usual(held=0, issues=20), PACE) is None
-    assert burst(times, Usual(held=0, issues=2_000), PACE) is not None
+    assert burst(times, Usual(held=1, issues=35), PACE) is None
+    assert burst(times, Usual(held=1, issues=2_000), PACE) is not None
+
+
+def test_without_a_past_nothing_stands_out_from_it() -> None:
+    assert burst([number * MINUTE for number in range(50)], Usual(held=0, issues=10), PACE) is None

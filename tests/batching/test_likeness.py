@@ -19,7 +19,10 @@ def test_what_is_always_said_is_no_sign() -> None:
     here = crowd(*DEFECT, *OTHER)
     everywhere = {term: held + 400 for term, held in here.corpus.df.items()}
     usual = related.Corpus(documents=here.corpus.documents, average_length=30.0, df=everywhere)
-    assert partition(range(1, 10), likeness(Crowd(issues=here.issues, corpus=usual, pace=1 / 60)), JOINS_FROM) == ()
+    assert (
+        partition(range(1, 10), likeness(Crowd(issues=here.issues, corpus=usual, pace=1 / 60, past=400)), JOINS_FROM)
+        == ()
+    )
 
 
 def test_two_that_copy_each_other_are_alike_without_a_burst() -> None:
