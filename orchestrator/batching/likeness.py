@@ -36,7 +36,7 @@ class Coefficients:
     common: float
 
 
-TABLE = Coefficients(constant=-1.6, common=0.6)
+TABLE = Coefficients(constant=-1.22, common=0.37)
 
 
 def is_telling(candidate: Candidate) -> bool:
