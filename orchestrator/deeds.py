@@ -51,21 +51,21 @@ def completed(
 
     `record` has just come to its end, with its receipt if it is done; `others` are those of the same request. Our own
     webhook about the issue stirs nothing, and one that came before the link is there would ask about that very pair.
+    Where it was created for a batch, the batch is looked at.
     """
+    if record.subject.kind == "batch" and isinstance(record.action, CreateAction) and receipt is not None:
+        return _signal(f"made:{record.request}", record.subject, at, name="batch.made")
     if record.subject.kind != "person" or any(one.state in _UNDER_WAY for one in others if one.key != record.key):
         return None
     ends = [(one.action, receipt if one.key == record.key else one.receipt) for one in (record, *others)]
     made = next((end.id for action, end in ends if isinstance(action, CreateAction) and end is not None), None)
     if made is None:
         return None
-    return Event(
-        id=f"reported:{record.request}",
-        kind="signal",
-        name="item.reported",
-        source="yardmaster",
-        subject=Subject(kind="item", id=made),
-        received_at=at,
-    )
+    return _signal(f"reported:{record.request}", Subject(kind="item", id=made), at, name="item.reported")
+
+
+def _signal(id_: str, subject: Subject, at: datetime, *, name: str) -> Event:
+    return Event(id=id_, kind="signal", name=name, source="yardmaster", subject=subject, received_at=at)
 
 
 def not_done(kind: str, record: ActionRecord, why: str, keys: dict[int, str], at: datetime) -> Entry:

@@ -3,6 +3,7 @@
 Values only: gathering them is `gather.py`'s work, judging them `decide.py`'s.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,7 +15,7 @@ from orchestrator.batching.told import Parting
 from orchestrator.people.availability import Agenda
 from orchestrator.ports import DeskApproval, Receipt
 from orchestrator.related import Features
-from rules.actions import Action, IssueForm, OpenTransition
+from rules.actions import Action, CreateAction, IssueForm, OpenTransition
 from rules.canonical import Value
 from rules.model import Event, FieldChange, Item, Line, Person, Subject, Switch
 from rules.requests import Delegation, Request
@@ -68,6 +69,12 @@ class ActionRecord(Value, frozen=True, kw_only=True):
     error: str | None = None
 
 
+def made_by(records: Iterable[ActionRecord]) -> frozenset[int]:
+    """Give the issues that these actions created."""
+    done = (one.receipt for one in records if isinstance(one.action, CreateAction))
+    return frozenset(int(receipt.id) for receipt in done if receipt is not None)
+
+
 class Followed(Value, frozen=True, kw_only=True):
     """How far an item has followed `parent`, the one that it repeats.
 
@@ -104,6 +111,12 @@ class Wanted(Value, frozen=True, kw_only=True):
     form: IssueForm | None = None
     permalink: str | None = None
 
+    @property
+    def takes_a_reporter(self) -> bool:
+        """Tell whether Jira lets us say who reported it."""
+        fields = (*self.form.required, *self.form.optional) if self.form else ()
+        return any(field.id == "reporter" for field in fields)
+
 
 class Facts(Value, frozen=True, kw_only=True):
     """What a look at an item knows.
@@ -114,14 +127,14 @@ class Facts(Value, frozen=True, kw_only=True):
     who may be asked. `in_batch`: the batch that it is in, which is asked about as a whole. `followed` tells of the item
     as the one that follows and as the one that is followed; `moved`: whose status this look was told to have changed.
     `partings`: what people told apart of it. `delegations`: who may answer in whose place; `agendas`: what is known of
-    people's time. `arrival`: the change that brought the item into its status, None where Jira's history does not
-    tell; `named`: what the fields hold that a gate of the rules names; `desk`: the approvals that a service desk asks
-    for by itself. In a look at a `batch` the item is the one that the others, `known`, are to be linked to;
-    `elsewhere` are those about which a question of their own is open, or was answered as of another batch; `offers`
-    are the transitions of those that may have to be moved; `other_batches` those with which somebody wants this one to
-    be merged; `watchers` are the Jira accounts that watch the item, None where that is not known, and `points` is the
-    impact of all of them together. In a look at a person there is no item: `wanted` are the issues that they want
-    created, `known` those that these are to be linked to.
+    people's time. `arrival`: the change that brought the item into its status, None where Jira's history does not tell;
+    `named`: what the fields hold that a gate of the rules names; `desk`: the approvals that a service desk asks for by
+    itself. In a look at a `batch` the item is the one that the others, `known`, are to be linked to; `elsewhere` are
+    those about which a question of their own is open, or was answered as of another batch; `offers` are the transitions
+    of those that may have to be moved; `other_batches` those with which somebody wants this one to be merged; `wanted`
+    are the issues that people want created to stand in front; `watchers` are the Jira accounts that watch the item,
+    None where that is not known, and `points` is the impact of all of them together. In a look at a person there is no
+    item: `wanted` are the issues that they want created, `known` those that these are to be linked to.
     """
 
     subject: Subject
@@ -207,6 +220,10 @@ class Facts(Value, frozen=True, kw_only=True):
             followed=tuple(far.values()),
             batch=next((one for one in batches if self.batch is not None and one.id == self.batch.id), self.batch),
         )
+
+    def made(self) -> frozenset[int]:
+        """Give the issues that were created for the subject."""
+        return made_by(self.records)
 
     def records_of(self, request: str) -> tuple[ActionRecord, ...]:
         """Give the actions of a request in their order."""

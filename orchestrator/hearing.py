@@ -15,6 +15,7 @@ from orchestrator.approvals.passing import passed
 from orchestrator.approvals.snoozing import snoozed
 from orchestrator.approvals.voting import cast, objection, retract
 from orchestrator.batching.changing import changed
+from orchestrator.batching.creating import replaced
 from orchestrator.changes import Changes, Entry, Outcome
 from orchestrator.facts import Facts, RecordState
 from orchestrator.granting.gates import open_questions
@@ -160,7 +161,8 @@ def _undoing(request: Request, decision: Decision, event: Event, facts: Facts, r
 
 def _objection(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Line | None:
     """Say why its giver may not have it undone or tried again; the item is enough to see, its twin may be gone."""
-    return objection(request, event.payload["user"], facts, rules, request.asks[0].payload.item)
+    items = () if request.creates else (request.asks[0].payload.item,)
+    return objection(request, event.payload["user"], facts, rules, *items)
 
 
 def _not_undoable(request: Request, facts: Facts, rules: Ruleset) -> Line | None:
@@ -177,7 +179,7 @@ def _retry(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     request = _request(event, facts)
     if request is None:
         return refused(event, facts, NO_REQUEST)
-    if objected := _objection(request, event, facts, rules):
+    if objected := _objection(request, event, facts, rules) or replaced(request, facts):
         return refused(event, facts, objected, request)
     return tried_again(request, event, facts)
 

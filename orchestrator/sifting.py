@@ -70,12 +70,18 @@ class ChangeOpened(Given, frozen=True, kw_only=True):
 
 
 class BatchChanged(Given, frozen=True, kw_only=True):
-    """What somebody wants changed about a batch, as in `batching.changing.Change`."""
+    """What somebody wants changed about a batch, as in `batching.changing.Change`.
+
+    `new`: the project of a new issue that shall stand in front, with this `summary`; `view`: the modal that said so.
+    """
 
     out: Annotated[tuple[ItemId, ...], Meta(max_length=300)] = ()
     together: bool = False
     head: ItemId | None = None
     merge: Name | None = None
+    new: ProjectKey | None = None
+    summary: Tainted | None = None
+    view: Name | None = None
 
 
 class Came(Value, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from rules.actions import Payload
+from rules.actions import NEW, Payload
 from rules.canonical import Value
 from rules.model import Line, Subject, Tainted
 
@@ -171,6 +171,11 @@ class Request(Value, frozen=True, kw_only=True):
     def couplings(self) -> tuple[Ask, ...]:
         """Give what is asked about issues that are to be coupled with another, of which nothing changed since."""
         return tuple(ask for ask in self.asks if ask.other is not None and not ask.drifted)
+
+    @property
+    def creates(self) -> bool:
+        """Tell whether it has a new issue made."""
+        return any(ask.payload.item == NEW for ask in self.asks)
 
     @property
     def agreement(self) -> tuple[Step, ...]:

@@ -115,8 +115,8 @@ def doubt_planned(connection: Connection) -> int:
 
 
 def _completed(connection: Connection, record: ActionRecord, receipt: Receipt | None, at: datetime) -> Event | None:
-    """Give what an issue is to be told that is complete now; only looks at the same subject do what belongs to it."""
-    if record.subject.kind != "person":
+    """Give what a subject is to be told that is complete now; only looks at the same subject do what belongs to it."""
+    if record.subject.kind != "person" and not isinstance(record.action, CreateAction):
         return None
     same = select(actions.c.record).where(actions.c.request == record.request)
     return deeds.completed(record, receipt, connection.execute(same).scalars().all(), at)

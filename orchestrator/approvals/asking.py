@@ -22,9 +22,10 @@ AT_A_DESK = "person whom Jira names"
 def excluded(proposal: Proposal, facts: Facts, author: str | None = None) -> tuple[str, ...]:
     """Name whose votes do not count, by every id that they are known by.
 
-    Who proposed it, who reported what it changes or is to do the work on it, who wrote the rule that asks.
+    Who proposed it, who reported what it changes or is to do the work on it, who wrote the rule that asks. Who had an
+    issue created for others to be linked to did not report the problem.
     """
-    changed = filter(None, map(facts.item_of, {proposal.payload.item, *_changed(proposal)}))
+    changed = filter(None, map(facts.item_of, {proposal.payload.item, *_changed(proposal)} - facts.made()))
     barred = {proposal.requester, author, *(who for item in changed for who in (item.reporter, item.assignee))}
     people = [person for person in map(facts.person, sorted(filter(None, barred))) if person is not None]
     barred |= {id_ for person in people for id_ in (person.id, person.jira, person.slack)}

@@ -11,7 +11,7 @@ from orchestrator.cards import value_of
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.impact import Impact
 from orchestrator.messages import Button, Message, Section, led_by
-from rules.actions import CommentAction, PriorityAction, TransitionAction, WatchAction
+from rules.actions import CommentAction, CreateAction, PriorityAction, TransitionAction, WatchAction
 from rules.canonical import Value
 from rules.decisions import Decision, Proposal
 from rules.guardrails import percent
@@ -23,6 +23,7 @@ _IN_PARAGRAPH = 20
 _MOST_NAMED = 240
 _MOST_ODD = 3
 _MOST_CONFIRMED = 8
+_UNDER_WAY = "A new issue is being created{0} to stand in front"
 
 
 class BatchView(Value, frozen=True, kw_only=True):
@@ -34,7 +35,8 @@ class BatchView(Value, frozen=True, kw_only=True):
     still be taken back by a button. `head`: what the others are linked to; `chosen`: because somebody said so. `live`:
     it went into no other batch. `impact`: what waits for those that all there may browse; `unseen` more may wait.
     `silent` share no word with most of the others; who approves has to look at those that are less like the others
-    than `odd_under`. `called` says who was asked directly.
+    than `odd_under`. `called` says who was asked directly. `made` are issues that were created to stand in front, which
+    are no reports; `making` is the last of them, on its way.
     """
 
     name: str
@@ -56,12 +58,16 @@ class BatchView(Value, frozen=True, kw_only=True):
     unseen: int = 0
     silent: tuple[int, ...] = ()
     called: tuple[Line, ...] = ()
+    made: frozenset[int] = frozenset()
+    making: ActionRecord | None = None
 
 
 def batch_card(view: BatchView) -> Message:
     """Give the card as it should stand now."""
     sections = (
-        Section(lines=(_standing(view), *view.called, *_taken_out(view), *_summary(view), *_front(view))),
+        Section(
+            lines=(_standing(view), *view.called, *_making(view), *_taken_out(view), *_summary(view), *_front(view))
+        ),
         *_stakes(view),
         *_named(view),
         *([Section(heading="What changes", lines=_changes(view))] if _latest(view) else []),
@@ -78,7 +84,7 @@ def _latest(view: BatchView) -> Request | None:
 
 def latest(requests: Sequence[Request]) -> Request | None:
     """Give the question that the card is about: the one that is open, else the last."""
-    asked = [one for one in requests if one.undoes is None]
+    asked = [one for one in requests if one.undoes is None and not one.creates]
     is_open = [one for one in asked if one.state is RequestState.PENDING]
     return next(reversed([*asked, *is_open]), None)
 
@@ -130,6 +136,18 @@ def _progress(view: BatchView) -> Line:
     return Line(text="Agreed to by {0}. All done: everybody is answered.", parts=(who,))
 
 
+def _making(view: BatchView) -> Iterator[Line]:
+    """Say what becomes of the new issue that is to stand in front; where, if all there may browse issues of there."""
+    making = view.making
+    action = making.action if making is not None else None
+    if making is None or making.state is RecordState.DONE or not isinstance(action, CreateAction):
+        return
+    shown = any(item.project == action.project for item in view.items)
+    where, said = (f" in {action.project}", making.error) if shown else ("", None)
+    words = "The new issue was not created{0}" if making.state is RecordState.FAILED else _UNDER_WAY
+    yield Line(text=f"{words}: {{1}}" if said else f"{words}.", parts=(Tainted(text=where), Tainted(text=said or "")))
+
+
 def _taken_out(view: BatchView) -> Iterator[Line]:
     """Say how far what was done to issues that somebody took out is taken back."""
     states = [one.state for one in view.taken_back]
@@ -141,12 +159,13 @@ def _taken_out(view: BatchView) -> Iterator[Line]:
 
 
 def _summary(view: BatchView) -> Iterator[Line]:
-    projects, people = {item.project for item in view.items}, {item.reporter for item in view.items if item.reporter}
+    reports = [item for item in view.items if item.id not in view.made]
+    projects, people = {item.project for item in reports}, {item.reporter for item in reports if item.reporter}
     yield Line(text=f"*{view.all} reports* in {len(projects)} projects, reported by {len(people)} people.")
-    if hidden := view.all - len(view.items):
+    if hidden := view.all - len(reports):
         yield Line(text=f"{hidden} of them not everybody here may browse; they are counted and not told of here.")
-    if view.items:
-        times = sorted(item.created for item in view.items)
+    if reports:
+        times = sorted(item.created for item in reports)
         yield Line(text="The first came {0}, the last {1}.", parts=(Moment(at=times[0]), Moment(at=times[-1])))
 
 
@@ -270,18 +289,23 @@ def _buttons(view: BatchView) -> tuple[Button, ...]:
     request = _latest(view)
     about = {"batch": view.name}
     change = [Button(action="batch.change", label="Change", value=about)] if view.live and view.items else []
+    making = [view.making] if view.making is not None else []
     if request is None or not is_shown_whole(view, request):
-        return tuple(change)
+        return (*_again(view, making), *change)
     value = value_of(request)
     details = Button(action="request.details", label="Details", value=value)
     if request.state is RequestState.PENDING:
         reject = Button(action="request.reject", label="Reject", value=value, style="danger")
-        return (approval([item for item, _ in _unlike(view)], value), reject, *change, details)
+        return (approval([item for item, _ in _unlike(view)], value), reject, *_again(view, making), *change, details)
     more = [Button(action="request.undo", label="Undo", value=value)] if view.undoable else []
-    failed = [one.request for one in (*view.records, *view.taken_back) if one.state is RecordState.FAILED]
+    return (*more, *_again(view, [*view.records, *view.taken_back, *making]), *change, details)
+
+
+def _again(view: BatchView, records: Sequence[ActionRecord]) -> list[Button]:
+    """Give the button that has what failed last tried again."""
+    failed = [one.request for one in records if one.state is RecordState.FAILED]
     again = [one for one in view.requests if one.id in failed][-1:]
-    more += [Button(action="request.retry", label="Try again", value=value_of(one)) for one in again]
-    return (*more, *change, details)
+    return [Button(action="request.retry", label="Try again", value=value_of(one)) for one in again]
 
 
 def _footer(view: BatchView) -> tuple[Line, ...]:

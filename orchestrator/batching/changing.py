@@ -11,6 +11,7 @@ import msgspec
 
 from orchestrator.approvals.asking import roles_of
 from orchestrator.approvals.voting import unfit
+from orchestrator.batching.creating import created, uncreatable
 from orchestrator.batching.regroup import Batch
 from orchestrator.batching.sorting import SORTING, batching
 from orchestrator.batching.taking_out import still_under_way, taken_out
@@ -21,7 +22,7 @@ from orchestrator.judging import reference
 from orchestrator.messages import led_by
 from orchestrator.recording import closed, refused, reply
 from rules.canonical import Value, plain
-from rules.model import Event, Line, PersonRef
+from rules.model import Event, Line, Part, PersonRef, Tainted
 from rules.requests import Request, RequestState
 from rules.ruleset import BatchRule, Ruleset
 
@@ -31,14 +32,15 @@ NO_BATCH = Line(text="These reports are no batch any more; nothing was changed."
 class Change(Value, frozen=True, kw_only=True):
     """What somebody wants.
 
-    `out` are other problems, each its own or all of them `together` one; `head` shall stand in front; `merge` is
-    another batch that is the same problem.
+    `out` are other problems, each its own or all of them `together` one; `head` shall stand in front, or a `new` issue
+    in that project; `merge` is another batch that is the same problem.
     """
 
     out: tuple[int, ...] = ()
     together: bool = False
     head: int | None = None
     merge: str | None = None
+    new: str | None = None
 
 
 def changed(event: Event, facts: Facts, rules: Ruleset) -> Changes:
@@ -52,12 +54,14 @@ def changed(event: Event, facts: Facts, rules: Ruleset) -> Changes:
         together=bool(given.get("together")),
         head=given.get("head"),
         merge=given.get("merge"),
+        new=given.get("new"),
     )
     needed = roles_of(rules.workflows[wanted[0]])
     objected = (
         unfit(needed, given["user"], facts, rules)
         or _senseless(change, given, facts, wanted[1])
         or _forbidden(change, event, facts, rules, needed)
+        or (uncreatable(event, _left(change, facts), facts, rules, wanted[1]) if change.new is not None else None)
     )
     if objected is not None:
         return refused(event, facts, objected)
@@ -65,9 +69,13 @@ def changed(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     taken = taken_out(change.out, event, facts, rules, person.id if person else "")
     if isinstance(taken, Line):
         return refused(event, facts, taken)
+    made = created(event, _left(change, facts), facts, rules, *wanted) if change.new is not None else Changes()
+    if isinstance(made, Line):
+        return refused(event, facts, made)
     told = _told(change, facts)
     return (
         taken
+        + made
         + _said(change, event, facts, batch, person.id if person else "")
         + _closed(change, facts)
         + Changes(entries=(_entry(change, event, facts, told),))
@@ -81,8 +89,9 @@ def _forbidden(change: Change, event: Event, facts: Facts, rules: Ruleset, neede
     if objected := unfit(needed, user, facts, rules, *_concerned(change, facts)):
         return objected
     person = facts.person(user)
-    asked = [one for one in facts.requests if one.undoes is None]
-    barred = set(asked[-1].excluded) if asked else {facts.item.reporter if facts.item else None}
+    asked = [one for one in facts.requests if one.undoes is None and not one.creates]
+    front = facts.item if facts.item is not None and facts.item.id not in facts.made() else None
+    barred = set(asked[-1].excluded) if asked else {front.reporter if front else None}
     if person is not None and {person.id, person.jira, person.slack} & barred:
         return Line(text="You reported or proposed this, so somebody else has to change it.")
     return None
@@ -90,8 +99,7 @@ def _forbidden(change: Change, event: Event, facts: Facts, rules: Ruleset, neede
 
 def _senseless(change: Change, given: dict[str, object], facts: Facts, rule: BatchRule) -> Line | None:
     """Say why the change cannot be made as things stand now."""
-    members = set(facts.batch.members) if facts.batch else set()
-    left = members - set(change.out)
+    left = _left(change, facts)
     if given.get("out") and not change.out:
         return Line(text="The issues that you took out are not in this batch any more; nothing was changed.")
     if len(left) < 2:
@@ -99,13 +107,19 @@ def _senseless(change: Change, given: dict[str, object], facts: Facts, rule: Bat
     head = facts.item_of(change.head) if change.head is not None else None
     if change.head is not None and (change.head not in left or head is None or head.deleted or not head.is_open):
         return Line(text="Only an open issue of this batch can stand in front; nothing was changed.")
+    if change.new is not None and (change.head is not None or change.merge is not None):
+        return Line(text="Have it either created, or another put in front, or merged; nothing was changed.")
     if change.merge is not None:
         return _unmergeable(_other(change, facts), left, facts, rule)
-    if not change.out and change.head is None:
+    if not change.out and change.head is None and change.new is None:
         return Line(text="Nothing was chosen, so nothing was changed.")
     if still_under_way(change.out, facts):
         return Line(text="Something is still being done to them. Try again in a moment.")
     return None
+
+
+def _left(change: Change, facts: Facts) -> set[int]:
+    return set(facts.batch.members) - set(change.out) if facts.batch else set()
 
 
 def _unmergeable(other: Batch | None, left: set[int], facts: Facts, rule: BatchRule) -> Line | None:
@@ -119,7 +133,8 @@ def _unmergeable(other: Batch | None, left: set[int], facts: Facts, rule: BatchR
 def _concerned(change: Change, facts: Facts) -> set[int]:
     other = _other(change, facts)
     joined = {*facts.batch.members, *other.members} if facts.batch is not None and other is not None else set()
-    return {*change.out, *([] if change.head is None else [change.head]), *joined}
+    told_of = _left(change, facts) if change.new is not None else set()
+    return {*change.out, *([] if change.head is None else [change.head]), *joined, *told_of}
 
 
 def _other(change: Change, facts: Facts) -> Batch | None:
@@ -186,9 +201,15 @@ def _told(change: Change, facts: Facts) -> Line:
         words.append(f"taken out as {way}: {len(change.out)}")
     if change.head is not None:
         words.append("{0} stands in front")
+    if change.new is not None:
+        words.append("a new issue is created in {0} to stand in front")
     if (other := _other(change, facts)) is not None:
         words.append(f"joined with another batch of {len(other.members)}")
-    return Line(text="; ".join(words), parts=(reference(facts, change.head),) if change.head is not None else ())
+    parts: tuple[Part, ...] = (
+        *([reference(facts, change.head)] if change.head is not None else []),
+        *([Tainted(text=change.new)] if change.new is not None else []),
+    )
+    return Line(text="; ".join(words), parts=parts)
 
 
 def _entry(change: Change, event: Event, facts: Facts, told: Line) -> Entry:

@@ -13,6 +13,7 @@ import msgspec
 from orchestrator.approvals.calling import is_due, wait
 from orchestrator.batching import following
 from orchestrator.batching.asking import ask
+from orchestrator.batching.creating import fronted, unplaced
 from orchestrator.batching.joiners import due_at, items_of
 from orchestrator.batching.joining import join, may_join
 from orchestrator.batching.proposing import proposal_for
@@ -38,7 +39,9 @@ from rules.ruleset import BatchRule, Ruleset, WorkflowRule
 def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
     """Tell whether this look may ask, act or judge what people did, so that Jira has to be read first."""
     wanted = batching(rules)
-    if facts.commands or any(is_uncarried(one, facts) or is_due(one, facts.now) for one in facts.requests):
+    if facts.commands or any(unplaced(facts)):
+        return True
+    if any(is_uncarried(one, facts) or is_due(one, facts.now) for one in facts.requests):
         return True
     if following.due(facts, rules) or following.reopened(facts).outcomes:
         return True
@@ -53,6 +56,8 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
     wanted = batching(rules)
     changes = hear(facts, rules)
     changes += _told_apart(facts, changes)
+    if not changes.batches:
+        changes += fronted(_after(changes, facts))
     if changes.batches:
         return changes + Changes(events=(_turned(facts),))
     changes += expire(_after(changes, facts))
@@ -80,8 +85,9 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
 
 def _turned(facts: Facts) -> Event:
     """Have the batch looked at again, with facts about what somebody made of it."""
+    told = {"version": facts.batch.version if facts.batch else 0, "commands": [one.id for one in facts.commands]}
     return Event(
-        id=f"turned:{facts.subject.id}:{digest([one.id for one in facts.commands])[:24]}",
+        id=f"turned:{facts.subject.id}:{digest(told)[:24]}",
         kind="signal",
         name="batch.turned",
         source="yardmaster",

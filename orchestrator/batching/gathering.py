@@ -13,9 +13,10 @@ from orchestrator.batching.front import in_front
 from orchestrator.batching.heading import headed
 from orchestrator.batching.laggards import parents_of, with_laggards
 from orchestrator.batching.likeness import Crowd, likeness
+from orchestrator.batching.places import wanted_by
 from orchestrator.batching.regroup import Batch
 from orchestrator.batching.sorting import batching
-from orchestrator.facts import Eyes, Facts, Known
+from orchestrator.facts import Eyes, Facts, Known, made_by
 from orchestrator.gather import Gatherer
 from orchestrator.memory import Batches
 from rules.model import Event, Item, Line, Subject, Tainted
@@ -44,7 +45,7 @@ class BatchGatherer:
         if facts.batch is None:
             return facts
         joining = {id_ for one in facts.other_batches for id_ in one.members}
-        wanted = sorted({*facts.batch.members, *joining, *(one.item.id for one in facts.known)})
+        wanted = sorted({*facts.batch.members, *joining, *facts.made(), *(one.item.id for one in facts.known)})
         gather.items.merge([gather.read(id_) for id_ in wanted])
         facts = self._remembered(facts.subject, facts.batch, events, rules)
         people = gather.people(facts, rules)
@@ -54,6 +55,7 @@ class BatchGatherer:
             for channel in sorted(set(facts.channels.values()))
         ]
         facts = msgspec.structs.replace(facts, fresh=True, people=people, eyes=tuple(eyes))
+        facts = msgspec.structs.replace(facts, wanted=tuple(wanted_by(facts, gather.tracker)))
         seen = self._ranked(headed(gather.attendance.told(facts, rules)))
         led, wanted_by_rules = with_laggards(seen, gather, rules), batching(rules)
         return led if wanted_by_rules is None else in_front(led, gather, wanted_by_rules[1], rules)
@@ -64,6 +66,7 @@ class BatchGatherer:
         others = self._others(events)
         wanted = {*batch.members, *(id_ for one in told.requests for id_ in one.items)}
         wanted |= {id_ for one in others for id_ in one.members}
+        wanted |= made_by(told.actions)
         items = self.gatherer.items.items(wanted)
         if beyond := parents_of(items, rules) - wanted:
             items = (*items, *self.gatherer.items.items(beyond))

@@ -57,7 +57,7 @@ def due_at(facts: Facts, rule: BatchRule) -> datetime | None:
 def _is_changed(batch: Batch, facts: Facts) -> bool:
     """Tell whether somebody changed the batch, it has not grown by itself since, and nobody was asked about it."""
     at = batch.changed_at
-    put = (one for one in facts.requests if one.undoes is None and one.follows is None)
+    put = (one for one in facts.requests if one.undoes is None and one.follows is None and not one.creates)
     asked = (one.asked_at for one in put if one.state is not RequestState.SUPERSEDED)
     return at is not None and at >= batch.grown_at and not any(one >= at for one in asked)
 
@@ -66,7 +66,7 @@ def is_answered(facts: Facts) -> bool:
     """Tell whether people were asked about this problem before: here, or about a pair that is linked since."""
     head = facts.item
     linked = head is not None and any(one.item.is_linked_to(head.id) for one in facts.known)
-    return linked or any(one.undoes is None for one in facts.requests)
+    return linked or any(one.undoes is None and not one.creates for one in facts.requests)
 
 
 def items_of(facts: Facts, ids: Collection[int]) -> list[Item]:

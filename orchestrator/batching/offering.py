@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.batching.changing import NO_BATCH
+from orchestrator.batching.creating import is_offered
 from orchestrator.batching.gathering import BatchGatherer
+from orchestrator.batching.places import places_for
 from orchestrator.batching.regroup import Batch
+from orchestrator.batching.sorting import batching
 from orchestrator.batching.stakes import why_in_front
 from orchestrator.facts import Facts, Known
 from orchestrator.messages import Choice, Form, Input, Message
+from orchestrator.reporting.forms import LONGEST_SUMMARY
+from rules.actions import Project
 from rules.guardrails import percent
-from rules.model import ItemRef, Line, Person, Subject
+from rules.model import Item, ItemRef, Line, Person, Subject, Tainted
 from rules.ruleset import Ruleset
 
 #: A select of Slack's holds so many options.
@@ -41,7 +46,8 @@ class Offering:
         carried["batch"] = facts.batch.id
         if facts.item is not None and facts.item.id in seen:
             carried["head"] = str(facts.item.id)
-        inputs = (*_taken_out(shown), _in_front(shown, facts, seen), *self._merged(facts.batch, person))
+        places = self._places(facts, shown, person, rules)
+        inputs = (*_taken_out(shown), *_in_front(shown, facts, seen, places), *self._merged(facts.batch, person))
         return Form(
             name="batch.changed",
             title=Line(text="Change what belongs together"),
@@ -50,6 +56,14 @@ class Offering:
             lines=(_said(shown, facts.batch),),
             carried=carried,
         )
+
+    def _places(self, facts: Facts, shown: Sequence[Known], person: Person, rules: Ruleset) -> tuple[Project, ...]:
+        """Give where a new issue may be created to stand in front, for those who may browse all that it is made of."""
+        wanted, members = batching(rules), set(facts.batch.members) if facts.batch else set()
+        stands = facts.item is not None and facts.item.id in facts.made()
+        if wanted is None or stands or members - {one.item.id for one in shown} or not is_offered(rules, wanted[1]):
+            return ()
+        return places_for(person, [one.item for one in shown], self.gathering.gatherer.tracker, rules)
 
     def _merged(self, batch: Batch, person: Person) -> tuple[Input, ...]:
         """Offer the other batches all of which they may browse, and of which something is open."""
@@ -113,21 +127,28 @@ def _taken_out(shown: Sequence[Known]) -> tuple[Input, ...]:
     return (*inputs, Input(name="apart", label="Those are", kind="radio", choices=ways, given="alone"))
 
 
-def _in_front(shown: Sequence[Known], facts: Facts, seen: frozenset[int]) -> Input:
-    """Offer the open ones, the oldest first, with the one that stands in front now and why."""
+def _in_front(
+    shown: Sequence[Known], facts: Facts, seen: frozenset[int], places: Sequence[Project]
+) -> tuple[Input, ...]:
+    """Offer the open ones, the oldest first, with the one that stands in front now and why; and new ones."""
     head = facts.item
     fit = sorted((one.item for one in shown if one.item.is_open), key=lambda one: (one.created, one.id))
     if head is not None and head.id in seen:
         fit = [head, *(one for one in fit if one.id != head.id)]
     choices = [
         Choice(value=str(one.id), label=Line(text="{0} {1}", parts=(ItemRef(id=one.id, key=one.key), one.summary)))
-        for one in fit[:_IN_SELECT]
+        for one in fit[: _IN_SELECT - len(places)]
+    ]
+    choices += [
+        Choice(value=f"new:{one.key}", label=Line(text="a new issue in {0}", parts=(Tainted(text=one.key),)))
+        for one in places
     ]
     items = [one.item for one in shown]
     chosen = facts.batch is not None and head is not None and facts.batch.head == head.id
     why = f"Now {head.key}: {why_in_front(head, items, chosen=chosen)}." if head is not None and head.id in seen else ""
-    more = f" The {_IN_SELECT} oldest are offered." if len(fit) > _IN_SELECT else ""
-    return Input(
+    most = _IN_SELECT - len(places)
+    more = f" The {most} oldest are offered." if len(fit) > most else ""
+    head_of = Input(
         name="head",
         label="Stands in front",
         kind="one",
@@ -135,4 +156,13 @@ def _in_front(shown: Sequence[Known], facts: Facts, seen: frozenset[int]) -> Inp
         choices=tuple(choices),
         given=str(head.id) if head is not None and head.id in seen else "",
         optional=True,
+    )
+    return (head_of, *([_summary(head)] if places else []))
+
+
+def _summary(head: Item | None) -> Input:
+    blank = f" Left blank, it is that of {head.key}." if head is not None else ""
+    hint = f"Only for a new issue, which is created in your name, with the words that hold the reports together.{blank}"
+    return Input(
+        name="summary", label="Summary of the new issue", kind="text", hint=hint, longest=LONGEST_SUMMARY, optional=True
     )

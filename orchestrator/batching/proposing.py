@@ -32,7 +32,8 @@ def proposal_for(
     if not open_still:
         return None
     alike = {one.item.id: one.confidence for one in facts.known}
-    reports = count or len(facts.batch.members if facts.batch else open_still)
+    members = facts.batch.members if facts.batch else [one.id for one in open_still]
+    reports = count or len(set(members) - facts.made())
     coupled = [_coupling(item, head, workflow, _said(item, head, facts, rule, reports)) for item in open_still]
     couplings = tuple(_ask(one, reports, head.id, alike.get(one.item, 0)) for one in coupled)
     asks = (*couplings, *(_ask(one, reports) for one in _on_the_head(open_still, head, facts, rule)))

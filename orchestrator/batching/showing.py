@@ -8,7 +8,7 @@ from orchestrator.approvals.telling import called
 from orchestrator.batching.cards import BatchView, batch_card, latest
 from orchestrator.batching.gathering import BatchGatherer
 from orchestrator.batching.sorting import batching
-from orchestrator.facts import Facts, RecordState
+from orchestrator.facts import ActionRecord, Facts, RecordState
 from orchestrator.impact import Impact, impact
 from orchestrator.memory import CardRow
 from orchestrator.messages import Message
@@ -42,14 +42,16 @@ class BatchShowing:
         seen = self._seen(row, channel, frozenset({*ids, *asked_about, *near}), rules)
         items = tuple(one.item for one in facts.known if one.item.id in seen & ids and not one.item.deleted)
         found = _impact(facts, items, {id_: one for id_, one in near.items() if id_ in seen})
-        asked = [one for one in facts.requests if one.undoes is None]
+        asked = [one for one in facts.requests if one.undoes is None and not one.creates]
         shown = latest(asked)
         taken = {one.id for one in facts.requests if one.only}
         view = BatchView(
             name=facts.batch.id,
             seen=seen,
             items=items,
-            all=len(ids),
+            all=len(ids - facts.made()),
+            made=facts.made(),
+            making=_making(facts),
             head=facts.item,
             requests=facts.requests,
             decision=self._decision(shown) if shown else None,
@@ -95,6 +97,12 @@ class BatchShowing:
         return PersonRef(name=known.name, slack=known.slack) if known else PersonRef(name=who) if who else None
 
 
+def _making(facts: Facts) -> ActionRecord | None:
+    """Give the new issue that was asked for last to stand in front."""
+    creations = [one for one in facts.requests if one.creates]
+    return next((one for request in creations[-1:] for one in facts.records_of(request.id)), None)
+
+
 def _impact(facts: Facts, items: Sequence[Item], visible: Mapping[int, Item]) -> Impact | None:
     """Weigh what all in the place may browse of the batch, by the one in front, if that is among it."""
     members = facts.batch.members if facts.batch else ()
@@ -104,6 +112,7 @@ def _impact(facts: Facts, items: Sequence[Item], visible: Mapping[int, Item]) ->
 
 def _undo_until(facts: Facts, rules: Ruleset) -> datetime | None:
     asked = [one for one in facts.requests if one.undoes is None and one.state is RequestState.APPROVED]
+    asked = [one for one in asked if not one.creates]
     done = [one for one in facts.records if asked and one.request == asked[-1].id]
     if not done or any(one.state in (RecordState.PLANNED, RecordState.CLAIMED) for one in done):
         return None

@@ -15,7 +15,7 @@ from orchestrator.facts import Facts, Wanted
 from orchestrator.hearing import NO_REQUEST, tried_again
 from orchestrator.judging import decided, decision_on, reasons, reference
 from orchestrator.recording import planned, refused, reply
-from orchestrator.reporting.forms import AGENT, LONGEST_SUMMARY, is_offered
+from orchestrator.reporting.forms import AGENT, GIVEN, LONGEST_SUMMARY, is_offered
 from rules.actions import NEW, Action, CreateAction, LinkAction, Payload
 from rules.canonical import digest, plain, revive
 from rules.decisions import Decision, Proposal, Verdict
@@ -27,7 +27,6 @@ from rules.ruleset import Ruleset
 REPORTS = frozenset({"report.submitted", "retry.asked"})
 #: For so long, the same words from the same person are the same report.
 SAME = timedelta(days=1)
-_GIVEN = frozenset({"project", "issuetype", "summary", "description", "reporter"})
 
 
 def decide(facts: Facts, rules: Ruleset) -> Changes:
@@ -79,7 +78,7 @@ def _objection(event: Event, wanted: Wanted, person: Person, facts: Facts, rules
         return Line(text=words, parts=named[1:])
     if wanted.form is None:
         return Line(text="Jira lets me create no {0} in {1}; nothing was created.", parts=named)
-    if missing := [field.name for field in wanted.form.required if field.id not in _GIVEN]:
+    if missing := [field.name for field in wanted.form.required if field.id not in GIVEN]:
         words = "For a {0} in {1}, Jira wants more than I can ask for: {2}. Please create it in Jira."
         return Line(text=words, parts=(*named, Tainted(text=", ".join(missing))))
     if other is not None and (facts.item_of(other) is None or not facts.may_see(person.id, other)):
@@ -95,7 +94,7 @@ def _proposal(event: Event, wanted: Wanted, person: Person, link_type: str) -> P
         type=said["type"],
         summary=msgspec.structs.replace(summary, text=" ".join(summary.text.split())[:LONGEST_SUMMARY]),
         description=_description(revive(said["description"], Tainted), person, wanted.permalink),
-        reporter=person.jira if _takes_a_reporter(wanted) else None,
+        reporter=person.jira if wanted.takes_a_reporter else None,
     )
     links: tuple[Action, ...] = () if other is None else (LinkAction(item=NEW, other=other, type=link_type),)
     return Proposal(
@@ -115,11 +114,6 @@ def _description(written: Tainted, person: Person, permalink: str | None) -> Lin
         return Line(text="{0}\n\nReported by {1} in Slack.", parts=(written, by))
     message = Tainted(text=permalink, source="slack")
     return Line(text="{0}\n\nReported by {1} in Slack, about this message: {2}", parts=(written, by, message))
-
-
-def _takes_a_reporter(wanted: Wanted) -> bool:
-    fields = (*wanted.form.required, *wanted.form.optional) if wanted.form else ()
-    return any(field.id == "reporter" for field in fields)
 
 
 def _is_same(request: Request, event: Event, proposal: Proposal, facts: Facts) -> bool:

@@ -12,6 +12,8 @@ AGENT = "reporter"
 LONGEST_SUMMARY = 255
 LONGEST_DESCRIPTION = 3_000
 MOST_CHOICES = 100
+#: The fields of a new issue that can be filled in here; an issue that needs more is for Jira's own form.
+GIVEN = frozenset({"project", "issuetype", "summary", "description", "reporter"})
 _USUAL = "Bug"
 
 

@@ -195,8 +195,12 @@ def bot_json(slack: SlackState) -> Json:
 
 
 def view_json(slack: SlackState, view: View, state: Json | None = None) -> Json:
-    """A view as views.open answers it."""
+    """A view as views.open answers it; a page has the title that Slack gives to all of them."""
+    titled = (
+        {"title": {"type": "plain_text", "text": "View Title", "emoji": True}} if view.body["type"] == "home" else {}
+    )
     said: Json = {
+        **titled,
         "id": view.id,
         "team_id": slack.team["id"],
         "private_metadata": "",

@@ -7,6 +7,7 @@ from rules.model import Subject
 from tests.batching.bad_morning import change, live, tell, yard_with
 from tests.batching.crowd import DEFECT
 from tests.batching.test_changing import PRINTER
+from tests.batching.test_creating import able, have_created, morning
 from tests.fakes.written import told
 from tests.fakes.yard import Yard
 
@@ -84,3 +85,32 @@ def test_a_batch_that_is_none_any_more_has_no_form() -> None:
     yard = yard_with()
     press(yard, "UMIKA", "nothing")
     assert "no batch any more" in yard.said()
+
+
+def offered(yard: Yard) -> list[str]:
+    return [one.value for one in place(form(yard), "head").choices if not one.value.isdigit()]
+
+
+def test_a_new_issue_is_offered_in_the_projects_of_the_reports_where_one_may_create() -> None:
+    yard = yard_with(*DEFECT[:4])
+    yard.memory.rules = able()
+    tell(yard, 5, DEFECT[4], project="PAY")
+    assert offered(yard) == ["new:WEB", "new:PAY"]
+    assert "that of WEB-1" in place(form(yard), "summary").hint
+    yard.tracker.barred["WEB"] = {"j-mika"}
+    assert offered(yard) == ["new:PAY"]
+
+
+def test_no_new_issue_is_offered_to_who_may_not_browse_all_of_them_or_where_the_rules_want_none() -> None:
+    yard = yard_with(*DEFECT)
+    assert offered(yard) == []
+    yard.memory.rules = able()
+    yard.tracker.hidden[3] = {"j-mika"}
+    assert offered(yard) == []
+    assert "summary" not in {one.name for one in form(yard).inputs}
+
+
+def test_a_second_new_issue_is_not_offered_while_one_stands_in_front() -> None:
+    yard = morning()
+    have_created(yard)
+    assert offered(yard) == []

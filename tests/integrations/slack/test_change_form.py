@@ -92,3 +92,31 @@ def test_the_form_keeps_to_slacks_shapes() -> None:
     assert "initial_option" not in many
     assert (radio["type"], radio["initial_option"]["value"]) == ("radio_buttons", "2")
     assert [block.get("optional") for block in view["blocks"][-2:]] == [True, None]
+
+
+def test_a_new_issue_in_front_comes_with_its_summary_and_its_modal() -> None:
+    body = submission(
+        head={"type": "static_select", "selected_option": option("new:WEB")},
+        summary={"type": "plain_text_input", "value": " Gift cards  "},
+    )
+    body["view"]["external_id"] = "slack:1"
+    said = {"as": "tainted", "text": "Gift cards", "source": "slack"}
+    wish = {"out": [], "together": False, "new": "WEB", "summary": said, "view": "slack:1"}
+    assert read(body).payload == {"user": "UMIKA", "channel": "C1", **wish}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "at"),
+    [
+        ({"head": {"selected_option": option("11")}, "summary": {"value": "x"}}, "summary"),
+        ({"head": {"selected_option": option("new:WEB")}, "merge": {"selected_option": option("b2")}}, "merge"),
+    ],
+)
+def test_a_new_issue_that_makes_no_sense_keeps_the_form_open(chosen: dict[str, Any], at: str) -> None:
+    assert list(change_form.wrong(submission(**chosen)["view"])) == [at]
+
+
+@pytest.mark.parametrize("key", ["", "web", "WEB-1", "W EB", "W" * 101])
+def test_a_project_without_a_key_is_not_understood(key: str) -> None:
+    body = submission(head={"selected_option": option(f"new:{key}")})
+    assert isinstance(translate.event(body, NOW), translate.NotUnderstood)

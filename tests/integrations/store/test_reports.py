@@ -31,13 +31,13 @@ def engine(database_url: str) -> Iterator[Engine]:
         yield engine
 
 
-def reported(engine: Engine, *actions: Action) -> tuple[PostgresJournal, list[ActionRecord]]:
+def reported(engine: Engine, *actions: Action, subject: Subject = DANA) -> tuple[PostgresJournal, list[ActionRecord]]:
     journal = PostgresJournal(engine, LookQueue())
     records = [
-        msgspec.structs.replace(record(f"k{place}", position=place, subject=DANA), agent="reporter", action=action)
+        msgspec.structs.replace(record(f"k{place}", position=place, subject=subject), agent="reporter", action=action)
         for place, action in enumerate(actions)
     ]
-    journal.commit(DANA, (), Changes(requests=(request(subject=DANA),), records=tuple(records)))
+    journal.commit(subject, (), Changes(requests=(request(subject=subject),), records=tuple(records)))
     clear_jobs(engine)
     return journal, records
 
@@ -83,6 +83,19 @@ def test_it_is_looked_at_once_it_is_linked_or_cannot_be(engine: Engine, fails: b
         journal.finish(link, Receipt(id="55"), NOON)
 
     assert looked_at(engine)
+
+
+def test_a_batch_is_looked_at_once_an_issue_was_created_for_it_and_not_where_it_was_not(engine: Engine) -> None:
+    batch = Subject(kind="batch", id="b1")
+    journal, (failing, create) = reported(engine, CREATE, CREATE, subject=batch)
+    begin(journal, failing)
+    journal.fail(failing, "Jira refused", NOON)
+    assert PostgresRecords(engine).unhandled(batch) == ()
+    begin(journal, create)
+
+    journal.finish(create, Receipt(id="1001", note="PAY-9"), NOON)
+
+    assert [one.name for one in PostgresRecords(engine).unhandled(batch)] == ["batch.made"]
 
 
 def test_what_was_not_created_is_not_looked_at(engine: Engine) -> None:
