@@ -246,7 +246,7 @@ def test_while_jira_is_down_people_are_heard_and_what_they_agreed_to_is_done_whe
     assert changes(town, [key]) == each_once([key])
     eventually(lambda: up(town, "jira"))
     said = town.said()
-    assert said.count("Jira fails, and is tried again by itself") == said.count("Jira works again") == 1
+    assert said.count("yardmaster: Jira fails, and is tried again by itself") == said.count("Jira works again") == 1
     assert said.count(" waits ") <= 2
 
 
