@@ -70,6 +70,7 @@ def control_app(world: World) -> Flask:
         ("POST", "slack/home", lambda: _open_home(world, _body())),
         ("POST", "slack/disconnect", lambda: _disconnect(world)),
         ("POST", "jira", lambda: _set_jira(world, _body())),
+        ("POST", "atlassian", lambda: _set_atlassian(world, _body())),
         ("GET", "jira/issues/<key>", lambda key: _issue(world, key)),
         ("GET", "people", lambda: _people(world)),
         ("GET", "bot", lambda: world.witness.listed(int(request.args.get("after", 0)))),
@@ -176,6 +177,13 @@ def _set_jira(world: World, asked: Json) -> Json:
             "search_lag_s": jira.index.lag_s,
             "limits": {"burst": jira.limits.burst, "per_issue": jira.limits.per_issue},
         }
+
+
+def _set_atlassian(world: World, asked: Json) -> Json:
+    with world.lock:
+        if "access_seconds" in asked:
+            world.atlassian.access_seconds = float(asked["access_seconds"])
+        return {"access_seconds": world.atlassian.access_seconds, "consents": sorted(world.atlassian.consents)}
 
 
 def _redeliver(world: World, asked: Json) -> Json:

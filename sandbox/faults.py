@@ -21,7 +21,7 @@ class Fault:
     refuses a token that has run out.
     """
 
-    service: Literal["jira", "confluence", "slack", "directory", "finance", "pipeline"]
+    service: Literal["jira", "confluence", "slack", "atlassian", "directory", "finance", "pipeline"]
     path: str
     method: str | None = None
     times: int | None = None

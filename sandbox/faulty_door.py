@@ -22,6 +22,7 @@ EXPIRED: dict[str, tuple[int, dict[str, str], Any]] = {
     "jira": (401, {"WWW-Authenticate": 'Basic realm="Jira"'}, NOT_KNOWN),
     "confluence": (401, {"WWW-Authenticate": 'Basic realm="Confluence"'}, NOT_KNOWN),
     "slack": (200, {}, {"ok": False, "error": "token_expired"}),
+    "atlassian": (401, {}, {"code": 401, "message": "Unauthorized"}),
     "directory": (401, BEARER | {"Content-Type": "application/scim+json"}, SCIM_REFUSAL),
     "finance": (401, BEARER, OAUTH_REFUSAL),
     "pipeline": (401, BEARER, OAUTH_REFUSAL),

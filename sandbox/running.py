@@ -9,6 +9,7 @@ from waitress import wasyncore  # type: ignore[import-untyped]
 from waitress.server import create_server  # type: ignore[import-untyped]
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
+from sandbox.atlassian.door import atlassian_doors
 from sandbox.clock import Clock
 from sandbox.confluence.door import confluence_app
 from sandbox.confluence.seeding import seeded_confluence
@@ -80,10 +81,11 @@ class Sandbox:
         jira = Asked(FaultyDoor(jira_app(world), world.faults, "jira"), world.pulse)
         wiki = FaultyDoor(confluence_app(world), world.faults, "confluence")
         slack = FaultyDoor(slack_app(world), world.faults, "slack")
+        beside: dict[str, WsgiApp] = {"/jira": jira, **control, **twin_doors(world), **atlassian_doors(world, jira)}
         self._servers = [
             _Server(Beating(app, world.pulse), port)
             for app, port in (
-                (DispatcherMiddleware(page_app(), {"/jira": jira, **control, **twin_doors(world)}), page_port),
+                (DispatcherMiddleware(page_app(), beside), page_port),
                 (DispatcherMiddleware(jira, {"/wiki": wiki, **control}), jira_port),
                 (DispatcherMiddleware(slack, control), slack_port),
             )

@@ -1,6 +1,7 @@
 """The whole state of a sandbox as one JSON document, and a world put back from it: all of it or nothing.
 
-What lives for seconds is not kept: open triggers and response URLs, deliveries under way, faults, connected sockets.
+What lives for seconds is not kept: open triggers and response URLs, deliveries under way, faults, connected sockets;
+nor are consents, whose tokens live by the machine's own clock.
 """
 
 from collections.abc import Callable

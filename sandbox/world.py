@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 
+from sandbox.atlassian.state import AtlassianState
 from sandbox.clock import Clock
 from sandbox.confluence.state import ConfluenceState
 from sandbox.desk.state import DeskState
@@ -30,7 +31,7 @@ class Places:
 
 @dataclass(slots=True, kw_only=True)
 class World:
-    """Hold `lock` at `jira`, `desk`, `confluence`, `slack` and `twins`; the other parts guard themselves."""
+    """Hold `lock` at `jira`, `desk`, `confluence`, `slack`, `atlassian`, `twins`; the other parts guard themselves."""
 
     clock: Clock
     effects: Effects
@@ -45,5 +46,6 @@ class World:
     confluence: ConfluenceState
     pulse: Pulse
     witness: Witness
+    atlassian: AtlassianState = field(default_factory=AtlassianState)
     places: Places = field(default_factory=Places)
     lock: threading.RLock = field(default_factory=threading.RLock)
