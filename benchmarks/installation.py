@@ -6,9 +6,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import randbelow
 from shutil import copytree
 from tempfile import TemporaryDirectory
 
@@ -23,13 +24,19 @@ from sandbox.running import Sandbox
 
 ROOT = Path(__file__).resolve().parents[1]
 _PATIENCE_S = 60.0
+_LOWEST, _HOW_MANY = 15_000, 17_000
 
 
 def free_port() -> int:
-    """Give a port that nobody listens on now."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
+    """Give a port that nobody listens on now, below those that systems give to whoever asks for any port.
+
+    So nobody gets it between the choice and its use but who chooses like this.
+    """
+    while True:
+        port = _LOWEST + randbelow(_HOW_MANY)
+        with suppress(OSError), socket.socket() as held:
+            held.bind(("127.0.0.1", port))
+            return port
 
 
 def own_environ() -> dict[str, str]:

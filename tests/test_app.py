@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine, text
 
 import app
+from benchmarks.installation import free_port
 from integrations import rules_files
 from integrations.clock import SystemClock
 from integrations.durable import LookQueue
@@ -25,7 +26,6 @@ from integrations.store.rulebook import PostgresRulebook
 from integrations.store.sealing import Sealer
 from rules.model import SYSTEM
 from tests.integrations.store.stored import database, event, jobs
-from tests.scenarios.town import free_port
 
 ROOT = Path(app.__file__).parent
 

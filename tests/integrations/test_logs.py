@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from benchmarks.installation import free_port
 from integrations import logs
-from tests.scenarios.town import free_port
 
 ROOT = Path(__file__).parents[2]
 

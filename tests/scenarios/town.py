@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from typing import Any, TypeVar
 import requests
 from sqlalchemy import create_engine, text
 
+from benchmarks.installation import free_port
 from sandbox.direct import direct_session
 from sandbox.running import Sandbox
 from tests.sandbox.ear import Rest, control, rest
@@ -29,12 +29,6 @@ YARD = "C0YARD0001"
 SLACK = {"dana": "U0DANA0001", "mika": "U0MIKA0001", "priya": "U0PRIYA001", "tom": "U0TOM00001", "gus": "U0GUEST001"}
 WEBHOOK_SECRET = "webhook-secret"
 SIGNING_SECRET = "signing-secret"
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
 
 
 def eventually(

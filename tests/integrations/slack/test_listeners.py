@@ -33,6 +33,8 @@ CARD = Message(
 
 @pytest.fixture
 def card(sandbox: Sandbox) -> dict[str, str]:
+    while view := sandbox.look("slack/screen", user=MIKA)["view"]:
+        sandbox.tell("slack/close", user=MIKA, view_id=view["id"])  # what another test left open
     chat = SlackChat(web_client("xoxb-sandbox", sandbox.api_url), no_links)
     return {"user": MIKA, "channel": YARD, "ts": chat.post(YARD, CARD, "m1")}
 
