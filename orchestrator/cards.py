@@ -6,10 +6,10 @@ from functools import partial
 
 import msgspec
 
-from orchestrator.approvals.telling import by_whom, called, wanted
+from orchestrator.approvals.telling import by_whom, called, kept, wanted
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.messages import Button, Message, Section, led_by
-from rules.actions import Action, CommentAction, CreateAction, LinkAction, TransitionAction, kind_of
+from rules.actions import Action, CommentAction, CreateAction, FieldAction, LinkAction, TransitionAction, kind_of
 from rules.canonical import Value
 from rules.decisions import Decision
 from rules.guardrails import percent
@@ -107,7 +107,8 @@ def _standing(view: CardView) -> Line:
 def _steps(view: CardView) -> tuple[Line, ...]:
     pending = view.undoing is None and view.request.state is RequestState.PENDING
     name = partial(person, view)
-    return (*wanted(view.request, name)[1:], *called(view.request, name)) if pending else ()
+    said = (*wanted(view.request, name)[1:], *kept(view.request, name), *called(view.request, name))
+    return said if pending else ()
 
 
 def _progress(view: CardView) -> Line:
@@ -186,6 +187,9 @@ def change_of(action: Action, name: Callable[[int], ItemRef]) -> Line:
         return Line(text="{0} links: none → _{1}_ of {2}", parts=(item, Tainted(text=action.type), name(action.other)))
     if isinstance(action, CommentAction):
         return _commented(item, action)
+    if isinstance(action, FieldAction):
+        held = (Tainted(text=action.field), Tainted(text=action.before or "empty"), Tainted(text=action.after))
+        return Line(text="{0} {1}: {2} → {3}", parts=(item, *held))
     if isinstance(action, TransitionAction):
         fields: tuple[Part, ...] = tuple(Tainted(text=f"{field}: {_value(to)}") for field, to in action.fields.items())
         more = "".join(f", {{{place}}}" for place in range(3, 3 + len(fields)))
@@ -224,9 +228,10 @@ def _buttons(view: CardView) -> tuple[Button, ...]:
         approve = Button(action="request.approve", label="Approve", value=value, style="primary")
         back = [Button(action="request.retract", label="Take my answer back", value=value)] * bool(view.request.votes)
         reject = Button(action="request.reject", label="Reject", value=value, style="danger")
+        but = [Button(action="request.alter", label="Yes, but…", value=value)] * bool(view.request.changeable)
         later = Button(action="request.snooze", label="Remind me in 2 hours", value=value)
         another = Button(action="request.pass", label="Ask somebody else", value=value)
-        return (approve, reject, *back, *([later, another] if view.direct else []), *buttons)
+        return (approve, *but, reject, *back, *([later, another] if view.direct else []), *buttons)
     if may_undo_until(view) is not None:
         buttons.insert(0, Button(action="request.undo", label="Undo", value=value))
     failed = view.undo_records if view.undoing is not None else view.records

@@ -13,6 +13,7 @@ from rules.actions import (
     Action,
     CommentAction,
     CreateAction,
+    FieldAction,
     LinkAction,
     PriorityAction,
     TransitionAction,
@@ -106,6 +107,13 @@ def _words(action: Action, keys: dict[int, str]) -> tuple[str, tuple[Part, ...]]
     if isinstance(action, PriorityAction):
         named = (Tainted(text=action.before or "none"), Tainted(text=action.after or "none"))
         return "change the priority of {0} from {1} to {2}", (item, *named)
+    if isinstance(action, FieldAction):
+        held = (
+            Tainted(text=action.field),
+            Tainted(text=action.before or "empty"),
+            Tainted(text=action.after or "empty"),
+        )
+        return "change {1} of {0} from {2} to {3}", (item, *held)
     return _DOING[type(action)], (item,)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator import answers, finding
-from orchestrator.approvals import passing
+from orchestrator.approvals import passing, wishes
 from orchestrator.approvals.voting import unlinked
 from orchestrator.batching.offering import Offering
 from orchestrator.cardlook import CardLook
@@ -72,6 +72,8 @@ class Enquiry:
             return Offering(gathering=self.cards.batches.gathering).form(event.payload, person, rules)
         if event.name == "pass.opened":
             return self._passing(event, person, rules)
+        if event.name == "alter.opened":
+            return self._altering(event, person)
         if event.name == "report.opened":
             return self.reporting.form(event, person, rules)
         said = event.payload.get("said")
@@ -176,17 +178,27 @@ class Enquiry:
         visible = [one for one in requests if set(one.items) <= seen][:MAX_PENDING]
         return answers.pending(visible, self.items.items(sorted(seen)), self.gatherer.clock.now())
 
+    def _altering(self, event: Event, person: Person) -> Form | Message:
+        request = self.records.request(event.payload.get("request", ""))
+        if request is None or not self._sees(person, *request.items):
+            return Message(title=NO_REQUEST)
+        return wishes.form(request, _where(event))
+
     def _passing(self, event: Event, person: Person, rules: Ruleset) -> Form | Message:
         request = self.records.request(event.payload.get("request", ""))
         if request is None or not self._sees(person, *request.items):
             return Message(title=NO_REQUEST)
         people = self.gatherer.directory.everyone(rules)
         seen = {one.id: self._sees(one, *request.items) for one in people if set(one.roles) & request.roles}
-        where = {name: event.payload[name] for name in ("channel", "response_url") if event.payload.get(name)}
-        return passing.form(request, person, people, seen, where)
+        return passing.form(request, person, people, seen, _where(event))
 
     def _details(self, request: str, person: Person, rules: Ruleset) -> Message:
         view = self.cards.view(request, rules)
         if view is None or not self._sees(person, *(item.id for item in view.items)):
             return Message(title=NO_REQUEST)
         return answers.details(view)
+
+
+def _where(event: Event) -> dict[str, str]:
+    """Give where an answer to what is filled into a form can go."""
+    return {name: event.payload[name] for name in ("channel", "response_url") if event.payload.get(name)}

@@ -15,6 +15,7 @@ from orchestrator.ports import Clock, GatewayError, Receipt, Tracker
 from rules.actions import (
     NEW,
     CreateAction,
+    FieldAction,
     LinkAction,
     PriorityAction,
     TransitionAction,
@@ -81,7 +82,7 @@ class Execution:
             return
         item, agent = self._item(record), rules.agents.get(record.agent)
         limit = agent.actions_per_day if agent is not None else UNLIMITED
-        before = before_image(record, item, self._watchers(record))
+        before = before_image(record, item, self._watchers(record), self._held(record))
         now = self.clock.now()
         claimed_at = self.monotonic()
         refused = self.journal.claim(record, before, limit, now.date().isoformat(), now)
@@ -90,6 +91,7 @@ class Execution:
         if self.monotonic() - claimed_at > STALE:
             raise Later("the claim went stale before the call", DOUBT)
         obstacle = "the rules no longer know its agent" if agent is None else obstacle_to(record, item, before)
+        obstacle = obstacle or self._unmet(record)
         if obstacle is not None:
             self.journal.fail(record, obstacle, self.clock.now())
         else:
@@ -165,6 +167,20 @@ class Execution:
         watching = isinstance(record.action, WatchAction | UnwatchAction)
         return self.tracker.watchers(record.action.item) if watching else None
 
+    def _held(self, record: ActionRecord) -> str | None:
+        """Read what the field holds that is to be changed."""
+        action = record.action
+        return (
+            self.tracker.values(action.item, [action.field])[action.field] if isinstance(action, FieldAction) else None
+        )
+
+    def _unmet(self, record: ActionRecord) -> str | None:
+        """Say why an action is not done: what people wanted changed before it is not changed."""
+        mine = (one for one in self.records.actions(record.subject) if one.request == record.request)
+        before = (one for one in mine if isinstance(one.action, FieldAction) and one.position < record.position)
+        failed = next((one.action for one in before if one.state is RecordState.FAILED), None)
+        return f"{failed.field} could not be changed as it was agreed" if isinstance(failed, FieldAction) else None
+
     def _item(self, record: ActionRecord) -> Item | None:
         """Read the issue as it is now; None when it is gone, or not made yet."""
         if record.action.item == NEW:
@@ -180,8 +196,10 @@ def pause_after(tries: int) -> float:
     return min(LONGEST_PAUSE, DOUBT * 2.0 ** (min(tries, 16) - 1))
 
 
-def before_image(record: ActionRecord, item: Item | None, watchers: frozenset[str] | None = None) -> dict[str, Any]:
-    """Give the fields that an action is about to change, as they are; `watchers` where it is about them."""
+def before_image(
+    record: ActionRecord, item: Item | None, watchers: frozenset[str] | None = None, held: str | None = None
+) -> dict[str, Any]:
+    """Give the fields that an action is about to change, as they are; `watchers` and `held` where it is about these."""
     action = record.action
     if isinstance(action, CreateAction):
         return {}
@@ -196,6 +214,8 @@ def before_image(record: ActionRecord, item: Item | None, watchers: frozenset[st
         return {"watching": None if watchers is None else action.account in watchers}
     if isinstance(action, PriorityAction):
         return {"priority": item.priority}
+    if isinstance(action, FieldAction):
+        return {"field": held}
     return {"updated": item.updated.isoformat()}
 
 
@@ -210,6 +230,8 @@ def obstacle_to(record: ActionRecord, item: Item | None, before: dict[str, Any])
         return f"the status is {item.status.name} by now and no longer {action.before.name}"
     if isinstance(action, WatchAction) and before["watching"] is None:
         return "Jira does not tell who watches it, so it could not be taken back"
+    if isinstance(action, FieldAction) and before["field"] != action.before:
+        return f"{action.field} is {before['field'] or 'empty'} by now and no longer {action.before or 'empty'}"
     if isinstance(action, PriorityAction) and item.priority != action.before:
         return f"the priority is {item.priority or 'none'} by now and no longer {action.before or 'none'}"
     return None

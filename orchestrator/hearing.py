@@ -18,6 +18,7 @@ from orchestrator.batching.changing import changed
 from orchestrator.batching.creating import replaced
 from orchestrator.changes import Changes, Entry, Outcome
 from orchestrator.facts import Facts, RecordState
+from orchestrator.granting.altering import altered, announced, is_told
 from orchestrator.granting.gates import open_questions
 from orchestrator.judging import decided, decision_on, reasons, reference
 from orchestrator.proposing import suggested
@@ -31,6 +32,9 @@ from rules.requests import Request, RequestState, Vote
 from rules.ruleset import Ruleset
 
 NO_QUESTION = Line(text="No question about it is open, or several are, which can be answered only here.")
+UNTOLD = Line(
+    text="Something else is asked by now, which the issue did not say yet when you wrote. Please answer again."
+)
 NO_REQUEST = Line(text="I do not know this question. It may be from another installation; nothing was done.")
 
 
@@ -70,6 +74,25 @@ def _vote(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     return changes
 
 
+def _altered(event: Event, facts: Facts, rules: Ruleset) -> Changes:
+    """Ask about what somebody would agree to in the place of what was asked, and count that as their yes to it."""
+    request = _request(event, facts)
+    if request is None:
+        return refused(event, facts, NO_REQUEST)
+    changes = altered(request, event, facts, rules)
+    if isinstance(changes, Line):
+        return refused(event, facts, changes, request)
+    question = next(one for one in changes.requests if one.replaces == request.id)
+    counts = rules.workflows[request.workflow].gate
+    if counts is not None and not counts.changer_counts:
+        changes += reply(event, Line(text="Others are asked now whether they agree to that."))
+    elif question.state is RequestState.PENDING:
+        said = event.payload | {"request": question.id, "choice": "approve"}
+        changes += _vote(msgspec.structs.replace(event, payload=said), facts.after(changes.requests), rules)
+    left = next(one for one in changes.requests if one.id == question.id)
+    return changes + announced(request, left, facts, rules) if left.state is RequestState.PENDING else changes
+
+
 def _written(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     """Take what somebody wrote in a comment for their answer to the one question that a gate asks about the item.
 
@@ -82,8 +105,15 @@ def _written(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     if len(asked) == 1:
         said["request"] = asked[0][1].id
     given = msgspec.structs.replace(event, payload=said)
-    changes = _vote(given, facts, rules) if len(asked) == 1 else refused(given, facts, NO_QUESTION)
+    changes = _counted(given, asked[0][1], facts, rules) if len(asked) == 1 else refused(given, facts, NO_QUESTION)
     return changes if linked else replace(changes, replies=())
+
+
+def _counted(event: Event, request: Request, facts: Facts, rules: Ruleset) -> Changes:
+    """Count what was written on the issue, unless it could be an answer to what was asked before."""
+    if event.payload["choice"] == "approve" and not is_told(request, event, facts):
+        return refused(event, facts, UNTOLD, request)
+    return _vote(event, facts, rules)
 
 
 def _retract(event: Event, facts: Facts, rules: Ruleset) -> Changes:
@@ -241,6 +271,7 @@ _LISTENERS: Mapping[str, Callable[[Event, Facts, Ruleset], Changes]] = {
     "retry.asked": _retry,
     "reminder.put_off": put_off,
     "request.passed": pass_on,
+    "request.altered": _altered,
     "couple.proposed": suggested,
     "batch.changed": changed,
 }

@@ -33,6 +33,7 @@ class Button(Value, frozen=True, kw_only=True):
         "request.retry",
         "request.snooze",
         "request.pass",
+        "request.alter",
         "batch.change",
         "couple.propose",
         "report.open",
@@ -91,7 +92,7 @@ class Input(Value, frozen=True, kw_only=True):
 class Form(Value, frozen=True, kw_only=True):
     """A modal to fill in. `name` says what its submission is, `carried` comes back with it (ids, where to answer)."""
 
-    name: Literal["report.submitted", "batch.changed", "request.passed"]
+    name: Literal["report.submitted", "batch.changed", "request.passed", "request.altered"]
     title: Line
     submit: str
     inputs: tuple[Input, ...]

@@ -134,8 +134,8 @@ class Wondered(Given, frozen=True, kw_only=True):
     ts: str | None = None
 
 
-class PassOpened(Pressed, frozen=True, kw_only=True):
-    """The button that has somebody else asked; `view` is the modal that waits for the form."""
+class FormOpened(Pressed, frozen=True, kw_only=True):
+    """A button of a card that opens a form; `view` is the modal that waits for it."""
 
     view: Name
 
@@ -144,6 +144,13 @@ class Passed(Pressed, frozen=True, kw_only=True):
     """Whom somebody chose to be asked: a person's id."""
 
     whom: Name
+
+
+class Altered(Pressed, frozen=True, kw_only=True):
+    """What somebody wants otherwise in what they say yes to: values by the names of fields."""
+
+    changes: Annotated[dict[Name, Annotated[str, Meta(max_length=250)]], Meta(min_length=1, max_length=5)]
+    reason: Tainted | None = None
 
 
 class ReportOpened(Given, frozen=True, kw_only=True):
@@ -187,6 +194,7 @@ _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "retry.asked": Pressed,
         "reminder.put_off": Pressed,
         "request.passed": Passed,
+        "request.altered": Altered,
         "couple.proposed": Coupled,
     },
     "batch": {
@@ -202,7 +210,8 @@ _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "command.given": Asked,
         "known.asked": Wondered,
         "change.opened": ChangeOpened,
-        "pass.opened": PassOpened,
+        "pass.opened": FormOpened,
+        "alter.opened": FormOpened,
         "report.opened": ReportOpened,
         "report.submitted": ReportSubmitted,
         "retry.asked": Pressed,

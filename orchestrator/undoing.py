@@ -11,6 +11,7 @@ from rules.actions import (
     Action,
     CommentAction,
     CreateAction,
+    FieldAction,
     LinkAction,
     OpenTransition,
     Payload,
@@ -105,6 +106,8 @@ def _taken_back(record: ActionRecord, facts: Facts) -> Action | Line:
         return UncommentAction(item=action.item, comment=record.receipt.id, text=action.text)
     if isinstance(action, TransitionAction):
         return way_back(action, facts)
+    if isinstance(action, FieldAction):
+        return FieldAction(item=action.item, field=action.field, before=action.after, after=action.before)
     if isinstance(action, WatchAction):
         return _unwatching(action, record)
     return Line(text="A step that took something back is not taken back again.")

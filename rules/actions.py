@@ -132,6 +132,14 @@ class PriorityAction(ActionBase, frozen=True, kw_only=True, tag="priority"):
     after: str | None
 
 
+class FieldAction(ActionBase, frozen=True, kw_only=True, tag="field"):
+    """Change what a field holds, named as people see it, from `before` to `after`, both as text; blank for nothing."""
+
+    field: str
+    before: str
+    after: str
+
+
 Action: TypeAlias = (
     CreateAction
     | LinkAction
@@ -142,6 +150,7 @@ Action: TypeAlias = (
     | WatchAction
     | UnwatchAction
     | PriorityAction
+    | FieldAction
 )
 
 

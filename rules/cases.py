@@ -16,6 +16,7 @@ from rules.actions import (
     Action,
     CommentAction,
     CreateAction,
+    FieldAction,
     LinkAction,
     Payload,
     PriorityAction,
@@ -180,6 +181,7 @@ def _action(kind: ActionKind, workflow: WorkflowRule, item: Item) -> Action:
         "watch": WatchAction(item=item.id, account="somebody"),
         "unwatch": UnwatchAction(item=item.id, account="somebody"),
         "priority": PriorityAction(item=item.id, before=item.priority, after="Highest"),
+        "field": FieldAction(item=item.id, field="Amount", before="1000", after="800"),
     }
     return actions[kind]
 

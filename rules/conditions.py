@@ -20,8 +20,8 @@ from rules.decisions import Proposal
 from rules.model import Item
 from rules.spelling import nearest
 
-#: A text, a whole number, a truth value, a list of texts.
-WordType = Literal["text", "number", "truth", "texts"]
+#: A text, a whole number, a truth value, a list of texts, texts by their names.
+WordType = Literal["text", "number", "truth", "texts", "named"]
 ITEM_WORDS: Final[Mapping[str, WordType]] = {
     "item.key": "text",
     "item.project": "text",
@@ -50,6 +50,7 @@ PROPOSAL_WORDS: Final[Mapping[str, WordType]] = {
     "proposal.actions": "texts",
     "proposal.confidence": "number",
     "proposal.by_person": "truth",
+    "proposal.fields": "named",
     "now.weekday": "text",
     "now.hour": "number",
 }
@@ -59,9 +60,10 @@ _CEL: Final = {
     "number": cel.Type.INT,
     "truth": cel.Type.BOOL,
     "texts": cel.Type.List(cel.Type.STRING),
+    "named": cel.Type.Map(cel.Type.STRING, cel.Type.STRING),
 }
 _COMPLAINT: Final = re.compile(r"ERROR: <input>:(?P<line>\d+):(?P<column>\d+): (?P<words>[^\n]*)")
-_BLANK: Final[Mapping[WordType, Any]] = {"text": "", "number": 0, "truth": False, "texts": []}
+_BLANK: Final[Mapping[WordType, Any]] = {"text": "", "number": 0, "truth": False, "texts": [], "named": {}}
 _UNFIT: Final = re.compile(r"found no matching overload for '(?P<what>[^']*)' applied to '(?P<types>[^']*)'.*")
 _UNPRINTABLE: Final = re.compile(r"[^\s\x20-\ud7ff\ue000-\U0010ffff]")
 _UNKNOWN: Final = re.compile(r"undeclared reference to '(?P<word>[^']*)'.*")
@@ -182,6 +184,7 @@ def view_of_proposal(
         "proposal.actions": sorted({kind_of(action) for action in proposal.payload.actions}),
         "proposal.confidence": proposal.confidence,
         "proposal.by_person": proposal.requester is not None,
+        "proposal.fields": dict(proposal.fields),
         "now.weekday": calendar.day_name[now.weekday()].lower(),
         "now.hour": now.hour,
     }

@@ -4,6 +4,8 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Literal
 
+import msgspec
+
 from rules.actions import Payload
 from rules.canonical import Value
 from rules.model import Line, Subject
@@ -38,7 +40,8 @@ class Proposal(Value, frozen=True, kw_only=True):
     `other` is the issue that `item` is to be coupled with, `follows` the one that it is coupled with and whose moves it
     follows; `requester` is the person (account of `people.yml`, or
     `jira:...`/`slack:...`) who asked for it, None when an agent found it by itself. `model` names the model version.
-    `portal`: Jira asks these people by itself, and takes the answer from nobody else.
+    `portal`: Jira asks these people by itself, and takes the answer from nobody else. `fields`: what the fields hold
+    once it is done that people agree to beside, by their names.
     """
 
     agent: str
@@ -53,6 +56,7 @@ class Proposal(Value, frozen=True, kw_only=True):
     undoes: str | None = None
     notes: tuple[Line, ...] = ()
     portal: Portal | None = None
+    fields: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Decision(Value, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """What rules say of a gate: a status of Jira that an item leaves only once people have decided. No I/O."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -22,12 +22,25 @@ class GateEnd(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     internal: bool = False
 
 
+class ChangeRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A field that who says yes may change by that: "yes, but 800".
+
+    `kind`: what it holds; one of the `choices` where it is a choice. `keeps_yes_if`: those who have agreed already are
+    not asked again where the new value is lower (earlier), or higher (later), than the one that they agreed to.
+    """
+
+    kind: Literal["number", "date", "choice", "text"]
+    choices: Annotated[tuple[Words, ...], Meta(max_length=50)] = ()
+    keeps_yes_if: Literal["lower", "higher"] | None = None
+
+
 class GateRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A question is asked about each item that is in `on_status`, for as long as it is there.
 
     `fields`: names of Jira's fields that people agree to beside the summary; where one changes they are asked again.
     `approved` and `rejected`: where the item goes then. `expired`: what is commented when nobody answered in time;
-    without it nothing is.
+    without it nothing is. `changes`: which fields an approver may change with their yes; these are agreed to like
+    `fields`. `changer_counts`: whether who changed one has agreed to it by that, or others have to.
     """
 
     on_status: Words
@@ -35,6 +48,13 @@ class GateRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rejected: GateEnd
     fields: Annotated[tuple[Words, ...], Meta(max_length=20)] = ()
     expired: str = ""
+    changes: Annotated[dict[Words, ChangeRule], Meta(max_length=5)] = {}
+    changer_counts: bool = True
+
+    @property
+    def bound(self) -> tuple[str, ...]:
+        """Give the names of all fields that people agree to."""
+        return tuple(dict.fromkeys((*self.fields, *self.changes)))
 
     @property
     def statuses(self) -> tuple[str, ...]:

@@ -72,6 +72,16 @@ def _gate(at: Path, workflow: Data) -> Iterator[Wrong]:
         yield (*at, "gate", "approved", "statuses"), f"{both[0]!r} cannot tell that it was approved"
     if ends.get("on_status") in rejected:
         yield (*at, "gate", "rejected", "statuses"), f"{ends['on_status']!r} cannot tell that it was rejected"
+    for name, change in _named(ends, "changes"):
+        yield from _change((*at, "gate", "changes", name), change)
+
+
+def _change(at: Path, change: Data) -> Iterator[Wrong]:
+    kind, choices = change.get("kind"), change.get("choices")
+    if (kind == "choice") != bool(choices):
+        yield (*at, "choices"), "must be said for a choice, and for nothing else"
+    if change.get("keeps_yes_if") and kind not in ("number", "date"):
+        yield (*at, "keeps_yes_if"), "makes sense for a number or a date alone"
 
 
 def _batches(at: Path, batches: Data, agents: Data) -> Iterator[Wrong]:

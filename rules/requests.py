@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from rules.actions import NEW, Payload
+from rules.actions import NEW, FieldAction, Payload
 from rules.canonical import Value
 from rules.model import Line, Subject, Tainted
 
@@ -61,6 +61,15 @@ class Step(Value, frozen=True, kw_only=True):
         return frozenset(one for role in self.roles for one in self.holders.get(role, ()))
 
 
+class Changeable(Value, frozen=True, kw_only=True):
+    """A field that who says yes may change by that, as the rules had it when they were asked; as in `ChangeRule`."""
+
+    field: str
+    kind: Literal["number", "date", "choice", "text"]
+    choices: tuple[str, ...] = ()
+    keeps_yes_if: Literal["lower", "higher"] | None = None
+
+
 class Delegation(Value, frozen=True, kw_only=True):
     """While it lasts, `to` may answer in the place of `giver` (people's ids), for all roles of theirs or these `roles`.
 
@@ -83,6 +92,7 @@ class Vote(Value, frozen=True, kw_only=True):
     """What one human said. `at` is when it was received. A vote that does not count says why.
 
     `roles`: what they held when it was counted. `instead_of`: in whose place they answered, a person's id.
+    `kept_from`: it was given to this earlier request, and the rules say that it holds for this one too.
     """
 
     request: str
@@ -95,6 +105,7 @@ class Vote(Value, frozen=True, kw_only=True):
     why_not: str | None = None
     roles: tuple[str, ...] = ()
     instead_of: str | None = None
+    kept_from: str | None = None
 
 
 class Call(Value, frozen=True, kw_only=True):
@@ -127,7 +138,7 @@ class Request(Value, frozen=True, kw_only=True):
     `role` has to approve. `in_order` and `refusal` as in `rules.ruleset.ApprovalRule`. `calls`: who was asked about it
     directly, `snoozes`: who wants to be reminded; `look_at`: when somebody may have to be called, None while that was
     never thought of. `finished`: its answer leaves nothing to be done. `portal`: Jira asks by itself and takes the
-    answer there alone; its address.
+    answer there alone; its address. `changeable`: what may be changed with a yes.
     """
 
     id: str
@@ -158,6 +169,7 @@ class Request(Value, frozen=True, kw_only=True):
     calls: tuple[Call, ...] = ()
     snoozes: tuple[Snooze, ...] = ()
     look_at: datetime | None = None
+    changeable: tuple[Changeable, ...] = ()
 
     def called(self, person: str) -> bool:
         """Tell whether somebody was asked about it directly."""
@@ -171,6 +183,11 @@ class Request(Value, frozen=True, kw_only=True):
     def couplings(self) -> tuple[Ask, ...]:
         """Give what is asked about issues that are to be coupled with another, of which nothing changed since."""
         return tuple(ask for ask in self.asks if ask.other is not None and not ask.drifted)
+
+    @property
+    def altered(self) -> tuple[FieldAction, ...]:
+        """Give what an approver has changed of what was asked first."""
+        return tuple(one for ask in self.asks for one in ask.payload.actions if isinstance(one, FieldAction))
 
     @property
     def creates(self) -> bool:

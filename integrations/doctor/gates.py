@@ -23,7 +23,7 @@ def gates(system: str, site: JiraSite, rules: Ruleset) -> Iterator[Finding]:
     statuses, fields = site.statuses(), site.fields()
     for name, gate in declared.items():
         wanted = [("status", one, statuses) for one in (gate.on_status, *gate.statuses)]
-        wanted += [("field", one, fields) for one in gate.fields]
+        wanted += [("field", one, fields) for one in gate.bound]
         missing = [(what, one, there) for what, one, there in wanted if one not in there]
         for what, one, there in missing:
             near = get_close_matches(one, there, 3, 0.4)

@@ -28,15 +28,15 @@ SYSTEM: Final = "jira"
 #: In how many projects is looked: each costs a few calls.
 MOST_PROJECTS: Final = 20
 _NEEDS: Final = {
-    "LINK_ISSUES": "link",
-    "ADD_COMMENTS": "comment",
-    "DELETE_OWN_COMMENTS": "uncomment",
-    "VIEW_VOTERS_AND_WATCHERS": "watch",
-    "MANAGE_WATCHERS": "watch",
-    "EDIT_ISSUES": "priority",
-    "TRANSITION_ISSUES": "transition",
-    "RESOLVE_ISSUES": "transition",
-    "CREATE_ISSUES": "create",
+    "LINK_ISSUES": {"link"},
+    "ADD_COMMENTS": {"comment"},
+    "DELETE_OWN_COMMENTS": {"uncomment"},
+    "VIEW_VOTERS_AND_WATCHERS": {"watch"},
+    "MANAGE_WATCHERS": {"watch"},
+    "EDIT_ISSUES": {"priority", "field"},
+    "TRANSITION_ISSUES": {"transition"},
+    "RESOLVE_ISSUES": {"transition"},
+    "CREATE_ISSUES": {"create"},
 }
 
 
@@ -122,7 +122,7 @@ class JiraCheck:
 
     def _project(self, project: str, rules: Ruleset) -> Iterator[Finding]:
         tools = {tool for agent in rules.agents.values() for tool in agent.tools}
-        needed = [name for name in IN_A_PROJECT if name not in _NEEDS or _NEEDS[name] in tools]
+        needed = [name for name in IN_A_PROJECT if name not in _NEEDS or _NEEDS[name] & tools]
         granted = self.site.granted(needed, project)
         lacking = [name for name in needed if name not in granted]
         screen = f"{self.url}/plugins/servlet/project-config/{project}/permissions"

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from typing import TypeAlias, TypeVar
 from urllib.parse import quote
 
+from integrations.jira.field_values import written_as
 from integrations.jira.reads import JiraReads
 from orchestrator.ports import GatewayError, Receipt
-from rules.actions import PriorityAction, UnwatchAction, WatchAction
+from rules.actions import FieldAction, PriorityAction, UnwatchAction, WatchAction
 
 __all__ = ["JiraEdits", "read_back"]
 
 T = TypeVar("T")
-Edit: TypeAlias = WatchAction | UnwatchAction | PriorityAction
+Edit: TypeAlias = WatchAction | UnwatchAction | PriorityAction | FieldAction
 
 _GONE = frozenset({404})
 _NOT_OURS = frozenset({400, 403, 404})
@@ -43,10 +44,14 @@ class JiraEdits(JiraReads):
                 return self._unwatch(action)
             case PriorityAction():
                 return self._prioritise(action)
+            case FieldAction():
+                return self._fill(action)
 
     def _edited(self, action: Edit) -> Receipt | None:
         if isinstance(action, PriorityAction):
             return Receipt() if self._priority(action.item) == action.after else None
+        if isinstance(action, FieldAction):
+            return Receipt() if self.values(action.item, [action.field])[action.field] == action.after else None
         watches = action.account in (self.watchers(action.item) or ())
         return Receipt(id=action.account) if watches == isinstance(action, WatchAction) else None
 
@@ -73,6 +78,17 @@ class JiraEdits(JiraReads):
         after = None if action.after is None else {"name": action.after}
         self._connection.write("PUT", f"issue/{action.item}", doing, body={"fields": {"priority": after}})
         return Receipt(note=f"it was {action.before or 'none'}")
+
+    def _fill(self, action: FieldAction) -> Receipt:
+        """Write a field as Jira takes one of its kind, which the issue's own edit screen tells."""
+        doing = f"changing a field of issue {action.item}"
+        id_ = self._fields.ids_of([action.field])[action.field]
+        told = self._read(f"issue/{action.item}/editmeta", "reading what may be edited", written_as(id_, action.after))
+        if id_ is None or told is None:
+            words = f"Jira does not let me change {action.field} of issue {action.item} to {action.after or 'nothing'}"
+            raise GatewayError(words, retryable=False)
+        self._connection.write("PUT", f"issue/{action.item}", doing, body={"fields": {id_: told.value}})
+        return Receipt()
 
 
 def _watcher(item: int, account: str) -> str:

@@ -25,6 +25,7 @@ from rules.actions import (
     Action,
     CommentAction,
     CreateAction,
+    FieldAction,
     LinkAction,
     PriorityAction,
     TransitionAction,
@@ -88,7 +89,7 @@ class JiraTracker(JiraPlaces, JiraEdits):
                 return self._delete_comment(action)
             case TransitionAction():
                 return self._move(action, mark)
-            case WatchAction() | UnwatchAction() | PriorityAction():
+            case WatchAction() | UnwatchAction() | PriorityAction() | FieldAction():
                 return self._edit(action)
 
     def find(self, action: Action, mark: str) -> Receipt | None:
@@ -109,7 +110,7 @@ class JiraTracker(JiraPlaces, JiraEdits):
             case TransitionAction():
                 status = self._status(action.item)
                 return Receipt(id=status.id) if status and status.id == action.after.id else None
-            case WatchAction() | UnwatchAction() | PriorityAction():
+            case WatchAction() | UnwatchAction() | PriorityAction() | FieldAction():
                 return self._edited(action)
 
     def _create(self, action: CreateAction, mark: str) -> Receipt:

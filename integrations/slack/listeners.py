@@ -12,7 +12,7 @@ from typing import Any, Final, TypeGuard
 from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
 
-from integrations.slack import blocks, change_form, pass_form, report_form, translate
+from integrations.slack import alter_form, blocks, change_form, pass_form, report_form, translate
 from integrations.slack.fields import Json, inner, objects, text
 from integrations.slack.gateway import SlackChat
 from integrations.slack.mrkdwn import no_links
@@ -30,7 +30,12 @@ _UNKNOWN_BUTTON: Final = Message(
         Section(lines=(Line(text="It is noted for the operators. An older card may have a newer copy below."),)),
     ),
 )
-_TITLES: Final = {report_form.OPENED: "A new issue", change_form.OPENED: "Change", pass_form.OPENED: "Ask"}
+_TITLES: Final = {
+    report_form.OPENED: "A new issue",
+    change_form.OPENED: "Change",
+    pass_form.OPENED: "Ask",
+    alter_form.OPENED: "Yes, but…",
+}
 _log = logging.getLogger(__name__)
 
 
@@ -88,7 +93,7 @@ def _is_switch(translated: Event | NotUnderstood) -> TypeGuard[Event]:
 def _is_followed_up(translated: Event | NotUnderstood, body: Json) -> bool:
     """Whether something is to be opened or said in Slack once the payload is acknowledged."""
     if isinstance(translated, Event):
-        opening = {"reject.opened", "details.asked", change_form.OPENED, pass_form.OPENED}
+        opening = {"reject.opened", "details.asked", change_form.OPENED, pass_form.OPENED, alter_form.OPENED}
         return translated.name in opening or _opens_a_form(translated, body)
     action = next(iter(objects(body, "actions")), {})
     return body.get("type") == "block_actions" and text(action, "action_id") is not None
@@ -113,6 +118,9 @@ def _answer(translated: Event | NotUnderstood, body: Json) -> BoltResponse:
     if isinstance(translated, Event) and translated.name == change_form.INCOMPLETE:
         senseless = change_form.wrong(inner(body, "view"))
         return BoltResponse(status=200, body={"response_action": "errors", "errors": senseless})
+    if isinstance(translated, Event) and translated.name == alter_form.INCOMPLETE:
+        unfit = alter_form.wrong(inner(body, "view"))
+        return BoltResponse(status=200, body={"response_action": "errors", "errors": unfit})
     return BoltResponse(status=200, body="")
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from integrations.slack import change_form, pass_form, report_form
+from integrations.slack import alter_form, change_form, pass_form, report_form
 from integrations.slack.fields import Json, Unreadable, decoded, inner, needed, objects, present, storable, text
 from integrations.slack.talk import Meaning
 from rules.canonical import plain
@@ -28,10 +28,12 @@ _FORMS: Final = {
     "batch.change": change_form.opened,
     "report.open": report_form.opened,
     "request.pass": pass_form.opened,
+    "request.alter": alter_form.opened,
 }
 _SUBMITTED: Final = {
     change_form.SUBMITTED: change_form.submitted,
     pass_form.SUBMITTED: pass_form.submitted,
+    alter_form.SUBMITTED: alter_form.submitted,
     report_form.SUBMITTED: report_form.submitted,
 }
 _OURS: Final = frozenset(

@@ -12,7 +12,7 @@ from rules.actions import NEW
 from rules.canonical import digest
 from rules.decisions import Decision, Proposal
 from rules.model import Person
-from rules.requests import Ask, Request, RequestState, Step
+from rules.requests import Ask, Changeable, Request, RequestState, Step
 from rules.ruleset import Ruleset, WorkflowRule
 
 #: Who is asked where a service desk asks by itself.
@@ -113,6 +113,17 @@ def request_for(
         replaces=replaces,
         undoes=proposal.undoes,
         follows=proposal.follows,
+        changeable=_changeable(proposal, workflow),
+    )
+
+
+def _changeable(proposal: Proposal, workflow: WorkflowRule) -> tuple[Changeable, ...]:
+    """Give what may be changed with a yes: at a gate whose rules say so, unless Jira itself takes the answer."""
+    if workflow.gate is None or proposal.kind != "approve" or proposal.portal is not None:
+        return ()
+    return tuple(
+        Changeable(field=name, kind=one.kind, choices=one.choices, keeps_yes_if=one.keeps_yes_if)
+        for name, one in workflow.gate.changes.items()
     )
 
 

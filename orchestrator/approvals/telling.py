@@ -55,6 +55,25 @@ def _called(call: Call, parts: tuple[Part, ...]) -> Line:
     return led_by(words, parts, Line(text=f"{call.why.text}.", parts=call.why.parts))
 
 
+def altered_words(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    """Say what is changed, by the names of the fields: from what to what."""
+    changed = [name for name in after if before.get(name, "") != after[name]]
+    told = [f"{name} {after[name] or 'empty'} in the place of {before.get(name) or 'empty'}" for name in changed]
+    return "; ".join(told) or "no change any more"
+
+
+def kept(request: Request, name: Naming) -> tuple[Line, ...]:
+    """Say whose yes to the former question holds for this one too."""
+    held = [vote for vote in request.votes if vote.kept_from is not None]
+    if not held:
+        return ()
+    people = list(_signed(held, name))
+    named = tuple(one for pair in people for one in pair if one is not None)
+    one, holds = ("The yes of", "holds") if len(held) == 1 else ("The answers of", "hold")
+    text = f"{one} {_places(people)} to the former question {holds} for it too, as the rules say."
+    return (Line(text=text, parts=named),)
+
+
 def by_whom(request: Request, choice: str, name: Naming) -> tuple[str, tuple[PersonRef, ...]]:
     """Give who approved, or who rejected, as a text with places and those people; "the rules" where nobody did."""
     people = list(_signed((vote for vote in request.votes if vote.choice == choice), name))

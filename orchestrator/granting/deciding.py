@@ -60,7 +60,7 @@ def finish(facts: Facts, rules: Ruleset) -> Changes:
 
 def carry_out(gate: Gate, request: Request, facts: Facts, rules: Ruleset) -> Changes:
     """Let an item through if what people agreed to is still what would be done."""
-    proposal = proposal_for(gate, facts, rules) if is_before(gate, facts, rules) else None
+    proposal = proposal_for(gate, facts, rules, request) if is_before(gate, facts, rules) else None
     if proposal is None:
         why = "it stands no longer before the gate, or Jira offers no transition that lets it through"
         return closed(request, facts, RequestState.WITHDRAWN, why)

@@ -49,7 +49,7 @@ def is_before(gate: Gate, facts: Facts, rules: Ruleset) -> bool:
 def asked_at(gate: Gate, facts: Facts, rules: Ruleset) -> tuple[Request, ...]:
     """Give the questions that were asked at a gate, the first first."""
     asked = [one for one in facts.requests if gate_of(one, rules) == gate]
-    return tuple(sorted(asked, key=lambda one: (one.asked_at, one.state is RequestState.PENDING, one.id)))
+    return tuple(sorted(asked, key=lambda one: (one.asked_at, one.state is not RequestState.SUPERSEDED, one.id)))
 
 
 def open_questions(facts: Facts, rules: Ruleset) -> tuple[tuple[Gate, Request], ...]:

@@ -15,7 +15,7 @@ def arrival_in(told: Snapshot) -> FieldChange | None:
 def fields_named(facts: Facts, rules: Ruleset) -> tuple[str, ...]:
     """Give the names of the fields that people agree to at the gates before which the item stands."""
     return tuple(
-        dict.fromkeys(name for gate in gates_of(rules) if is_before(gate, facts, rules) for name in gate.rule.fields)
+        dict.fromkeys(name for gate in gates_of(rules) if is_before(gate, facts, rules) for name in gate.rule.bound)
     )
 
 

@@ -75,6 +75,9 @@ def _left(gate: Gate, request: Request, facts: Facts, rules: Ruleset) -> Changes
     status = facts.item.status.name if facts.item is not None else ""
     if choice is None or mover is None or facts.arrival is None:
         return closed(request, facts, RequestState.WITHDRAWN, f"{who} moved the issue to {status} in Jira")
+    if choice == "approve" and request.altered:
+        why = f"{who} moved the issue to {status} in Jira, without what was to be changed with the yes"
+        return closed(request, facts, RequestState.WITHDRAWN, why)
     moved = Event(
         id=f"moved:{facts.arrival.id}:{request.id}",
         kind="command",

@@ -1,15 +1,18 @@
 """What would be done about an item at a gate once people have answered, and what they agree to by it. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 import msgspec
 
 from orchestrator.agents.duplicates import leading_to
+from orchestrator.approvals.telling import altered_words
 from orchestrator.facts import Facts
-from orchestrator.granting.gates import APPROVAL, ARRIVAL, Gate, arrived, asked_at
+from orchestrator.granting.gates import APPROVAL, ARRIVAL, Gate, arrived, asked_at, bound_to
+from orchestrator.messages import led_by
 from orchestrator.ports import DeskApproval
 from orchestrator.wording import filled
-from rules.actions import Action, CommentAction, Payload, Precondition, TransitionAction
+from rules.actions import Action, CommentAction, FieldAction, Payload, Precondition, TransitionAction
 from rules.canonical import plain
 from rules.decisions import Portal, Proposal
 from rules.gates import GateEnd
@@ -23,32 +26,73 @@ _TOLD = Line(text="A comment then says who answered, when and why.")
 _IN_JIRA = Line(
     text="To answer in Jira: move it, or write a comment whose first line is /yard approve or /yard reject and why."
 )
+_BY_COMMENT = Line(
+    text="To answer in Jira: write a comment whose first line is /yard approve or /yard reject and why. "
+    "To move it on by hand is no yes to the change."
+)
+_HOW = Tainted(text="To answer here, write a comment whose first line is /yard approve or /yard reject and why.")
 
 
-def proposal_for(gate: Gate, facts: Facts, rules: Ruleset) -> Proposal | None:
+def proposal_for(
+    gate: Gate,
+    facts: Facts,
+    rules: Ruleset,
+    about: Request | None = None,
+    wishes: Mapping[str, str] = MappingProxyType({}),
+) -> Proposal | None:
     """Propose to let the item through, or to tell those whom the service desk asks by itself and waits for.
 
-    None where Jira neither offers us a transition that does nor asks anybody.
+    What an approver has changed in the question `about`, or else in the last one, stays changed, beside what is wished
+    otherwise now (values by fields). None where Jira neither offers us a transition that does nor asks anybody.
     """
     item = facts.item
     move = None if item is None else _move(item, facts, gate.rule.approved)
     asking = asked_by_itself(facts)
     if item is None or (move is None and asking is None):
         return None
-    last = next(iter(asked_at(gate, facts, rules)[::-1]), None)
+    last = about or next(iter(asked_at(gate, facts, rules)[::-1]), None)
     bound = {"status": item.status.name, "project": item.project, "summary": item.summary.text, **facts.named}
     bound[ARRIVAL] = arrived(facts, last)
     if move is None and asking is not None:
         return _at_desk(gate, facts, item, bound, asking)
+    changed = _altered(item, bound, last, wishes)
+    actions: tuple[Action, ...] = (*changed, *((move,) if move else ()))
     return Proposal(
         agent=gate.agent,
         kind="approve",
-        payload=Payload(item=item.id, actions=(move,) if move else (), preconditions=_preconditions(item, bound)),
+        payload=Payload(item=item.id, actions=actions, preconditions=_preconditions(item, bound)),
         confidence=1000,
         evidence=tuple(_evidence(item, facts)),
         requester=_mover(facts),
-        notes=(_otherwise(item, facts, gate), _TOLD, _IN_JIRA),
+        notes=(_otherwise(item, facts, gate), _TOLD, _BY_COMMENT if changed else _IN_JIRA),
+        fields={**facts.named, **{one.field: one.after for one in changed}},
     )
+
+
+def _altered(
+    item: Item, bound: Mapping[str, str], last: Request | None, wishes: Mapping[str, str]
+) -> tuple[FieldAction, ...]:
+    """Give what an approver wants otherwise, as long as the item stands where it did and holds what it held then."""
+    stays = last is not None and bound_to(last, ARRIVAL) == bound[ARRIVAL]
+    former = last.altered if last is not None and stays else ()
+    after = {one.field: one.after for one in former if bound.get(one.field) == one.before} | dict(wishes)
+    return tuple(
+        FieldAction(item=item.id, field=field, before=bound.get(field, ""), after=value)
+        for field, value in sorted(after.items())
+        if bound.get(field, "") != value
+    )
+
+
+def announcement(gate: Gate, question: Request, facts: Facts) -> Proposal | None:
+    """Propose the comment that tells on the item what is asked about it now, since an approver has changed it."""
+    item = facts.item
+    if item is None or item.deleted:
+        return None
+    text = Line(text="{0}. That is asked now.\n{1}", parts=(Tainted(text=question.note or ""), _HOW))
+    same = (Precondition(item=item.id, field="status", equals=item.status.name),)
+    told = CommentAction(item=item.id, text=text, internal=gate.rule.approved.internal)
+    payload = Payload(item=item.id, actions=(told,), preconditions=same)
+    return Proposal(agent=gate.agent, kind="approve", payload=payload, confidence=1000)
 
 
 def asked_by_itself(facts: Facts) -> DeskApproval | None:
@@ -85,7 +129,8 @@ def answered(gate: Gate, request: Request, facts: Facts, choice: str, *, by_hand
     move = None if by_hand else _move(item, facts, end)
     if move is not None:
         move = msgspec.structs.replace(move, kept=_kept(request, votes, facts, choice))
-    return _closing(gate, item, end.comment, end.internal, _places(votes, facts), move)
+    changed = request.altered if choice == "approve" and not by_hand else ()
+    return _closing(gate, item, (end.comment, end.internal), _places(votes, facts), move, changed)
 
 
 def lapsed(gate: Gate, request: Request, facts: Facts) -> Proposal | None:
@@ -94,15 +139,25 @@ def lapsed(gate: Gate, request: Request, facts: Facts) -> Proposal | None:
     if item is None or item.deleted or not gate.rule.expired or request.portal is not None:
         return None
     places: dict[str, Part | None] = {"people": None, "at": Moment(at=facts.now), "reasons": None}
-    return _closing(gate, item, gate.rule.expired, gate.rule.rejected.internal, places, None)
+    return _closing(gate, item, (gate.rule.expired, gate.rule.rejected.internal), places, None)
 
 
 def _closing(
-    gate: Gate, item: Item, comment: str, internal: bool, places: dict[str, Part | None], move: TransitionAction | None
+    gate: Gate,
+    item: Item,
+    comment: tuple[str, bool],
+    places: dict[str, Part | None],
+    move: TransitionAction | None,
+    changed: tuple[FieldAction, ...] = (),
 ) -> Proposal | None:
-    text = filled(comment, places)
-    told: tuple[Action, ...] = (CommentAction(item=item.id, text=text, internal=internal),) if text else ()
-    actions = (*told, move) if move else told
+    """Propose what ends it: first what was changed with the yes, since nothing else is done where that fails."""
+    text = filled(comment[0], places)
+    if text is not None and changed:
+        before, after = ({one.field: getattr(one, when) for one in changed} for when in ("before", "after"))
+        words = Tainted(text=altered_words(before, after))
+        text = led_by(f"{text.text}\n", text.parts, Line(text="With a change: {0}.", parts=(words,)))
+    told: tuple[Action, ...] = (CommentAction(item=item.id, text=text, internal=comment[1]),) if text else ()
+    actions = (*changed, *told, move) if move else (*changed, *told)
     if not actions:
         return None
     same = (Precondition(item=item.id, field="status", equals=item.status.name),)

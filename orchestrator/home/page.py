@@ -119,7 +119,8 @@ def _answers(view: HomeView, request: Request) -> tuple[Button, ...]:
     several = len(request.asks) > 1
     odd = [item for item, _ in unlike(request, view.items, view.odd_under)] if several else []
     reject = Button(action="request.reject", label="Reject", value=value, style="danger")
-    return (approval(odd, value), reject, Button(action="request.details", label="Details", value=value))
+    but = [Button(action="request.alter", label="Yes, but…", value=value)] * bool(request.changeable)
+    return (approval(odd, value), *but, reject, Button(action="request.details", label="Details", value=value))
 
 
 def _waiting(view: HomeView) -> Iterator[Section]:

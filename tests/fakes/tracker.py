@@ -12,6 +12,7 @@ from rules.actions import (
     Action,
     CommentAction,
     CreateAction,
+    FieldAction,
     IssueForm,
     LinkAction,
     OpenTransition,
@@ -178,8 +179,8 @@ class FakeTracker:
         if isinstance(action, WatchAction | UnwatchAction):
             watches = action.account in self.watching.get(action.item, ())
             return Receipt(id=action.account) if watches == isinstance(action, WatchAction) else None
-        if isinstance(action, PriorityAction):
-            return Receipt() if item.priority == action.after else None
+        if isinstance(action, PriorityAction | FieldAction):
+            return Receipt() if self._value(action) == action.after else None
         return Receipt(id=item.status.id) if item.status.id == action.after.id else None
 
     def _be_there(self) -> None:
@@ -209,10 +210,22 @@ class FakeTracker:
             there = self.watching.setdefault(action.item, set())
             (there.add if isinstance(action, WatchAction) else there.discard)(action.account)
             return Receipt(id=action.account)
+        if isinstance(action, PriorityAction | FieldAction):
+            return self._fill(action)
+        return self._move(action)
+
+    def _value(self, action: PriorityAction | FieldAction) -> str | None:
+        if isinstance(action, PriorityAction):
+            return self.issues[action.item].priority
+        return self.fields.get(action.item, {}).get(action.field, "")
+
+    def _fill(self, action: PriorityAction | FieldAction) -> Receipt:
         if isinstance(action, PriorityAction):
             self.change(action.item, by=BOT, priority=action.after)
-            return Receipt()
-        return self._move(action)
+        else:
+            self.fields.setdefault(action.item, {})[action.field] = action.after
+            self.tell(action.item, BOT)
+        return Receipt()
 
     def _create(self, action: CreateAction, mark: str) -> Receipt:
         id_ = self.marks[mark] = max([*self.issues, 1000]) + 1

@@ -7,23 +7,25 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.approvals.wishes import values_of
 from orchestrator.changes import Changes
 from orchestrator.decide import decide
 from orchestrator.facts import Facts
 from orchestrator.ports import GatewayError
-from rules.actions import TransitionAction
+from rules.actions import FieldAction, TransitionAction
 from rules.canonical import canonical, revive
 from rules.model import Event, Status, Subject, Tainted
-from rules.requests import RequestState
+from rules.requests import Request, RequestState, Vote
 from rules.ruleset import ApprovalRule, StepRule
 from tests.fakes.tracker import BUSY, CLOSED, OPEN
 from tests.fakes.yard import Yard
-from tests.orchestrator.test_granting import WAITING, at_gate, gated
+from tests.orchestrator.test_altering import LOWER, changing
+from tests.orchestrator.test_granting import WAITING, at_gate
 
 Step = Callable[[Yard], None]
 BOTH = ApprovalRule(steps=(StepRule(name="both", people=2),))
 #: Tom, who holds no role, is not among them; Dana has reported the issue.
-DECIDERS = {"mika", "priya"}
+DECIDERS = {"mika", "priya", "lena"}
 
 
 def moved(by: str, to: Status) -> Step:
@@ -63,6 +65,18 @@ def costs(amount: str) -> Step:
     return step
 
 
+def wanted(user: str, amount: str, nth: int) -> Step:
+    """Say yes to the last question, or the one before, with another amount."""
+
+    def step(yard: Yard) -> None:
+        requests = yard.all_requests()
+        if requests:
+            request = requests[-1 - nth % len(requests)]
+            yard.command("request.altered", user, request.subject, request=request.id, changes={"Amount": amount})
+
+    return step
+
+
 def taken_back(user: str) -> Step:
     def step(yard: Yard) -> None:
         for request in yard.all_requests(RequestState.APPROVED)[-1:]:
@@ -89,13 +103,14 @@ def stopped(yard: Yard) -> None:
 
 
 _ACCOUNTS = st.sampled_from(["j-dana", "j-mika", "j-priya", "j-tom"])
-_USERS = st.sampled_from(["UDANA", "UMIKA", "UPRIYA", "UMIKA", "UPRIYA", "UTOM"])
+_USERS = st.sampled_from(["UDANA", "UMIKA", "UPRIYA", "UMIKA", "UPRIYA", "ULENA", "UTOM"])
 _CHOICES = st.sampled_from(["approve", "approve", "reject"])
 _STEPS: st.SearchStrategy[Step] = st.one_of(
     st.builds(pressed, _USERS, _CHOICES, st.sampled_from([0, 0, 1])),
     st.builds(written, _ACCOUNTS, _CHOICES, st.integers(0, 5)),
     st.builds(moved, _ACCOUNTS, st.sampled_from([WAITING, WAITING, BUSY, CLOSED, OPEN])),
     st.builds(costs, st.sampled_from(["800", "90000"])),
+    st.builds(wanted, _USERS, st.sampled_from(["700", "750", "800", "90000"]), st.sampled_from([0, 0, 0, 1])),
     st.builds(taken_back, _USERS),
     st.builds(lambda hours: lambda yard: yard.pass_by(hours=hours), st.sampled_from([0.1, 25])),
     st.sampled_from([renamed, lost, fails, stopped, Yard.resume]),
@@ -106,7 +121,7 @@ Story = tuple[ApprovalRule | None, list[tuple[Step, bool]]]
 
 def tell(story: Story) -> Yard:
     """Begin with an item before the gate, go through the story, and let everything come to rest."""
-    yard = at_gate(gated(approval=story[0]))
+    yard = at_gate(changing(LOWER, approval=story[0]))
     for step, settles in story[1]:
         step(yard)
         if settles:
@@ -132,6 +147,34 @@ def test_nothing_is_let_through_without_enough_who_may_decide(story: Story) -> N
         agreed = [vote.human for vote in request.votes if vote.choice == "approve" and vote.counts]
         assert len(set(agreed)) == len(agreed) >= needed
         assert set(agreed) <= DECIDERS - set(request.excluded)
+
+
+@given(STORIES)
+def test_what_is_done_is_what_those_who_agreed_were_asked(story: Story) -> None:
+    yard = tell(story)
+
+    for move in let_through(yard):
+        request = yard.request(move.kept["question"])
+        done = [record.action for record in yard.records(request)]
+        fields = [one for one in done if isinstance(one, FieldAction)]
+        assert tuple(fields) == request.altered
+        assert all(done.index(one) < done.index(move) for one in fields)
+        for vote in request.votes:
+            assert vote.choice == "reject" or is_to_this(vote, request, yard)
+
+
+def is_to_this(vote: Vote, request: Request, yard: Yard) -> bool:
+    """Tell whether somebody answered this question, wants it so, or their former yes holds for it."""
+    event = yard.memory.event(vote.event.partition("/")[0])
+    assert event is not None
+    if vote.kept_from is not None:
+        former = yard.request(vote.kept_from)
+        return int(values_of(request)["Amount"]) < int(values_of(former)["Amount"])
+    if event.name == "request.altered":
+        return bool(values_of(request) == event.payload["changes"])
+    if event.name == "vote.written":
+        return event.received_at > request.asked_at or not request.altered
+    return bool(event.payload["request"] == request.id)
 
 
 @given(STORIES)

@@ -8,9 +8,10 @@ import pytest
 
 from tests.sandbox.desk_rest import desk_as
 from tests.sandbox.ear import Rest, new_issue
+from tests.scenarios.test_changing import filled
 from tests.scenarios.test_stories import direct_message
 from tests.scenarios.test_vendor_faults import heal, strike
-from tests.scenarios.town import Town, eventually
+from tests.scenarios.town import SLACK, Json, Town, eventually
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +32,8 @@ workflows:
     expires_after_hours: 72
     gate:
       on_status: Waiting for approval
-      fields: [Price in EUR]
+      changes:
+        Price in EUR: {kind: number}
       approved: {statuses: [In progress], comment: "Approved by {people}."}
       rejected: {statuses: [Closed], comment: "Rejected by {people}: {reasons}"}
 """
@@ -50,10 +52,12 @@ def test_a_move_in_jira_asks_in_slack_and_the_answer_moves_it_on(settle: Callabl
     (tmp_path / "purchases.yml").write_text(RULES)
     town = settle(rules=tmp_path)
     dana, mika = town.as_person("dana"), town.as_person("mika")
+    dear = waiting(dana, "A projector for the large room")
     key, other = waiting(dana, "A printer for the second floor"), waiting(dana, "Forty licences of a drawing program")
 
     card = town.card(key, "Price in EUR: 800")
     town.card(other, "request.approve")
+    with_a_change(town, dear)
     town.press("mika", card, "request.approve")
     town.card(key, "All done")
 
@@ -71,6 +75,26 @@ def test_a_move_in_jira_asks_in_slack_and_the_answer_moves_it_on(settle: Callabl
     heal(town)
     eventually(lambda: [one for one in town.messages() if "Rejected by" in str(one)], 90, lambda: town.story(other))
     asked_by_the_desk(town)
+
+
+def with_a_change(town: Town, key: str) -> None:
+    """Mika says yes, but 700: Jira has that before the item goes on."""
+    town.press("mika", town.card(key, "Price in EUR: 800"), "request.alter")
+    view = eventually(lambda: filled(town), why="the modal was not filled")
+
+    refused = town.ask("slack/submit", user=SLACK["mika"], view_id=view["id"], values=priced("cheap"))
+    assert "A number, as in" in refused["errors"]["number0"]
+    assert town.ask("slack/submit", user=SLACK["mika"], view_id=view["id"], values=priced("700"))["ok"]
+
+    eventually(lambda: town.status(key) == "In progress", why=lambda: town.story(key))
+    fields = town.issue(key)["fields"]
+    assert fields[PRICE] == 700
+    said = [one["body"] for one in fields["comment"]["comments"]]
+    assert said == ["Approved by Mika Lindqvist.\nWith a change: Price in EUR 700 in the place of 800."]
+
+
+def priced(amount: str) -> Json:
+    return {"number0": {"number0": amount}}
 
 
 def asked_by_the_desk(town: Town) -> None:

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from integrations.jira.field_values import written_as
 from integrations.jira.gateway import JiraTracker
 from orchestrator.ports import GatewayError, Tracker
-from rules.actions import CommentAction, PriorityAction, UnwatchAction, WatchAction
+from rules.actions import CommentAction, FieldAction, PriorityAction, UnwatchAction, WatchAction
 from rules.canonical import revive
 from rules.model import Item, Line, Tainted
 from tests.fakes.tracker import OPEN, FakeTracker
@@ -102,6 +103,61 @@ def test_a_priority_is_changed_found_and_changed_back(place: Place) -> None:
 
     place.tracker.perform(down, "mark")
     assert priority_of(place.tracker, item) == "Medium"
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after"),
+    [("Due date", "", "2026-12-01"), ("Priority", "Medium", "Highest"), ("Summary", "Card is refused", "Two cards")],
+)
+def test_a_field_is_changed_by_its_name_found_and_changed_back(
+    site: Site, tracker: JiraTracker, field: str, before: str, after: str
+) -> None:
+    item = site.create(priority={"name": "Medium"})
+    there = FieldAction(item=item, field=field, before=before, after=after)
+    back = FieldAction(item=item, field=field, before=after, after=before)
+    assert tracker.find(there, "mark") is None
+
+    tracker.perform(there, "mark")
+    assert tracker.values(item, [field]) == {field: after}
+    assert tracker.find(there, "mark") is not None
+
+    tracker.perform(back, "mark")
+    assert tracker.values(item, [field]) == {field: before}
+
+
+@pytest.mark.parametrize(("field", "after"), [("Cost centre", "12"), ("Issue Type", "Task"), ("Priority", "Burning")])
+def test_a_field_that_jira_does_not_let_us_set_so_is_refused(
+    site: Site, tracker: JiraTracker, field: str, after: str
+) -> None:
+    item = site.create()
+
+    with pytest.raises(GatewayError) as refused:
+        tracker.perform(FieldAction(item=item, field=field, before="", after=after), "mark")
+
+    assert refused.value.final
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "sent"),
+    [
+        ("number", "800", 800),
+        ("number", "799.50", 799.5),
+        ("number", "", None),
+        ("option", "Team", {"value": "Team"}),
+        ("priority", "High", {"name": "High"}),
+        ("date", "2026-12-01", "2026-12-01"),
+    ],
+)
+def test_a_text_is_sent_in_the_form_of_its_field(kind: str, text: str, sent: object) -> None:
+    told = written_as("f", text)({"fields": {"f": {"schema": {"type": kind}}}})
+
+    assert told is not None
+    assert told.value == sent
+
+
+@pytest.mark.parametrize(("kind", "text"), [("number", "cheap"), ("user", "Dana"), ("array", "a")])
+def test_what_no_field_of_its_kind_takes_is_not_sent(kind: str, text: str) -> None:
+    assert written_as("f", text)({"fields": {"f": {"schema": {"type": kind}}}}) is None
 
 
 def test_whoever_comments_for_us_watches_nothing_afterwards(place: Place) -> None:

@@ -11,6 +11,7 @@ from orchestrator.ports import GatewayError, Receipt
 from rules.actions import (
     Action,
     CommentAction,
+    FieldAction,
     LinkAction,
     PriorityAction,
     TransitionAction,
@@ -175,6 +176,7 @@ def actions(item: int, other: int, comment: str) -> dict[str, Action]:
         "watch": WatchAction(item=item, account="acc-lena"),
         "unwatch": UnwatchAction(item=item, account="acc-dana"),
         "priority": PriorityAction(item=item, before="Medium", after="Highest"),
+        "field": FieldAction(item=item, field="Due date", before="", after="2026-12-01"),
     }
 
 
@@ -187,6 +189,7 @@ LOST = {
     "watch": ("watchers", "POST", "watcher.added"),
     "unwatch": ("watchers", "DELETE", "watcher.removed"),
     "priority": ("issue", "PUT", "issue.edited"),
+    "field": ("issue", "PUT", "issue.edited"),
 }
 
 
