@@ -26,7 +26,8 @@ from tests.sandbox.published.judge import Judge
 from tests.sandbox.published.overheard import Overheard
 from tests.sandbox.published.place import shared_place
 
-hypothesis.settings.register_profile("fast", max_examples=50, deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.register_profile("fast", max_examples=25, deadline=None)
+hypothesis.settings.register_profile("full", max_examples=50, deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.register_profile("thorough", max_examples=3000, deadline=None)
 hypothesis.settings.load_profile("fast")
 

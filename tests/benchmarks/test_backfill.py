@@ -29,7 +29,7 @@ def test_a_made_site_tells_how_its_issues_came_to_be_what_they_are() -> None:
         assert Counter(move.before for move in moves)["1"] == 1
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_2000_issues_are_learnt_whole_in_little_memory() -> None:
     result = CliRunner().invoke(main, ["backfill", "--issues", "2000", "--json"])
 

@@ -129,7 +129,7 @@ def test_pairs_of_one_kind_teach_nothing() -> None:
         fit([Pair(common=1.0, same=True, counts=1.0)])
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_short_stream_is_lived_through_on_the_real_store() -> None:
     other = [
         told(number, f"old{number} thing{number} unlike{number} own{number}", 60 * number) for number in range(1, 41)

@@ -110,7 +110,7 @@ def test_one_in_a_hundred_takes_longer() -> None:
     assert Spread.of([3.0]) == Spread(p50_ms=3_000, p99_ms=3_000)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_both_doors_are_measured_with_workers_idle_and_at_work() -> None:
     few = ["--rounds", "1", "--seconds", "0.3", "--paced-seconds", "0.3", "--workers", "1"]
 

@@ -38,7 +38,7 @@ def test_a_resolved_issue_says_what_it_said() -> None:
     assert later.fields["status"]["name"] == "Done"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_both_ways_to_search_find_what_was_reworded() -> None:
     result = CliRunner().invoke(main, ["index", "--documents", "600", "--questions", "6"])
 

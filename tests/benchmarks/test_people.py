@@ -165,6 +165,7 @@ def test_an_assignment_is_timed() -> None:
     assert "5 items x 3 people" in result.output
 
 
+@pytest.mark.long
 def test_the_public_incidents_are_split_as_the_table_in_the_docs_says() -> None:
     path = SHARED / "datasets" / "sla_incidents.csv.xz"
     if not path.is_file():

@@ -13,7 +13,7 @@ def test_every_fiftieth_made_issue_is_an_alert() -> None:
     assert [issue.id for issue in MadeIssues().from_(1, 120) if is_alert(issue)] == [50, 100]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_events_are_decided_without_a_request_to_vendors_and_clicks_have_their_effects() -> None:
     few = ["--known", "120", "--known", "60", "--events", "12", "--paced-seconds", "0.4", "--clicks", "2"]
 

@@ -210,7 +210,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> dict[str, History]:
     return {"hadoop": read_bugs(*tables), "apache": read_jira(export)}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "questions"), [("hadoop", 66), ("apache", 70)])
 def test_both_baselines_are_beaten_on_real_histories(real: dict[str, History], name: str, questions: int) -> None:
     shelf = real[name]
@@ -223,7 +223,7 @@ def test_both_baselines_are_beaten_on_real_histories(real: dict[str, History], n
     assert retrieval(right, ours).mrr.mean >= best + 0.06
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_bot_is_honest_and_mostly_quiet_on_a_real_history(real: dict[str, History]) -> None:
     results = measure(real["apache"])
 

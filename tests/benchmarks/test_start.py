@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from benchmarks.__main__ import main
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(180)
 def test_help_comes_before_the_door_and_the_door_before_everything() -> None:
     result = CliRunner().invoke(main, ["start", "--rounds", "1", "--json"])

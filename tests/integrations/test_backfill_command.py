@@ -194,7 +194,7 @@ def interrupted(environ: dict[str, str], number: int) -> tuple[int, str]:
     return process.returncode, told
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_a_run_that_is_ended_in_the_middle_is_gone_on_with_and_nothing_is_lost_or_doubled(
     jira: Archive, yardmaster: Yardmaster, environ: dict[str, str], number: int

@@ -19,7 +19,7 @@ from tests.sandbox.ear import new_issue
 from tests.scenarios.test_stories import AGAIN, KNOWN
 from tests.scenarios.town import Town, eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(120)]
 EFFECTS = ("link.created", "comment.created", "transition.done")
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, text
 from tests.sandbox.ear import new_issue
 from tests.scenarios.town import SIGNING_SECRET, SLACK, WEBHOOK_SECRET, YARD, Town, eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 Send = Callable[[Town], int]
 FIELDS = {

@@ -6,7 +6,7 @@ from tests.batching.crowd import DEFECT
 from tests.sandbox.ear import control, new_issue
 from tests.scenarios.town import SLACK, Json, Town, eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 
 def coupled(town: Town, keys: list[str]) -> set[str]:

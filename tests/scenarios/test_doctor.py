@@ -31,7 +31,7 @@ def left_behind(town: Town) -> list[str]:
     return [one for one in words if "doctor" in one or QUESTION in one]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_webhook_and_a_press_come_round_and_leave_nothing_behind(town: Town) -> None:
     doctor = begun(town, "--round-trip", "PAY-1", "--wait", "20")
     card = eventually(lambda: next((one for one in town.messages() if QUESTION in json.dumps(one)), None), 40)
@@ -44,7 +44,7 @@ def test_a_webhook_and_a_press_come_round_and_leave_nothing_behind(town: Town) -
     assert town.told("PAY-1", "decision.made") == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_does_not_come_round_is_a_fault_and_leaves_nothing_behind(town: Town) -> None:
     town.ask("connect", webhook={"url": f"{town.url}/jira/webhook", "secret": "another than ours"})
 
@@ -55,7 +55,7 @@ def test_what_does_not_come_round_is_a_fault_and_leaves_nothing_behind(town: Tow
     assert left_behind(town) == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_issue_or_a_channel_that_the_bot_cannot_see_is_a_fault(town: Town) -> None:
     found = ended(begun(town, "--round-trip", "../myself", "--channel", "#random", "--wait", "1"))
 

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 from tests.scenarios.test_bad_input import Send, dumped, jira, slack
 from tests.scenarios.town import Town, eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 SHARED = Path(os.environ.get("YARDMASTER_SHARED", Path(__file__).parents[3] / "shared")) / "fixtures"
 WEBHOOKS = sorted(SHARED.glob("jira/**/*.json"))

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser import chromium, window
 from tests.scenarios.town import SLACK, Town
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 LONG_MS = 30_000
 
 

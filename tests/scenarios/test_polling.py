@@ -11,7 +11,7 @@ from tests.sandbox.ear import new_issue
 from tests.scenarios.test_stories import AGAIN, KNOWN, approved, linked
 from tests.scenarios.town import Town, eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 
 def polled(town: Town, key: str) -> int:

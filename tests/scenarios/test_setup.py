@@ -18,7 +18,7 @@ from tests.scenarios.terminal import Terminal
 from tests.scenarios.test_stories import AGAIN, KNOWN, linked
 from tests.scenarios.town import ROOT, Town
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(240)]
 
 
 @pytest.fixture

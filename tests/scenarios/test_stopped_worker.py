@@ -171,7 +171,7 @@ def test_a_refusal_that_is_heard_late_takes_no_action_from_who_does_it_now(town:
     leave_it_to_the_woken(town, case)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(120)
 def test_a_worker_that_was_taken_for_dead_while_jira_worked_says_nothing_new_and_looks_on(town: Town) -> None:
     case = Twice(town, "voucher")

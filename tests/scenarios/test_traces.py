@@ -11,7 +11,7 @@ from tests.sandbox.ear import new_issue
 from tests.scenarios.test_stories import AGAIN, KNOWN, approved
 from tests.scenarios.town import Town, eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 
 def test_a_press_and_its_effect_are_one_trace(settle: Callable[..., Town], monkeypatch: pytest.MonkeyPatch) -> None:

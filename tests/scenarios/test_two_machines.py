@@ -134,7 +134,7 @@ def assert_once(town: Town, keys: list[str], questions: int) -> None:
     assert acknowledged(town) - handled(town) == set()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(180)
 def test_two_machines_ask_act_and_tick_as_one(machines: list[Machine]) -> None:
     town = machines[0].town

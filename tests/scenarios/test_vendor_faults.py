@@ -18,7 +18,7 @@ from tests.sandbox.ear import new_issue
 from tests.scenarios.test_crashes import report
 from tests.scenarios.town import Town, eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(240)]
 
 Faulty = dict[str, Any]
 WORDS = {"errorMessages": ["made up by the sandbox"], "errors": {}}

@@ -13,7 +13,7 @@ from tests.scenarios.test_stories import direct_message
 from tests.scenarios.test_vendor_faults import heal, strike
 from tests.scenarios.town import SLACK, Json, Town, eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 RULES = """
 roles:
