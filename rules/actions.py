@@ -86,10 +86,12 @@ class CommentAction(ActionBase, frozen=True, kw_only=True, tag="comment"):
     """Write a comment: our own words, with parts that the tracker's gateway escapes for its markup.
 
     `internal`: where the project is a service desk, its customers do not see it; elsewhere it is a comment like any.
+    `whole`: what people wrote stands there in full and in its own lines, and is not cut to a quotation.
     """
 
     text: Line
     internal: bool = False
+    whole: bool = False
 
 
 class UncommentAction(ActionBase, frozen=True, kw_only=True, tag="uncomment"):

@@ -2,8 +2,9 @@
 
 A guardrail is a command: it reads the proposal, its circumstances and the rules, and says what it wants and why. Beside
 those that stand here, the rules declare their own, with a condition; undoing, which a person commands, meets only the
-switch, the allowed projects, the tools and the budget. An issue that a person has created in their own name meets also
-the autonomy level and the declared guardrails; what these would ask about is not created.
+switch, the allowed projects, the tools and the budget. An issue that a person has created in their own name, and what
+they say to an issue through us, meets also the autonomy level and the declared guardrails; what these would ask about
+is not done.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -21,7 +22,7 @@ from rules.ruleset import GuardrailRule, Ruleset
 #: What has a sure way back. A transition's way back depends on the workflow, and deleting a comment has none.
 HAS_INVERSE = frozenset({"link", "unlink", "comment", "watch", "unwatch", "priority", "field"})
 #: What one person may have done in their own name: it needs neither confidence nor anybody else's agreement.
-COMMANDED = frozenset({"undo", "report"})
+COMMANDED = frozenset({"undo", "report", "say"})
 _FINAL = {"create": "a new issue", "transition": "a change of status", "uncomment": "deleting a comment"}
 
 
@@ -164,7 +165,7 @@ def ask_for_what_cannot_be_undone(proposal: Proposal, circumstances: Circumstanc
 def ask_when_a_person_proposed_it(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Ask a second person about what one person proposed."""
     if proposal.requester is None or proposal.kind in COMMANDED:
-        why = {"undo": "it takes something back", "report": "they have it done in their own name"}
+        why = {"undo": "it takes something back"} | dict.fromkeys(("report", "say"), "they have it done in their own name")
         return Verdict.ALLOW, why.get(proposal.kind, "no single person proposed it")
     return Verdict.ASK, "a person proposed it, and another one has to agree"
 

@@ -129,6 +129,40 @@ class Snooze(Value, frozen=True, kw_only=True):
     until: datetime
 
 
+class Answer(Value, frozen=True, kw_only=True):
+    """What somebody said to what was asked back: a person's id, when, and their words.
+
+    `public`: everybody who may browse the issue may read it; else nothing but that it was said is told.
+    """
+
+    by: str
+    at: datetime
+    text: Tainted
+    public: bool = True
+
+
+class Question(Value, frozen=True, kw_only=True):
+    """What somebody who may answer a request (`by`, a person's id) wants to know before they do.
+
+    `to`: who is asked, a person's id; None for anybody who reads it. `account` is theirs in Jira. Until `until`, or the
+    first answer, its asker is not waited for.
+    """
+
+    id: str
+    by: str
+    at: datetime
+    text: Tainted
+    until: datetime
+    to: str | None = None
+    account: str | None = None
+    answers: tuple[Answer, ...] = ()
+
+    @property
+    def ends(self) -> datetime:
+        """When its asker is waited for again."""
+        return min([self.until, *(one.at for one in self.answers[:1])])
+
+
 class Request(Value, frozen=True, kw_only=True):
     """A question to people, bound to exact payloads. `version` is how often it was written, for compare-and-swap.
 
@@ -138,7 +172,7 @@ class Request(Value, frozen=True, kw_only=True):
     `role` has to approve. `in_order` and `refusal` as in `rules.ruleset.ApprovalRule`. `calls`: who was asked about it
     directly, `snoozes`: who wants to be reminded; `look_at`: when somebody may have to be called, None while that was
     never thought of. `finished`: its answer leaves nothing to be done. `portal`: Jira asks by itself and takes the
-    answer there alone; its address. `changeable`: what may be changed with a yes.
+    answer there alone; its address. `changeable`: what may be changed with a yes. `questions`: what people asked back.
     """
 
     id: str
@@ -170,6 +204,7 @@ class Request(Value, frozen=True, kw_only=True):
     snoozes: tuple[Snooze, ...] = ()
     look_at: datetime | None = None
     changeable: tuple[Changeable, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     def called(self, person: str) -> bool:
         """Tell whether somebody was asked about it directly."""

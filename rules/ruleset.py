@@ -14,6 +14,7 @@ from rules.canonical import digest
 from rules.gates import GateRule
 from rules.model import Instant
 from rules.noise import NoiseRule
+from rules.questions import QuestionRule
 
 PerMille = Annotated[int, Meta(ge=0, le=1000)]
 Positive = Annotated[int, Meta(ge=1)]
@@ -166,7 +167,7 @@ class WorkflowRule(Rule, frozen=True, kw_only=True):
     reminded who were asked, and somebody else is asked who is able and there; without, nobody is.
     `known_for_days`: how long after its resolution an item is still known. `comment`: wiki markup with the
     places {key} and {summary} of the known issue. `batches`: how many items that are one problem are handled at once.
-    `follow`: what they do when the known issue moves.
+    `follow`: what they do when the known issue moves. `questions`: what waits while somebody asks something back.
 
     A workflow with a `gate` asks about the items in one status instead, and needs nothing that speaks of known issues.
     """
@@ -190,6 +191,7 @@ class WorkflowRule(Rule, frozen=True, kw_only=True):
     batches: BatchRule | None = None
     follow: FollowRule | None = None
     gate: GateRule | None = None
+    questions: QuestionRule = QuestionRule()
 
     @property
     def remind_after(self) -> timedelta | None:
