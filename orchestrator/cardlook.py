@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from orchestrator.approvals.questions import QUESTION
 from orchestrator.batching.showing import BatchShowing
 from orchestrator.cards import CardView, card, may_undo_until
 from orchestrator.changes import CardWanted, Entry
@@ -18,6 +19,7 @@ from orchestrator.messages import Message
 from orchestrator.noise.restraining import DIGEST, Restraining
 from orchestrator.ports import Chat, Clock, GatewayError, PlaceGone
 from orchestrator.reporting.cards import report_card
+from orchestrator.talk.posts import Posts
 from rules.canonical import digest, revive
 from rules.decisions import Decision
 from rules.model import Item, Line, Moment, Person, Subject, Tainted
@@ -53,6 +55,9 @@ class CardLook:
             return
         if row is not None and row.request.startswith(DIGEST):
             self._render_digest(row, rules)
+            return
+        if row is not None and row.request.startswith(QUESTION):
+            self._render_said(row, rules)
             return
         view = self.view(row.request, rules) if row is not None and not row.lost else None
         if row is None or view is None or self.restraining.keeps(row, view.request, rules):
@@ -93,6 +98,28 @@ class CardLook:
             self._put(row, row.channel or self._channel(row), told, None)
         except PlaceGone as gone:
             self.journal.card_lost(row, (), lost(row, str(gone), self.clock.now()))
+
+    def _render_said(self, row: CardRow, rules: Ruleset) -> None:
+        """Put what people say to each other where it is read."""
+        said = self._posts.question(row, rules) if not row.lost else None
+        if said is None:
+            return
+        try:
+            self._put(row, row.channel or self._channel(row), said, None)
+        except PlaceGone as gone:
+            self.warn(f"what was asked back cannot be shown in its place: {gone}")
+            self.journal.card_lost(row, (), lost(row, str(gone), self.clock.now()))
+
+    @property
+    def _posts(self) -> Posts:
+        return Posts(
+            items=self.items,
+            records=self.records,
+            directory=self.directory,
+            audience=self.audience,
+            restraining=self.restraining,
+            channel_of=self._channel,
+        )
 
     def _open_about(self, row: CardRow) -> Request | None:
         asked = self.records.requests(Subject.parse(row.request)) if row.ts is None else ()
@@ -142,7 +169,7 @@ class CardLook:
         self.chat.may_post(channel)
         self.journal.card_trying(row, channel, self.clock.now())
         try:
-            return self.chat.post(channel, message, row.id)
+            return self.chat.post(channel, message, row.id, row.thread)
         except GatewayError as error:
             if error.in_doubt:
                 raise Later(f"a card is in doubt: {error}", DOUBT) from error
@@ -169,13 +196,13 @@ class CardLook:
         )
 
     def _channel(self, row: CardRow) -> str:
-        return row.place if row.user is None else self.chat.direct(row.user)
+        return row.place.partition("/")[0] if row.user is None else self.chat.direct(row.user)
 
     def _standing(self, row: CardRow, channel: str) -> str | None:
         """Look whether an earlier try to post the card got through."""
         if row.trying_since is None:
             return None
-        return self.chat.find(channel, row.id, row.trying_since - SKEW)
+        return self.chat.find(channel, row.id, row.trying_since - SKEW, row.thread)
 
     def _items(self, request: Request) -> tuple[Item, ...]:
         return self.items.items(request.items)
@@ -185,6 +212,7 @@ class CardLook:
             *(vote.human for vote in request.votes),
             *(vote.instead_of for vote in request.votes),
             *(call.person for call in request.calls),
+            *(who for one in request.questions for who in (one.by, one.to, *(answer.by for answer in one.answers))),
             request.requester,
             undoing.requester if undoing else None,
         ]

@@ -6,7 +6,7 @@ from functools import partial
 
 import msgspec
 
-from orchestrator.approvals.telling import by_whom, called, kept, wanted
+from orchestrator.approvals.telling import asked_back, by_whom, called, kept, wanted
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.messages import Button, Message, Section, led_by
 from rules.actions import Action, CommentAction, CreateAction, FieldAction, LinkAction, TransitionAction, kind_of
@@ -44,6 +44,7 @@ def card(view: CardView) -> Message:
         )
     sections = (
         Section(lines=(_standing(view), *_steps(view), *_items(view))),
+        *_asked_back(view),
         Section(heading="What changes", lines=_changes(view)),
         Section(heading="Why", lines=_why(view), buttons=_buttons(view)),
     )
@@ -109,6 +110,11 @@ def _steps(view: CardView) -> tuple[Line, ...]:
     name = partial(person, view)
     said = (*wanted(view.request, name)[1:], *kept(view.request, name), *called(view.request, name))
     return said if pending else ()
+
+
+def _asked_back(view: CardView) -> tuple[Section, ...]:
+    lines = asked_back(view.request, partial(person, view))
+    return (Section(heading="Asked back", lines=lines),) if lines else ()
 
 
 def _progress(view: CardView) -> Line:
@@ -231,7 +237,8 @@ def _buttons(view: CardView) -> tuple[Button, ...]:
         but = [Button(action="request.alter", label="Yes, but…", value=value)] * bool(view.request.changeable)
         later = Button(action="request.snooze", label="Remind me in 2 hours", value=value)
         another = Button(action="request.pass", label="Ask somebody else", value=value)
-        return (approve, *but, reject, *back, *([later, another] if view.direct else []), *buttons)
+        ask = Button(action="request.ask", label="Ask a question", value=value)
+        return (approve, *but, reject, *back, ask, *([later, another] if view.direct else []), *buttons)
     if may_undo_until(view) is not None:
         buttons.insert(0, Button(action="request.undo", label="Undo", value=value))
     failed = view.undo_records if view.undoing is not None else view.records

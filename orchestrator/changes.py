@@ -11,6 +11,7 @@ from orchestrator.facts import ActionRecord, Followed
 from orchestrator.messages import Form, Message, ReplyTo
 from orchestrator.noise.holding import Mute
 from orchestrator.people.availability import Absence
+from orchestrator.talk import Thread
 from rules.canonical import Value
 from rules.model import Event, Line, Subject
 from rules.requests import Delegation, Request, Vote
@@ -79,6 +80,7 @@ class Changes:
     absences: tuple[Absence, ...] = ()
     delegations: tuple[Delegation, ...] = ()
     mutes: tuple[Mute, ...] = ()
+    threads: tuple[Thread, ...] = ()
     replies: tuple[Reply, ...] = ()
     held: bool = False
     next_look_at: datetime | None = field(default=None)

@@ -6,6 +6,7 @@ approved is carried out on fresh facts or asked anew, and what is new is propose
 
 from datetime import datetime, timedelta
 
+from orchestrator.approvals.asking_back import answered_in_jira
 from orchestrator.approvals.calling import is_due, wait
 from orchestrator.batching.arrivals import passed_on
 from orchestrator.carrying import carry_out, is_uncarried
@@ -36,6 +37,8 @@ def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
     """Tell whether this look may come to ask, act or judge what people did, so that Jira has to be read first."""
     if facts.commands or any(is_uncarried(request, facts) for request in facts.requests) or due(facts, rules):
         return True
+    if answered_in_jira(facts, rules).requests:
+        return True
     if gates.wants_fresh(facts, rules) or any(is_due(request, facts.now) for request in facts.requests):
         return True
     return facts.stirred and (
@@ -48,6 +51,7 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
     changes = withdraw(facts)
     changes += leave(_after(changes, facts), rules)
     changes += hear(_after(changes, facts), rules)
+    changes += answered_in_jira(_after(changes, facts), rules)
     changes += expire(_after(changes, facts))
     for request in _after(changes, facts).requests:
         if is_uncarried(request, _after(changes, facts)):

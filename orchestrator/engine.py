@@ -24,6 +24,7 @@ from orchestrator.ports import Chat, GatewayError
 from orchestrator.recording import reply
 from orchestrator.reporting import deciding as reporting
 from orchestrator.sifting import is_issue, sift
+from orchestrator.talk.replies import is_reply, passed_on
 from rules.model import Event, Item, Line, Subject
 from rules.ruleset import Ruleset
 
@@ -80,12 +81,21 @@ class Engine:
         if subject.kind == "batch":
             return self._batch(subject, events, rules)
         if subject.kind == "conversation":
-            return sum((named_together(event, self._items_named(event)) for event in events), Changes())
+            return self._conversation(subject, events)
         if subject.kind == "person":
             return self._person(subject, events, rules)
         if subject.kind == "home":
             return Changes(next_look_at=self.homes.next_look(subject.id, rules))
         return Changes()
+
+    def _conversation(self, subject: Subject, events: Sequence[Event]) -> Changes:
+        thread, changes = self.records.thread(subject.id), Changes()
+        for event in events:
+            if thread is not None and thread.request and is_reply(event) and len(event.payload.get("keys", ())) < 2:
+                changes += passed_on(event, thread)
+            else:
+                changes += named_together(event, self._items_named(event))
+        return changes
 
     def _person(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
         given = [event for event in events if event.kind == "command"]

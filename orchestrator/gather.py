@@ -75,6 +75,7 @@ class Gatherer:
             records=told.actions,
             outcomes=told.outcomes,
             commands=tuple(event for event in events if event.kind == "command"),
+            comments=tuple(event for event in events if event.name == COMMENTED and event.payload.get("comment")),
             switches=told.switches,
             in_batch=told.batch,
             followed=told.followed,
@@ -111,6 +112,7 @@ class Gatherer:
             channels=channels,
             eyes=tuple(eyes),
             named=self.tracker.values(item, names) if (names := fields_named(facts, rules)) else {},
+            spots=self._spots(facts),
         )
         return self.attendance.told(facts, rules)
 
@@ -163,6 +165,13 @@ class Gatherer:
         told = _Telling(query=sought.query, corpus=sought.corpus, text=said, version=sought.model.version)
         return tuple(_as_known(by_id[match.id], match, told, {}) for match in matches if match.id in by_id)
 
+    def _spots(self, facts: Facts) -> dict[str, tuple[str, ...]]:
+        """Give the threads of the cards of requests about which somebody asks something back, with who is there."""
+        asked = {event.payload["request"] for event in facts.commands if event.name == ASKED_BACK}
+        rows = [row for id_ in sorted(asked) for row in self.records.cards(id_)]
+        places = [(row.channel, row.ts) for row in rows if row.user is None and row.ts and not row.lost]
+        return {f"{channel}/{ts}": self.chat.members(channel) for channel, ts in places if channel is not None}
+
     def channels(self, rules: Ruleset, project: str | None = None) -> dict[str, str]:
         """Give the ids of the channels that workflows ask in, by name; those that the bot is in.
 
@@ -185,6 +194,9 @@ class Gatherer:
         unique = {person.id: person for person in (*givers, *accounts, *holders) if person is not None}
         return self.attendance.joined([unique[id_] for id_ in sorted(unique)], facts.now, rules)
 
+
+#: The events of a new comment, and of what is asked back.
+COMMENTED, ASKED_BACK = "jira.comment_created", "question.asked"
 
 #: Events by which a person names another item that is, or may be, the same problem.
 NAMING = frozenset({"couple.proposed", "item.named_together"})

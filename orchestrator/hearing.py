@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from orchestrator.approvals.asking import request_for
+from orchestrator.approvals.asking_back import answered, ask_back
 from orchestrator.approvals.calling import told_of
 from orchestrator.approvals.passing import passed
 from orchestrator.approvals.snoozing import snoozed
@@ -247,6 +248,16 @@ def pass_on(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     return told_of(request, (call,), facts) + reply(event, told)
 
 
+def _ask_back(event: Event, facts: Facts, rules: Ruleset) -> Changes:
+    request = _request(event, facts)
+    return refused(event, facts, NO_REQUEST) if request is None else ask_back(request, event, facts, rules)
+
+
+def _answered_back(event: Event, facts: Facts, rules: Ruleset) -> Changes:
+    request = _request(event, facts)
+    return refused(event, facts, NO_REQUEST) if request is None else answered(request, event, facts, rules)
+
+
 def tried_again(request: Request, event: Event, facts: Facts) -> Changes:
     """Plan again what failed of a request, for somebody who may have that done."""
     if any(one.takes_back(request.id) for one in facts.requests):
@@ -272,6 +283,8 @@ _LISTENERS: Mapping[str, Callable[[Event, Facts, Ruleset], Changes]] = {
     "reminder.put_off": put_off,
     "request.passed": pass_on,
     "request.altered": _altered,
+    "question.asked": _ask_back,
+    "question.answered": _answered_back,
     "couple.proposed": suggested,
     "batch.changed": changed,
 }

@@ -12,6 +12,7 @@ from orchestrator.people.past import Past
 from orchestrator.ports import Receipt
 from orchestrator.related import SHIPPED, Candidate, Corpus, Model
 from orchestrator.remembered import CardRow, Recorded, Standing, TrailRow
+from orchestrator.talk import Thread
 from rules.model import Event, Item, Person, Snapshot, Subject, Switch
 from rules.requests import Delegation, Request
 from rules.ruleset import Ruleset
@@ -160,6 +161,10 @@ class Records(Protocol):
 
     def about(self, subject: Subject, day: str) -> Recorded:
         """Give at once what a look at a subject has to know, with the budgets of a day (YYYY-MM-DD, domain time)."""
+        ...
+
+    def thread(self, conversation: str) -> Thread | None:
+        """Give what a thread is about, by the id of its conversation; None for one that is about nothing of ours."""
         ...
 
     def decision(self, decision: str) -> dict[str, Any] | None:

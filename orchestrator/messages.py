@@ -34,6 +34,8 @@ class Button(Value, frozen=True, kw_only=True):
         "request.snooze",
         "request.pass",
         "request.alter",
+        "request.ask",
+        "question.answer",
         "batch.change",
         "couple.propose",
         "report.open",

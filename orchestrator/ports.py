@@ -201,16 +201,19 @@ class Chat(Protocol):
         """Raise GatewayError, with how long to wait, where a post would surely be refused now, as too many."""
         ...
 
-    def post(self, channel: str, message: Message, mark: str) -> str:
-        """Post a message that carries `mark` in its metadata; gives its `ts`. Raises PlaceGone."""
+    def post(self, channel: str, message: Message, mark: str, thread: str | None = None) -> str:
+        """Post a message that carries `mark` in its metadata, in a `thread` if one is named; gives its `ts`.
+
+        Raises PlaceGone.
+        """
         ...
 
     def update(self, channel: str, ts: str, message: Message, mark: str) -> None:
         """Replace a message that we posted; one that somebody deleted stays deleted. Raises PlaceGone."""
         ...
 
-    def find(self, channel: str, mark: str, since: datetime) -> str | None:
-        """Look in the channel's history since then for our message with that mark; gives its `ts`."""
+    def find(self, channel: str, mark: str, since: datetime, thread: str | None = None) -> str | None:
+        """Look in the channel's history since then, or a thread's, for our message with that mark; gives its `ts`."""
         ...
 
     def reply(self, to: ReplyTo, message: Message | Form) -> None:

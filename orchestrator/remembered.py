@@ -13,8 +13,9 @@ from rules.requests import Request
 
 
 class CardRow(Value, frozen=True, kw_only=True):
-    """A copy of a card. `place`: a channel's id or `user:<id>`, with `/again` for a reminder; `shown`: the hash of it.
+    """A copy of a card; `shown` is the hash of it.
 
+    `place`: a channel's id, `<channel>/<ts>` in a thread, or `user:<id>`, with more behind a slash for a further copy.
     `lost`: it cannot be shown there any more.
     """
 
@@ -32,6 +33,11 @@ class CardRow(Value, frozen=True, kw_only=True):
         """The one user who is shown this copy; None where a channel is."""
         kind, _, user = self.place.partition(":")
         return user.partition("/")[0] if kind == "user" else None
+
+    @property
+    def thread(self) -> str | None:
+        """The first message of the thread that it stands in, by its `ts`; None for none."""
+        return self.place.partition("/")[2] or None if self.user is None else None
 
 
 class Recorded(Value, frozen=True, kw_only=True):

@@ -62,6 +62,19 @@ class NamedTogether(Value, frozen=True, kw_only=True):
     other: ItemId
 
 
+class AskedBack(Given, frozen=True, kw_only=True):
+    """What somebody wants to know before they answer a request."""
+
+    request: Name
+    text: Tainted
+
+
+class AnsweredBack(AskedBack, frozen=True, kw_only=True):
+    """What somebody said to that; `question` where they did so by its button."""
+
+    question: Name | None = None
+
+
 class ChangeOpened(Given, frozen=True, kw_only=True):
     """The Change button of a batch's card; `view` is the modal that waits for the form."""
 
@@ -98,10 +111,12 @@ class ParentMoved(Value, frozen=True, kw_only=True):
 
 
 class Said(Value, frozen=True, kw_only=True):
-    """A message, with the keys of issues in it."""
+    """A message, with the keys of issues in it; `thread_ts`: that of the first message of the thread that it is in."""
 
     channel: Name
     text: Tainted
+    ts: str | None = None
+    thread_ts: str | None = None
     user: str | None = None
     keys: tuple[str, ...] = ()
 
@@ -178,11 +193,21 @@ class ReportSubmitted(Given, frozen=True, kw_only=True):
     other: ItemId | None = None
 
 
+class Commented(Value, frozen=True, kw_only=True):
+    """A comment, by its Jira id; `public`: everybody who may browse the issue may read it."""
+
+    id: Name
+    author: str | None = None
+    text: Tainted
+    public: bool = False
+
+
 class Told(Value, frozen=True, kw_only=True):
     """What Jira tells of an item."""
 
     actor: str | None = None
     snapshot: Snapshot | None = None
+    comment: Commented | None = None
 
 
 _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
@@ -195,6 +220,8 @@ _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "reminder.put_off": Pressed,
         "request.passed": Passed,
         "request.altered": Altered,
+        "question.asked": AskedBack,
+        "question.answered": AnsweredBack,
         "couple.proposed": Coupled,
     },
     "batch": {

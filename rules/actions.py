@@ -95,10 +95,11 @@ class CommentAction(ActionBase, frozen=True, kw_only=True, tag="comment"):
 
 
 class UncommentAction(ActionBase, frozen=True, kw_only=True, tag="uncomment"):
-    """Delete our comment if it still says what we wrote; `comment` is Jira's id."""
+    """Delete our comment if it still says what we wrote; `comment` is Jira's id, `whole` as it was written."""
 
     comment: str
     text: Line
+    whole: bool = False
 
 
 class TransitionAction(ActionBase, frozen=True, kw_only=True, tag="transition"):

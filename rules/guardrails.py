@@ -165,7 +165,9 @@ def ask_for_what_cannot_be_undone(proposal: Proposal, circumstances: Circumstanc
 def ask_when_a_person_proposed_it(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Ask a second person about what one person proposed."""
     if proposal.requester is None or proposal.kind in COMMANDED:
-        why = {"undo": "it takes something back"} | dict.fromkeys(("report", "say"), "they have it done in their own name")
+        why = {"undo": "it takes something back"} | dict.fromkeys(
+            ("report", "say"), "they have it done in their own name"
+        )
         return Verdict.ALLOW, why.get(proposal.kind, "no single person proposed it")
     return Verdict.ASK, "a person proposed it, and another one has to agree"
 

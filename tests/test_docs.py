@@ -26,6 +26,7 @@ from rules.conditions import ITEM_WORDS, ITEMS, PROPOSAL_WORDS, check, view_of
 from rules.guardrails import GUARDRAILS, percent
 from rules.loader import load
 from rules.noise import NoiseRule
+from rules.questions import QuestionRule
 from rules.requests import RequestState
 from tests.integrations.console.yard import ITEM, NOW, Yard, application
 from tests.scenarios.test_vendor_faults import GONE, POSTS, WRITES
@@ -244,6 +245,7 @@ def test_every_word_of_conditions_is_told_of() -> None:
         ("guardrails field", ruleset.GuardrailRule),
         ("learning field", ruleset.LearningRule),
         ("noise field", NoiseRule),
+        ("questions field", QuestionRule),
         ("given field", cases.Given),
         ("expect field", cases.Expected),
         ("role field", ruleset.RoleRule),

@@ -15,7 +15,7 @@ from integrations.jira.client import Connection
 from integrations.jira.creating import created, form_of, marked_among, newest_of_ours
 from integrations.jira.edits import JiraEdits, read_back
 from integrations.jira.errors import Call, unreadable
-from integrations.jira.markup import render
+from integrations.jira.markup import render, render_whole
 from integrations.jira.places import JiraPlaces
 from integrations.jira.service_desk import API, JiraDesk
 from integrations.jira.values import NotUnderstood
@@ -155,7 +155,7 @@ class JiraTracker(JiraPlaces, JiraEdits):
         properties: list[dict[str, object]] = [{"key": MARK_PROPERTY, "value": {"mark": mark}}]
         if action.internal:
             properties.append({"key": _INTERNAL, "value": {"internal": True}})
-        body = {"body": render(action.text, self.url_of), "properties": properties}
+        body = {"body": _text(action, self.url_of), "properties": properties}
         answer = self._connection.write("POST", f"issue/{action.item}/comment", doing, body=body)
         try:
             written = Receipt(id=new_id(answer))
@@ -168,7 +168,7 @@ class JiraTracker(JiraPlaces, JiraEdits):
         text = self._comment_text(action.item, action.comment)
         if text is None:
             return Receipt(note="the comment was already gone")
-        if not _is_same_text(text, render(action.text, self.url_of)):
+        if not _is_same_text(text, _text(action, self.url_of)):
             words = f"Comment {action.comment} of issue {action.item} was changed by somebody, so it is left as it is"
             raise GatewayError(words, retryable=False)
         path = f"issue/{action.item}/comment/{quote(action.comment, safe='')}"
@@ -188,6 +188,10 @@ class JiraTracker(JiraPlaces, JiraEdits):
         if status.id == action.before.id:
             raise unreadable(Call(doing=doing, writes=True), "the move was accepted and the status is as before")
         return Receipt(id=status.id, note="" if status.id == action.after.id else f"it is now {status.name}")
+
+
+def _text(action: CommentAction | UncommentAction, url_of: Callable[[str], str]) -> str:
+    return (render_whole if action.whole else render)(action.text, url_of)
 
 
 def _is_same_text(one: str, other: str) -> bool:

@@ -143,12 +143,18 @@ class Issue(Shape, frozen=True, kw_only=True):
 
 
 class Comment(Shape, frozen=True, kw_only=True):
-    """A comment, from REST or from a webhook."""
+    """A comment, from REST or from a webhook.
+
+    `jsd_public`: customers of a service desk see it; Jira tells it of every comment. `visibility`: the group or role
+    to which it is restricted.
+    """
 
     id: Number
     author: Person | None = None
     update_author: Person | None = None
     body: Text = None
+    jsd_public: bool = True
+    visibility: Any = None
 
 
 class LinkEnds(Shape, frozen=True, kw_only=True):

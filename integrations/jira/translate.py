@@ -83,7 +83,8 @@ def event(body: object, delivery: str, received_at: datetime, custom: CustomFiel
 
     Returns:
         An event named `jira.<what happened>`. Its payload has `actor` (account id or None) and, where Jira tells them,
-        `snapshot`, `comment` (id, author, text), `changed` (names of fields) and `other` (the far end of a link).
+        `snapshot`, `comment` (id, author, text, whether it is public), `changed` (names of fields) and `other` (the far
+        end of a link).
         An event of a kind that we do not act on has `needs_look` False. An answer is a command `vote.written`, with
         `user` (who wrote it), `choice` and `reason`.
 
@@ -188,6 +189,7 @@ def _of_comment(webhook: CommentWebhook, happened: str) -> tuple[Subject, dict[s
             "id": str(comment.id),
             "author": account_of(comment.author),
             "text": tainted(comment.body),
+            "public": comment.jsd_public and comment.visibility is None,
         },
     }
 

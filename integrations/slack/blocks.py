@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
+from integrations.slack.forms import WORDS, Words
 from integrations.slack.mrkdwn import UrlOf, fitted, mrkdwn, no_links, plain_text
-from integrations.slack.presses import LONGEST_REASON, REASON, REJECT
 from orchestrator.messages import Button, Choice, Form, Input, Message, Section
 from rules.model import Line
 
@@ -55,27 +55,27 @@ def waiting_view(external_id: str, title: str = "Details") -> dict[str, Any]:
     return details_view(shell, no_links, external_id)
 
 
-def reject_view(title: str, metadata: str) -> dict[str, Any]:
-    """Give the modal that asks why; `title` is the card's own, `metadata` goes through to the submission."""
+def words_view(words: Words, title: str, metadata: str) -> dict[str, Any]:
+    """Give a modal that takes one text; `title` is the card's own, `metadata` goes through to the submission."""
     asked = {
         "type": "input",
-        "block_id": REASON,
-        "label": _plain("Why not?"),
-        "hint": _plain("It is kept with the decision and helps to ask better questions."),
+        "block_id": WORDS,
+        "label": _plain(words.label),
+        "hint": _plain(words.hint),
         "element": {
             "type": "plain_text_input",
-            "action_id": REASON,
+            "action_id": WORDS,
             "multiline": True,
             "min_length": 1,
-            "max_length": LONGEST_REASON,
+            "max_length": words.longest,
         },
     }
     about = [{"type": "section", "text": _plain(fitted(title, _LONGEST_TEXT))}] if title else []
     return {
         **_modal([*about, asked]),
-        "callback_id": REJECT,
+        "callback_id": words.callback,
         "private_metadata": metadata,
-        "submit": _plain("Reject"),
+        "submit": _plain(words.submit),
         "close": _plain("Cancel"),
     }
 

@@ -1,8 +1,37 @@
 """Reads what somebody filled into a modal of ours. Pure; it must not know what the places mean."""
 
+from dataclasses import dataclass
+from typing import Final
+
 from integrations.slack.fields import Json, inner, objects, storable
 
 LONGEST_FILLED = 3_000
+#: The block, and the element in it, into which somebody writes in a modal of one text.
+WORDS: Final = "reason"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """A modal in which somebody writes one text: what its submission is, what stands around it, how long it may be."""
+
+    callback: str
+    label: str
+    hint: str
+    submit: str
+    longest: int
+
+    def wrong(self, written: str) -> str:
+        """Say what is wrong with a text that was not taken."""
+        if not written:
+            return "Please say it in a few words."
+        return f"Please use at most {self.longest} characters; these are {len(written)}."
+
+
+def written_words(view: Json) -> str:
+    """Give the one text as it was written, without blanks around it; it may be empty or too long."""
+    field = inner(inner(inner(inner(view, "state"), "values"), WORDS), WORDS)
+    value = field.get("value")
+    return storable(value).strip() if isinstance(value, str) else ""
 
 
 def filled(view: Json) -> dict[str, str]:

@@ -113,8 +113,8 @@ class SlackChat:
         """Say that a message to the channel may be tried; GatewayError while Slack wants fewer there."""
         self._take_turn("chat.postMessage", channel)
 
-    def post(self, channel: str, message: Message, mark: str) -> str:
-        """Post a message that carries `mark` in its metadata; gives its `ts`."""
+    def post(self, channel: str, message: Message, mark: str, thread: str | None = None) -> str:
+        """Post a message that carries `mark` in its metadata, in a `thread` if one is named; gives its `ts`."""
         card = {**blocks.card(message, self._url_of), "metadata": _marked(mark)}
         posted = self._ask(
             self._client.chat_postMessage,
@@ -123,6 +123,7 @@ class SlackChat:
             parse="none",
             unfurl_links=False,
             unfurl_media=False,
+            thread_ts=thread,
             **card,
         )
         return text(posted, "ts") or _unreadable("chat.postMessage", in_doubt=True)
@@ -141,13 +142,13 @@ class SlackChat:
         """Take away a message that we posted; one that somebody deleted is gone already."""
         self._ask_or(("message_not_found",), self._client.chat_delete, write=True, channel=channel, ts=ts)
 
-    def find(self, channel: str, mark: str, since: datetime) -> str | None:
-        """Look in the channel's history since then for our message with that mark; gives its `ts`."""
+    def find(self, channel: str, mark: str, since: datetime, thread: str | None = None) -> str | None:
+        """Look in the channel's history since then, or a thread's, for our message with that mark; gives its `ts`."""
         me = self._me("user_id")
-        oldest = f"{since.timestamp() - _CLOCKS_APART_S:.6f}"
-        pages = self._pages(
-            self._client.conversations_history, channel=channel, oldest=oldest, include_all_metadata=True, limit=200
-        )
+        how = {"oldest": f"{since.timestamp() - _CLOCKS_APART_S:.6f}", "include_all_metadata": True, "limit": 200}
+        where = {"channel": channel} if thread is None else {"channel": channel, "ts": thread}
+        method = self._client.conversations_history if thread is None else self._client.conversations_replies
+        pages = self._pages(method, **where, **how)
         for message in (message for page in pages for message in objects(page, "messages")):
             if message.get("user") == me and inner(message, "metadata") == _marked(mark):
                 return text(message, "ts")

@@ -12,11 +12,12 @@ from typing import Any, Final, TypeGuard
 from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
 
-from integrations.slack import alter_form, blocks, change_form, pass_form, report_form, translate
+from integrations.slack import alter_form, blocks, change_form, pass_form, question_form, report_form, translate
 from integrations.slack.fields import Json, inner, objects, text
+from integrations.slack.forms import WORDS, Words, written_words
 from integrations.slack.gateway import SlackChat
 from integrations.slack.mrkdwn import no_links
-from integrations.slack.presses import LONGEST_REASON, REASON, carried, written_reason
+from integrations.slack.presses import REJECTION, carried
 from integrations.slack.translate import NotUnderstood
 from orchestrator.commands import Misspelt, help_message, misspelt_message, parse
 from orchestrator.messages import Message, ReplyTo, Section
@@ -36,6 +37,8 @@ _TITLES: Final = {
     pass_form.OPENED: "Ask",
     alter_form.OPENED: "Yes, but…",
 }
+#: The modals that take one text, by the event that opens each.
+_WORDS: Final[dict[str, Words]] = {"reject.opened": REJECTION, **question_form.MODALS}
 _log = logging.getLogger(__name__)
 
 
@@ -93,7 +96,7 @@ def _is_switch(translated: Event | NotUnderstood) -> TypeGuard[Event]:
 def _is_followed_up(translated: Event | NotUnderstood, body: Json) -> bool:
     """Whether something is to be opened or said in Slack once the payload is acknowledged."""
     if isinstance(translated, Event):
-        opening = {"reject.opened", "details.asked", change_form.OPENED, pass_form.OPENED, alter_form.OPENED}
+        opening = {*_WORDS, "details.asked", change_form.OPENED, pass_form.OPENED, alter_form.OPENED}
         return translated.name in opening or _opens_a_form(translated, body)
     action = next(iter(objects(body, "actions")), {})
     return body.get("type") == "block_actions" and text(action, "action_id") is not None
@@ -109,9 +112,9 @@ def _answer(translated: Event | NotUnderstood, body: Json) -> BoltResponse:
     if isinstance(translated, Event) and translated.name == "command.given" and not translated.needs_look:
         command = parse(translated.payload.get("text", ""))
         return _told(misspelt_message(command) if isinstance(command, Misspelt) else help_message())
-    if isinstance(translated, Event) and translated.name == "reject.incomplete":
-        wrong = _wrong_reason(written_reason(inner(body, "view")))
-        return BoltResponse(status=200, body={"response_action": "errors", "errors": {REASON: wrong}})
+    if isinstance(translated, Event) and translated.name in ("reject.incomplete", question_form.INCOMPLETE):
+        wrong = _wrong_words(inner(body, "view"))
+        return BoltResponse(status=200, body={"response_action": "errors", "errors": {WORDS: wrong}})
     if isinstance(translated, Event) and translated.name == report_form.INCOMPLETE:
         wrong_places = report_form.missing(inner(body, "view"))
         return BoltResponse(status=200, body={"response_action": "errors", "errors": wrong_places})
@@ -128,10 +131,9 @@ def _told(message: Message) -> BoltResponse:
     return BoltResponse(status=200, body=blocks.answer(message, no_links))
 
 
-def _wrong_reason(reason: str) -> str:
-    if not reason:
-        return "Please say why in a few words."
-    return f"Please use at most {LONGEST_REASON} characters; these are {len(reason)}."
+def _wrong_words(view: Json) -> str:
+    modal = next(one for one in _WORDS.values() if one.callback == text(view, "callback_id"))
+    return modal.wrong(written_words(view))
 
 
 def _follow_up(chat: SlackChat, translated: Event | NotUnderstood, body: Json) -> None:
@@ -139,9 +141,10 @@ def _follow_up(chat: SlackChat, translated: Event | NotUnderstood, body: Json) -
     try:
         if isinstance(translated, NotUnderstood):
             chat.reply(_presser(body), _UNKNOWN_BUTTON)
-        elif translated.name == "reject.opened":
+        elif translated.name in _WORDS:
             metadata = carried(translated.payload, translated.subject)
-            chat.open_view(_trigger(body), blocks.reject_view(translated.payload.get("title", ""), metadata))
+            view = blocks.words_view(_WORDS[translated.name], translated.payload.get("title", ""), metadata)
+            chat.open_view(_trigger(body), view)
         else:
             shown = _TITLES.get(translated.name, "Details")
             chat.open_view(_trigger(body), blocks.waiting_view(translated.payload["view"], shown))

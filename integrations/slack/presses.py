@@ -9,15 +9,22 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from integrations.slack import alter_form, change_form, pass_form, report_form
-from integrations.slack.fields import Json, Unreadable, decoded, inner, needed, objects, present, storable, text
+from integrations.slack import alter_form, change_form, pass_form, question_form, report_form
+from integrations.slack.fields import Json, Unreadable, decoded, inner, needed, objects, present, text
+from integrations.slack.forms import Words, written_words
 from integrations.slack.talk import Meaning
 from rules.canonical import plain
 from rules.model import SYSTEM, Subject, Tainted
 
 REJECT: Final = "request.reject"
-REASON: Final = "reason"
-LONGEST_REASON: Final = 500
+#: The modal that asks why.
+REJECTION: Final = Words(
+    callback=REJECT,
+    label="Why not?",
+    hint="It is kept with the decision and helps to ask better questions.",
+    submit="Reject",
+    longest=500,
+)
 _COMMANDS: Final = {
     "request.undo": "undo.asked",
     "request.retry": "retry.asked",
@@ -35,6 +42,8 @@ _SUBMITTED: Final = {
     pass_form.SUBMITTED: pass_form.submitted,
     alter_form.SUBMITTED: alter_form.submitted,
     report_form.SUBMITTED: report_form.submitted,
+    question_form.ASKED: question_form.submitted,
+    question_form.ANSWERED: question_form.submitted,
 }
 _OURS: Final = frozenset(
     {
@@ -44,6 +53,7 @@ _OURS: Final = frozenset(
         *_COMMANDS,
         "couple.propose",
         *_FORMS,
+        *question_form.BUTTONS,
     }
 )
 _LONGEST_URL: Final = 500
@@ -65,9 +75,8 @@ def pressed(body: Json, event_id: str) -> Meaning:
     value = {**decoded(action, "value"), **_place(body)}
     if name == "request.approve":
         return _vote(value, "approve")
-    if name == REJECT:
-        title = present(title=_title(body))
-        return Meaning(name="reject.opened", subject=_subject(value), payload={**_about(value, "request"), **title})
+    if name in (REJECT, *question_form.BUTTONS):
+        return _worded(name, value, _title(body))
     if name == "request.details":
         payload = present(request=needed(value, "request"), user=needed(value, "user"), view=event_id)
         return Meaning(kind="command", name="details.asked", subject=_person(value), payload=payload, needs_look=True)
@@ -86,26 +95,27 @@ def submitted(body: Json) -> Meaning:
         return _SUBMITTED[callback](body)
     if callback != REJECT:
         raise Unreadable("the modal is not one of ours")
-    reason = written_reason(view)
+    reason = written_words(view)
     value = {**decoded(view, "private_metadata"), "user": needed(inner(body, "user"), "id")}
-    if not 0 < len(reason) <= LONGEST_REASON:
+    if not 0 < len(reason) <= REJECTION.longest:
         return Meaning(name="reject.incomplete", subject=_subject(value), payload=_about(value, "request"))
     vote = _vote(value, "reject")
     vote.payload["reason"] = plain(Tainted(text=reason, source="slack"))
     return vote
 
 
-def written_reason(view: Json) -> str:
-    """Give the reason as it was written, without blanks around it; it may be empty or too long."""
-    field = inner(inner(inner(inner(view, "state"), "values"), REASON), REASON)
-    value = field.get("value")
-    return storable(value).strip() if isinstance(value, str) else ""
-
-
 def carried(payload: Json, subject: Subject) -> str:
     """Give what the modal carries from the press to its submission, as its `private_metadata`."""
-    kept = {name: payload[name] for name in ("request", "channel", "ts", "response_url") if name in payload}
+    kept = {name: payload[name] for name in ("request", "question", "channel", "ts", "response_url") if name in payload}
     return json.dumps({**kept, "subject": str(subject)}, separators=(",", ":"))
+
+
+def _worded(button: str, value: Json, title: str | None) -> Meaning:
+    """Read a button that opens a modal in which somebody writes one text."""
+    if button in question_form.BUTTONS:
+        return question_form.opened(button, value, title)
+    payload = {**_about(value, "request"), **present(title=title)}
+    return Meaning(name="reject.opened", subject=_subject(value), payload=payload)
 
 
 def _vote(value: Json, choice: str) -> Meaning:

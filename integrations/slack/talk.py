@@ -99,7 +99,8 @@ def _posted(event: Json, body: Json) -> Meaning:
     by_bot = _by_bot(event, body)
     if payload["mentions_bot"] and not by_bot:
         return _mentioned(event, body)
-    look = len(payload["keys"]) > 1 and not by_bot
+    in_thread = payload.get("thread_ts") not in (None, payload["ts"])
+    look = (in_thread or len(payload["keys"]) > 1) and not by_bot
     return Meaning(name="message.posted", subject=_conversation(payload), payload=payload, needs_look=look)
 
 

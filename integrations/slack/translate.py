@@ -16,7 +16,7 @@ from orchestrator.commands import LONGEST_QUESTION, Command, Misspelt, parse
 from rules.canonical import plain
 from rules.model import SYSTEM, Event, Subject, Tainted
 
-_INCOMPLETE: Final = frozenset({"reject.incomplete", "report.incomplete", "change.incomplete"})
+_INCOMPLETE: Final = frozenset({"reject.incomplete", "report.incomplete", "change.incomplete", "question.incomplete"})
 _LONGEST_ID: Final = 240
 _LONGEST_URL: Final = 500
 

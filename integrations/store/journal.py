@@ -8,12 +8,13 @@ from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from integrations.store import absences, batches, homes, restraint
+from integrations.store import absences, batches, homes, restraint, threads
 from integrations.store.deeds import PostgresDeeds, cards_of
 from integrations.store.intake import store
 from integrations.store.ledger import append
 from integrations.store.looks import STOPPED_AFTER_S, bounded, hold, look_at, look_soon, want
 from integrations.store.tables import actions, cards, outcomes, requests, subjects, votes
+from orchestrator.approvals.questions import card_of
 from orchestrator.changes import CardWanted, Changes, Entry, Outcome
 from orchestrator.execution import DOUBT, STALE, Later
 from orchestrator.facts import ActionRecord, RecordState
@@ -40,6 +41,7 @@ class PostgresJournal(PostgresDeeds):
     def _write(self, connection: Connection, subject: Subject, handled: Sequence[Event], changes: Changes) -> None:
         undone = {one.undoes for one in changes.requests if one.undoes is not None}
         shown = {*(one.id for one in changes.requests), *(one.request for one in changes.records), *undone}
+        shown |= {card_of(one, asked) for one in changes.requests for asked in one.questions}
         shown |= {str(subject)} if subject.kind == "batch" else set()
         rendered = [_card(one) for one in changes.cards]
         stale = [*(row.id for row in rendered), *cards_of(connection, shown)]
@@ -55,6 +57,7 @@ class PostgresJournal(PostgresDeeds):
         batches.write(connection, changes.batches, changes.partings, changes.joinings)
         batches.follow(connection, changes.followed)
         restraint.write(connection, changes.mutes)
+        threads.write(connection, changes.threads)
         absences.write(connection, changes.absences, changes.delegations)
         _write_cards(connection, rendered)
         append(connection, changes.entries)

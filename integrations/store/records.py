@@ -21,10 +21,12 @@ from integrations.store.tables import (
     requests,
     subjects,
 )
+from integrations.store.threads import read_thread
 from orchestrator.batching import Parting
 from orchestrator.facts import ActionRecord, Followed
 from orchestrator.memory import CardRow, Recorded, Standing, TrailRow
 from orchestrator.people.availability import Absence
+from orchestrator.talk import Thread
 from rules.canonical import revive
 from rules.model import Event, Subject, Switch
 from rules.requests import Delegation, Request
@@ -124,6 +126,11 @@ class PostgresRecords:
             ),
             partings=tuple(msgspec.json.decode(one, type=Parting) for one in row.partings),
         )
+
+    def thread(self, conversation: str) -> Thread | None:
+        """Give what a thread is about, by the id of its conversation."""
+        with self._each_alone.connect() as connection:
+            return read_thread(connection, conversation)
 
     def decision(self, decision: str) -> dict[str, Any] | None:
         """Give a decision's ledger data."""

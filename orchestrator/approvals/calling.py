@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from orchestrator.approvals.delegation import Place
+from orchestrator.approvals.questions import pauses
 from orchestrator.approvals.quorum import standing_of
 from orchestrator.approvals.snoozing import SNOOZE, due
 from orchestrator.approvals.voting import place_of
@@ -84,7 +85,8 @@ def calls(request: Request, facts: Facts, rules: Ruleset, workflow: WorkflowRule
     if request.look_at is None and (since := _depends_on(request, able, there, facts, workflow)):
         yield from (Call(person=one.id, at=facts.now, kind="asked", why=since) for one in uncalled)
         return
-    reminded = [one for one in uncalled if _is_waited_for(one, facts, rules, request.asked_at, workflow.remind_after)]
+    first, least = request.asked_at, workflow.remind_after
+    reminded = [one for one in uncalled if _is_waited_for(request, one, facts, rules, first, least)]
     yield from (Call(person=one.id, at=facts.now, kind="reminded") for one in reminded)
     if not reminded and workflow.escalate_after is not None:
         found = _escalated(request, able, there, facts, rules, workflow.escalate_after)
@@ -120,9 +122,19 @@ def _depends_on(
     return _since(absent, there) if absent and shown and 0 < here <= left else None
 
 
-def _is_waited_for(person: Person, facts: Facts, rules: Ruleset, since: datetime, least: timedelta | None) -> bool:
+def _is_waited_for(
+    request: Request, person: Person, facts: Facts, rules: Ruleset, since: datetime, least: timedelta | None
+) -> bool:
+    """Tell whether somebody had so much of their time; what they waited for an answer of others does not count."""
     time = passed(facts.agenda(person.id), hours_of(person.id, rules), since, facts.now)
-    return least is not None and time >= least
+    return least is not None and time - _paused(request, person, facts, rules, since) >= least
+
+
+def _paused(request: Request, person: Person, facts: Facts, rules: Ruleset, since: datetime) -> timedelta:
+    """Give how much of somebody's time went by while they waited for an answer of others."""
+    agenda, hours = facts.agenda(person.id), hours_of(person.id, rules)
+    waited = ((max(begins, since), ends) for begins, ends in pauses(request, person.id, facts.now) if ends > since)
+    return sum((passed(agenda, hours, begins, ends) for begins, ends in waited), timedelta())
 
 
 def _escalated(
@@ -135,7 +147,7 @@ def _escalated(
 ) -> Call | None:
     """Find who is able and there when those who were asked do not answer, or none of them is there in time."""
     since = _last_step(request)
-    waited = any(_is_waited_for(one, facts, rules, since, after) for one in able)
+    waited = any(_is_waited_for(request, one, facts, rules, since, after) for one in able)
     if not waited and any(_comes_by(one, since + after, facts, rules) for one in able):
         return None
     absent = [one for one in able if there[one.id].state in _ABSENT]
@@ -163,18 +175,26 @@ def _above(request: Request, able: Sequence[Person], facts: Facts, rules: Rulese
 def _next(request: Request, facts: Facts, rules: Ruleset, workflow: WorkflowRule) -> datetime:
     """Say when somebody may have to be called: at the latest when the question expires, which calls nobody."""
     able = _able(request, facts, rules)
-    moments: list[datetime | None] = [one.until for one in request.snoozes if one.until > facts.now]
+    ends = [*(one.until for one in request.snoozes), *(one.ends for one in request.questions)]
+    moments: list[datetime | None] = [at for at in ends if at > facts.now]
     for one in able:
-        agenda, hours = facts.agenda(one.id), hours_of(one.id, rules)
         if workflow.remind_after is not None and not request.called(one.id):
-            moments.append(reached(agenda, hours, request.asked_at, workflow.remind_after, facts.now))
+            moments.append(_had(request, one, facts, rules, request.asked_at, workflow.remind_after))
         if workflow.escalate_after is not None:
-            moments.append(reached(agenda, hours, _last_step(request), workflow.escalate_after, facts.now))
+            moments.append(_had(request, one, facts, rules, _last_step(request), workflow.escalate_after))
     soon = facts.now + SOUGHT_AGAIN
     later = [at if at > facts.now else soon for at in moments if at is not None]
     if workflow.escalate_after is not None and not any(_now(one, facts, rules).is_here for one in able):
         later += _back(able, facts, rules)
     return min([*later, request.expires_at])
+
+
+def _had(
+    request: Request, person: Person, facts: Facts, rules: Ruleset, since: datetime, time: timedelta
+) -> datetime | None:
+    """Give when somebody will have had so much of their time, as far as can be told now."""
+    longer = time + _paused(request, person, facts, rules, since)
+    return reached(facts.agenda(person.id), hours_of(person.id, rules), since, longer, facts.now)
 
 
 def _back(able: Sequence[Person], facts: Facts, rules: Ruleset) -> Iterator[datetime]:

@@ -19,6 +19,8 @@ from rules.requests import Answer, Question, Request, RequestState
 from rules.ruleset import Ruleset
 
 LONGEST = 1000
+#: How the id of the request of a card begins that shows what was asked back.
+QUESTION = "question:"
 #: So many questions may be asked back about one request, and so much of what was said to one is kept.
 MOST = 5
 MOST_ANSWERS = 3
@@ -47,6 +49,11 @@ def asked_back(request: Request, event: Event, facts: Facts, rules: Ruleset) -> 
         to=whom.id if whom is not None else None,
         account=whom.jira if whom is not None else None,
     )
+
+
+def card_of(request: Request, question: Question) -> str:
+    """Name what the card of a question shows; `Posts` reads it back."""
+    return f"{QUESTION}{request.id}/{question.id}"
 
 
 def asked_of(request: Request, asker: Person, facts: Facts) -> Person | None:

@@ -6,9 +6,11 @@ from orchestrator.approvals.quorum import Progress, standing_of
 from orchestrator.messages import led_by
 from rules.actions import CreateAction, TransitionAction
 from rules.model import ItemRef, Line, Moment, Part, PersonRef, Tainted
-from rules.requests import Call, Request, Step, Vote
+from rules.requests import Answer, Call, Question, Request, Step, Vote
 
 Naming = Callable[[str], PersonRef]
+_MOST_QUESTIONS = 3
+_LONGEST = 400
 
 
 def wanted(request: Request, name: Naming) -> tuple[Line, ...]:
@@ -72,6 +74,33 @@ def kept(request: Request, name: Naming) -> tuple[Line, ...]:
     one, holds = ("The yes of", "holds") if len(held) == 1 else ("The answers of", "hold")
     text = f"{one} {_places(people)} to the former question {holds} for it too, as the rules say."
     return (Line(text=text, parts=named),)
+
+
+def asked_back(request: Request, name: Naming) -> tuple[Line, ...]:
+    """Say what was asked back and what was answered, the last questions; where nobody answered, who is waited for."""
+    return tuple(line for one in request.questions[-_MOST_QUESTIONS:] for line in exchange(one, name))
+
+
+def exchange(question: Question, name: Naming) -> Iterator[Line]:
+    """Say one question and what came of it."""
+    yield Line(text="{0} asked {1}: {2}", parts=(name(question.by), Moment(at=question.at), _quoted(question.text)))
+    for one in question.answers:
+        yield _answer(one, name)
+    if not question.answers:
+        who = name(question.to) if question.to is not None else Tainted(text="whoever knows")
+        yield Line(text="↳ no answer of {0} yet", parts=(who,))
+
+
+def _answer(answer: Answer, name: Naming) -> Line:
+    who = (name(answer.by), Moment(at=answer.at))
+    if not answer.public:
+        return Line(text="↳ {0} answered {1}, in a comment in Jira that not everybody may read", parts=who)
+    return Line(text="↳ {0} answered {1}: {2}", parts=(*who, _quoted(answer.text)))
+
+
+def _quoted(text: Tainted) -> Tainted:
+    words = " ".join(text.text.split())
+    return Tainted(text=words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…", source=text.source)
 
 
 def by_whom(request: Request, choice: str, name: Naming) -> tuple[str, tuple[PersonRef, ...]]:

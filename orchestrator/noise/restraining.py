@@ -62,6 +62,11 @@ class Restraining:
         self.kept.hold(held, _entry(held, request, now))
         return True
 
+    def is_muted(self, user: str) -> bool:
+        """Tell whether a user wants no messages now."""
+        until = self.kept.muted_until(user)
+        return until is not None and self.clock.now() < until
+
     def due(self, user: str, rules: Ruleset) -> datetime | None:
         """Give when a user is to be told of what is held back from them; None where nothing is."""
         person = self.directory.of_slack(user, rules)

@@ -1,5 +1,5 @@
 """Threads in Slack that belong to something in Jira: what is said in one is said in the other."""
 
-from orchestrator.talk.threads import Spot, Thread
+from orchestrator.talk.threads import Thread
 
-__all__ = ["Spot", "Thread"]
+__all__ = ["Thread"]

@@ -21,10 +21,3 @@ class Thread(Value, frozen=True, kw_only=True):
     def subject(self) -> Subject:
         """What a look at it is about."""
         return Subject(kind="conversation", id=self.id)
-
-
-class Spot(Value, frozen=True, kw_only=True):
-    """Where the card of a request stands in a channel, and the users who are there: `id` is that of its thread."""
-
-    id: str
-    members: tuple[str, ...] = ()

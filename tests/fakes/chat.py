@@ -34,6 +34,7 @@ class FakeChat:
     present: dict[str, Presence] = field(default_factory=dict)
     silent: bool = False
     emails: dict[str, str] = field(default_factory=dict)
+    threads: dict[tuple[str, str], str] = field(default_factory=dict)
     posted_at: dict[str, datetime] = field(default_factory=dict)
 
     def channel(self, name: str) -> str | None:
@@ -60,9 +61,11 @@ class FakeChat:
     def may_post(self, channel: str) -> None:
         """A post to any channel may be tried."""
 
-    def post(self, channel: str, message: Message, mark: str) -> str:
+    def post(self, channel: str, message: Message, mark: str, thread: str | None = None) -> str:
         self._fail()
         ts = f"{len(self.history) + 1}.0"
+        if thread is not None:
+            self.threads[channel, ts] = thread
         self.posted_at[ts] = self.now()
         self.messages[channel, ts] = (message, mark)
         self.history.append((channel, message))
@@ -77,8 +80,9 @@ class FakeChat:
             self.messages[channel, ts] = (message, mark)
             self.history.append((channel, message))
 
-    def find(self, channel: str, mark: str, since: datetime) -> str | None:
-        found = (ts for (where, ts), (_, its) in self.messages.items() if (where, its) == (channel, mark))
+    def find(self, channel: str, mark: str, since: datetime, thread: str | None = None) -> str | None:
+        marked = (ts for (where, ts), (_, its) in self.messages.items() if (where, its) == (channel, mark))
+        found = (ts for ts in marked if self.threads.get((channel, ts)) == thread)
         return next((ts for ts in found if self.posted_at[ts] >= since), None)
 
     def reply(self, to: ReplyTo, message: Message | Form) -> None:

@@ -15,6 +15,7 @@ import msgspec
 
 from integrations.store.merging import Known, item_of, merged
 from orchestrator import deeds, related
+from orchestrator.approvals.questions import card_of
 from orchestrator.batching import Batch, Joining, Parting
 from orchestrator.changes import CardWanted, Changes, Entry, Outcome
 from orchestrator.facts import ActionRecord, Followed, RecordState
@@ -28,6 +29,7 @@ from orchestrator.people.availability import Absence
 from orchestrator.people.past import Gone
 from orchestrator.ports import Receipt
 from orchestrator.related import Candidate, Corpus
+from orchestrator.talk import Thread
 from rules.actions import CreateAction, kind_of
 from rules.canonical import canonical, digest
 from rules.guardrails import Circumstances, stopped_words, stopping
@@ -66,6 +68,7 @@ class Tables:
     batches: dict[str, Batch] = field(default_factory=dict)
     partings: dict[str, Parting] = field(default_factory=dict)
     joinings: dict[str, Joining] = field(default_factory=dict)
+    threads: dict[str, Thread] = field(default_factory=dict)
 
 
 class FakeItems:
@@ -229,6 +232,9 @@ class FakeMemory:
             budget_used={agent: used for (agent, on), used in self.tables.budgets.items() if on == day},
         )
 
+    def thread(self, conversation: str) -> Thread | None:
+        return self.tables.threads.get(conversation)
+
     def decision(self, decision: str) -> dict[str, Any] | None:
         made = (one for one in self.tables.ledger if one.kind == "decision.made" and one.decision == decision)
         return next((one.data for one in made), None)
@@ -317,6 +323,7 @@ class FakeMemory:
                 _write_batch(tables, batch)
             tables.partings = {one.id: one for one in changes.partings} | tables.partings
             tables.joinings = {one.id: one for one in changes.joinings} | tables.joinings
+            tables.threads |= {one.id: one for one in changes.threads}
             self._write_cards(tables, changes)
             self._show(tables, {str(subject)})
             tables.mutes |= {one.user: one.until for one in changes.mutes}
@@ -464,7 +471,8 @@ class FakeMemory:
         for wanted in changes.cards:
             id_ = digest(wanted)[:20]
             tables.cards.setdefault(id_, CardRow(id=id_, request=wanted.request, place=wanted.place))
-        self._show(tables, {one.id for one in changes.requests} | {one.request for one in changes.records})
+        asked = {card_of(one, question) for one in changes.requests for question in one.questions}
+        self._show(tables, {one.id for one in changes.requests} | {one.request for one in changes.records} | asked)
 
     @staticmethod
     def _show(tables: Tables, shown: set[str]) -> None:

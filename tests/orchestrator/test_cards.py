@@ -39,7 +39,7 @@ def test_an_open_question_shows_before_and_after_why_how_sure_and_when_it_expire
             f"• Both name {NAMES}, each found in at most 2 of 2 issues.",
             "• The summaries say the same.",
             "• It was reported within a day of this one.",
-            "[Approve] [Reject] [Details]",
+            "[Approve] [Reject] [Ask a question] [Details]",
             "Expires 12:02; then nothing is done.",
             f"rules {yard.memory.rules.version[:8]} · model related-1 · asks triager",
         ]

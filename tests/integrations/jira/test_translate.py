@@ -216,8 +216,16 @@ def test_a_comment_tells_who_acted_as_far_as_jira_does(happened: str, actor: str
         "id": "77",
         "author": "acc-dana",
         "text": {"as": "tainted", "text": "Same here"},
+        "public": True,
     }
     assert "snapshot" not in taken.payload
+
+
+@pytest.mark.parametrize("hidden", [{"jsdPublic": False}, {"visibility": {"type": "role", "value": "Developers"}}])
+def test_a_comment_that_not_everybody_may_read_is_told_to_be_so(hidden: dict[str, Any]) -> None:
+    taken = take(comment_webhook("comment_created", **hidden))
+
+    assert taken.payload["comment"]["public"] is False
 
 
 @pytest.mark.parametrize("happened", ["issuelink_created", "issuelink_deleted"])

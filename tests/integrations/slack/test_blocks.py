@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.slack import blocks, presses
+from integrations.slack import blocks, forms, presses
 from orchestrator.messages import Button, Message, Section
 from rules.model import ItemRef, Line, PersonRef, Tainted
 from tests.integrations.slack.test_mrkdwn import url_of
@@ -116,7 +116,7 @@ def test_a_page_has_a_line_above_each_heading() -> None:
 
 @given(words, st.text(max_size=3000))
 def test_the_view_that_asks_why_is_what_slacks_schema_allows(title: str, metadata: str) -> None:
-    schema("S_modal_view").validate(blocks.reject_view(title, metadata))
+    schema("S_modal_view").validate(blocks.words_view(presses.REJECTION, title, metadata))
 
 
 def test_a_card_reads_from_the_top() -> None:
@@ -190,7 +190,7 @@ def test_a_heading_may_hold_braces() -> None:
 
 
 def test_the_reason_that_is_asked_for_is_where_its_reader_looks() -> None:
-    asked = blocks.reject_view("PAY-1", "{}")["blocks"][-1]
+    asked = blocks.words_view(presses.REJECTION, "PAY-1", "{}")["blocks"][-1]
 
     values = {asked["block_id"]: {asked["element"]["action_id"]: {"value": " Not the same "}}}
-    assert presses.written_reason({"state": {"values": values}}) == "Not the same"
+    assert forms.written_words({"state": {"values": values}}) == "Not the same"

@@ -122,6 +122,15 @@ def test_a_user_is_found_by_address(chat: SlackChat) -> None:
     assert chat.user_of("mika@example.com") == MIKA
 
 
+def test_a_reply_stands_in_its_thread_and_is_found_there_alone(chat: SlackChat) -> None:
+    root = chat.post(YARD, CARD, "thread-root")
+
+    reply = chat.post(YARD, CARD, "thread-reply", root)
+
+    assert chat.find(YARD, "thread-reply", an_hour_ago(), root) == reply
+    assert chat.find(YARD, "thread-reply", an_hour_ago()) is None
+
+
 def test_a_posted_card_is_found_by_its_mark_alone(chat: SlackChat) -> None:
     ts = chat.post(YARD, CARD, "mark-1")
     chat.post(YARD, CARD, "mark-2")

@@ -201,7 +201,7 @@ def test_a_switch_is_thrown_at_once_and_not_queued(door: Door, text: str) -> Non
     assert not door.intake.events
 
 
-@pytest.mark.parametrize(("reason", "says"), [("  ", "say why"), (None, "say why"), ("x" * 501, "these are 501")])
+@pytest.mark.parametrize(("reason", "says"), [("  ", "say it"), (None, "say it"), ("x" * 501, "these are 501")])
 def test_a_reason_that_is_empty_or_too_long_is_told_in_the_modal_and_no_vote(
     door: Door, reason: str | None, says: str
 ) -> None:

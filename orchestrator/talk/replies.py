@@ -1,0 +1,29 @@
+"""What a reply in a thread of Slack means for what that is about: its text is data, never an instruction. Pure."""
+
+from orchestrator.changes import Changes
+from orchestrator.talk.threads import Thread
+from rules.model import Event, Subject
+
+#: The events by which somebody says something in Slack.
+SAID = frozenset({"message.posted", "bot.mentioned"})
+
+
+def is_reply(event: Event) -> bool:
+    """Tell whether a human wrote it in a thread, below its first message."""
+    ts = event.payload.get("ts")
+    return event.name in SAID and "user" in event.payload and event.payload.get("thread_ts") not in (None, ts)
+
+
+def passed_on(event: Event, thread: Thread) -> Changes:
+    """Pass a reply under the card of a question on to what that is about, where it may be an answer."""
+    said = event.payload
+    answer = Event(
+        id=f"{event.id}:answer",
+        kind="command",
+        name="question.answered",
+        source="slack",
+        subject=Subject(kind="item", id=str(thread.item)),
+        received_at=event.received_at,
+        payload={"user": said["user"], "channel": said["channel"], "request": thread.request, "text": said["text"]},
+    )
+    return Changes(events=(answer,))
