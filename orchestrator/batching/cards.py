@@ -9,7 +9,7 @@ from orchestrator.approvals.quorum import standing_of
 from orchestrator.batching.stakes import at_stake, differing, in_front
 from orchestrator.cards import value_of
 from orchestrator.facts import ActionRecord, RecordState
-from orchestrator.impact import Impact
+from orchestrator.impact import Impact, counted
 from orchestrator.messages import Button, Message, Section, led_by
 from rules.actions import CommentAction, CreateAction, PriorityAction, TransitionAction, WatchAction
 from rules.canonical import Value
@@ -161,7 +161,8 @@ def _taken_out(view: BatchView) -> Iterator[Line]:
 def _summary(view: BatchView) -> Iterator[Line]:
     reports = [item for item in view.items if item.id not in view.made]
     projects, people = {item.project for item in reports}, {item.reporter for item in reports if item.reporter}
-    yield Line(text=f"*{view.all} reports* in {len(projects)} projects, reported by {len(people)} people.")
+    by = counted(len(people), "person", "people")
+    yield Line(text=f"*{view.all} reports* in {counted(len(projects), 'project')}, reported by {by}.")
     if hidden := view.all - len(reports):
         yield Line(text=f"{hidden} of them not everybody here may browse; they are counted and not told of here.")
     if reports:
@@ -184,10 +185,11 @@ def _named(view: BatchView) -> Iterator[Section]:
     """Name all issues, those that are answered apart from those that are asked about and those that wait."""
     head, request, odd = view.head, _latest(view), {item.id for item, _ in _unlike(view)}
     asked = {ask.payload.item for ask in request.couplings} if request else set()
-    coupled = {item.id for item in view.items if head and (item.id == head.id or item.is_linked_to(head.id))}
+    linked = {item.id for item in view.items if head and item.is_linked_to(head.id)}
+    coupled = linked | ({head.id} if head else set())
     is_open = request is not None and request.state is RequestState.PENDING
     groups = (
-        ("Coupled", coupled),
+        ("Coupled", coupled if linked else set()),
         ("Asked about" if is_open else "Agreed to", asked - coupled),
         ("Joined since", {item.id for item in view.items} - asked - coupled),
     )

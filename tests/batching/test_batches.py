@@ -22,8 +22,10 @@ def test_one_question_on_one_card_stands_for_all() -> None:
 def test_nothing_is_done_before_a_yes_and_then_everybody_is_answered() -> None:
     yard = yard_with(*DEFECT[:5])
     assert yard.tracker.performed == []
+    assert "Coupled" not in cards(yard)[0]
     yard.approve()
     assert linked(yard) == {2, 3, 4, 5}
+    assert "Coupled (5)" in cards(yard)[0]
     assert [one.text for one in yard.tracker.comments] == ["The same problem as WEB-1."] * 4
     assert "All done" in cards(yard)[0]
 

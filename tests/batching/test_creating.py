@@ -87,7 +87,7 @@ def test_it_is_not_counted_as_a_report() -> None:
     have_created(yard)
     (card,) = cards(yard)
     assert "5 reports look like one problem" in card
-    assert "*5 reports* in 1 projects, reported by 1 people" in card
+    assert "*5 reports* in 1 project, reported by 1 person" in card
     assert {ask.count for ask in open_now(yard)[0].couplings} == {5}
 
 
