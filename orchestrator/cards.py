@@ -9,7 +9,16 @@ import msgspec
 from orchestrator.approvals.telling import asked_back, by_whom, called, kept, wanted
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.messages import Button, Message, Section, led_by
-from rules.actions import Action, CommentAction, CreateAction, FieldAction, LinkAction, TransitionAction, kind_of
+from rules.actions import (
+    Action,
+    AssignAction,
+    CommentAction,
+    CreateAction,
+    FieldAction,
+    LinkAction,
+    TransitionAction,
+    kind_of,
+)
 from rules.canonical import Value
 from rules.decisions import Decision
 from rules.guardrails import percent
@@ -201,6 +210,9 @@ def change_of(action: Action, name: Callable[[int], ItemRef]) -> Line:
         more = "".join(f", {{{place}}}" for place in range(3, 3 + len(fields)))
         parts = (item, Tainted(text=action.before.name), Tainted(text=action.after.name), *fields)
         return Line(text=f"{{0}} status: {{1}} → {{2}}{more}", parts=parts)
+    if isinstance(action, AssignAction):
+        named = (Tainted(text=action.former or "nobody"), Tainted(text=action.name or "nobody"))
+        return Line(text="{0} assignee: {1} → {2}", parts=(item, *named))
     return Line(text=f"{{0}} {kind_of(action)}", parts=(item,))
 
 

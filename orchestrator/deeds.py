@@ -11,6 +11,7 @@ from orchestrator.ports import Receipt
 from rules.actions import (
     NEW,
     Action,
+    AssignAction,
     CommentAction,
     CreateAction,
     FieldAction,
@@ -114,6 +115,9 @@ def _words(action: Action, keys: dict[int, str]) -> tuple[str, tuple[Part, ...]]
             Tainted(text=action.after or "empty"),
         )
         return "change {1} of {0} from {2} to {3}", (item, *held)
+    if isinstance(action, AssignAction):
+        named = (Tainted(text=action.former or "nobody"), Tainted(text=action.name or "nobody"))
+        return "change who is responsible for {0} from {1} to {2}", (item, *named)
     return _DOING[type(action)], (item,)
 
 

@@ -14,6 +14,7 @@ from orchestrator.memory import Items, Journal, Records
 from orchestrator.ports import Clock, GatewayError, Receipt, Tracker
 from rules.actions import (
     NEW,
+    AssignAction,
     CreateAction,
     FieldAction,
     LinkAction,
@@ -216,6 +217,8 @@ def before_image(
         return {"priority": item.priority}
     if isinstance(action, FieldAction):
         return {"field": held}
+    if isinstance(action, AssignAction):
+        return {"assignee": item.assignee}
     return {"updated": item.updated.isoformat()}
 
 
@@ -234,4 +237,6 @@ def obstacle_to(record: ActionRecord, item: Item | None, before: dict[str, Any])
         return f"{action.field} is {before['field'] or 'empty'} by now and no longer {action.before or 'empty'}"
     if isinstance(action, PriorityAction) and item.priority != action.before:
         return f"the priority is {item.priority or 'none'} by now and no longer {action.before or 'none'}"
+    if isinstance(action, AssignAction) and item.assignee != action.before:
+        return "somebody else changed meanwhile who is responsible for it"
     return None

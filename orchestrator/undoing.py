@@ -9,6 +9,7 @@ from orchestrator.facts import ActionRecord, Facts, RecordState
 from orchestrator.standing import standing
 from rules.actions import (
     Action,
+    AssignAction,
     CommentAction,
     CreateAction,
     FieldAction,
@@ -110,6 +111,8 @@ def _taken_back(record: ActionRecord, facts: Facts) -> Action | Line:
         return FieldAction(item=action.item, field=action.field, before=action.after, after=action.before)
     if isinstance(action, WatchAction):
         return _unwatching(action, record)
+    if isinstance(action, AssignAction):
+        return _former_assignee(action, facts)
     return Line(text="A step that took something back is not taken back again.")
 
 
@@ -126,6 +129,15 @@ def _unwatching(action: WatchAction, record: ActionRecord) -> Action | Line:
     if record.before.get("watching"):
         return Line(text="A reporter watched it before, and still does.")
     return UnwatchAction(item=action.item, account=action.account)
+
+
+def _former_assignee(action: AssignAction, facts: Facts) -> Action | Line:
+    item = facts.item_of(action.item)
+    if item is None or item.assignee != action.after:
+        return Line(text="Somebody changed since who is responsible for it, so that stays.")
+    return AssignAction(
+        item=action.item, before=action.after, after=action.before, former=action.name, name=action.former
+    )
 
 
 def _former_priority(record: ActionRecord, facts: Facts, raises: list[ActionRecord]) -> Iterator[Action | Line]:

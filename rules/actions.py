@@ -143,6 +143,18 @@ class FieldAction(ActionBase, frozen=True, kw_only=True, tag="field"):
     after: str
 
 
+class AssignAction(ActionBase, frozen=True, kw_only=True, tag="assign"):
+    """Give the issue to somebody: its assignee from `before` to `after`, both Jira accounts; None is nobody.
+
+    `former` and `name` say who they are, in words for people.
+    """
+
+    before: str | None
+    after: str | None
+    former: str = ""
+    name: str = ""
+
+
 Action: TypeAlias = (
     CreateAction
     | LinkAction
@@ -154,6 +166,7 @@ Action: TypeAlias = (
     | UnwatchAction
     | PriorityAction
     | FieldAction
+    | AssignAction
 )
 
 

@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from rules.actions import (
     Action,
+    AssignAction,
     CommentAction,
     CreateAction,
     FieldAction,
@@ -182,6 +183,7 @@ def _action(kind: ActionKind, workflow: WorkflowRule, item: Item) -> Action:
         "unwatch": UnwatchAction(item=item.id, account="somebody"),
         "priority": PriorityAction(item=item.id, before=item.priority, after="Highest"),
         "field": FieldAction(item=item.id, field="Amount", before="1000", after="800"),
+        "assign": AssignAction(item=item.id, before=item.assignee, after="somebody"),
     }
     return actions[kind]
 

@@ -20,7 +20,7 @@ from rules.model import Switch
 from rules.ruleset import GuardrailRule, Ruleset
 
 #: What has a sure way back. A transition's way back depends on the workflow, and deleting a comment has none.
-HAS_INVERSE = frozenset({"link", "unlink", "comment", "watch", "unwatch", "priority", "field"})
+HAS_INVERSE = frozenset({"link", "unlink", "comment", "watch", "unwatch", "priority", "field", "assign"})
 #: What one person may have done in their own name: it needs neither confidence nor anybody else's agreement.
 COMMANDED = frozenset({"undo", "report", "say"})
 _FINAL = {"create": "a new issue", "transition": "a change of status", "uncomment": "deleting a comment"}

@@ -24,7 +24,7 @@ Shift = Annotated[str, Meta(pattern=_SHIFT, examples=["09:00-17:30"])]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 ActionKind = Literal[
-    "create", "link", "comment", "transition", "watch", "priority", "field", "unlink", "uncomment", "unwatch"
+    "create", "link", "comment", "transition", "watch", "priority", "field", "assign", "unlink", "uncomment", "unwatch"
 ]
 Refusal = Literal["any", "majority", "unreachable"]
 AutonomyLevel = Literal["shadow", "ask", "act_with_undo"]

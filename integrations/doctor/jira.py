@@ -34,6 +34,7 @@ _NEEDS: Final = {
     "VIEW_VOTERS_AND_WATCHERS": {"watch"},
     "MANAGE_WATCHERS": {"watch"},
     "EDIT_ISSUES": {"priority", "field"},
+    "ASSIGN_ISSUES": {"assign"},
     "TRANSITION_ISSUES": {"transition"},
     "RESOLVE_ISSUES": {"transition"},
     "CREATE_ISSUES": {"create"},

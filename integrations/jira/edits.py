@@ -1,4 +1,7 @@
-"""Edits an issue in Jira without moving it: who watches it, and its priority. It must not decide, retry, or search."""
+"""Edits an issue in Jira without moving it: who watches it, its priority, who has it.
+
+It must not decide, retry, or search.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,12 @@ from urllib.parse import quote
 from integrations.jira.field_values import written_as
 from integrations.jira.reads import JiraReads
 from orchestrator.ports import GatewayError, Receipt
-from rules.actions import FieldAction, PriorityAction, UnwatchAction, WatchAction
+from rules.actions import AssignAction, FieldAction, PriorityAction, UnwatchAction, WatchAction
 
 __all__ = ["JiraEdits", "read_back"]
 
 T = TypeVar("T")
-Edit: TypeAlias = WatchAction | UnwatchAction | PriorityAction | FieldAction
+Edit: TypeAlias = WatchAction | UnwatchAction | PriorityAction | FieldAction | AssignAction
 
 _GONE = frozenset({404})
 _NOT_OURS = frozenset({400, 403, 404})
@@ -46,12 +49,16 @@ class JiraEdits(JiraReads):
                 return self._prioritise(action)
             case FieldAction():
                 return self._fill(action)
+            case AssignAction():
+                return self._assign(action)
 
     def _edited(self, action: Edit) -> Receipt | None:
         if isinstance(action, PriorityAction):
             return Receipt() if self._priority(action.item) == action.after else None
         if isinstance(action, FieldAction):
             return Receipt() if self.values(action.item, [action.field])[action.field] == action.after else None
+        if isinstance(action, AssignAction):
+            return Receipt() if self._assignee(action.item) == (action.after,) else None
         watches = action.account in (self.watchers(action.item) or ())
         return Receipt(id=action.account) if watches == isinstance(action, WatchAction) else None
 
@@ -88,6 +95,15 @@ class JiraEdits(JiraReads):
             words = f"Jira does not let me change {action.field} of issue {action.item} to {action.after or 'nothing'}"
             raise GatewayError(words, retryable=False)
         self._connection.write("PUT", f"issue/{action.item}", doing, body={"fields": {id_: told.value}})
+        return Receipt()
+
+    def _assign(self, action: AssignAction) -> Receipt:
+        """Give the issue to an account; null is nobody, where -1 would be whom the project names.
+
+        Source: https://developer.atlassian.com/cloud/jira/platform/rest/v2/api-group-issues/ (assign issue).
+        """
+        doing = f"giving issue {action.item} to somebody"
+        self._connection.write("PUT", f"issue/{action.item}/assignee", doing, body={"accountId": action.after})
         return Receipt()
 
 

@@ -23,6 +23,7 @@ from integrations.settings import Secret
 from orchestrator.ports import DeskApproval, GatewayError, Receipt
 from rules.actions import (
     Action,
+    AssignAction,
     CommentAction,
     CreateAction,
     FieldAction,
@@ -89,7 +90,7 @@ class JiraTracker(JiraPlaces, JiraEdits):
                 return self._delete_comment(action)
             case TransitionAction():
                 return self._move(action, mark)
-            case WatchAction() | UnwatchAction() | PriorityAction() | FieldAction():
+            case WatchAction() | UnwatchAction() | PriorityAction() | FieldAction() | AssignAction():
                 return self._edit(action)
 
     def find(self, action: Action, mark: str) -> Receipt | None:
@@ -110,7 +111,7 @@ class JiraTracker(JiraPlaces, JiraEdits):
             case TransitionAction():
                 status = self._status(action.item)
                 return Receipt(id=status.id) if status and status.id == action.after.id else None
-            case WatchAction() | UnwatchAction() | PriorityAction() | FieldAction():
+            case WatchAction() | UnwatchAction() | PriorityAction() | FieldAction() | AssignAction():
                 return self._edited(action)
 
     def _create(self, action: CreateAction, mark: str) -> Receipt:

@@ -137,6 +137,12 @@ class JiraReads:
         seen = self._read(f"issue/{item}", doing, snapshot, params={"fields": "priority"})
         return seen.fields.get("priority") if seen else None
 
+    def _assignee(self, item: int) -> tuple[str | None] | None:
+        """Give whose an issue is, in a tuple; None where it is not there."""
+        doing = f"reading who has issue {item}"
+        seen = self._read(f"issue/{item}", doing, snapshot, params={"fields": "assignee"})
+        return (seen.fields.get("assignee"),) if seen else None
+
     def _comment_text(self, item: int, comment: str) -> str | None:
         doing = f"reading comment {comment} of issue {item}"
         return self._read(f"issue/{item}/comment/{quote(comment, safe='')}", doing, answers.comment_text)

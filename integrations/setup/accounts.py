@@ -31,6 +31,7 @@ IN_A_PROJECT: Final = {
     "VIEW_VOTERS_AND_WATCHERS": ("View voters and watchers", "to see who watches an issue"),
     "MANAGE_WATCHERS": ("Manage watcher list", "to have its reporters watch the issue that stands for theirs"),
     "EDIT_ISSUES": ("Edit issues", "to raise the priority of that one, and to write what an approver changes"),
+    "ASSIGN_ISSUES": ("Assign issues", "to give an issue to somebody, once people agree"),
     "TRANSITION_ISSUES": ("Transition issues", "to close it"),
     "RESOLVE_ISSUES": ("Resolve issues", "to say why it is closed"),
     "CREATE_ISSUES": ("Create issues", "to create what people report from Slack"),

@@ -9,6 +9,7 @@ PERMISSIONS = {
     "BROWSE_PROJECTS": "browse",
     "CREATE_ISSUES": "create",
     "EDIT_ISSUES": "edit",
+    "ASSIGN_ISSUES": "edit",
     "ADD_COMMENTS": "comment",
     "DELETE_OWN_COMMENTS": "uncomment",
     "TRANSITION_ISSUES": "transition",

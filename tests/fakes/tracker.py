@@ -10,6 +10,7 @@ from orchestrator.ports import DeskApproval, GatewayError, Receipt
 from rules.actions import (
     NEW,
     Action,
+    AssignAction,
     CommentAction,
     CreateAction,
     FieldAction,
@@ -179,7 +180,7 @@ class FakeTracker:
         if isinstance(action, WatchAction | UnwatchAction):
             watches = action.account in self.watching.get(action.item, ())
             return Receipt(id=action.account) if watches == isinstance(action, WatchAction) else None
-        if isinstance(action, PriorityAction | FieldAction):
+        if isinstance(action, PriorityAction | FieldAction | AssignAction):
             return Receipt() if self._value(action) == action.after else None
         return Receipt(id=item.status.id) if item.status.id == action.after.id else None
 
@@ -210,21 +211,23 @@ class FakeTracker:
             there = self.watching.setdefault(action.item, set())
             (there.add if isinstance(action, WatchAction) else there.discard)(action.account)
             return Receipt(id=action.account)
-        if isinstance(action, PriorityAction | FieldAction):
+        if isinstance(action, PriorityAction | FieldAction | AssignAction):
             return self._fill(action)
         return self._move(action)
 
-    def _value(self, action: PriorityAction | FieldAction) -> str | None:
-        if isinstance(action, PriorityAction):
-            return self.issues[action.item].priority
-        return self.fields.get(action.item, {}).get(action.field, "")
+    def _value(self, action: PriorityAction | FieldAction | AssignAction) -> str | None:
+        if isinstance(action, FieldAction):
+            return self.fields.get(action.item, {}).get(action.field, "")
+        item = self.issues[action.item]
+        return item.priority if isinstance(action, PriorityAction) else item.assignee
 
-    def _fill(self, action: PriorityAction | FieldAction) -> Receipt:
-        if isinstance(action, PriorityAction):
-            self.change(action.item, by=BOT, priority=action.after)
-        else:
+    def _fill(self, action: PriorityAction | FieldAction | AssignAction) -> Receipt:
+        if isinstance(action, FieldAction):
             self.fields.setdefault(action.item, {})[action.field] = action.after
             self.tell(action.item, BOT)
+        else:
+            field = "priority" if isinstance(action, PriorityAction) else "assignee"
+            self.change(action.item, by=BOT, **{field: action.after})
         return Receipt()
 
     def _create(self, action: CreateAction, mark: str) -> Receipt:

@@ -11,7 +11,7 @@ import pytest
 from integrations.jira.field_values import written_as
 from integrations.jira.gateway import JiraTracker
 from orchestrator.ports import GatewayError, Tracker
-from rules.actions import CommentAction, FieldAction, PriorityAction, UnwatchAction, WatchAction
+from rules.actions import AssignAction, CommentAction, FieldAction, PriorityAction, UnwatchAction, WatchAction
 from rules.canonical import revive
 from rules.model import Item, Line, Tainted
 from tests.fakes.tracker import OPEN, FakeTracker
@@ -61,6 +61,12 @@ def priority_of(tracker: Tracker, item: int) -> str | None:
     seen = tracker.item(item)
     assert seen is not None
     return revive({"id": seen.id, "key": seen.key, **seen.fields}, Item).priority
+
+
+def assignee_of(tracker: Tracker, item: int) -> str | None:
+    seen = tracker.item(item)
+    assert seen is not None
+    return revive({"id": seen.id, "key": seen.key, **seen.fields}, Item).assignee
 
 
 def test_a_watcher_is_added_found_and_taken_off_and_the_others_stay(place: Place) -> None:
@@ -158,6 +164,23 @@ def test_a_text_is_sent_in_the_form_of_its_field(kind: str, text: str, sent: obj
 @pytest.mark.parametrize(("kind", "text"), [("number", "cheap"), ("user", "Dana"), ("array", "a")])
 def test_what_no_field_of_its_kind_takes_is_not_sent(kind: str, text: str) -> None:
     assert written_as("f", text)({"fields": {"f": {"schema": {"type": kind}}}}) is None
+
+
+def test_an_issue_is_given_to_somebody_found_and_given_back(place: Place) -> None:
+    item = place.report()
+    give = AssignAction(item=item, before=None, after=LENA)
+    back = AssignAction(item=item, before=LENA, after=None)
+    assert place.tracker.find(give, "mark") is None
+    assert place.tracker.find(back, "mark") is not None
+
+    place.tracker.perform(give, "mark")
+    place.tracker.perform(give, "mark")
+    assert assignee_of(place.tracker, item) == LENA
+    assert place.tracker.find(give, "mark") is not None
+    assert place.tracker.find(back, "mark") is None
+
+    place.tracker.perform(back, "mark")
+    assert assignee_of(place.tracker, item) is None
 
 
 def test_whoever_comments_for_us_watches_nothing_afterwards(place: Place) -> None:

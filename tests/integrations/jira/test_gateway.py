@@ -10,6 +10,7 @@ from integrations.jira.gateway import JiraTracker
 from orchestrator.ports import GatewayError, Receipt
 from rules.actions import (
     Action,
+    AssignAction,
     CommentAction,
     FieldAction,
     LinkAction,
@@ -177,6 +178,7 @@ def actions(item: int, other: int, comment: str) -> dict[str, Action]:
         "unwatch": UnwatchAction(item=item, account="acc-dana"),
         "priority": PriorityAction(item=item, before="Medium", after="Highest"),
         "field": FieldAction(item=item, field="Due date", before="", after="2026-12-01"),
+        "assign": AssignAction(item=item, before=None, after="acc-lena"),
     }
 
 
@@ -190,6 +192,7 @@ LOST = {
     "unwatch": ("watchers", "DELETE", "watcher.removed"),
     "priority": ("issue", "PUT", "issue.edited"),
     "field": ("issue", "PUT", "issue.edited"),
+    "assign": ("assignee", "PUT", "issue.edited"),
 }
 
 
