@@ -19,6 +19,7 @@ _WHAT = {
     "link": "how they would be linked",
     "comment": "what the comment would say",
     "transition": "whether and how it would be closed",
+    "assign": "who would take it",
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 import msgspec
 
+from orchestrator.assigning.allotment import Allotment
 from orchestrator.batching import Batch, Joining, Parting
 from orchestrator.facts import ActionRecord, Followed
 from orchestrator.messages import Form, Message, ReplyTo
@@ -37,7 +38,7 @@ class Outcome(Value, frozen=True, kw_only=True):
     """What Jira or people said of a decision afterwards; of one `item` where the decision was about several."""
 
     decision: str
-    kind: Literal["confirmed", "rejected", "undone", "reopened", "expired"]
+    kind: Literal["confirmed", "rejected", "undone", "reopened", "expired", "reassigned", "finished"]
     by: str | None
     at: datetime
     reason: str = ""
@@ -81,6 +82,7 @@ class Changes:
     delegations: tuple[Delegation, ...] = ()
     mutes: tuple[Mute, ...] = ()
     threads: tuple[Thread, ...] = ()
+    allotments: tuple[Allotment, ...] = ()
     replies: tuple[Reply, ...] = ()
     held: bool = False
     next_look_at: datetime | None = field(default=None)

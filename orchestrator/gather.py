@@ -8,6 +8,7 @@ import msgspec
 
 from orchestrator import related
 from orchestrator.approvals.asking import roles_of
+from orchestrator.assigning.allotment import wanted_by_questions
 from orchestrator.attendance import Attendance
 from orchestrator.facts import Eyes, Facts, Known
 from orchestrator.following import MOVED, ends_of, following
@@ -80,6 +81,7 @@ class Gatherer:
             in_batch=told.batch,
             followed=told.followed,
             partings=told.partings,
+            allotment=told.allotment,
             moved=_moved(subject, events),
             budget_left=rules.budgets_left(told.budget_used),
         )
@@ -181,7 +183,7 @@ class Gatherer:
         return {name: id_ for name in _channels(rules) if (id_ := own or self.chat.channel(name)) is not None}
 
     def people(self, facts: Facts, rules: Ruleset) -> tuple[Person, ...]:
-        """Give those whom the facts concern: reporter, assignee, who gave commands, who may be asked or stand in."""
+        """Give those whom the facts concern: whose it is, who gave commands, who could take it, who may be asked."""
         asked = {role for workflow in rules.workflows.values() for role in roles_of(workflow)}
         holders = [one for one in self.directory.everyone(rules) if asked & set(one.roles)]
         spoken = [event for event in facts.commands if event.source != "jira"]
@@ -189,7 +191,8 @@ class Gatherer:
         owners = (facts.item.reporter, facts.item.assignee) if facts.item else ()
         writers = [event.payload["user"] for event in facts.commands if event.source == "jira"]
         mover = facts.arrival.author if facts.arrival else None
-        named = (*owners, facts.actor, mover, *writers, *asked_at_the_desk(facts))
+        suited = (*wanted_by_questions(facts.requests), *(facts.allotment.accounts if facts.allotment else ()))
+        named = (*owners, facts.actor, mover, *writers, *asked_at_the_desk(facts), *suited)
         accounts = [self.directory.of_jira(account, rules) for account in named if account]
         unique = {person.id: person for person in (*givers, *accounts, *holders) if person is not None}
         return self.attendance.joined([unique[id_] for id_ in sorted(unique)], facts.now, rules)

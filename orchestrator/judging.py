@@ -122,10 +122,16 @@ def _told(decision: Decision, facts: Facts, lead: str) -> Line:
         what = f"proposes that {'{1} follows' if concerned == 1 else f'{concerned} issues follow'} {{2}}"
     elif proposal.kind == "approve":
         what = "has what {1} waits for decided"
+    elif proposal.kind == "assign":
+        what = "wants {1} to be taken by somebody"
     elif proposal.kind == "batch":
         concerned = len({action.item for action in proposal.payload.actions})
         what = f"proposes to take {concerned} more issues for the same problem as {{2}}"
-    sure = "" if proposal.kind in COMMANDED | {"follow", "approve"} else f" (confidence {percent(proposal.confidence)})"
+    sure = (
+        ""
+        if proposal.kind in COMMANDED | {"follow", "approve", "assign"}
+        else f" (confidence {percent(proposal.confidence)})"
+    )
     item, beside = reference(facts, proposal.payload.item), proposal.other or proposal.follows
     return Line(
         text=f"{lead}{{0}} {what}{sure}; {_WORDS[decision.verdict]}: {{3}}",

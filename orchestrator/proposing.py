@@ -73,6 +73,6 @@ def suggested(event: Event, facts: Facts, rules: Ruleset) -> Changes:
 
 def _workflow_for(facts: Facts, rules: Ruleset) -> str | None:
     """Give the workflow that is about the item, else the first one; None when there is none at all."""
-    coupling = [name for name, workflow in rules.workflows.items() if workflow.gate is None]
+    coupling = [name for name, workflow in rules.workflows.items() if workflow.couples]
     about = [name for name in coupling if finding(facts, rules, name).holds]
     return next(iter([*about, *coupling]), None)

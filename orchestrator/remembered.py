@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from orchestrator.assigning.allotment import Allotment
 from orchestrator.batching import Parting
 from orchestrator.changes import Entry
 from orchestrator.facts import ActionRecord, Followed
@@ -44,7 +45,8 @@ class Recorded(Value, frozen=True, kw_only=True):
     """What was recorded of a subject, in the order of `Records`, the switches, what agents used of their budgets.
 
     `outcomes` are written as in `Facts`; `budget_used`: how many actions each agent has begun on the day. `batch`:
-    the id of the batch that an item is in. `followed`: how far it follows others, and others it.
+    the id of the batch that an item is in. `followed`: how far it follows others, and others it. `allotment`: who could
+    take it, as its queue's last look had it.
     """
 
     requests: tuple[Request, ...] = ()
@@ -55,6 +57,7 @@ class Recorded(Value, frozen=True, kw_only=True):
     batch: str | None = None
     followed: tuple[Followed, ...] = ()
     partings: tuple[Parting, ...] = ()
+    allotment: Allotment | None = None
 
 
 class TrailRow(Value, frozen=True, kw_only=True):

@@ -16,6 +16,8 @@ from rules.spelling import nearest
 
 Data = Mapping[str, Any]
 _COUPLING = ("close_as", "comment", "known_for_days", "link_type")
+#: What a workflow may be about in the place of known issues.
+_INSTEAD = {"gate": "a gate", "assign": "`assign`"}
 
 
 def mistakes(data: Data) -> Iterator[Wrong]:
@@ -58,14 +60,20 @@ def _workflow(at: Path, workflow: Data, data: Data) -> Iterator[Wrong]:
 
 
 def _gate(at: Path, workflow: Data) -> Iterator[Wrong]:
-    gate = workflow.get("gate")
-    if gate is None:
+    other = [word for word in _INSTEAD if workflow.get(word) is not None]
+    if not other:
         if missing := [word for word in _COUPLING if word not in workflow]:
             yield at, f"{', '.join(missing)} must be said as well"
         return
     for word in (*_COUPLING, "batches", "follow"):
         if word in workflow:
-            yield (*at, word), "speaks of known issues, of which a workflow with a gate knows none: leave it out"
+            yield (
+                (*at, word),
+                f"speaks of known issues, of which a workflow with {_INSTEAD[other[0]]} knows none: leave it out",
+            )
+    if len(other) > 1:
+        yield at, f"says {' and '.join(other)}: a workflow has one of them"
+    yield from _condition((*at, "assign", "dull"), _mapping(workflow, "assign").get("dull"), ITEMS)
     ends = _mapping(workflow, "gate")
     approved, rejected = (_listed(_mapping(ends, end), "statuses") for end in ("approved", "rejected"))
     if both := [status for status in approved if status in (*rejected, ends.get("on_status"))]:

@@ -2,13 +2,16 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from rules.actions import NEW, FieldAction, Payload
 from rules.canonical import Value
 from rules.model import Line, Subject, Tainted
+
+#: In whose name somebody answers who is asked whether they take an issue: a role for one question, which no rules name.
+CANDIDATE: Final = "who is to do it"
 
 
 class RequestState(StrEnum):
@@ -233,6 +236,11 @@ class Request(Value, frozen=True, kw_only=True):
     def agreement(self) -> tuple[Step, ...]:
         """Give what has to be agreed to."""
         return self.steps or (Step(name=self.role, roles=(self.role,)),)
+
+    @property
+    def candidate(self) -> str | None:
+        """Give the person who is asked whether they take the issue; None where it is about something else."""
+        return next((one for step in self.steps for one in step.holders.get(CANDIDATE, ())), None)
 
     @property
     def roles(self) -> frozenset[str]:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from msgspec import Meta
 
+from rules.assigning import AssignRule
 from rules.canonical import digest
 from rules.gates import GateRule
 from rules.model import Instant
@@ -169,7 +170,8 @@ class WorkflowRule(Rule, frozen=True, kw_only=True):
     places {key} and {summary} of the known issue. `batches`: how many items that are one problem are handled at once.
     `follow`: what they do when the known issue moves. `questions`: what waits while somebody asks something back.
 
-    A workflow with a `gate` asks about the items in one status instead, and needs nothing that speaks of known issues.
+    A workflow with a `gate` asks about the items in one status instead, one with `assign` about who takes an item;
+    neither needs anything that speaks of known issues.
     """
 
     outcome: str
@@ -192,6 +194,12 @@ class WorkflowRule(Rule, frozen=True, kw_only=True):
     follow: FollowRule | None = None
     gate: GateRule | None = None
     questions: QuestionRule = QuestionRule()
+    assign: AssignRule | None = None
+
+    @property
+    def couples(self) -> bool:
+        """Whether it is about items that repeat known ones."""
+        return self.gate is None and self.assign is None
 
     @property
     def remind_after(self) -> timedelta | None:

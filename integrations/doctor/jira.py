@@ -77,7 +77,7 @@ class JiraCheck:
         """Look at what the rules name: link types, resolutions, projects and what it may there. Raises GatewayError."""
         types, resolutions = self.site.link_types(), self.site.resolutions()
         for name, workflow in rules.workflows.items():
-            if workflow.gate is not None:
+            if not workflow.couples:
                 continue
             yield _named("link type", workflow.link_type, types, f"workflows.{name}.link_type")
             if workflow.close_as.statuses:

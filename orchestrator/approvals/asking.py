@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from orchestrator.approvals.delegation import is_barred, places_of
-from orchestrator.approvals.policy import steps_of
+from orchestrator.approvals.policy import candidate_of, steps_of
 from orchestrator.changes import CardWanted
 from orchestrator.facts import Facts
 from orchestrator.people.hours import expiry, hours_of
@@ -23,10 +23,14 @@ def excluded(proposal: Proposal, facts: Facts, author: str | None = None) -> tup
     """Name whose votes do not count, by every id that they are known by.
 
     Who proposed it, who reported what it changes or is to do the work on it, who wrote the rule that asks. Who had an
-    issue created for others to be linked to did not report the problem.
+    issue created for others to be linked to did not report the problem. Of who takes an issue, whoever has it now may
+    decide as well, and whoever is asked to take it may say yes or no, though they reported it.
     """
     changed = filter(None, map(facts.item_of, {proposal.payload.item, *_changed(proposal)} - facts.made()))
-    barred = {proposal.requester, author, *(who for item in changed for who in (item.reporter, item.assignee))}
+    given = proposal.kind == "assign"
+    owners = {who for item in changed for who in (item.reporter, None if given else item.assignee)}
+    candidate = candidate_of(proposal, facts)
+    barred = {proposal.requester, author, *owners} - ({candidate.id, candidate.jira} if candidate else set())
     people = [person for person in map(facts.person, sorted(filter(None, barred))) if person is not None]
     barred |= {id_ for person in people for id_ in (person.id, person.jira, person.slack)}
     return tuple(sorted(filter(None, barred)))
@@ -56,6 +60,7 @@ def _changed(proposal: Proposal) -> set[int]:
 def askable(proposal: Proposal, facts: Facts, workflow: WorkflowRule) -> tuple[Person, ...]:
     """Give who may answer, for themselves or for another: linked, no guests, not excluded, who may browse all."""
     roles, barred = roles_of(workflow), excluded(proposal, facts, workflow.author)
+    candidate = candidate_of(proposal, facts) if workflow.approval is None else None
     return tuple(
         person
         for person in facts.people
@@ -63,7 +68,7 @@ def askable(proposal: Proposal, facts: Facts, workflow: WorkflowRule) -> tuple[P
         and not person.guest
         and facts.may_see(person.id, *items_of(proposal))
         and not is_barred(person, barred, facts)
-        and any(places_of(person, roles, barred, facts))
+        and (person == candidate or any(places_of(person, roles, barred, facts)))
     )
 
 

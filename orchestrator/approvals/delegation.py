@@ -10,7 +10,7 @@ import msgspec
 from orchestrator.facts import Facts
 from rules.canonical import Value
 from rules.model import Person
-from rules.requests import Delegation, Request
+from rules.requests import CANDIDATE, Delegation, Request
 
 
 class Place(Value, frozen=True, kw_only=True):
@@ -21,7 +21,10 @@ class Place(Value, frozen=True, kw_only=True):
 
 
 def standing_in(request: Request, facts: Facts) -> Facts:
-    """Add who may answer this one question in another's place, because it was escalated to them."""
+    """Add who may answer this one question: in another's place, because it was escalated to them, or for themselves.
+
+    Who is asked whether they take an issue answers for themselves alone, and hands that on to nobody.
+    """
     given = tuple(
         Delegation(
             id=f"{request.id}:{one.person}", giver=one.instead_of, to=one.person, since=one.at, until=request.expires_at
@@ -29,7 +32,11 @@ def standing_in(request: Request, facts: Facts) -> Facts:
         for one in request.calls
         if one.instead_of is not None
     )
-    return msgspec.structs.replace(facts, delegations=(*facts.delegations, *given)) if given else facts
+    people = tuple(
+        msgspec.structs.replace(one, roles=(*one.roles, CANDIDATE)) if one.id == request.candidate else one
+        for one in facts.people
+    )
+    return msgspec.structs.replace(facts, people=people, delegations=(*facts.delegations, *given))
 
 
 def is_barred(person: Person, excluded: Collection[str], facts: Facts) -> bool:
@@ -47,7 +54,7 @@ def places_of(person: Person, roles: Collection[str], excluded: Collection[str],
         giver = facts.person(one.giver)
         if one.to != person.id or not one.covers(facts.now) or giver is None or giver.id == person.id:
             continue
-        held = set(roles) & set(giver.roles) & set(one.roles or giver.roles)
+        held = set(roles) & set(giver.roles) & set(one.roles or giver.roles) - {CANDIDATE}
         if held and not giver.guest and not set(excluded) & _ids(giver):
             yield Place(roles=tuple(sorted(held)), of=giver)
 

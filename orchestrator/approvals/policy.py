@@ -4,12 +4,14 @@ from collections.abc import Collection
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from orchestrator.facts import Facts
-from rules.actions import NEW, CreateAction
+from rules.actions import NEW, AssignAction, CreateAction
 from rules.conditions import PROPOSALS, Activation, check, view_of_proposal
 from rules.decisions import Proposal
 from rules.model import Item, Person, Status, Tainted, words_of
-from rules.requests import Step
+from rules.requests import CANDIDATE, Step
 from rules.ruleset import Ruleset, StepRule, WorkflowRule
 
 
@@ -29,7 +31,23 @@ def steps_of(
     declared = rule.approval.steps if rule.approval else ()
     seen = PROPOSALS.seen(view_of(proposal, facts, rules, workflow))
     asked = [step for step in declared if _is_asked(step, seen)] or [StepRule(name=rule.approvers)]
-    return tuple(_step(step, rule, people) for step in asked)
+    found = tuple(_step(step, rule, people) for step in asked)
+    candidate = candidate_of(proposal, facts)
+    return found if declared or candidate is None else (_with(found[0], candidate),)
+
+
+def candidate_of(proposal: Proposal, facts: Facts) -> Person | None:
+    """Give who is asked whether they take an issue, if they can answer; None where it is about something else."""
+    action = next((one for one in proposal.payload.actions if isinstance(one, AssignAction)), None)
+    person = facts.person(action.after) if action is not None and proposal.kind == "assign" else None
+    can = person is not None and person.linked and not person.guest
+    return person if person is not None and can and facts.may_see(person.id, proposal.payload.item) else None
+
+
+def _with(step: Step, candidate: Person) -> Step:
+    """Let the one who is to do it agree as well as those who decide about it."""
+    holders = {**step.holders, CANDIDATE: (candidate.id,)}
+    return msgspec.structs.replace(step, roles=(*step.roles, CANDIDATE), holders=holders)
 
 
 def _is_asked(step: StepRule, seen: Activation) -> bool:

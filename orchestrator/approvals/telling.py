@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from orchestrator.approvals.quorum import Progress, standing_of
 from orchestrator.messages import led_by
-from rules.actions import CreateAction, TransitionAction
+from rules.actions import AssignAction, CreateAction, TransitionAction
 from rules.model import ItemRef, Line, Moment, Part, PersonRef, Tainted
 from rules.requests import Answer, Call, Question, Request, Step, Vote
 
@@ -34,6 +34,9 @@ def question(request: Request, keys: Mapping[int, str]) -> Line:
     if request.portal is not None:
         return Line(text="Is {0} approved? Jira asks that itself.", parts=parts)
     move = next((one for one in ask.payload.actions if isinstance(one, TransitionAction)), None)
+    give = next((one for one in ask.payload.actions if isinstance(one, AssignAction)), None)
+    if give is not None and request.undoes is None:
+        return Line(text="Should {1} take {0}?", parts=(*parts, Tainted(text=give.name)))
     if other is None and move is not None:
         return Line(text="May {0} go on to {1}?", parts=(*parts, Tainted(text=move.after.name)))
     if other is None:

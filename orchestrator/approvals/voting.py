@@ -13,7 +13,7 @@ from orchestrator.approvals.quorum import standing_of
 from orchestrator.facts import Facts
 from rules.canonical import Value, revive
 from rules.model import Event, Line, Moment, Person, PersonRef, Tainted
-from rules.requests import Request, RequestState, Vote
+from rules.requests import CANDIDATE, Request, RequestState, Vote
 from rules.ruleset import Ruleset
 
 MAX_REASON = 500
@@ -50,8 +50,7 @@ def unfit(needed: frozenset[str], user: str, facts: Facts, rules: Ruleset, *item
         return unlinked(person, user)
     if person.guest:
         return Line(text="Guests of the workspace cannot decide.")
-    approving = {name for name, role in rules.roles.items() if "approve" in role.may}
-    if not any(places_of(person, needed & approving, (), facts)):
+    if not any(places_of(person, needed & _approving(rules), (), facts)):
         wanted = Tainted(text=" or ".join(sorted(needed)))
         return Line(text="This needs somebody with the role {0}; you do not have it.", parts=(wanted,))
     if not facts.may_see(person.id, *items):
@@ -140,8 +139,11 @@ def place_of(request: Request, user: str, at: datetime, facts: Facts, rules: Rul
 
 
 def _places(request: Request, person: Person, facts: Facts, rules: Ruleset) -> Iterator[Place]:
-    approving = {name for name, role in rules.roles.items() if "approve" in role.may}
-    return places_of(person, request.roles & approving, request.excluded, facts)
+    return places_of(person, request.roles & _approving(rules), request.excluded, facts)
+
+
+def _approving(rules: Ruleset) -> frozenset[str]:
+    return frozenset({CANDIDATE, *(name for name, role in rules.roles.items() if "approve" in role.may)})
 
 
 def _over(request: Request, at: datetime, facts: Facts) -> Line | None:

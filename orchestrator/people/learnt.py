@@ -1,28 +1,36 @@
-"""What a project's past tells of its people: habits, skills, forecasts, the base rate of its SLAs. Pure."""
+"""What the past of projects tells of their people: habits, skills, forecasts, the base rate of their SLAs. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from orchestrator.people.burden import bore, is_dull, shares
 from orchestrator.people.habits import Habits
+from orchestrator.people.hours import hours_of
 from orchestrator.people.load import Forecasts
 from orchestrator.people.past import Gone, done, missed, resolved, traits_of
 from orchestrator.people.skills import Skill, Skills
 from rules.model import Item, Person
 from rules.ruleset import Ruleset
 
-__all__ = ["Learnt", "declares", "learnt"]
+__all__ = ["Learnt", "Lore", "declares", "learnt"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learnt:
-    """What was learnt. `people`: by their ids, who had any of the issues. `risk`: to miss an SLA, in per mille."""
+    """What was learnt of a project.
+
+    `people`: by their ids, who had any of the issues. `risk`: to miss an SLA, in per mille. `bore`: how many dull or
+    late pieces of work each of them did lately.
+    """
 
     people: Mapping[str, Person]
     habits: Habits
     skills: Skills
     forecasts: Forecasts
     risk: int
+    bore: Mapping[str, int]
 
     def usual(self, item: Item) -> dict[str, int]:
         """Give how likely each of the people takes an item as a rule, in per mille."""
@@ -31,6 +39,35 @@ class Learnt:
     def skilled(self, item: Item, people: Iterable[str]) -> dict[str, Skill]:
         """Give how well each of these people does work like an item."""
         return self.skills.of(traits_of(item), people)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lore:
+    """What was learnt of several projects, by their keys."""
+
+    projects: Mapping[str, Learnt]
+
+    @property
+    def people(self) -> dict[str, Person]:
+        """Give by their ids all who had any of the issues."""
+        return {id_: one for known in self.projects.values() for id_, one in known.people.items()}
+
+    @property
+    def burdens(self) -> dict[str, int]:
+        """Give everybody's share of the work lately that nobody likes, in per mille."""
+        counts: Counter[str] = Counter()
+        for known in self.projects.values():
+            counts.update(known.bore)
+        return shares(counts)
+
+    def of(self, item: Item) -> Learnt:
+        """Give what was learnt of an item's project."""
+        return self.projects[item.project]
+
+    def minutes(self, item: Item) -> int:
+        """Give what an item takes by forecast; of a project that nothing was learnt of, as the others' work does."""
+        known = self.projects.get(item.project) or next(iter(self.projects.values()), None)
+        return (known.forecasts if known is not None else Forecasts(usual={})).minutes(item.type)
 
 
 def learnt(past: Sequence[Gone], behind: Mapping[str, Person], rules: Ruleset, now: datetime) -> Learnt:
@@ -49,6 +86,13 @@ def learnt(past: Sequence[Gone], behind: Mapping[str, Person], rules: Ruleset, n
         skills=Skills.learnt(work, now, {id_: rule.skills for id_, rule in rules.people.items()}),
         forecasts=Forecasts.learnt((one.kind, one.took) for one in work if one.took is not None),
         risk=missed(past, now),
+        bore=bore(
+            past,
+            lambda account: behind[account].id,
+            lambda person: hours_of(person, rules),
+            lambda item: is_dull(item, rules, now),
+            now,
+        ),
     )
 
 

@@ -192,6 +192,7 @@ def _ranked(
         )
         for column in able
     )
-    hindered = np.argsort(-np.where(points[row] == 0, whole[row], -1), kind="stable")[:_SHOWN].tolist()
+    worth = np.where((points[row] == 0) & (True if table.fits is None else table.fits[row]), whole[row], -1)
+    hindered = [column for column in np.argsort(-worth, kind="stable")[:_SHOWN].tolist() if worth[column] >= 0]
     named = ((table.workers[column].person, barring(table, row, column)) for column in hindered)
     return choices, tuple((person, why) for person, why in named if why is not None)

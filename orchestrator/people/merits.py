@@ -5,7 +5,7 @@ that pair alone, so that nobody's coming changes what others are worth. It assig
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -19,7 +19,7 @@ __all__ = ["WEIGHTS", "Grid", "Table", "Task", "Worker", "barring", "behind", "p
 Grid: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
 
-#: What counts how much; with the wish to learn all of it is 105.
+#: What counts how much; with the wish to learn and being seen all of it is 110.
 WEIGHTS: Final[Mapping[str, int]] = {
     "meets": 30,
     "skill": 25,
@@ -28,6 +28,7 @@ WEIGHTS: Final[Mapping[str, int]] = {
     "same": 10,
     "fair": 5,
     "learns": 5,
+    "active": 5,
 }
 _WORDS: Final = {
     "meets": "the chance to meet the SLA",
@@ -37,6 +38,7 @@ _WORDS: Final = {
     "same": "staying in the same hands",
     "fair": "sharing dull work",
     "learns": "the wish to learn",
+    "active": "being in Slack just now",
 }
 #: Who has room for so many minutes has as much as counts.
 _ROOM = 2400
@@ -61,12 +63,13 @@ class Worker(Value, frozen=True, kw_only=True):
     """Somebody who may be given work. `barred`: why they cannot be given any now.
 
     `room`: how many minutes more they take, None for any number. `dull`: their share of the team's dull work lately, in
-    per mille.
+    per mille. `active`: they were seen in the chat just now.
     """
 
     person: str
     room: int | None = None
     dull: int = 0
+    active: bool = False
     barred: Line | None = None
 
 
@@ -75,7 +78,8 @@ class Table:
     """Tasks down, workers across; the grids are of that shape, and but for the masks in per mille.
 
     `meets`: the chance to meet the SLA. `skill` and `usual`: see `skills` and `habits`. `learns`: whether it is what
-    somebody wishes to grow in. `sees`: whether they may browse it in Jira.
+    somebody wishes to grow in. `sees`: whether they may browse it in Jira. `fits`: whether it is work of theirs at all,
+    all of it where that is not given. `refused`: why somebody, by item and person, is not asked to take it again.
     """
 
     tasks: tuple[Task, ...]
@@ -85,6 +89,8 @@ class Table:
     usual: Grid
     learns: Mask
     sees: Mask
+    fits: Mask | None = None
+    refused: Mapping[tuple[int, str], Line] = field(default_factory=dict)
 
 
 def sorted_table(table: Table) -> Table:
@@ -101,6 +107,7 @@ def sorted_table(table: Table) -> Table:
         usual=table.usual[cells],
         learns=table.learns[cells],
         sees=table.sees[cells],
+        fits=None if table.fits is None else table.fits[cells],
     )
 
 
@@ -119,6 +126,7 @@ def points_by_part(table: Table) -> dict[str, Grid]:
         "same": _same_hands(table),
         "fair": np.where(dull, np.broadcast_to(fair, shape), 500),
         "learns": np.where(table.learns & safe, 1000, 0),
+        "active": np.broadcast_to(np.array([one.active for one in table.workers], dtype=np.int64) * 1000, shape),
     }
     return {name: WEIGHTS[name] * each.astype(np.int64) for name, each in values.items()}
 
@@ -127,8 +135,19 @@ def allowed(table: Table) -> Mask:
     """Tell which pairs nothing bars."""
     free = np.array([one.barred is None for one in table.workers], dtype=bool)
     needed = np.array([one.minutes for one in table.tasks], dtype=np.int64)[:, None]
-    fits: Mask = table.sees & free & (needed <= rooms(table.workers))
+    fits: Mask = table.sees & free & (needed <= rooms(table.workers)) & theirs(table)
     return fits
+
+
+def theirs(table: Table) -> Mask:
+    """Tell which pairs are of somebody with work of theirs, that they have not refused."""
+    found = np.ones(table.sees.shape, dtype=bool) if table.fits is None else table.fits.copy()
+    down = {one.item: row for row, one in enumerate(table.tasks)}
+    across = {one.person: column for column, one in enumerate(table.workers)}
+    for item, person in table.refused:
+        if item in down and person in across:
+            found[down[item], across[person]] = False
+    return found
 
 
 def rooms(workers: Iterable[Worker]) -> Grid:
@@ -141,10 +160,15 @@ def barring(table: Table, row: int, column: int) -> Line | None:
     task, worker = table.tasks[row], table.workers[column]
     if not table.sees[row, column]:
         return Line(text="may not browse it in Jira")
+    if (refused := table.refused.get((task.item, worker.person))) is not None:
+        return refused
+    if table.fits is not None and not table.fits[row, column]:
+        return Line(text="does no such work")
     if worker.barred is not None:
         return worker.barred
     if worker.room is not None and task.minutes > worker.room:
-        return Line(text=f"has room for {worker.room / 60:.1f} h, and it takes {task.minutes / 60:.1f} h")
+        takes = f"has room for {worker.room / 60:.1f} h, and it takes {task.minutes / 60:.1f} h"
+        return Line(text=f"at capacity: {takes}")
     return None
 
 

@@ -52,7 +52,7 @@ def _reported(event: Event, facts: Facts, rules: Ruleset) -> Changes:
         return refused(event, facts, unlinked(person, event.payload["user"]))
     if objected := _objection(event, wanted, person, facts, rules):
         return refused(event, facts, objected)
-    workflow = next(name for name, one in rules.workflows.items() if one.gate is None)
+    workflow = next(name for name, one in rules.workflows.items() if one.couples)
     proposal = _proposal(event, wanted, person, rules.workflows[workflow].link_type)
     if any(_is_same(one, event, proposal, facts) for one in facts.requests):
         return refused(event, facts, _ALREADY)

@@ -20,7 +20,7 @@ _USUAL = "Bug"
 def is_offered(rules: Ruleset) -> bool:
     """Tell whether the rules let anybody have an issue created."""
     agent = rules.agents.get(AGENT)
-    return agent is not None and "create" in agent.tools and any(one.gate is None for one in rules.workflows.values())
+    return agent is not None and "create" in agent.tools and any(one.couples for one in rules.workflows.values())
 
 
 def button_for(asked: str, item: Item | None = None) -> Button:

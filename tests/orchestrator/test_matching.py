@@ -17,11 +17,13 @@ AWAY = Line(text="away until Friday")
 def table(tasks: tuple[Task, ...], workers: tuple[Worker, ...], **grids: list[list[int]]) -> Table:
     shape = (len(tasks), len(workers))
     given = {name: np.array(rows, dtype=np.int64).reshape(shape) for name, rows in grids.items()}
-    numbers = {name: given.get(name, np.full(shape, 500, dtype=np.int64)) for name in ("meets", "skill", "usual")}
+    usual = np.full(shape, 500, dtype=np.int64)
     return Table(
         tasks=tasks,
         workers=workers,
-        **numbers,
+        meets=given.get("meets", usual),
+        skill=given.get("skill", usual),
+        usual=given.get("usual", usual),
         learns=given.get("learns", np.zeros(shape, dtype=np.int64)).astype(bool),
         sees=given.get("sees", np.ones(shape, dtype=np.int64)).astype(bool),
     )
@@ -156,7 +158,7 @@ def test_the_answer_says_why_you_and_why_not_her() -> None:
     assert told(one.choices[0].behind) == ""
     assert told(one.choices[1].behind) == "12.5 points behind, most for how work like it went (12.5)"
     assert {person: told(why) for person, why in one.barred} == {
-        "cy": "has room for 1.0 h, and it takes 2.0 h",
+        "cy": "at capacity: has room for 1.0 h, and it takes 2.0 h",
         "di": "away until Friday",
     }
 

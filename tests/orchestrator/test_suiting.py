@@ -76,7 +76,7 @@ def test_who_has_taken_enough_is_not_given_more() -> None:
         yard.report(number, f"short one number {number}", assignee="j-mika", status=OPEN)
     yard.settle()
 
-    assert "Mika: has room for" in asked(yard)
+    assert "Mika: at capacity: has room for" in asked(yard)
 
 
 def test_who_may_not_browse_the_issue_is_not_asked_to_do_it() -> None:
