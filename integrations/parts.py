@@ -29,6 +29,7 @@ from integrations.polling import Poller, Storing, Trouble
 from integrations.settings import Secret, Settings
 from integrations.slack import client
 from integrations.slack.gateway import SlackChat
+from integrations.store.allotments import PostgresAllotments
 from integrations.store.baselines import PostgresBaselines
 from integrations.store.batches import PostgresBatches
 from integrations.store.homes import PostgresHomes
@@ -44,6 +45,7 @@ from integrations.store.restraint import PostgresRestraint
 from integrations.store.rulebook import PostgresRulebook
 from integrations.store.troubles import PostgresTroubles
 from integrations.traces import NoTraces, Traces
+from orchestrator.assigning.allotting import MOST_PEOPLE, Allotter
 from orchestrator.batching.gathering import BatchGatherer
 from orchestrator.batching.showing import BatchShowing
 from orchestrator.batching.sorting import Sorter
@@ -304,6 +306,7 @@ class Parts:
             journal=journal,
             monotonic=time.monotonic,
         )
+        allotments = PostgresAllotments(self.database)
         enquiry = Enquiry(gatherer=gatherer, items=self.items, records=self.records, tracker=self.tracker, cards=cards)
         engine = Engine(
             rulebook=self.rulebook,
@@ -311,6 +314,7 @@ class Parts:
             journal=journal,
             gatherer=watched(gatherer, "gather", "stored", "fresh"),
             batches=batches,
+            allotter=Allotter(suiting=enquiry.suiting(MOST_PEOPLE), batches=batches.batches, kept=allotments),
             sorter=Sorter(clock=self.clock, items=self.items, batches=batches.batches, models=self.models),
             execution=watched(execution, "act", "carry_on"),
             cards=watched(cards, "card", "render"),

@@ -69,7 +69,7 @@ class CardLook:
 
     def _show(self, row: CardRow, view: CardView, rules: Ruleset) -> None:
         channel = row.channel or self._channel(row)
-        own = msgspec.structs.replace(view, direct=row.user is not None)
+        own = msgspec.structs.replace(view, direct=row.user is not None, reader=row.user)
         seen = self._seen_by(own, row, channel, rules)
         if view.decision.proposal.kind == "report":
             self._put(row, channel, report_card(seen), None)
@@ -214,6 +214,7 @@ class CardLook:
             *(call.person for call in request.calls),
             *(who for one in request.questions for who in (one.by, one.to, *(answer.by for answer in one.answers))),
             request.requester,
+            request.candidate,
             undoing.requester if undoing else None,
         ]
         everyone = self.directory.everyone(rules)

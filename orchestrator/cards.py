@@ -29,7 +29,7 @@ from rules.requests import Request, RequestState
 class CardView(Value, frozen=True, kw_only=True):
     """All that a card shows. `visible` is False when somebody who would see it may not browse the items.
 
-    `direct`: it is one person's own copy.
+    `direct`: it is one person's own copy, that of the Slack user `reader`.
     """
 
     request: Request
@@ -43,6 +43,7 @@ class CardView(Value, frozen=True, kw_only=True):
     now: Moment
     visible: bool = True
     direct: bool = False
+    reader: str | None = None
 
 
 def card(view: CardView) -> Message:
@@ -81,6 +82,9 @@ def _title(view: CardView) -> Line:
     if view.request.follows is not None:
         parts = (ref(view, ask.payload.item), ref(view, view.request.follows))
         return Line(text="{0} follows {1}", parts=parts)
+    if view.decision.proposal.kind == "assign":
+        named = Tainted(text=next((one.name for one in ask.payload.actions if isinstance(one, AssignAction)), ""))
+        return Line(text="Should {1} take {0}?", parts=(ref(view, ask.payload.item), named))
     if view.decision.proposal.kind == "approve":
         return Line(text="{0} waits for a decision", parts=(ref(view, ask.payload.item),))
     if ask.other is None:
@@ -227,6 +231,8 @@ def _value(field: object) -> str:
 
 def _why(view: CardView) -> tuple[Line, ...]:
     proposal = view.decision.proposal
+    if proposal.kind == "assign":
+        return proposal.evidence
     if proposal.kind in ("follow", "approve"):
         return tuple(led_by("• ", (), one) for one in proposal.evidence)
     sure = percent(proposal.confidence)
@@ -243,6 +249,8 @@ def _buttons(view: CardView) -> tuple[Button, ...]:
     value = value_of(view.request)
     buttons = [Button(action="request.details", label="Details", value=value)]
     if view.request.state is RequestState.PENDING and view.request.portal is None:
+        if view.request.candidate is not None:
+            return (*_giving(view, value), *buttons)
         approve = Button(action="request.approve", label="Approve", value=value, style="primary")
         back = [Button(action="request.retract", label="Take my answer back", value=value)] * bool(view.request.votes)
         reject = Button(action="request.reject", label="Reject", value=value, style="danger")
@@ -260,6 +268,21 @@ def _buttons(view: CardView) -> tuple[Button, ...]:
     return tuple(buttons)
 
 
+def _giving(view: CardView, value: dict[str, str]) -> tuple[Button, ...]:
+    """Give the answers to who takes an issue: for the one who is asked, and for everybody else."""
+    whom = next((one for one in view.people if one.id == view.request.candidate), None)
+    another = Button(action="request.give", label="Somebody else", value=value)
+    if view.reader is not None and whom is not None and view.reader == whom.slack:
+        take = Button(action="request.approve", label="Take it", value=value, style="primary")
+        return (take, Button(action="request.decline", label="Not me", value=value, style="danger"), another)
+    name = whom.name if whom is not None else "them"
+    give = Button(action="request.approve", label=f"Give it to {name}", value=value, style="primary")
+    mine = Button(action="request.take", label="I take it", value=value)
+    back = [Button(action="request.retract", label="Take my answer back", value=value)] * bool(view.request.votes)
+    reject = Button(action="request.reject", label="Nobody", value=value, style="danger")
+    return (give, mine, another, reject, *back)
+
+
 def value_of(request: Request) -> dict[str, str]:
     """Give what a button about a request carries."""
     return {"subject": str(request.subject), "request": request.id}
@@ -267,10 +290,9 @@ def value_of(request: Request) -> dict[str, str]:
 
 def _footer(view: CardView) -> tuple[Line, ...]:
     request = view.request
-    small = Line(
-        text=f"rules {request.ruleset[:8]} · model {{0}} · asks {{1}}",
-        parts=(Tainted(text=view.decision.proposal.model), Tainted(text=request.role)),
-    )
+    model = view.decision.proposal.model
+    named = f"model {model.replace('{', '{{').replace('}', '}}')} · " if model else ""
+    small = Line(text=f"rules {request.ruleset[:8]} · {named}asks {{0}}", parts=(Tainted(text=request.role),))
     if request.state is RequestState.PENDING:
         return (Line(text="Expires {0}; then nothing is done.", parts=(Moment(at=request.expires_at),)), small)
     return (small,)

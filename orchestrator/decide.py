@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from orchestrator.approvals.asking_back import answered_in_jira
 from orchestrator.approvals.calling import is_due, wait
+from orchestrator.assigning import deciding as assigning
 from orchestrator.batching.arrivals import passed_on
 from orchestrator.carrying import carry_out, is_uncarried
 from orchestrator.changes import Changes, Entry, Outcome
@@ -39,7 +40,9 @@ def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
         return True
     if answered_in_jira(facts, rules).requests:
         return True
-    if gates.wants_fresh(facts, rules) or any(is_due(request, facts.now) for request in facts.requests):
+    if assigning.wants_fresh(facts, rules) or gates.wants_fresh(facts, rules):
+        return True
+    if any(is_due(request, facts.now) for request in facts.requests):
         return True
     return facts.stirred and (
         bool(reopened(facts).outcomes) or any(plan(facts, rules, name) for name in rules.workflows)
@@ -49,7 +52,7 @@ def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
 def decide(facts: Facts, rules: Ruleset) -> Changes:
     """Decide everything about one item."""
     changes = withdraw(facts)
-    changes += leave(_after(changes, facts), rules)
+    changes += leave(_after(changes, facts), rules) + assigning.leave(_after(changes, facts), rules)
     changes += hear(_after(changes, facts), rules)
     changes += answered_in_jira(_after(changes, facts), rules)
     changes += expire(_after(changes, facts))
@@ -59,14 +62,14 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
     changes += gates.finish(_after(changes, facts), rules)
     changes += kept(changes, facts, rules)
     changes += follow(_after(changes, facts), rules)
-    changes += gates.ask(_after(changes, facts), rules)
+    changes += gates.ask(_after(changes, facts), rules) + assigning.ask(_after(changes, facts), rules)
     if facts.stirred or facts.commands:
-        changes += reopened(_after(changes, facts))
+        changes += reopened(_after(changes, facts)) + assigning.came(_after(changes, facts), rules)
         for name in rules.workflows:
             changes += propose(_after(changes, facts), rules, name)
         changes += tell_newer(facts, rules) + passed_on(facts, rules)
         changes += Changes(entries=(_looked(facts, rules, changes),))
-    changes += kept(changes, facts, rules)
+    changes += kept(changes, facts, rules) + assigning.stir(_after(changes, facts), rules)
     changes += wait(_after(changes, facts), rules)
     return changes + Changes(next_look_at=next_look(_after(changes, facts)))
 
@@ -79,6 +82,8 @@ def next_look(facts: Facts) -> datetime | None:
 
 
 def _carried(request: Request, facts: Facts, rules: Ruleset) -> Changes:
+    if assigning.is_about_giving(request, rules):
+        return assigning.carry_out(request, facts, rules)
     gate = gate_of(request, rules)
     return carry_out(request, facts, rules) if gate is None else gates.carry_out(gate, request, facts, rules)
 

@@ -6,6 +6,8 @@ A look is level-triggered and safe to repeat. It may mark other subjects to be l
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from orchestrator.assigning.allotting import Allotter
+from orchestrator.assigning.deciding import queues_stirred
 from orchestrator.batching import deciding as of_batches
 from orchestrator.batching.gathering import BatchGatherer
 from orchestrator.batching.sorting import SORTING, Sorter
@@ -45,6 +47,7 @@ class Engine:
     gatherer: Gatherer
     batches: BatchGatherer
     sorter: Sorter
+    allotter: Allotter
     execution: Execution
     cards: CardLook
     enquiry: Enquiry
@@ -78,6 +81,8 @@ class Engine:
             return self._item(subject, events, rules)
         if subject == SORTING:
             return self.sorter.sort(events, rules)
+        if subject.kind == "queue":
+            return self.allotter.allot(subject, rules)
         if subject.kind == "batch":
             return self._batch(subject, events, rules)
         if subject.kind == "conversation":
@@ -113,7 +118,10 @@ class Engine:
         facts, waiting = self.gatherer.attendance.of_command(event, self.gatherer.clock.now(), rules)
         if event.payload["word"] == muting.WORD:
             return muting.decide(event, facts, rules)
-        return leaves.decide(event, facts, waiting, rules)
+        changes = leaves.decide(event, facts, waiting, rules)
+        if changes.absences:
+            changes += Changes(events=queues_stirred(event.id, facts.now, rules))
+        return changes
 
     def _item(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
         facts = self.gatherer.stored(subject, events, rules)

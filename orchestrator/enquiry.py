@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from orchestrator import answers, finding
 from orchestrator.approvals import passing, wishes
 from orchestrator.approvals.voting import unlinked
+from orchestrator.assigning import choosing
 from orchestrator.batching.offering import Offering
 from orchestrator.cardlook import CardLook
 from orchestrator.changes import Reply
@@ -15,7 +16,7 @@ from orchestrator.hearing import NO_REQUEST
 from orchestrator.memory import Items, Records, TrailRow
 from orchestrator.messages import Form, Message, ReplyTo
 from orchestrator.people.suited import allotted_message, who_message
-from orchestrator.people.suiting import Suiting
+from orchestrator.people.suiting import MOST_PEOPLE, Suiting
 from orchestrator.ports import GatewayError, Tracker
 from orchestrator.queues import Queues
 from orchestrator.reporting.forms import is_offered
@@ -28,6 +29,8 @@ from rules.ruleset import Ruleset
 MAX_PENDING = 20
 MOST_PENDING = 200
 MAX_TRAIL = 200
+#: The buttons by which somebody opens a form about an open question.
+_ABOUT_A_QUESTION = frozenset({"pass.opened", "alter.opened", "give.opened"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +73,8 @@ class Enquiry:
             return self._details(event.payload["request"], person, rules)
         if event.name == "change.opened":
             return Offering(gathering=self.cards.batches.gathering).form(event.payload, person, rules)
-        if event.name == "pass.opened":
-            return self._passing(event, person, rules)
-        if event.name == "alter.opened":
-            return self._altering(event, person)
+        if event.name in _ABOUT_A_QUESTION:
+            return self._about_a_question(event, person, rules)
         if event.name == "report.opened":
             return self.reporting.form(event, person, rules)
         said = event.payload.get("said")
@@ -90,7 +91,7 @@ class Enquiry:
         if word == "queue":
             return self._queues.queue(argument, person)
         if word == "who" and "-" not in argument:
-            return allotted_message(argument, self._suiting.allotted(argument, person, rules))
+            return allotted_message(argument, self.suiting().allotted(argument, person, rules))
         answering: Mapping[str, Callable[[Item, Person, Ruleset], Message]] = {
             "why": self._why,
             "related": self._related,
@@ -150,10 +151,10 @@ class Enquiry:
         return self._queues.impact(item, person)
 
     def _who(self, item: Item, person: Person, rules: Ruleset) -> Message:
-        return who_message(self._suiting.suited(item, person, rules))
+        return who_message(self.suiting().suited(item, person, rules))
 
-    @property
-    def _suiting(self) -> Suiting:
+    def suiting(self, most_people: int = MOST_PEOPLE) -> Suiting:
+        """Give what finds who could take an item, among so many people at most."""
         gatherer = self.gatherer
         return Suiting(
             items=self.items,
@@ -161,6 +162,7 @@ class Enquiry:
             audience=gatherer.audience,
             attendance=gatherer.attendance,
             clock=gatherer.clock,
+            most_people=most_people,
         )
 
     @property
@@ -178,16 +180,14 @@ class Enquiry:
         visible = [one for one in requests if set(one.items) <= seen][:MAX_PENDING]
         return answers.pending(visible, self.items.items(sorted(seen)), self.gatherer.clock.now())
 
-    def _altering(self, event: Event, person: Person) -> Form | Message:
+    def _about_a_question(self, event: Event, person: Person, rules: Ruleset) -> Form | Message:
         request = self.records.request(event.payload.get("request", ""))
         if request is None or not self._sees(person, *request.items):
             return Message(title=NO_REQUEST)
-        return wishes.form(request, _where(event))
-
-    def _passing(self, event: Event, person: Person, rules: Ruleset) -> Form | Message:
-        request = self.records.request(event.payload.get("request", ""))
-        if request is None or not self._sees(person, *request.items):
-            return Message(title=NO_REQUEST)
+        if event.name == "alter.opened":
+            return wishes.form(request, _where(event))
+        if event.name == "give.opened":
+            return choosing.form(request, self.records.about(request.subject, "").allotment, person, _where(event))
         people = self.gatherer.directory.everyone(rules)
         seen = {one.id: self._sees(one, *request.items) for one in people if set(one.roles) & request.roles}
         return passing.form(request, person, people, seen, _where(event))

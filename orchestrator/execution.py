@@ -213,12 +213,11 @@ def before_image(
         return {"linked": any(link.direction == "outward" for link in same)}
     if isinstance(action, WatchAction | UnwatchAction):
         return {"watching": None if watchers is None else action.account in watchers}
-    if isinstance(action, PriorityAction):
-        return {"priority": item.priority}
+    if isinstance(action, PriorityAction | AssignAction):
+        priority = isinstance(action, PriorityAction)
+        return {"priority": item.priority} if priority else {"assignee": item.assignee}
     if isinstance(action, FieldAction):
         return {"field": held}
-    if isinstance(action, AssignAction):
-        return {"assignee": item.assignee}
     return {"updated": item.updated.isoformat()}
 
 

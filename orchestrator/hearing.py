@@ -15,6 +15,7 @@ from orchestrator.approvals.calling import told_of
 from orchestrator.approvals.passing import passed
 from orchestrator.approvals.snoozing import snoozed
 from orchestrator.approvals.voting import cast, objection, retract
+from orchestrator.assigning.choosing import given
 from orchestrator.batching.changing import changed
 from orchestrator.batching.creating import replaced
 from orchestrator.changes import Changes, Entry, Outcome
@@ -287,4 +288,5 @@ _LISTENERS: Mapping[str, Callable[[Event, Facts, Ruleset], Changes]] = {
     "question.answered": _answered_back,
     "couple.proposed": suggested,
     "batch.changed": changed,
+    "item.given": given,
 }

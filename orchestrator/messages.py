@@ -36,6 +36,9 @@ class Button(Value, frozen=True, kw_only=True):
         "request.alter",
         "request.ask",
         "question.answer",
+        "request.decline",
+        "request.take",
+        "request.give",
         "batch.change",
         "couple.propose",
         "report.open",
@@ -94,7 +97,7 @@ class Input(Value, frozen=True, kw_only=True):
 class Form(Value, frozen=True, kw_only=True):
     """A modal to fill in. `name` says what its submission is, `carried` comes back with it (ids, where to answer)."""
 
-    name: Literal["report.submitted", "batch.changed", "request.passed", "request.altered"]
+    name: Literal["report.submitted", "batch.changed", "request.passed", "request.altered", "item.given"]
     title: Line
     submit: str
     inputs: tuple[Input, ...]

@@ -168,6 +168,12 @@ class Altered(Pressed, frozen=True, kw_only=True):
     reason: Tainted | None = None
 
 
+class ItemGiven(Pressed, frozen=True, kw_only=True):
+    """Who is to take an item, a person's id; without, whoever says so."""
+
+    whom: str | None = None
+
+
 class ReportOpened(Given, frozen=True, kw_only=True):
     """The button that opens the form for a new issue, or the project that was chosen in it.
 
@@ -222,6 +228,7 @@ _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "request.altered": Altered,
         "question.asked": AskedBack,
         "question.answered": AnsweredBack,
+        "item.given": ItemGiven,
         "couple.proposed": Coupled,
     },
     "batch": {
@@ -239,6 +246,7 @@ _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "change.opened": ChangeOpened,
         "pass.opened": FormOpened,
         "alter.opened": FormOpened,
+        "give.opened": FormOpened,
         "report.opened": ReportOpened,
         "report.submitted": ReportSubmitted,
         "retry.asked": Pressed,

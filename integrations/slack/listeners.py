@@ -36,6 +36,7 @@ _TITLES: Final = {
     change_form.OPENED: "Change",
     pass_form.OPENED: "Ask",
     alter_form.OPENED: "Yes, but…",
+    pass_form.GIVE_OPENED: "Choose",
 }
 #: The modals that take one text, by the event that opens each.
 _WORDS: Final[dict[str, Words]] = {"reject.opened": REJECTION, **question_form.MODALS}
@@ -96,7 +97,7 @@ def _is_switch(translated: Event | NotUnderstood) -> TypeGuard[Event]:
 def _is_followed_up(translated: Event | NotUnderstood, body: Json) -> bool:
     """Whether something is to be opened or said in Slack once the payload is acknowledged."""
     if isinstance(translated, Event):
-        opening = {*_WORDS, "details.asked", change_form.OPENED, pass_form.OPENED, alter_form.OPENED}
+        opening = {*_WORDS, "details.asked", *_TITLES.keys() - {report_form.OPENED}}
         return translated.name in opening or _opens_a_form(translated, body)
     action = next(iter(objects(body, "actions")), {})
     return body.get("type") == "block_actions" and text(action, "action_id") is not None

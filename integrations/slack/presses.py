@@ -25,6 +25,8 @@ REJECTION: Final = Words(
     submit="Reject",
     longest=500,
 )
+#: What a button answers at once; the others that answer ask why first.
+_VOTES: Final = {"request.approve": "approve", "request.decline": "reject"}
 _COMMANDS: Final = {
     "request.undo": "undo.asked",
     "request.retry": "retry.asked",
@@ -36,18 +38,21 @@ _FORMS: Final = {
     "report.open": report_form.opened,
     "request.pass": pass_form.opened,
     "request.alter": alter_form.opened,
+    "request.give": pass_form.give_opened,
+    "request.take": pass_form.taken,
 }
 _SUBMITTED: Final = {
     change_form.SUBMITTED: change_form.submitted,
     pass_form.SUBMITTED: pass_form.submitted,
     alter_form.SUBMITTED: alter_form.submitted,
+    pass_form.GIVEN: pass_form.given,
     report_form.SUBMITTED: report_form.submitted,
     question_form.ASKED: question_form.submitted,
     question_form.ANSWERED: question_form.submitted,
 }
 _OURS: Final = frozenset(
     {
-        "request.approve",
+        *_VOTES,
         REJECT,
         "request.details",
         *_COMMANDS,
@@ -73,8 +78,8 @@ def pressed(body: Json, event_id: str) -> Meaning:
     if name not in _OURS:
         raise Unreadable("the button is not one of ours")
     value = {**decoded(action, "value"), **_place(body)}
-    if name == "request.approve":
-        return _vote(value, "approve")
+    if name in _VOTES:
+        return _vote(value, _VOTES[name])
     if name in (REJECT, *question_form.BUTTONS):
         return _worded(name, value, _title(body))
     if name == "request.details":

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from integrations.store import absences, batches, homes, restraint, threads
+from integrations.store import absences, allotments, batches, homes, restraint, threads
 from integrations.store.deeds import PostgresDeeds, cards_of
 from integrations.store.intake import store
 from integrations.store.ledger import append
@@ -56,6 +56,7 @@ class PostgresJournal(PostgresDeeds):
         _write_outcomes(connection, subject, changes.outcomes)
         batches.write(connection, changes.batches, changes.partings, changes.joinings)
         batches.follow(connection, changes.followed)
+        allotments.write(connection, changes.allotments)
         restraint.write(connection, changes.mutes)
         threads.write(connection, changes.threads)
         absences.write(connection, changes.absences, changes.delegations)

@@ -22,6 +22,7 @@ from integrations.store.tables import (
     subjects,
 )
 from integrations.store.threads import read_thread
+from orchestrator.assigning.allotment import Allotment
 from orchestrator.batching import Parting
 from orchestrator.facts import ActionRecord, Followed
 from orchestrator.memory import CardRow, Recorded, Standing, TrailRow
@@ -52,7 +53,8 @@ _ABOUT = text(r"""
         ) AS followed,
         ARRAY(
             SELECT parting FROM batch_partings WHERE ones && ARRAY[CAST(:item AS bigint)] ORDER BY id
-        ) AS partings
+        ) AS partings,
+        (SELECT allotment FROM allotments WHERE item = :item) AS allotment
 """)
 
 
@@ -125,6 +127,7 @@ class PostgresRecords:
                 for one, batch in row.followed
             ),
             partings=tuple(msgspec.json.decode(one, type=Parting) for one in row.partings),
+            allotment=msgspec.json.decode(row.allotment, type=Allotment) if row.allotment else None,
         )
 
     def thread(self, conversation: str) -> Thread | None:

@@ -118,6 +118,11 @@ def _answers(view: HomeView, request: Request) -> tuple[Button, ...]:
     value = value_of(request)
     several = len(request.asks) > 1
     odd = [item for item, _ in unlike(request, view.items, view.odd_under)] if several else []
+    if view.person is not None and request.candidate == view.person.id:
+        take = Button(action="request.approve", label="Take it", value=value, style="primary")
+        decline = Button(action="request.decline", label="Not me", value=value, style="danger")
+        another = Button(action="request.give", label="Somebody else", value=value)
+        return (take, decline, another, Button(action="request.details", label="Details", value=value))
     reject = Button(action="request.reject", label="Reject", value=value, style="danger")
     but = [Button(action="request.alter", label="Yes, but…", value=value)] * bool(request.changeable)
     return (approval(odd, value), *but, reject, Button(action="request.details", label="Details", value=value))

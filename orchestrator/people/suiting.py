@@ -15,6 +15,7 @@ from orchestrator.attendance import Attendance
 from orchestrator.facts import Facts
 from orchestrator.memory import Audience, Directory, Items
 from orchestrator.people.availability import Availability, State, availability
+from orchestrator.people.burden import is_dull
 from orchestrator.people.hours import hours_of
 from orchestrator.people.learnt import Learnt, Lore, declares, learnt
 from orchestrator.people.load import Load, Work, loads, overflow
@@ -25,12 +26,12 @@ from orchestrator.ports import Clock
 from rules.model import SYSTEM, Item, Line, Person
 from rules.ruleset import Ruleset
 
-__all__ = ["Suited", "Suiting", "Team", "Terms", "task_of"]
+__all__ = ["MOST_PEOPLE", "Suited", "Suiting", "Team", "Terms", "task_of"]
 
 _MOST_PAST = 500
 _MOST_WAITING = 40
 #: So many people are looked at: those of the team, and those who did most work like it.
-_MOST_PEOPLE = 25
+MOST_PEOPLE = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ class Suiting:
     audience: Audience
     attendance: Attendance
     clock: Clock
-    most_people: int = _MOST_PEOPLE
+    most_people: int = MOST_PEOPLE
 
     def suited(self, item: Item, asker: Person, rules: Ruleset) -> Suited:
         """Weigh who could take an item, as its asker may know.

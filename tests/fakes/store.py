@@ -16,6 +16,7 @@ import msgspec
 from integrations.store.merging import Known, item_of, merged
 from orchestrator import deeds, related
 from orchestrator.approvals.questions import card_of
+from orchestrator.assigning.allotment import Allotment
 from orchestrator.batching import Batch, Joining, Parting
 from orchestrator.changes import CardWanted, Changes, Entry, Outcome
 from orchestrator.facts import ActionRecord, Followed, RecordState
@@ -69,6 +70,7 @@ class Tables:
     partings: dict[str, Parting] = field(default_factory=dict)
     joinings: dict[str, Joining] = field(default_factory=dict)
     threads: dict[str, Thread] = field(default_factory=dict)
+    allotments: dict[int, Allotment] = field(default_factory=dict)
 
 
 class FakeItems:
@@ -224,6 +226,7 @@ class FakeMemory:
                 if item in pair
             ),
             partings=self.partings([item]),
+            allotment=self.tables.allotments.get(item),
             requests=self.requests(subject),
             actions=self.actions(subject),
             outcomes=tuple(sorted(came)),
@@ -234,6 +237,9 @@ class FakeMemory:
 
     def thread(self, conversation: str) -> Thread | None:
         return self.tables.threads.get(conversation)
+
+    def allotments(self, items: Collection[int]) -> tuple[Allotment, ...]:
+        return tuple(self.tables.allotments[id_] for id_ in sorted(items) if id_ in self.tables.allotments)
 
     def decision(self, decision: str) -> dict[str, Any] | None:
         made = (one for one in self.tables.ledger if one.kind == "decision.made" and one.decision == decision)
@@ -317,6 +323,7 @@ class FakeMemory:
                 tables.outcomes.setdefault((subject, outcome.kind, outcome.decision, outcome.item), outcome)
             for followed in changes.followed:
                 tables.followed[followed.item, followed.parent] = followed
+            tables.allotments |= {one.item: one for one in changes.allotments}
             tables.absences |= {(one.person, one.source): one for one in changes.absences}
             tables.delegations |= {one.id: one for one in changes.delegations}
             for batch in changes.batches:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from orchestrator.assigning.allotting import Allotter
 from orchestrator.batching.gathering import BatchGatherer
 from orchestrator.batching.showing import BatchShowing
 from orchestrator.batching.sorting import Sorter
@@ -104,6 +105,7 @@ class Yard:
             journal=memory,
             gatherer=gatherer,
             batches=batches,
+            allotter=Allotter(suiting=enquiry.suiting(), batches=memory, kept=memory),
             sorter=Sorter(clock=clock, items=memory.items, batches=memory, models=self.models),
             execution=execution,
             cards=cards,

@@ -1,0 +1,304 @@
+"""The look at a queue: all that waits is matched at once, and again when who could take it changes."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from orchestrator.people.availability import Absence, Presence
+from rules.assigning import AssignRule
+from rules.model import SlaClock, Subject
+from rules.requests import Request, RequestState
+from rules.ruleset import Ruleset
+from tests.fakes.staff import person, staffed, waiting, yard_with_past
+from tests.fakes.tracker import BUSY, CLOSED
+from tests.fakes.written import written
+from tests.fakes.yard import Yard
+
+WEB = ("WEB",)
+
+
+def come(yard: Yard, *numbers: int, **more: object) -> None:
+    for number in numbers:
+        yard.report(number, f"another thing number {number}", components=("cart",), **more)  # type: ignore[arg-type]
+    yard.settle()
+
+
+def candidates(yard: Yard) -> dict[int, str | None]:
+    pending = yard.all_requests(RequestState.PENDING)
+    return {one.asks[0].payload.item: one.candidate for one in pending if one.workflow == "assigning"}
+
+
+def matched(yard: Yard) -> list[dict[str, object]]:
+    entries = [entry for entry in yard.memory.tables.ledger if entry.kind == "queue.matched"]
+    return [one for entry in entries for one in entry.data["allotted"]]
+
+
+def away(yard: Yard, who: str, hours: int) -> None:
+    now = yard.clock.now()
+    gone = Absence(person=who, since=now, until=now + timedelta(hours=hours), source="calendar")
+    yard.memory.tables.absences[who, "calendar"] = gone
+
+
+def later(yard: Yard) -> None:
+    yard.pass_by(minutes=16)
+
+
+def on_card(yard: Yard, user: str) -> str:
+    return [written(message) for (channel, _), (message, _) in yard.chat.messages.items() if channel == f"D-{user}"][-1]
+
+
+def limited(hours: int) -> Ruleset:
+    return staffed(people={"mika": person("mika", open_hours=hours)})
+
+
+def test_what_comes_together_is_matched_at_once_and_nobody_is_given_more_than_they_take() -> None:
+    yard = yard_with_past(limited(1))
+
+    for number in range(10, 16):
+        yard.report(number, f"another thing number {number}", components=("cart",))
+    yard.settle()
+    yard.pass_by(minutes=1)
+
+    given = candidates(yard)
+    assert given.keys() == set(range(10, 16))
+    assert list(given.values()).count("mika") == 4
+    assert yard.kinds().count("queue.matched") <= 2
+
+
+def test_what_comes_in_the_same_minute_waits_for_its_end_and_for_no_more() -> None:
+    yard = yard_with_past()
+    come(yard, 10)
+    assert candidates(yard) == {}
+
+    yard.clock.pass_by(seconds=30)
+    come(yard, 11)
+    assert candidates(yard).keys() == {10, 11}
+
+    come(yard, 12)
+    assert candidates(yard).keys() == {10, 11}
+    yard.pass_by(minutes=1)
+    assert candidates(yard).keys() == {10, 11, 12}
+
+
+def test_what_is_asked_already_counts_as_work_that_they_have() -> None:
+    yard = waiting(limited(1))
+    assert candidates(yard) == {9: "mika"}
+
+    come(yard, *range(20, 28))
+    later(yard)
+
+    assert list(candidates(yard).values()).count("mika") <= 4
+
+
+def test_what_somebody_has_already_is_not_given_out() -> None:
+    yard = yard_with_past()
+
+    come(yard, 10, assignee="j-dana")
+    later(yard)
+
+    assert candidates(yard) == {}
+
+
+def test_projects_that_the_rules_do_not_name_are_left_alone() -> None:
+    yard = yard_with_past()
+
+    come(yard, 10, project="PAY")
+    later(yard)
+
+    assert yard.all_requests() == []
+
+
+def test_what_the_condition_does_not_hold_for_is_left_alone() -> None:
+    yard = yard_with_past(staffed(when='item.priority == "High"'))
+
+    come(yard, 10, priority="Low")
+    come(yard, 11, priority="High")
+    later(yard)
+
+    assert candidates(yard).keys() == {11}
+
+
+def test_who_drops_out_is_replaced_and_the_card_says_why() -> None:
+    yard = waiting()
+
+    yard.ask("UMIKA", "away", "until friday")
+    yard.pass_by(minutes=1)
+
+    assert candidates(yard) == {9: "priya"}
+    assert "Asked again, because who would take it has changed." in on_card(yard, "UPRIYA")
+    assert "Not now: Mika: away until" in on_card(yard, "UPRIYA")
+
+
+def test_a_short_absence_takes_nothing_away_from_who_is_asked() -> None:
+    yard = waiting()
+
+    away(yard, "mika", 2)
+    later(yard)
+
+    assert candidates(yard) == {9: "mika"}
+
+
+def test_who_gets_too_much_meanwhile_is_asked_no_more() -> None:
+    yard = waiting(limited(1))
+
+    for number in range(30, 34):
+        yard.report(number, "short", assignee="j-mika", status=BUSY)
+    yard.settle()
+    later(yard)
+
+    assert candidates(yard) == {9: "priya"}
+    assert "Not now: Mika: at capacity: has room for 0.0 h" in on_card(yard, "UPRIYA")
+
+
+@pytest.mark.parametrize(("hours", "asked"), [(2, "priya"), (30, "mika")])
+def test_what_breaks_before_somebody_is_back_goes_to_one_who_is_there(hours: int, asked: str) -> None:
+    yard = waiting()
+    people = yard.memory.rules.people | {"mika": person("mika", calendar="tomorrow")}
+    yard.memory.rules = msgspec.structs.replace(yard.memory.rules, people=people)
+
+    breaks = SlaClock(name="resolution", breaches_at=yard.clock.now() + timedelta(hours=hours))
+    yard.tracker.change(9, "j-dana", slas=(breaks,))
+    yard.settle()
+    later(yard)
+
+    assert candidates(yard) == {9: asked}
+
+
+def test_what_somebody_has_who_is_long_away_is_offered_to_another_and_given_back_by_undo() -> None:
+    rule = AssignRule(projects=WEB, hands_over_after_hours=24)
+    yard = yard_with_past(staffed(rule))
+    come(yard, 10, assignee="j-mika", status=BUSY)
+    away(yard, "mika", 100)
+    later(yard)
+    come(yard, 11)
+    later(yard)
+
+    assert candidates(yard)[10] == "priya"
+    told = next(text for text in _all(yard, "UPRIYA") if "WEB-10" in text)
+    assert "WEB-10 assignee: Mika → Priya" in told
+    assert "Mika has it now, but away until" in told
+
+    request = next(one for one in yard.all_requests(RequestState.PENDING) if one.asks[0].payload.item == 10)
+    yard.vote("UTOM", request)
+    yard.settle()
+    assert yard.tracker.issues[10].assignee == "j-priya"
+    yard.undo("UTOM", request)
+    yard.settle()
+    assert yard.tracker.issues[10].assignee == "j-mika"
+
+
+@pytest.mark.parametrize("rule", [AssignRule(projects=WEB), AssignRule(projects=WEB, hands_over_after_hours=200)])
+def test_what_somebody_has_stays_theirs_unless_they_are_away_for_as_long_as_the_rules_say(rule: AssignRule) -> None:
+    yard = yard_with_past(staffed(rule))
+    come(yard, 10, assignee="j-mika", status=BUSY)
+    away(yard, "mika", 100)
+    later(yard)
+    come(yard, 11)
+    later(yard)
+
+    assert candidates(yard).keys() == {11}
+
+
+def test_an_overload_is_relieved_of_what_is_not_begun_where_the_rules_want_it() -> None:
+    rule = AssignRule(projects=WEB, relieves=True)
+    yard = yard_with_past(staffed(rule, people={"mika": person("mika", open_hours=1)}))
+    come(yard, 20, 21, assignee="j-mika", status=BUSY)
+    come(yard, 22, 23, 24, 25, 26, assignee="j-mika")
+    come(yard, 27)
+    later(yard)
+
+    given = candidates(yard)
+    assert {20, 21}.isdisjoint(given)
+    assert {25, 26, 27} <= given.keys()
+    assert "mika" not in given.values()
+
+
+def test_a_try_is_made_where_the_risk_is_low_and_recorded_with_its_probability() -> None:
+    yard = yard_with_past(staffed(AssignRule(projects=WEB, explore=200)))
+    yard.clock.pass_by(days=1)
+    for number in range(100, 140):
+        at = SlaClock(name="resolution", breaches_at=yard.clock.now() + timedelta(days=3))
+        yard.report(number, f"another thing number {number}", components=("cart",), slas=(at,), status=CLOSED)
+    yard.settle()
+
+    for number in range(200, 230, 2):
+        come(yard, number, number + 1)
+        later(yard)
+
+    told = matched(yard)
+    assert {one["chance"] for one in told} <= {100, 200, 800, 900, 1000}
+    tried = [one for one in told if one["explored"]]
+    assert tried
+    assert all(one["chance"] in (100, 200) for one in tried)
+
+
+def test_nothing_is_tried_unless_the_rules_say_so() -> None:
+    yard = yard_with_past()
+    come(yard, *range(200, 216))
+    later(yard)
+
+    assert {(one["chance"], one["explored"]) for one in matched(yard)} == {(1000, False)}
+
+
+def test_dull_work_goes_to_who_had_less_of_it() -> None:
+    rule = AssignRule(projects=WEB, dull='"dull" in item.labels')
+    yard = Yard(staffed(rule))
+    for number, who in ((1, "mika"), (2, "priya"), (3, "mika"), (4, "priya")):
+        done = {"assignee": f"j-{who}", "status": CLOSED, "resolved_at": yard.clock.now()}
+        yard.report(number, "thing", labels=("dull",) if who == "mika" else (), **done)  # type: ignore[arg-type]
+    yard.settle()
+
+    come(yard, 9, labels=("dull",))
+    later(yard)
+
+    assert candidates(yard) == {9: "priya"}
+
+
+def test_of_two_alike_the_one_who_is_seen_in_slack_is_asked() -> None:
+    yard = Yard(staffed())
+    yard.chat.present["UPRIYA"] = Presence(person="UPRIYA", seen_at=yard.clock.now(), active=True)
+
+    come(yard, 9)
+    later(yard)
+
+    assert candidates(yard) == {9: "priya"}
+
+
+def test_who_shares_no_team_and_did_no_such_work_is_not_asked() -> None:
+    others = {"mika": person("mika", teams=()), "priya": person("priya", teams=())}
+    yard = Yard(staffed(people=others))
+
+    come(yard, 9)
+    later(yard)
+
+    assert yard.all_requests() == []
+
+
+def test_what_has_a_security_level_is_not_counted_for_what_everybody_may_read() -> None:
+    yard = Yard(staffed())
+    for number in range(1, 5):
+        done = {"assignee": "j-mika", "status": CLOSED, "resolved_at": yard.clock.now()}
+        yard.report(number, "thing", components=("cart",), security_level="secret", **done)  # type: ignore[arg-type]
+    yard.settle()
+
+    come(yard, 9)
+    later(yard)
+
+    assert "resolved 4 of" not in on_card(yard, "UMIKA")
+
+
+def test_a_queue_that_the_rules_no_longer_know_is_let_be() -> None:
+    yard = yard_with_past()
+
+    yard.look(Subject(kind="queue", id="gone"))
+
+    assert "queue.matched" not in yard.kinds()
+
+
+def _all(yard: Yard, user: str) -> list[str]:
+    return [written(message) for (channel, _), (message, _) in yard.chat.messages.items() if channel == f"D-{user}"]
+
+
+def _open(yard: Yard) -> list[Request]:
+    return yard.all_requests(RequestState.PENDING)
