@@ -22,6 +22,7 @@ from integrations.settings import Settings
 from orchestrator.commands import Command, parse
 from orchestrator.related.confidence import Signals, confidence
 from rules import cases, gates, ruleset
+from rules.assigning import AssignRule
 from rules.conditions import ITEM_WORDS, ITEMS, PROPOSAL_WORDS, check, view_of
 from rules.guardrails import GUARDRAILS, percent
 from rules.loader import load
@@ -234,6 +235,7 @@ def test_every_word_of_conditions_is_told_of() -> None:
         ("approval field", ruleset.ApprovalRule),
         ("step field", ruleset.StepRule),
         ("gate field", gates.GateRule),
+        ("assign field", AssignRule),
         ("approved field", gates.GateEnd),
         ("close_as field", ruleset.CloseAs),
         ("batches field", ruleset.BatchRule),

@@ -63,3 +63,38 @@ def test_the_form_as_it_is_shown_comes_back_as_it_is_read() -> None:
 def test_a_form_that_does_not_say_what_it_is_about_cannot_be_read(carried: dict[str, str]) -> None:
     with pytest.raises(Unreadable):
         presses.submitted(submission(**carried))
+
+
+def test_the_button_for_somebody_else_opens_a_form_and_its_choice_is_about_the_issue() -> None:
+    pressed = press()
+    pressed["actions"][0]["action_id"] = "request.give"
+    filled = submission()
+    filled["view"]["callback_id"] = pass_form.GIVEN
+
+    opened, given = presses.pressed(pressed, "slack:1"), presses.submitted(filled)
+
+    assert (opened.name, str(opened.subject), opened.payload["view"]) == ("give.opened", "person:U0MIKA0001", "slack:1")
+    assert (given.kind, given.name, str(given.subject)) == ("command", "item.given", "item:10021")
+    assert given.payload["whom"] == "priya"
+
+
+@pytest.mark.parametrize(
+    ("button", "name", "more"),
+    [("request.take", "item.given", {}), ("request.decline", "vote.cast", {"choice": "reject"})],
+)
+def test_taking_an_issue_and_not_taking_it_need_no_form(button: str, name: str, more: dict[str, str]) -> None:
+    pressed = press()
+    pressed["actions"][0]["action_id"] = button
+
+    meaning = presses.pressed(pressed, "slack:1")
+
+    assert (meaning.kind, meaning.name, str(meaning.subject)) == ("command", name, "item:10021")
+    assert meaning.payload == {"request": "r1", "user": "U0MIKA0001", "channel": "D01", **more}
+
+
+def test_a_button_that_does_not_say_which_issue_it_is_about_is_refused() -> None:
+    pressed = press()
+    pressed["actions"][0] |= {"action_id": "request.take", "value": json.dumps({"request": "r1"})}
+
+    with pytest.raises(Unreadable):
+        presses.pressed(pressed, "slack:1")
