@@ -272,15 +272,16 @@ def _giving(view: CardView, value: dict[str, str]) -> tuple[Button, ...]:
     """Give the answers to who takes an issue: for the one who is asked, and for everybody else."""
     whom = next((one for one in view.people if one.id == view.request.candidate), None)
     another = Button(action="request.give", label="Somebody else", value=value)
+    ask = Button(action="request.ask", label="Ask a question", value=value)
     if view.reader is not None and whom is not None and view.reader == whom.slack:
         take = Button(action="request.approve", label="Take it", value=value, style="primary")
-        return (take, Button(action="request.decline", label="Not me", value=value, style="danger"), another)
+        return (take, Button(action="request.decline", label="Not me", value=value, style="danger"), another, ask)
     name = whom.name if whom is not None else "them"
     give = Button(action="request.approve", label=f"Give it to {name}", value=value, style="primary")
     mine = Button(action="request.take", label="I take it", value=value)
     back = [Button(action="request.retract", label="Take my answer back", value=value)] * bool(view.request.votes)
     reject = Button(action="request.reject", label="Nobody", value=value, style="danger")
-    return (give, mine, another, reject, *back)
+    return (give, mine, another, reject, *back, ask)
 
 
 def value_of(request: Request) -> dict[str, str]:
