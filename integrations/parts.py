@@ -89,6 +89,7 @@ _SLACK = (
     "find",
     "reply",
     "publish",
+    "message",
     "permalink",
 )
 _log = logging.getLogger("yardmaster")

@@ -25,7 +25,9 @@ from orchestrator.people import leaves
 from orchestrator.ports import Chat, GatewayError
 from orchestrator.recording import reply
 from orchestrator.reporting import deciding as reporting
+from orchestrator.reporting.reactions import REACTED
 from orchestrator.sifting import is_issue, sift
+from orchestrator.talk.offering import is_wish, offer
 from orchestrator.talk.replies import is_reply, passed_on
 from rules.model import Event, Item, Line, Subject
 from rules.ruleset import Ruleset
@@ -86,33 +88,41 @@ class Engine:
         if subject.kind == "batch":
             return self._batch(subject, events, rules)
         if subject.kind == "conversation":
-            return self._conversation(subject, events)
+            return self._conversation(subject, events, rules)
         if subject.kind == "person":
             return self._person(subject, events, rules)
         if subject.kind == "home":
             return Changes(next_look_at=self.homes.next_look(subject.id, rules))
         return Changes()
 
-    def _conversation(self, subject: Subject, events: Sequence[Event]) -> Changes:
+    def _conversation(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
         thread, changes = self.records.thread(subject.id), Changes()
         for event in events:
             if thread is not None and thread.request and is_reply(event) and len(event.payload.get("keys", ())) < 2:
                 changes += passed_on(event, thread)
+            elif is_wish(event, rules):
+                changes += offer(event, mentioned=True)
             else:
                 changes += named_together(event, self._items_named(event))
         return changes
 
     def _person(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
         given = [event for event in events if event.kind == "command"]
-        reports = [event for event in given if event.name in reporting.REPORTS]
+        meant = [self._meant(event, rules) for event in given]
+        reports = [one for one in meant if isinstance(one, Event) and one.name in reporting.REPORTS]
         said = [event for event in given if event.payload.get("word") in {*leaves.LEAVES, muting.WORD}]
-        asked = [event for event in given if event not in reports and event not in said]
+        asked = [one for one in meant if isinstance(one, Event) and one not in reports and one not in said]
         answers = tuple(self.enquiry.answer(event, rules) for event in asked)
-        changes = sum((self._leave(event, rules) for event in said), Changes(replies=answers))
+        told = sum((one for one in meant if isinstance(one, Changes)), Changes(replies=answers))
+        changes = sum((self._leave(event, rules) for event in said), told)
         if not reports:
             return changes
         facts = self.enquiry.reporting.facts(subject, reports, rules)
         return changes + reporting.decide(facts, rules)
+
+    def _meant(self, event: Event, rules: Ruleset) -> Event | Changes:
+        """Give what a reaction to a message stands for; every other command stands for itself."""
+        return self.enquiry.reporting.reactions.meant(event, rules) if event.name == REACTED else event
 
     def _leave(self, event: Event, rules: Ruleset) -> Changes:
         facts, waiting = self.gatherer.attendance.of_command(event, self.gatherer.clock.now(), rules)

@@ -18,7 +18,7 @@ from orchestrator.ports import DeskApproval, Receipt
 from orchestrator.related import Features
 from rules.actions import Action, CreateAction, IssueForm, OpenTransition
 from rules.canonical import Value
-from rules.model import Event, FieldChange, Item, Line, Person, Subject, Switch
+from rules.model import Event, FieldChange, Item, Line, Person, PersonRef, Subject, Switch
 from rules.requests import Delegation, Request
 
 
@@ -103,7 +103,8 @@ class Wanted(Value, frozen=True, kw_only=True):
     """What Jira and Slack tell of an issue that a person wants created by the command `event`.
 
     `may_create`: they may create issues in the project. `form`: what is wanted for one of that type; None where we
-    cannot create it. `permalink`: the message that it is about, where its address is told.
+    cannot create it. `permalink`: the message that it is about, where its address is told; `author`: who wrote that, if
+    it was somebody else. `taken`: somebody else is having that message made an issue.
     """
 
     event: str
@@ -111,6 +112,8 @@ class Wanted(Value, frozen=True, kw_only=True):
     may_create: bool = False
     form: IssueForm | None = None
     permalink: str | None = None
+    author: PersonRef | None = None
+    taken: bool = False
 
     @property
     def takes_a_reporter(self) -> bool:

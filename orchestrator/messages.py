@@ -108,10 +108,12 @@ class Form(Value, frozen=True, kw_only=True):
 class ReplyTo(Value, frozen=True, kw_only=True):
     """Where an answer for one person's eyes goes: a `response_url`, else an ephemeral message in `channel`.
 
-    `view` is the external id of an open modal that the answer fills.
+    `view` is the external id of an open modal that the answer fills. `thread`: the first message, by its `ts`, of the
+    thread in which the ephemeral message stands.
     """
 
     user: str
     channel: str | None = None
     response_url: str | None = None
     view: str | None = None
+    thread: str | None = None

@@ -91,6 +91,14 @@ class ChatProfile(Value, frozen=True, kw_only=True):
     active: bool = True
 
 
+class Said(Value, frozen=True, kw_only=True):
+    """A message of the chat as people read it. `user`: who wrote it; None for no human. `thread`: as in `Chat.post`."""
+
+    text: str
+    user: str | None = None
+    thread: str | None = None
+
+
 class Clock(Protocol):
     """Domain time: facts, expiry, ticks. Never time-outs, leases or signatures."""
 
@@ -228,6 +236,10 @@ class Chat(Protocol):
 
         Not counted among the effects: it cannot be looked up.
         """
+        ...
+
+    def message(self, channel: str, ts: str) -> Said | None:
+        """Read one message of a channel that the bot is in; None where there is none such."""
         ...
 
     def permalink(self, channel: str, ts: str) -> str | None:

@@ -122,9 +122,10 @@ class Said(Value, frozen=True, kw_only=True):
 
 
 class Mentioned(Said, frozen=True, kw_only=True):
-    """A message to the bot."""
+    """A message to the bot; `said`: what is said to it, as people read it."""
 
     user: Name
+    said: Tainted | None = None
 
 
 class DetailsAsked(Given, frozen=True, kw_only=True):
@@ -172,6 +173,14 @@ class ItemGiven(Pressed, frozen=True, kw_only=True):
     """Who is to take an item, a person's id; without, whoever says so."""
 
     whom: str | None = None
+
+
+class Reacted(Given, frozen=True, kw_only=True):
+    """A reaction to a message, by the name of its emoji."""
+
+    channel: Name
+    ts: Name
+    reaction: Name
 
 
 class ReportOpened(Given, frozen=True, kw_only=True):
@@ -247,6 +256,7 @@ _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "pass.opened": FormOpened,
         "alter.opened": FormOpened,
         "give.opened": FormOpened,
+        "reaction.added": Reacted,
         "report.opened": ReportOpened,
         "report.submitted": ReportSubmitted,
         "retry.asked": Pressed,

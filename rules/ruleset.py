@@ -16,6 +16,7 @@ from rules.gates import GateRule
 from rules.model import Instant
 from rules.noise import NoiseRule
 from rules.questions import QuestionRule
+from rules.talk import TalkRule
 
 PerMille = Annotated[int, Meta(ge=0, le=1000)]
 Positive = Annotated[int, Meta(ge=1)]
@@ -338,6 +339,7 @@ class Ruleset(Rule, frozen=True, kw_only=True):
     guardrails: dict[Name, GuardrailRule] = {}
     learning: LearningRule = LearningRule()
     noise: NoiseRule = NoiseRule()
+    talk: TalkRule = TalkRule()
 
     def budgets_left(self, used: Mapping[str, int]) -> dict[str, int]:
         """Give how many actions each agent may still begin on a day, from those that it has begun."""

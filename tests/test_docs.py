@@ -29,6 +29,7 @@ from rules.loader import load
 from rules.noise import NoiseRule
 from rules.questions import QuestionRule
 from rules.requests import RequestState
+from rules.talk import TalkPlace, TalkRule
 from tests.integrations.console.yard import ITEM, NOW, Yard, application
 from tests.scenarios.test_vendor_faults import GONE, POSTS, WRITES
 
@@ -247,6 +248,8 @@ def test_every_word_of_conditions_is_told_of() -> None:
         ("guardrails field", ruleset.GuardrailRule),
         ("learning field", ruleset.LearningRule),
         ("noise field", NoiseRule),
+        ("talk field", TalkRule),
+        ("talk channel field", TalkPlace),
         ("questions field", QuestionRule),
         ("given field", cases.Given),
         ("expect field", cases.Expected),

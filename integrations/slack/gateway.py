@@ -24,9 +24,10 @@ from integrations.slack.failures import code_of, refusal, told_as_gateway_error
 from integrations.slack.fields import Json, inner, objects, text
 from integrations.slack.mrkdwn import UrlOf
 from integrations.slack.pace import APART_S, Pace
+from integrations.slack.talk import said_in
 from orchestrator.messages import Form, Message, ReplyTo
 from orchestrator.people.availability import Presence
-from orchestrator.ports import ChatProfile, GatewayError, PlaceGone
+from orchestrator.ports import ChatProfile, GatewayError, PlaceGone, Said
 
 METADATA_TYPE: Final = "yardmaster_card"
 _UNCHANGEABLE: Final = ("message_not_found", "cant_update_message", "edit_window_closed")
@@ -165,12 +166,21 @@ class SlackChat:
         elif not self._respond(to.response_url, message):
             card = blocks.card(message, self._url_of)
             channel = to.channel or self.direct(to.user)
-            self._ask(self._client.chat_postEphemeral, write=True, channel=channel, user=to.user, parse="none", **card)
+            where = {"channel": channel, "user": to.user, "thread_ts": to.thread}
+            self._ask(self._client.chat_postEphemeral, write=True, parse="none", **where, **card)
 
     def publish(self, user: str, message: Message) -> None:
         """Put a message on a user's page in App Home, in the place of what stood there."""
         self._take_turn("views.publish")
         self._ask(self._client.views_publish, write=True, user_id=user, view=blocks.home_view(message, self._url_of))
+
+    def message(self, channel: str, ts: str) -> Said | None:
+        """Read one message, which may stand in a thread: Slack gives it as the first of the replies to itself."""
+        gone = ("thread_not_found", "message_not_found")
+        answer = self._ask_or(gone, self._client.conversations_replies, channel=channel, ts=ts, limit=1)
+        found = (one for one in objects(answer or {}, "messages") if text(one, "ts") == ts)
+        message = next(found, None)
+        return None if message is None else said_in(message)
 
     def permalink(self, channel: str, ts: str) -> str | None:
         """Give the address of a message; None when the chat does not tell."""

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from integrations.slack.fields import LONGEST_TEXT, Json, Unreadable, inner, needed, objects, present, text
 from orchestrator.home import OPENED
+from orchestrator.ports import Said
 from rules.canonical import plain
 from rules.model import SYSTEM, Subject, Tainted
 
@@ -18,8 +19,9 @@ _LINK = re.compile(r"<(?P<to>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
 _MOST_KEYS: Final = 20
 _LONGEST_QUESTION: Final = 4_000
 _LONGEST_URL: Final = 500
-#: The callback id of the message shortcut, as in the manifest.
+#: The callback ids of the message shortcuts, as in the manifest.
 IS_THIS_KNOWN: Final = "known.asked"
+MAKE_A_REQUEST: Final = "request.made"
 _WRITTEN = frozenset({None, "file_share", "thread_broadcast", "me_message", "bot_message"})
 
 
@@ -44,6 +46,8 @@ def told(body: Json) -> Meaning:
         return _mentioned(event, body)
     if type_ == "message":
         return _message(event, body)
+    if type_ == "reaction_added" and text(inner(event, "item"), "type") == "message":
+        return _reacted(event, body)
     if type_ == "app_home_opened" and text(event, "tab") == "home":
         return Meaning(name=OPENED, subject=Subject(kind="home", id=needed(event, "user")), payload={}, needs_look=True)
     return _else(type_, event)
@@ -51,20 +55,56 @@ def told(body: Json) -> Meaning:
 
 def wondered(body: Json) -> Meaning:
     """Read the message shortcut by which somebody asks whether what a message tells is known."""
+    return _of_message(IS_THIS_KNOWN, body)
+
+
+def wished(body: Json, event_id: str) -> Meaning:
+    """Read the message shortcut that opens the form for a new issue; `event_id` names its modal, and what it is of."""
+    return _of_message("report.opened", body, asked=event_id, view=event_id)
+
+
+def _of_message(name: str, body: Json, **more: str) -> Meaning:
     user = needed(inner(body, "user"), "id")
-    said = readable(text(inner(body, "message"), "text", _LONGEST_QUESTION) or "")
+    message = inner(body, "message")
+    said = readable(text(message, "text", _LONGEST_QUESTION) or "")
     where = present(
         user=user,
         channel=text(inner(body, "channel"), "id"),
-        ts=text(inner(body, "message"), "ts"),
+        ts=text(message, "ts"),
+        thread_ts=text(message, "thread_ts"),
         response_url=text(body, "response_url", _LONGEST_URL),
+        **more,
     )
     return Meaning(
         kind="command",
-        name=IS_THIS_KNOWN,
+        name=name,
         subject=Subject(kind="person", id=user),
         payload={**where, "said": plain(Tainted(text=said, source="slack"))},
         needs_look=True,
+    )
+
+
+def said_in(message: Json) -> Said:
+    """Give a message as people read it; of one that a bot wrote, nobody is told to be the writer."""
+    human = text(message, "user") if text(message, "bot_id") is None else None
+    words = readable(text(message, "text", _LONGEST_QUESTION) or "")
+    return Said(text=words, user=human, thread=text(message, "thread_ts"))
+
+
+def _reacted(event: Json, body: Json) -> Meaning:
+    """Read a reaction of a human to a message; what it means, the rules say."""
+    item, user = inner(event, "item"), needed(event, "user")
+    payload = {
+        **present(user=user, channel=needed(item, "channel"), ts=needed(item, "ts")),
+        "reaction": needed(event, "reaction").partition("::")[0],
+    }
+    by_us = user in _own_ids(body)
+    return Meaning(
+        kind="command",
+        name="reaction.added",
+        subject=Subject(kind="person", id=user),
+        payload=payload,
+        needs_look=not by_us,
     )
 
 
@@ -106,6 +146,8 @@ def _posted(event: Json, body: Json) -> Meaning:
 
 def _mentioned(event: Json, body: Json) -> Meaning:
     payload = {**_said(event, needed(event, "channel"), needed(event, "ts"), body), "mentions_bot": True}
+    if words := _spoken(event, body):
+        payload["said"] = plain(Tainted(text=words, source="slack"))
     return Meaning(
         kind="command",
         name="bot.mentioned",
@@ -113,6 +155,14 @@ def _mentioned(event: Json, body: Json) -> Meaning:
         payload=payload,
         needs_look=not _by_bot(event, body),
     )
+
+
+def _spoken(event: Json, body: Json) -> str:
+    """Give what is said to the bot, as people read it, without the mention that calls it."""
+    words = text(event, "text", _LONGEST_QUESTION) or ""
+    for bot in _own_ids(body):
+        words = re.sub(rf"<@{re.escape(bot)}(?:\|[^<>]*)?>[:,]?", "", words)
+    return readable(words).strip()
 
 
 def _revised(name: str, event: Json, message: Json, body: Json) -> Meaning:

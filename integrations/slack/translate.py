@@ -69,6 +69,8 @@ def _meaning(body: Json, id_: str) -> Meaning:
             return presses.submitted(body)
         case "message_action" if text(body, "callback_id") == talk.IS_THIS_KNOWN:
             return talk.wondered(body)
+        case "message_action" if text(body, "callback_id") == talk.MAKE_A_REQUEST:
+            return talk.wished(body, id_)
         case "app_rate_limited" | "view_closed" | "shortcut" | "message_action" | "block_suggestion" as type_:
             payload = present(callback_id=text(body, "callback_id"), user=text(inner(body, "user"), "id"))
             return Meaning(name=f"slack.{type_}", subject=SYSTEM, payload=payload)

@@ -15,9 +15,9 @@ from orchestrator.facts import Facts, Wanted
 from orchestrator.hearing import NO_REQUEST, tried_again
 from orchestrator.judging import decided, decision_on, reasons, reference
 from orchestrator.recording import planned, refused, reply
-from orchestrator.reporting.forms import AGENT, GIVEN, LONGEST_SUMMARY, is_offered
+from orchestrator.reporting.forms import AGENT, GIVEN, LONGEST_SUMMARY, NOT_OFFERED, id_of, is_offered
 from rules.actions import NEW, Action, CreateAction, LinkAction, Payload
-from rules.canonical import digest, plain, revive
+from rules.canonical import plain, revive
 from rules.decisions import Decision, Proposal, Verdict
 from rules.model import Event, Line, Person, PersonRef, Tainted
 from rules.requests import Request, RequestState
@@ -72,7 +72,9 @@ def _objection(event: Event, wanted: Wanted, person: Person, facts: Facts, rules
     project, type_, other = (event.payload.get(name) for name in ("project", "type", "other"))
     named = (Tainted(text=str(type_)), Tainted(text=str(project)))
     if not is_offered(rules):
-        return Line(text="The rules let nobody have an issue created by me.")
+        return NOT_OFFERED
+    if wanted.taken:
+        return Line(text="Somebody else is having exactly this message made an issue.")
     if not wanted.may_create:
         words = "You may not create issues in {0}, or Jira could not tell; nothing was created."
         return Line(text=words, parts=named[1:])
@@ -93,7 +95,7 @@ def _proposal(event: Event, wanted: Wanted, person: Person, link_type: str) -> P
         project=said["project"],
         type=said["type"],
         summary=msgspec.structs.replace(summary, text=" ".join(summary.text.split())[:LONGEST_SUMMARY]),
-        description=_description(revive(said["description"], Tainted), person, wanted.permalink),
+        description=_description(revive(said["description"], Tainted), person, wanted),
         reporter=person.jira if wanted.takes_a_reporter else None,
     )
     links: tuple[Action, ...] = () if other is None else (LinkAction(item=NEW, other=other, type=link_type),)
@@ -107,29 +109,27 @@ def _proposal(event: Event, wanted: Wanted, person: Person, link_type: str) -> P
     )
 
 
-def _description(written: Tainted, person: Person, permalink: str | None) -> Line:
+def _description(written: Tainted, person: Person, wanted: Wanted) -> Line:
     """Put under what was written who reported it, since Jira may not let us say so, and where it was talked about."""
     by = PersonRef(name=person.name, slack=person.slack)
-    if permalink is None:
+    if wanted.permalink is None:
         return Line(text="{0}\n\nReported by {1} in Slack.", parts=(written, by))
-    message = Tainted(text=permalink, source="slack")
+    message = Tainted(text=wanted.permalink, source="slack")
+    if wanted.author is not None:
+        words = "{0}\n\nReported by {1} in Slack, about this message of {3}: {2}"
+        return Line(text=words, parts=(written, by, message, wanted.author))
     return Line(text="{0}\n\nReported by {1} in Slack, about this message: {2}", parts=(written, by, message))
 
 
 def _is_same(request: Request, event: Event, proposal: Proposal, facts: Facts) -> bool:
     alike = request.asks[0].hash == proposal.payload.hash and facts.now - request.asked_at < SAME
-    return alike or request.id == _id_of(event)
-
-
-def _id_of(event: Event) -> str:
-    """Name the request after the form that was filled in, so that one form makes one issue, however often it comes."""
-    return digest({"form": event.payload.get("view") or event.id})[:20]
+    return alike or request.id == id_of(event)
 
 
 def _begun(event: Event, decision: Decision, person: Person, facts: Facts, rules: Ruleset) -> Changes:
     asked = request_for(decision, facts, rules, RequestState.APPROVED)
     request = msgspec.structs.replace(
-        asked, id=_id_of(event), closed_at=facts.now, note="a person had it created in their own name"
+        asked, id=id_of(event), closed_at=facts.now, note="a person had it created in their own name"
     )
     words = "I create it in {0} now. Its key comes to you as a direct message."
     told = Line(text=words, parts=(Tainted(text=event.payload["project"]),))

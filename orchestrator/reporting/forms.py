@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from orchestrator.messages import Button, Choice, Form, Input
 from rules.actions import Project
-from rules.model import Item, ItemRef, Line, Tainted
+from rules.canonical import digest
+from rules.model import Event, Item, ItemRef, Line, Tainted
 from rules.ruleset import Ruleset
 
 #: The agent in whose name, with whose tools and out of whose budget people have issues created.
@@ -14,7 +15,9 @@ LONGEST_DESCRIPTION = 3_000
 MOST_CHOICES = 100
 #: The fields of a new issue that can be filled in here; an issue that needs more is for Jira's own form.
 GIVEN = frozenset({"project", "issuetype", "summary", "description", "reporter"})
-_USUAL = "Bug"
+NOT_OFFERED = Line(text="The rules let nobody have an issue created by me.")
+#: The type that is chosen at first, where there is one such.
+USUAL = "Bug"
 
 
 def is_offered(rules: Ruleset) -> bool:
@@ -31,6 +34,11 @@ def button_for(asked: str, item: Item | None = None) -> Button:
     return Button(action="report.open", label=label, value={"asked": asked, "other": str(item.id)})
 
 
+def id_of(event: Event) -> str:
+    """Name the request after the form that was filled in, so that one form makes one issue, however often it comes."""
+    return digest({"form": event.payload.get("view") or event.id})[:20]
+
+
 def form(
     said: str,
     carried: Mapping[str, str],
@@ -38,12 +46,13 @@ def form(
     projects: Sequence[Project],
     chosen: str,
     types: Sequence[str],
+    usual: str = USUAL,
 ) -> Form:
     """Give the form with what is known filled in.
 
     `said` is the text that somebody asked about, `carried` comes back with the submission; `projects` (one at least,
     `chosen` among them) are those in which they may create issues, `types` (one at least) what may be created in the
-    chosen one.
+    chosen one, of which `usual` is chosen at first.
     """
     summary, _, rest = said.strip().partition("\n")
     offered = sorted(projects, key=lambda one: (one.key != chosen, one.key))[:MOST_CHOICES]
@@ -62,16 +71,7 @@ def form(
                 given=chosen,
                 tells="report.place",
             ),
-            Input(
-                name=f"type:{chosen}",
-                label="Type",
-                kind="one",
-                choices=tuple(
-                    Choice(value=one, label=Line(text="{0}", parts=(Tainted(text=one),)))
-                    for one in types[:MOST_CHOICES]
-                ),
-                given=_USUAL if _USUAL in types else types[0],
-            ),
+            _type_of(chosen, types, usual),
             Input(
                 name="summary", label="Summary", kind="text", given=" ".join(summary.split()), longest=LONGEST_SUMMARY
             ),
@@ -85,6 +85,17 @@ def form(
             ),
         ),
         carried={**carried, **({} if other is None else {"other": str(other.id)})},
+    )
+
+
+def _type_of(project: str, types: Sequence[str], usual: str) -> Input:
+    offered = types[:MOST_CHOICES]
+    return Input(
+        name=f"type:{project}",
+        label="Type",
+        kind="one",
+        choices=tuple(Choice(value=one, label=Line(text="{0}", parts=(Tainted(text=one),))) for one in offered),
+        given=next((one for one in (usual, USUAL) if one in types), types[0]),
     )
 
 

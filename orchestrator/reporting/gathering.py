@@ -7,11 +7,13 @@ from orchestrator.facts import Eyes, Facts, Known, Wanted
 from orchestrator.gather import Gatherer
 from orchestrator.messages import Form, Message
 from orchestrator.ports import GatewayError
-from orchestrator.reporting.forms import form
+from orchestrator.reporting.forms import NOT_OFFERED, USUAL, form, id_of, is_offered
+from orchestrator.reporting.reactions import REACTED, Reactions
 from rules.actions import Project
 from rules.canonical import revive
-from rules.model import Event, Item, Line, Person, Subject, Tainted
+from rules.model import Event, Item, Line, Person, PersonRef, Subject, Tainted
 from rules.ruleset import Ruleset
+from rules.talk import TalkPlace
 
 #: What the form is about, and where what comes of it is answered: a modal itself has no place for that.
 _CARRIED = ("asked", "channel", "response_url")
@@ -26,19 +28,22 @@ class Reporting:
 
     def form(self, event: Event, person: Person, rules: Ruleset) -> Form | Message:
         """Give the form for a new issue, filled in as far as can be told, or say why there is none."""
+        if not is_offered(rules):
+            return Message(title=NOT_OFFERED)
         asked, other_id = self._asked(event), event.payload.get("other")
         other = None if other_id is None else self._item(other_id, person)
         projects = self._projects(person, rules)
         if not projects:
             return Message(title=_NOWHERE)
-        chosen = _chosen(event.payload.get("project"), other, projects)
+        place = self._place(asked, rules)
+        likely = (event.payload.get("project"), other.project if other else None, place.project if place else None)
+        chosen = _chosen(likely, projects)
         types = self.gatherer.tracker.types(chosen)
         if not types:
             return Message(title=Line(text="Jira lets me create no issue in {0}", parts=(Tainted(text=chosen),)))
-        said = asked.payload.get("said") if asked is not None else None
-        text = revive(said, Tainted).text if said is not None else ""
         carried = {name: event.payload[name] for name in _CARRIED if event.payload.get(name) is not None}
-        return form(text, carried, other, projects, chosen, types)
+        usual = place.type if place is not None and place.project == chosen else USUAL
+        return form(self._words(asked), carried, other, projects, chosen, types, usual)
 
     def facts(self, subject: Subject, commands: Sequence[Event], rules: Ruleset) -> Facts:
         """Gather fresh what a decision about these commands of one person depends on."""
@@ -64,12 +69,15 @@ class Reporting:
             ),
             switches=told.switches,
             budget_left=rules.budgets_left(told.budget_used),
-            wanted=tuple(self._wanted(event, known) for event in commands if event.name == "report.submitted"),
+            wanted=tuple(self._wanted(event, known, rules) for event in commands if event.name == "report.submitted"),
         )
 
-    def _wanted(self, event: Event, people: Sequence[Person]) -> Wanted:
+    def _wanted(self, event: Event, people: Sequence[Person], rules: Ruleset) -> Wanted:
         tracker, project = self.gatherer.tracker, event.payload["project"]
         account = next((one.jira for one in people if one.slack == event.payload["user"]), None)
+        begun = self.gatherer.records.request(id_of(event))
+        if begun is not None and begun.subject != event.subject:
+            return Wanted(event=event.id, project=project, taken=True)
         if account is None or not tracker.may_create(account, project):
             return Wanted(event=event.id, project=project)
         return Wanted(
@@ -78,6 +86,7 @@ class Reporting:
             may_create=True,
             form=tracker.form(project, event.payload["type"]),
             permalink=self._permalink(event),
+            author=self._author(event, rules),
         )
 
     def _permalink(self, event: Event) -> str | None:
@@ -94,7 +103,35 @@ class Reporting:
     def _asked(self, event: Event) -> Event | None:
         """Give the question from which the form was opened, if it was the same person's."""
         asked = self.gatherer.records.event(event.payload["asked"])
-        return asked if asked is not None and asked.subject == event.subject else None
+        return asked if asked is not None and asked.payload.get("user") == event.payload["user"] else None
+
+    def _words(self, asked: Event | None) -> str:
+        """Give what was asked about: it came with the question, or it is the message that somebody reacted to."""
+        said = asked.payload.get("said") if asked is not None else None
+        if asked is None or said is not None or asked.name != REACTED:
+            return revive(said, Tainted).text if said is not None else ""
+        found = self.reactions.said(asked.payload["channel"], asked.payload["ts"])
+        return found.text if found is not None else ""
+
+    def _author(self, event: Event, rules: Ruleset) -> PersonRef | None:
+        """Give who wrote the message that somebody else reacted to."""
+        asked = self._asked(event)
+        if asked is None or asked.name != REACTED:
+            return None
+        found = self.reactions.said(asked.payload["channel"], asked.payload["ts"])
+        if found is None or found.user in (None, event.payload["user"]):
+            return None
+        person = self.gatherer.directory.of_slack(found.user or "", rules)
+        return PersonRef(name=person.name, slack=person.slack) if person is not None else None
+
+    def _place(self, asked: Event | None, rules: Ruleset) -> TalkPlace | None:
+        channel = asked.payload.get("channel") if asked is not None else None
+        return self.reactions.place(channel, rules) if channel is not None else None
+
+    @property
+    def reactions(self) -> Reactions:
+        """What reads the messages that people react to."""
+        return Reactions(gatherer=self.gatherer)
 
     def _item(self, id_: int, person: Person) -> Item | None:
         seen = self.gatherer.audience.person_sees(person, {id_})
@@ -106,8 +143,7 @@ class Reporting:
         return tuple(one for one in found if "*" in allowed or one.key in allowed)
 
 
-def _chosen(wanted: str | None, other: Item | None, projects: Sequence[Project]) -> str:
-    """Choose the project that somebody chose, else that of the issue it will be linked to, else the first."""
+def _chosen(likely: Sequence[str | None], projects: Sequence[Project]) -> str:
+    """Choose the likeliest of the projects: what somebody chose, where it will be linked, the channel's; else any."""
     keys = [one.key for one in projects]
-    likely = (wanted, other.project if other is not None else None)
     return next((one for one in likely if one in keys and one is not None), keys[0])

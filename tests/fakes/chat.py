@@ -8,7 +8,7 @@ import msgspec
 
 from orchestrator.messages import Form, Message, ReplyTo
 from orchestrator.people.availability import Presence
-from orchestrator.ports import ChatProfile, GatewayError
+from orchestrator.ports import ChatProfile, GatewayError, Said
 
 YARD = "C0YARD"
 
@@ -34,6 +34,7 @@ class FakeChat:
     present: dict[str, Presence] = field(default_factory=dict)
     silent: bool = False
     emails: dict[str, str] = field(default_factory=dict)
+    said: dict[tuple[str, str], Said] = field(default_factory=dict)
     threads: dict[tuple[str, str], str] = field(default_factory=dict)
     posted_at: dict[str, datetime] = field(default_factory=dict)
 
@@ -98,6 +99,10 @@ class FakeChat:
         self._fail()
         self.homes[user] = message
         self.published.append(user)
+
+    def message(self, channel: str, ts: str) -> Said | None:
+        self._fail()
+        return self.said.get((channel, ts))
 
     def permalink(self, channel: str, ts: str) -> str | None:
         return f"https://chat.test/{channel}/{ts}" if (channel, ts) in self.messages else None

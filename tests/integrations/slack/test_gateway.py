@@ -12,7 +12,7 @@ from integrations.slack import blocks
 from integrations.slack.client import web_client
 from integrations.slack.gateway import SlackChat
 from orchestrator.messages import Message, ReplyTo, Section
-from orchestrator.ports import ChatProfile, GatewayError, PlaceGone
+from orchestrator.ports import ChatProfile, GatewayError, PlaceGone, Said
 from rules.model import ItemRef, Line
 from tests.integrations.slack.test_mrkdwn import url_of
 from tests.integrations.slack.yard import Door, Sandbox, shared, until
@@ -129,6 +129,24 @@ def test_a_reply_stands_in_its_thread_and_is_found_there_alone(chat: SlackChat) 
 
     assert chat.find(YARD, "thread-reply", an_hour_ago(), root) == reply
     assert chat.find(YARD, "thread-reply", an_hour_ago()) is None
+
+
+def test_a_message_is_read_wherever_it_stands(sandbox: Sandbox, chat: SlackChat) -> None:
+    root = sandbox.tell("slack/message", user="U0DANA0001", channel=YARD, text="The <@U0MIKA0001> door")["ts"]
+    reply = sandbox.tell("slack/message", user="U0MIKA0001", channel=YARD, text="Mine?", thread_ts=root)["ts"]
+
+    assert chat.message(YARD, root) == Said(text="The @U0MIKA0001 door", user="U0DANA0001", thread=root)
+    assert chat.message(YARD, reply) == Said(text="Mine?", user="U0MIKA0001", thread=root)
+    assert chat.message(YARD, "1.2") is None
+
+
+def test_what_a_bot_wrote_is_nobodys_message(chat: SlackChat) -> None:
+    ts = chat.post(YARD, CARD, "mark-own")
+
+    said = chat.message(YARD, ts)
+
+    assert said is not None
+    assert said.user is None
 
 
 def test_a_posted_card_is_found_by_its_mark_alone(chat: SlackChat) -> None:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from integrations.slack.manifest import ManifestError, optional_scopes, over_http, scopes
-from integrations.slack.talk import IS_THIS_KNOWN
+from integrations.slack.talk import IS_THIS_KNOWN, MAKE_A_REQUEST
 from orchestrator.commands import Word
 from tests.integrations.slack.yard import ROOT, shared
 
@@ -41,6 +41,7 @@ NEEDED_BY_EVENT: dict[str, set[str]] = {
     "app_home_opened": set(),
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
+    "reaction_added": {"reactions:read"},
 }
 
 
@@ -118,10 +119,10 @@ def test_the_command_hints_at_all_its_words(word: str) -> None:
 
 @pytest.mark.parametrize("manifest", [MANIFEST, OVER_HTTP], ids=["socket", "http"])
 def test_a_message_can_be_asked_about_by_the_shortcut_that_is_understood(manifest: dict[str, Any]) -> None:
-    (shortcut,) = manifest["features"]["shortcuts"]
+    shortcuts = {one["callback_id"]: (one["name"], one["type"]) for one in manifest["features"]["shortcuts"]}
 
-    assert (shortcut["name"], shortcut["type"]) == ("Is this known?", "message")
-    assert shortcut["callback_id"] == IS_THIS_KNOWN
+    known, wished = ("Is this known?", "message"), ("Make a request of it", "message")
+    assert shortcuts == {IS_THIS_KNOWN: known, MAKE_A_REQUEST: wished}
 
 
 def test_socket_mode_and_buttons_are_on() -> None:

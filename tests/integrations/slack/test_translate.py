@@ -158,6 +158,28 @@ def outline(event: Event) -> tuple[str, str, str, bool]:
             told("reaction_added", user="U1", reaction="eyes", item={"channel": "C1", "ts": "1.2"}),
             ("signal", "slack.reaction_added", "conversation:C1/1.2", False),
         ),
+        (
+            told("reaction_added", user="U1", reaction="eyes", item={"type": "message", "channel": "C1", "ts": "1.2"}),
+            ("command", "reaction.added", "person:U1", True),
+        ),
+        (
+            told(
+                "reaction_added",
+                user="U0YARDBOT0",
+                reaction="eyes",
+                item={"type": "message", "channel": "C", "ts": "1"},
+            ),
+            ("command", "reaction.added", "person:U0YARDBOT0", False),
+        ),
+        (message("yes, it does", thread_ts="17.1"), ("signal", "message.posted", "conversation:C0YARD0001/17.1", True)),
+        (
+            message("yes, it does", thread_ts="17.1", bot_id="B1"),
+            ("signal", "message.posted", "conversation:C0YARD0001/17.1", False),
+        ),
+        (
+            {"type": "message_action", "trigger_id": "1.2.c", "callback_id": "request.made", "user": {"id": "U1"}},
+            ("command", "report.opened", "person:U1", True),
+        ),
         (told("app_home_opened", user="U1", tab="home"), ("signal", "home.opened", "home:U1", True)),
         (
             told("app_home_opened", user="U1", tab="messages"),
@@ -185,6 +207,47 @@ def outline(event: Event) -> tuple[str, str, str, bool]:
 )
 def test_each_payload_becomes_its_event(body: dict[str, Any], expected: tuple[str, str, str, bool]) -> None:
     assert outline(understood(body)) == expected
+
+
+def test_the_shortcut_for_a_request_opens_a_form_about_its_own_message() -> None:
+    body = {
+        "type": "message_action",
+        "trigger_id": "1.2.c",
+        "callback_id": "request.made",
+        "user": {"id": "U1"},
+        "channel": {"id": "C1"},
+        "message": {"ts": "1.2", "thread_ts": "1.1", "text": "The <https://door.test|door> is stuck"},
+    }
+
+    payload = understood(body).payload
+
+    assert (payload["asked"], payload["view"]) == ("slack:1.2.c", "slack:1.2.c")
+    assert (payload["channel"], payload["ts"], payload["thread_ts"]) == ("C1", "1.2", "1.1")
+    assert payload["said"]["text"] == "The door (https://door.test) is stuck"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<@U0YARDBOT0> the door is stuck", "the door is stuck"),
+        ("<@U0YARDBOT0|yardmaster>: the <@U0DANA0001> door &amp; more", "the @U0DANA0001 door & more"),
+        ("please, <@U0YARDBOT0>", "please,"),
+    ],
+)
+def test_what_is_said_to_the_bot_comes_without_its_name(text: str, said: str) -> None:
+    assert understood(message(text)).payload["said"]["text"] == said
+
+
+def test_a_mention_alone_says_nothing() -> None:
+    assert "said" not in understood(message("<@U0YARDBOT0> ")).payload
+
+
+def test_a_reaction_tells_of_which_message_it_is_and_its_name_without_the_shade_of_skin() -> None:
+    item = {"type": "message", "channel": "C1", "ts": "1.2"}
+
+    payload = understood(told("reaction_added", user="U1", reaction="wave::skin-tone-3", item=item)).payload
+
+    assert payload == {"user": "U1", "channel": "C1", "ts": "1.2", "reaction": "wave"}
 
 
 def test_the_shortcut_carries_the_text_of_the_message_and_where_the_answer_goes() -> None:
