@@ -13,6 +13,7 @@ from msgspec import Meta
 from rules.assigning import AssignRule
 from rules.canonical import digest
 from rules.gates import GateRule
+from rules.learning import LearningRule
 from rules.model import Instant
 from rules.noise import NoiseRule
 from rules.questions import QuestionRule
@@ -310,17 +311,6 @@ class RoleRule(Rule, frozen=True, kw_only=True):
 
     purpose: str
     may: tuple[Literal["approve", "operate", "read"], ...] = ()
-
-
-class LearningRule(Rule, frozen=True, kw_only=True):
-    """How the ranking of related issues learns from what people confirmed, rejected and took back.
-
-    `from_answers`: how many answers it needs. `uses`: a version that did no worse than the defaults on later answers is
-    used `by_itself`, or waits until an operator chooses it `by_hand`.
-    """
-
-    from_answers: Annotated[int, Meta(ge=20)] = 50
-    uses: Literal["by_itself", "by_hand"] = "by_itself"
 
 
 class Ruleset(Rule, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ from rules import cases, gates, ruleset
 from rules.assigning import AssignRule
 from rules.conditions import ITEM_WORDS, ITEMS, PROPOSAL_WORDS, check, view_of
 from rules.guardrails import GUARDRAILS, percent
+from rules.learning import LearningRule
 from rules.loader import load
 from rules.noise import NoiseRule
 from rules.questions import QuestionRule
@@ -246,7 +247,7 @@ def test_every_word_of_conditions_is_told_of() -> None:
         ("agent field", ruleset.AgentRule),
         ("limits field", ruleset.Limits),
         ("guardrails field", ruleset.GuardrailRule),
-        ("learning field", ruleset.LearningRule),
+        ("learning field", LearningRule),
         ("noise field", NoiseRule),
         ("talk field", TalkRule),
         ("talk channel field", TalkPlace),

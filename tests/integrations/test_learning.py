@@ -18,7 +18,7 @@ from orchestrator.changes import Outcome
 from orchestrator.learning import Act, Judged, Label, Pair
 from orchestrator.learning.lesson import NEWEST
 from orchestrator.related import SHIPPED
-from rules.ruleset import LearningRule
+from rules.learning import LearningRule
 from tests.fakes.clock import SetClock
 from tests.fakes.rulings import ruleset
 from tests.fakes.store import FakeMemory
