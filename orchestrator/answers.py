@@ -146,7 +146,7 @@ def details(view: CardView) -> Message:
     )
     votes = tuple(
         Line(
-            text="{0} {1} it at {2}",
+            text="{0} {1} it at {2}" + (f", with {vote.together - 1} others at once" if vote.together else ""),
             parts=(person(view, vote.human), Tainted(text=_SAID[vote.choice]), Moment(at=vote.at)),
         )
         for vote in request.votes

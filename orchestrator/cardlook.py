@@ -3,14 +3,19 @@
 A post in doubt is looked up by its mark before it is tried again, so that no card stands twice.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 
 from orchestrator.approvals.questions import QUESTION
 from orchestrator.batching.showing import BatchShowing
+from orchestrator.bundles.alike import PREFIX as BUNDLE
+from orchestrator.bundles.alike import oddities
+from orchestrator.bundles.card import bundle_card
+from orchestrator.bundles.gathering import Bundling, named
 from orchestrator.cards import CardView, card, may_undo_until
 from orchestrator.changes import CardWanted, Entry
 from orchestrator.execution import DOUBT, Later
@@ -59,6 +64,9 @@ class CardLook:
         if row is not None and row.request.startswith(QUESTION):
             self._render_said(row, rules)
             return
+        if row is not None and row.request.startswith(BUNDLE):
+            self._render_bundle(row, rules)
+            return
         view = self.view(row.request, rules) if row is not None and not row.lost else None
         if row is None or view is None or self.restraining.keeps(row, view.request, rules):
             return
@@ -88,6 +96,41 @@ class CardLook:
         except PlaceGone as gone:
             self.warn(f"a batch's card cannot be shown in its place: {gone}")
             self.journal.card_lost(row, (), lost(row, str(gone), self.clock.now()))
+
+    def _render_bundle(self, row: CardRow, rules: Ruleset) -> None:
+        """Bring a card that several questions share up to date; while there is but one, it is that one's."""
+        asked = self.records.bundle(row.request)
+        views = [view for one in asked if (view := self.view(one.id, rules)) is not None]
+        is_open = next((view.request for view in views if view.request.state is RequestState.PENDING), None)
+        if row.lost or not views or self.restraining.keeps(row, is_open, rules):
+            return
+        try:
+            if len(views) == 1:
+                self._show(row, views[0], rules)
+            else:
+                self._show_several(row, views, rules)
+        except PlaceGone as gone:
+            self._show_elsewhere(row, views[0], rules, str(gone))
+
+    def _show_several(self, row: CardRow, views: Sequence[CardView], rules: Ruleset) -> None:
+        channel = row.channel or self._channel(row)
+        seen = self._sees(row, channel, {id_ for view in views for id_ in view.request.items}, rules)
+        visible = [view for view in views if set(view.request.items) <= seen]
+        bundle = self.bundling.bundle(row.request, seen, rules)
+        people = self.directory.everyone(rules)
+        odd: dict[str, tuple[Line, ...]] = {view.request.id: () for view in views}
+        if bundle is not None:
+            odd = oddities(bundle, partial(named, people))
+        again = [at for view in visible if (at := self._look_again(view)) is not None]
+        hidden = len(views) - len(visible)
+        if hidden and any(view.request.state is RequestState.PENDING for view in views):
+            again.append(self.clock.now() + HIDDEN)
+        self._put(row, channel, bundle_card(row.request, visible, odd, hidden), min(again, default=None))
+
+    @property
+    def bundling(self) -> Bundling:
+        """What questions need that share a card."""
+        return Bundling(gatherer=self.batches.gathering.gatherer)
 
     def _render_digest(self, row: CardRow, rules: Ruleset) -> None:
         """Tell somebody of what was held back, as it stands when they are told; it stays as it was then."""
@@ -228,12 +271,15 @@ class CardLook:
     def _seen_by(self, view: CardView, row: CardRow, channel: str, rules: Ruleset) -> CardView:
         """Hide the card from a place where not everybody may browse its items any more."""
         items = {item.id for item in view.items}
-        if row.user is not None:
-            person = self.directory.of_slack(row.user, rules)
-            seen = self.audience.person_sees(person, items) if person else frozenset()
-        else:
-            seen = self.audience.channel_sees(channel, items, rules)
+        seen = self._sees(row, channel, items, rules)
         return view if items <= seen else msgspec.structs.replace(view, visible=False)
+
+    def _sees(self, row: CardRow, channel: str, items: Collection[int], rules: Ruleset) -> frozenset[int]:
+        """Give those of the items that everybody in a place may browse."""
+        if row.user is None:
+            return self.audience.channel_sees(channel, items, rules)
+        person = self.directory.of_slack(row.user, rules)
+        return self.audience.person_sees(person, items) if person else frozenset()
 
 
 def lost(row: CardRow, why: str, at: datetime) -> Entry:

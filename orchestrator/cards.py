@@ -6,7 +6,7 @@ from functools import partial
 
 import msgspec
 
-from orchestrator.approvals.telling import asked_back, by_whom, called, kept, wanted
+from orchestrator.approvals.telling import asked_back, by_whom, called, kept, question, wanted
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.messages import Button, Message, Section, led_by
 from rules.actions import (
@@ -59,6 +59,21 @@ def card(view: CardView) -> Message:
         Section(heading="Why", lines=_why(view), buttons=_buttons(view)),
     )
     return Message(title=_title(view), sections=sections, footer=_footer(view))
+
+
+def brief(view: CardView, *marks: Line) -> Section:
+    """Give a card as one section among others, with its buttons; `marks` are said about it in that place."""
+    told = view.decision.proposal.evidence[1:] if view.decision.proposal.kind == "approve" else ()
+    asked = question(view.request, {item.id: item.key for item in view.items})
+    begun = _marked(view) if view.records or view.request.altered else ()
+    lines = (Line(text=f"*{asked.text}*", parts=asked.parts), *_items(view), *marks, *told, *begun)
+    progress = (_standing(view), *_steps(view)) if view.request.votes or not _is_open(view) else _steps(view)
+    said = asked_back(view.request, partial(person, view))
+    return Section(lines=(*lines, *progress, *said), buttons=_buttons(view))
+
+
+def _is_open(view: CardView) -> bool:
+    return view.undoing is None and view.request.state is RequestState.PENDING
 
 
 def may_undo_until(view: CardView) -> Moment | None:
@@ -119,10 +134,9 @@ def _standing(view: CardView) -> Line:
 
 
 def _steps(view: CardView) -> tuple[Line, ...]:
-    pending = view.undoing is None and view.request.state is RequestState.PENDING
     name = partial(person, view)
     said = (*wanted(view.request, name)[1:], *kept(view.request, name), *called(view.request, name))
-    return said if pending else ()
+    return said if _is_open(view) else ()
 
 
 def _asked_back(view: CardView) -> tuple[Section, ...]:
@@ -179,11 +193,15 @@ def _items(view: CardView) -> tuple[Line, ...]:
 
 
 def _changes(view: CardView) -> tuple[Line, ...]:
+    return (*_marked(view), *(led_by("• ", (), note) for note in view.decision.proposal.notes))
+
+
+def _marked(view: CardView) -> tuple[Line, ...]:
+    """Say what changes, each step with how far it is."""
     lines = [change_of(action, partial(ref, view)) for action in _actions(view)]
     undone = bool(view.undo_records) and all(one.state is RecordState.DONE for one in view.undo_records)
     marks = {one.position: "↶" if undone else _MARKS[one.state] for one in view.records}
-    marked = (led_by(f"{marks.get(place, '•')} ", (), line) for place, line in enumerate(lines))
-    return (*marked, *(led_by("• ", (), note) for note in view.decision.proposal.notes))
+    return tuple(led_by(f"{marks.get(place, '•')} ", (), line) for place, line in enumerate(lines))
 
 
 def _actions(view: CardView) -> Sequence[Action]:

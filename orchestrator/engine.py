@@ -111,10 +111,12 @@ class Engine:
         meant = [self._meant(event, rules) for event in given]
         reports = [one for one in meant if isinstance(one, Event) and one.name in reporting.REPORTS]
         said = [event for event in given if event.payload.get("word") in {*leaves.LEAVES, muting.WORD}]
-        asked = [one for one in meant if isinstance(one, Event) and one not in reports and one not in said]
+        several = [event for event in given if event.name == "bulk.approved"]
+        asked = [one for one in meant if isinstance(one, Event) and one not in (*reports, *said, *several)]
         answers = tuple(self.enquiry.answer(event, rules) for event in asked)
         told = sum((one for one in meant if isinstance(one, Changes)), Changes(replies=answers))
         changes = sum((self._leave(event, rules) for event in said), told)
+        changes += sum((self.cards.bundling.approve(event, rules) for event in several), Changes())
         if not reports:
             return changes
         facts = self.enquiry.reporting.facts(subject, reports, rules)

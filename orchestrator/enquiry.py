@@ -71,12 +71,14 @@ class Enquiry:
             return Message(title=unlinked(person, user))
         if event.name == "details.asked":
             return self._details(event.payload["request"], person, rules)
-        if event.name == "change.opened":
-            return Offering(gathering=self.cards.batches.gathering).form(event.payload, person, rules)
-        if event.name in _ABOUT_A_QUESTION:
-            return self._about_a_question(event, person, rules)
-        if event.name == "report.opened":
-            return self.reporting.form(event, person, rules)
+        opening: Mapping[str, Callable[[Event, Person, Ruleset], Message | Form]] = {
+            "change.opened": self._changing,
+            "bulk.opened": self.cards.bundling.form,
+            "report.opened": self.reporting.form,
+            **dict.fromkeys(_ABOUT_A_QUESTION, self._about_a_question),
+        }
+        if event.name in opening:
+            return opening[event.name](event, person, rules)
         said = event.payload.get("said")
         if said is not None:
             return self._alike(revive(said, Tainted), event.id, person, rules)
@@ -179,6 +181,9 @@ class Enquiry:
         seen = self.gatherer.audience.person_sees(person, {id_ for one in requests for id_ in one.items})
         visible = [one for one in requests if set(one.items) <= seen][:MAX_PENDING]
         return answers.pending(visible, self.items.items(sorted(seen)), self.gatherer.clock.now())
+
+    def _changing(self, event: Event, person: Person, rules: Ruleset) -> Message | Form:
+        return Offering(gathering=self.cards.batches.gathering).form(event.payload, person, rules)
 
     def _about_a_question(self, event: Event, person: Person, rules: Ruleset) -> Form | Message:
         request = self.records.request(event.payload.get("request", ""))

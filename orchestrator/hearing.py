@@ -66,6 +66,8 @@ def _vote(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     changes = Changes(
         requests=(result.request,), votes=(result.vote,), entries=(_voted(event, result.vote, request, facts),)
     )
+    if result.request.state is RequestState.PENDING and result.vote.together:
+        return changes
     if result.request.state is RequestState.PENDING:
         return changes + reply(event, Line(text="Thank you. Somebody else has to agree as well."))
     kind: Literal["rejected", "confirmed"] = "rejected" if result.vote.choice == "reject" else "confirmed"

@@ -139,6 +139,14 @@ class Records(Protocol):
         """Give a request by its id."""
         ...
 
+    def bundle(self, bundle: str) -> tuple[Request, ...]:
+        """Give the requests that share a card, oldest first; some hundreds at most."""
+        ...
+
+    def approved_before(self, workflow: str, requesters: Collection[str], but: str) -> frozenset[str]:
+        """Give those of these requesters of whom something was approved in a workflow, but for a bundle's questions."""
+        ...
+
     def undoing(self, request: str) -> Request | None:
         """Give the request that undoes another."""
         ...

@@ -39,6 +39,7 @@ class Button(Value, frozen=True, kw_only=True):
         "request.decline",
         "request.take",
         "request.give",
+        "bulk.open",
         "batch.change",
         "couple.propose",
         "report.open",
@@ -76,28 +77,32 @@ class Choice(Value, frozen=True, kw_only=True):
 class Input(Value, frozen=True, kw_only=True):
     """A place in a form: a text, a text of several `lines`, or `one` or `many` of some choices, of which there is one.
 
-    `radio` shows a few choices at once, of which one is `given`. Nothing has to be filled in where it is `optional`.
+    `radio` shows a few choices at once, of which one is `given`, `ticks` up to ten of which several may be chosen.
+    Nothing has to be filled in where it is `optional`.
 
     What is filled in comes back under `name` up to a colon. A place that gets another name starts anew when the form is
     shown again, one that keeps it keeps what somebody typed. `given` stands there at first: a text, or a choice's
-    value. `tells` names what is told at once when somebody chooses.
+    value; `chosen` are those of several choices. `tells` names what is told at once when somebody chooses.
     """
 
     name: str
     label: str
-    kind: Literal["text", "lines", "one", "many", "radio"]
+    kind: Literal["text", "lines", "one", "many", "radio", "ticks"]
     hint: str = ""
     choices: tuple[Choice, ...] = ()
     given: str = ""
     longest: int = 3_000
     tells: Literal["report.place"] | None = None
     optional: bool = False
+    chosen: tuple[str, ...] = ()
 
 
 class Form(Value, frozen=True, kw_only=True):
     """A modal to fill in. `name` says what its submission is, `carried` comes back with it (ids, where to answer)."""
 
-    name: Literal["report.submitted", "batch.changed", "request.passed", "request.altered", "item.given"]
+    name: Literal[
+        "report.submitted", "batch.changed", "request.passed", "request.altered", "bulk.approved", "item.given"
+    ]
     title: Line
     submit: str
     inputs: tuple[Input, ...]

@@ -34,11 +34,12 @@ class Pressed(Given, frozen=True, kw_only=True):
 
 
 class Voted(Given, frozen=True, kw_only=True):
-    """Approve, or Reject with its reason."""
+    """Approve, or Reject with its reason; `together`: so many were approved at once."""
 
     request: Name
     choice: Literal["approve", "reject"]
     reason: Tainted | None = None
+    together: Annotated[int, Meta(ge=0, le=100)] = 0
 
 
 class Written(Given, frozen=True, kw_only=True):
@@ -183,6 +184,21 @@ class Reacted(Given, frozen=True, kw_only=True):
     reaction: Name
 
 
+class BulkOpened(Given, frozen=True, kw_only=True):
+    """The button on a card of several questions that approves some of them at once; `view` waits for the form."""
+
+    bundle: Name
+    view: Name
+
+
+class BulkApproved(Given, frozen=True, kw_only=True):
+    """Which questions of a bundle somebody approves at once, by their ids."""
+
+    bundle: Name
+    requests: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=100)]
+    reason: Tainted | None = None
+
+
 class ReportOpened(Given, frozen=True, kw_only=True):
     """The button that opens the form for a new issue, or the project that was chosen in it.
 
@@ -257,6 +273,8 @@ _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "alter.opened": FormOpened,
         "give.opened": FormOpened,
         "reaction.added": Reacted,
+        "bulk.opened": BulkOpened,
+        "bulk.approved": BulkApproved,
         "report.opened": ReportOpened,
         "report.submitted": ReportSubmitted,
         "retry.asked": Pressed,

@@ -34,6 +34,19 @@ class ChangeRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     keeps_yes_if: Literal["lower", "higher"] | None = None
 
 
+class BulkRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Questions that come within a stretch of `within_minutes` share a card, and several may be approved at once.
+
+    `at_most`: so many at once. `amount`: the field, a number, that tells whether one is like the others; `up_to`: what
+    the amounts of those approved at once may come to.
+    """
+
+    at_most: Annotated[int, Meta(ge=2, le=10)]
+    within_minutes: Annotated[int, Meta(ge=1, le=1440)] = 60
+    amount: Words | None = None
+    up_to: Annotated[int, Meta(ge=1)] | None = None
+
+
 class GateRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A question is asked about each item that is in `on_status`, for as long as it is there.
 
@@ -41,6 +54,7 @@ class GateRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     `approved` and `rejected`: where the item goes then. `expired`: what is commented when nobody answered in time;
     without it nothing is. `changes`: which fields an approver may change with their yes; these are agreed to like
     `fields`. `changer_counts`: whether who changed one has agreed to it by that, or others have to.
+    `bulk`: those that are alike share a card.
     """
 
     on_status: Words
@@ -50,11 +64,13 @@ class GateRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     expired: str = ""
     changes: Annotated[dict[Words, ChangeRule], Meta(max_length=5)] = {}
     changer_counts: bool = True
+    bulk: BulkRule | None = None
 
     @property
     def bound(self) -> tuple[str, ...]:
         """Give the names of all fields that people agree to."""
-        return tuple(dict.fromkeys((*self.fields, *self.changes)))
+        amount = (self.bulk.amount,) if self.bulk is not None and self.bulk.amount is not None else ()
+        return tuple(dict.fromkeys((*self.fields, *self.changes, *amount)))
 
     @property
     def statuses(self) -> tuple[str, ...]:

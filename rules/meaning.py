@@ -80,6 +80,9 @@ def _gate(at: Path, workflow: Data) -> Iterator[Wrong]:
         yield (*at, "gate", "approved", "statuses"), f"{both[0]!r} cannot tell that it was approved"
     if ends.get("on_status") in rejected:
         yield (*at, "gate", "rejected", "statuses"), f"{ends['on_status']!r} cannot tell that it was rejected"
+    bulk = _mapping(ends, "bulk")
+    if bulk.get("up_to") is not None and bulk.get("amount") is None:
+        yield (*at, "gate", "bulk", "up_to"), "needs the amount that it limits"
     for name, change in _named(ends, "changes"):
         yield from _change((*at, "gate", "changes", name), change)
 

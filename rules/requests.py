@@ -95,7 +95,8 @@ class Vote(Value, frozen=True, kw_only=True):
     """What one human said. `at` is when it was received. A vote that does not count says why.
 
     `roles`: what they held when it was counted. `instead_of`: in whose place they answered, a person's id.
-    `kept_from`: it was given to this earlier request, and the rules say that it holds for this one too.
+    `together`: so many were approved at once. `kept_from`: it was given to this earlier request, and the rules say that
+    it holds for this one too.
     """
 
     request: str
@@ -109,6 +110,7 @@ class Vote(Value, frozen=True, kw_only=True):
     roles: tuple[str, ...] = ()
     instead_of: str | None = None
     kept_from: str | None = None
+    together: int = 0
 
 
 class Call(Value, frozen=True, kw_only=True):
@@ -175,7 +177,8 @@ class Request(Value, frozen=True, kw_only=True):
     `role` has to approve. `in_order` and `refusal` as in `rules.ruleset.ApprovalRule`. `calls`: who was asked about it
     directly, `snoozes`: who wants to be reminded; `look_at`: when somebody may have to be called, None while that was
     never thought of. `finished`: its answer leaves nothing to be done. `portal`: Jira asks by itself and takes the
-    answer there alone; its address. `changeable`: what may be changed with a yes. `questions`: what people asked back.
+    answer there alone; its address. `bundle`: what it has in common with others that share its card. `changeable`: what
+    may be changed with a yes. `questions`: what people asked back.
     """
 
     id: str
@@ -208,6 +211,7 @@ class Request(Value, frozen=True, kw_only=True):
     look_at: datetime | None = None
     changeable: tuple[Changeable, ...] = ()
     questions: tuple[Question, ...] = ()
+    bundle: str | None = None
 
     def called(self, person: str) -> bool:
         """Tell whether somebody was asked about it directly."""
@@ -221,6 +225,11 @@ class Request(Value, frozen=True, kw_only=True):
     def couplings(self) -> tuple[Ask, ...]:
         """Give what is asked about issues that are to be coupled with another, of which nothing changed since."""
         return tuple(ask for ask in self.asks if ask.other is not None and not ask.drifted)
+
+    @property
+    def card(self) -> str:
+        """Name what its card shows: its batch, the bundle that it shares a card with, or itself."""
+        return str(self.subject) if self.subject.kind == "batch" else self.bundle or self.id
 
     @property
     def altered(self) -> tuple[FieldAction, ...]:

@@ -26,7 +26,12 @@ _LONGEST_VALUE: Final = 2000
 _LONGEST_CONFIRM: Final = 300
 _BUTTONS_IN_ROW: Final = 5
 _MOST_OPTIONS: Final = 100
-_SELECTS: Final = {"one": "static_select", "many": "multi_static_select", "radio": "radio_buttons"}
+_SELECTS: Final = {
+    "one": "static_select",
+    "many": "multi_static_select",
+    "radio": "radio_buttons",
+    "ticks": "checkboxes",
+}
 
 
 def card(message: Message, url_of: UrlOf) -> dict[str, Any]:
@@ -110,7 +115,11 @@ def _element(place: Input) -> Block:
         options = [_option(choice) for choice in place.choices[:_MOST_OPTIONS]]
         chosen = next((one for one in options if one["value"] == place.given), None)
         type_ = _SELECTS[place.kind]
-        return {**element, "type": type_, "options": options} | ({"initial_option": chosen} if chosen else {})
+        at_first = [one for one in options if one["value"] in place.chosen]
+        several = {"initial_options": at_first} if at_first else {}
+        return {**element, "type": type_, "options": options, **several} | (
+            {"initial_option": chosen} if chosen else {}
+        )
     bounds = {"min_length": 1, "max_length": place.longest}
     given = fitted(place.given, place.longest)
     text = {**element, "type": "plain_text_input", "multiline": place.kind == "lines", **bounds}

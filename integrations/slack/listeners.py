@@ -6,13 +6,22 @@ the door knows just help, misspelt words and the switches, which bypass the queu
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeGuard
 
 from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
 
-from integrations.slack import alter_form, blocks, change_form, pass_form, question_form, report_form, translate
+from integrations.slack import (
+    alter_form,
+    blocks,
+    bulk_form,
+    change_form,
+    pass_form,
+    question_form,
+    report_form,
+    translate,
+)
 from integrations.slack.fields import Json, inner, objects, text
 from integrations.slack.forms import WORDS, Words, written_words
 from integrations.slack.gateway import SlackChat
@@ -37,6 +46,14 @@ _TITLES: Final = {
     pass_form.OPENED: "Ask",
     alter_form.OPENED: "Yes, but…",
     pass_form.GIVE_OPENED: "Choose",
+    bulk_form.OPENED: "Approve several",
+}
+#: What tells what is wrong in a form that stays open for it.
+_WRONG: Final[Mapping[str, Callable[[Json], dict[str, str]]]] = {
+    report_form.INCOMPLETE: report_form.missing,
+    change_form.INCOMPLETE: change_form.wrong,
+    alter_form.INCOMPLETE: alter_form.wrong,
+    bulk_form.INCOMPLETE: bulk_form.wrong,
 }
 #: The modals that take one text, by the event that opens each.
 _WORDS: Final[dict[str, Words]] = {"reject.opened": REJECTION, **question_form.MODALS}
@@ -116,15 +133,9 @@ def _answer(translated: Event | NotUnderstood, body: Json) -> BoltResponse:
     if isinstance(translated, Event) and translated.name in ("reject.incomplete", question_form.INCOMPLETE):
         wrong = _wrong_words(inner(body, "view"))
         return BoltResponse(status=200, body={"response_action": "errors", "errors": {WORDS: wrong}})
-    if isinstance(translated, Event) and translated.name == report_form.INCOMPLETE:
-        wrong_places = report_form.missing(inner(body, "view"))
-        return BoltResponse(status=200, body={"response_action": "errors", "errors": wrong_places})
-    if isinstance(translated, Event) and translated.name == change_form.INCOMPLETE:
-        senseless = change_form.wrong(inner(body, "view"))
-        return BoltResponse(status=200, body={"response_action": "errors", "errors": senseless})
-    if isinstance(translated, Event) and translated.name == alter_form.INCOMPLETE:
-        unfit = alter_form.wrong(inner(body, "view"))
-        return BoltResponse(status=200, body={"response_action": "errors", "errors": unfit})
+    unfit = _WRONG.get(translated.name) if isinstance(translated, Event) else None
+    if unfit is not None:
+        return BoltResponse(status=200, body={"response_action": "errors", "errors": unfit(inner(body, "view"))})
     return BoltResponse(status=200, body="")
 
 

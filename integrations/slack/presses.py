@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from integrations.slack import alter_form, change_form, pass_form, question_form, report_form
+from integrations.slack import alter_form, bulk_form, change_form, pass_form, question_form, report_form
 from integrations.slack.fields import Json, Unreadable, decoded, inner, needed, objects, present, text
 from integrations.slack.forms import Words, written_words
 from integrations.slack.talk import Meaning
@@ -40,12 +40,14 @@ _FORMS: Final = {
     "request.alter": alter_form.opened,
     "request.give": pass_form.give_opened,
     "request.take": pass_form.taken,
+    "bulk.open": bulk_form.opened,
 }
 _SUBMITTED: Final = {
     change_form.SUBMITTED: change_form.submitted,
     pass_form.SUBMITTED: pass_form.submitted,
     alter_form.SUBMITTED: alter_form.submitted,
     pass_form.GIVEN: pass_form.given,
+    bulk_form.SUBMITTED: bulk_form.submitted,
     report_form.SUBMITTED: report_form.submitted,
     question_form.ASKED: question_form.submitted,
     question_form.ANSWERED: question_form.submitted,
@@ -174,10 +176,13 @@ def _person(value: Json) -> Subject:
 
 
 def _title(body: Json) -> str | None:
-    """Give the heading of the card that the button stands on; on a page with several, the first line above it."""
+    """Give the heading of the card that the button stands on; where there are several questions, the one above it."""
     if inner(body, "view"):
         return _above(objects(inner(body, "view"), "blocks"), objects(body, "actions"))
-    headers = (each for each in objects(inner(body, "message"), "blocks") if each.get("type") == "header")
+    blocks = objects(inner(body, "message"), "blocks")
+    if asked := _above(blocks, objects(body, "actions")):
+        return asked
+    headers = (each for each in blocks if each.get("type") == "header")
     return text(inner(next(headers, {}), "text"), "text", _LONGEST_TITLE)
 
 

@@ -142,12 +142,15 @@ def _claimed(connection: Connection, record: ActionRecord) -> ActionRecord | Non
 
 
 def cards_of(connection: Connection, shown: Iterable[str]) -> list[str]:
-    """Name the cards that show these requests: their own, and those of the requests that they undo."""
+    """Name the cards that show these requests: their own, shared ones, and those of the requests that they undo."""
     ids = set(shown)
     if not ids:
         return []
     undone = select(requests.c.undoes).where(requests.c.id.in_(ids), requests.c.undoes.is_not(None))
-    showing = select(cards.c.id).where(or_(cards.c.request.in_(ids), cards.c.request.in_(undone)))
+    mine = or_(requests.c.id.in_(ids), requests.c.id.in_(undone))
+    shared = select(requests.c.bundle).where(mine, requests.c.bundle.is_not(None))
+    places = cards.c.request
+    showing = select(cards.c.id).where(or_(places.in_(ids), places.in_(undone), places.in_(shared)))
     return list(connection.execute(showing.order_by(cards.c.id)).scalars())
 
 

@@ -134,7 +134,14 @@ def _write_request(connection: Connection, request: Request) -> None:
         "request": msgspec.structs.replace(request, version=request.version + 1),
     }
     if request.version == 0:
-        first = {"id": request.id, "subject": str(request.subject), "asked_at": request.asked_at}
+        first = {
+            "id": request.id,
+            "subject": str(request.subject),
+            "asked_at": request.asked_at,
+            "workflow": request.workflow,
+            "requester": request.requester,
+            "bundle": request.bundle,
+        }
         new = insert(requests).values(**first, **row, undoes=None if request.only else request.undoes)
         written = connection.execute(new.on_conflict_do_nothing(index_elements=["id"]).returning(requests.c.id)).first()
     else:

@@ -30,8 +30,9 @@ from orchestrator.people.availability import Absence
 from orchestrator.talk import Thread
 from rules.canonical import revive
 from rules.model import Event, Subject, Switch
-from rules.requests import Delegation, Request
+from rules.requests import Delegation, Request, RequestState
 
+_MOST_IN_A_BUNDLE = 300
 _SWITCH = ("scope", "name", "by", "at")
 _ABOUT = text(r"""
     SELECT
@@ -85,6 +86,19 @@ class PostgresRecords:
     def request(self, request: str) -> Request | None:
         """Give a request by its id."""
         return next(iter(self._all(select(requests.c.request).where(requests.c.id == request))), None)
+
+    def bundle(self, bundle: str) -> tuple[Request, ...]:
+        """Give the requests that share a card, oldest first."""
+        wanted = select(requests.c.request).where(requests.c.bundle == bundle)
+        return self._all(wanted.order_by(requests.c.asked_at, requests.c.id).limit(_MOST_IN_A_BUNDLE))
+
+    def approved_before(self, workflow: str, requesters: Collection[str], but: str) -> frozenset[str]:
+        """Give those of these requesters of whom something was approved in a workflow, but for a bundle's questions."""
+        approved = requests.c.workflow == workflow, requests.c.state == RequestState.APPROVED
+        others = requests.c.bundle.is_distinct_from(but)
+        found = select(requests.c.requester).where(*approved, requests.c.requester.in_(requesters), others).distinct()
+        with self._each_alone.connect() as connection:
+            return frozenset(connection.execute(found).scalars())
 
     def undoing(self, request: str) -> Request | None:
         """Give the request that undoes another."""

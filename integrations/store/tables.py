@@ -149,9 +149,15 @@ requests = Table(
     Column("asked_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("undoes", Text),
+    Column("workflow", Text, nullable=False),
+    Column("requester", Text),
+    Column("bundle", Text),
     Column("request", Of(Request), nullable=False),
     Index("requests_subject", "subject"),
     Index("requests_pending", "expires_at", postgresql_where=text("state = 'pending'")),
+    Index("requests_bundle", "bundle", postgresql_where=text("bundle IS NOT NULL")),
+    Index("requests_approved", "workflow", "requester", postgresql_where=text("state = 'approved'")),
+    Index("requests_asked_at", "asked_at"),
     Index("requests_undoes", "undoes", unique=True, postgresql_where=text("undoes IS NOT NULL")),
 )
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from orchestrator.approvals.delegation import is_barred, places_of
 from orchestrator.approvals.policy import candidate_of, steps_of
+from orchestrator.bundles.alike import bundle_of
 from orchestrator.changes import CardWanted
 from orchestrator.facts import Facts
 from orchestrator.people.hours import expiry, hours_of
@@ -89,6 +90,7 @@ def request_for(
 ) -> Request:
     """Bind a question to the decision's exact payload. Its id is made of its content, so a repeated look asks once."""
     proposal, workflow = decision.proposal, rules.workflows[decision.workflow]
+    steps = _steps(proposal, facts, rules, decision.workflow)
     nth = sum(1 for one in facts.requests if any(ask.other == proposal.other for ask in one.asks))
     return Request(
         id=digest({"decision": decision.id, "nth": nth, "undoes": proposal.undoes})[:20],
@@ -111,7 +113,7 @@ def request_for(
         ruleset=decision.ruleset,
         requester=proposal.requester,
         excluded=excluded(proposal, facts, workflow.author),
-        steps=_steps(proposal, facts, rules, decision.workflow),
+        steps=steps,
         in_order=workflow.approval.in_order if workflow.approval else False,
         refusal=workflow.approval.refusal if workflow.approval else "any",
         item_updated=facts.item.updated if facts.item else None,
@@ -119,6 +121,7 @@ def request_for(
         undoes=proposal.undoes,
         follows=proposal.follows,
         changeable=_changeable(proposal, workflow),
+        bundle=_bundle(decision, steps, facts, workflow) if replaces is None else None,
     )
 
 
@@ -130,6 +133,14 @@ def _changeable(proposal: Proposal, workflow: WorkflowRule) -> tuple[Changeable,
         Changeable(field=name, kind=one.kind, choices=one.choices, keeps_yes_if=one.keeps_yes_if)
         for name, one in workflow.gate.changes.items()
     )
+
+
+def _bundle(decision: Decision, steps: Sequence[Step], facts: Facts, workflow: WorkflowRule) -> str | None:
+    """Name what a question shares its card with, where the rules have those that are alike come together."""
+    proposal, bulk = decision.proposal, workflow.gate.bulk if workflow.gate is not None else None
+    if bulk is None or proposal.kind != "approve" or proposal.portal is not None:
+        return None
+    return bundle_of(decision.workflow, steps, bulk, facts.now)
 
 
 def _expiry(people: Sequence[Person], facts: Facts, rules: Ruleset, workflow: WorkflowRule) -> datetime:
@@ -144,5 +155,5 @@ def _steps(proposal: Proposal, facts: Facts, rules: Ruleset, workflow: str) -> t
 
 
 def cards_for(request: Request, where: tuple[str, ...]) -> tuple[CardWanted, ...]:
-    """Name a copy of the request's card for each place."""
-    return tuple(CardWanted(request=request.id, place=place) for place in where)
+    """Name a copy of the request's card, or of the one that it shares, for each place."""
+    return tuple(CardWanted(request=request.bundle or request.id, place=place) for place in where)

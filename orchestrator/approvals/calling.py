@@ -54,7 +54,7 @@ def _waited(request: Request, facts: Facts, rules: Ruleset, workflow: WorkflowRu
     again = list(due(request, SNOOZE, facts, rules))
     if later == request and not again:
         return Changes()
-    card = _card(request)
+    card = request.card
     put_off = Changes(
         cards=tuple(CardWanted(request=card, place=f"user:{who.slack}/{one.until:%d%H%M%S}") for who, one in again),
         entries=tuple(_again(one, who, request, facts) for who, one in again),
@@ -65,16 +65,12 @@ def _waited(request: Request, facts: Facts, rules: Ruleset, workflow: WorkflowRu
 def told_of(request: Request, made: Sequence[Call], facts: Facts) -> Changes:
     """Give what a call comes to: the request that knows of it, the copy of the card, the row of the ledger."""
     wanted = [(facts.person(one.person), one) for one in made]
-    card = _card(request)
+    card = request.card
     return Changes(
         requests=(msgspec.structs.replace(request, calls=(*request.calls, *made)),),
         cards=tuple(CardWanted(request=card, place=_place(who, one)) for who, one in wanted if who is not None),
         entries=tuple(_entry(one, who, request, facts) for who, one in wanted if who is not None),
     )
-
-
-def _card(request: Request) -> str:
-    return str(request.subject) if request.subject.kind == "batch" else request.id
 
 
 def calls(request: Request, facts: Facts, rules: Ruleset, workflow: WorkflowRule) -> Iterator[Call]:

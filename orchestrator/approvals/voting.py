@@ -89,6 +89,7 @@ def cast(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Cast:
         why_not=None if refusal is None else refusal.text.format(*("..." for _ in refusal.parts)),
         roles=place.roles if place else (),
         instead_of=place.of.id if place and place.of else None,
+        together=event.payload.get("together") or 0,
     )
     if refusal is not None:
         return Cast(request=request, vote=vote, refusal=refusal)

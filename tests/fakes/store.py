@@ -196,6 +196,15 @@ class FakeMemory:
     def request(self, request: str) -> Request | None:
         return self.tables.requests.get(request)
 
+    def bundle(self, bundle: str) -> tuple[Request, ...]:
+        mine = (one for one in self.tables.requests.values() if one.bundle == bundle)
+        return tuple(sorted(mine, key=lambda one: (one.asked_at, one.id)))
+
+    def approved_before(self, workflow: str, requesters: Collection[str], but: str) -> frozenset[str]:
+        approved = (one for one in self.tables.requests.values() if one.state is RequestState.APPROVED)
+        mine = (one.requester for one in approved if one.workflow == workflow and one.bundle != but)
+        return frozenset(one for one in mine if one is not None and one in requesters)
+
     def undoing(self, request: str) -> Request | None:
         return next((one for one in self.tables.requests.values() if one.takes_back(request)), None)
 
@@ -484,8 +493,9 @@ class FakeMemory:
     @staticmethod
     def _show(tables: Tables, shown: set[str]) -> None:
         undone = {one.undoes for one in tables.requests.values() if one.id in shown}
+        shared = {one.bundle for one in tables.requests.values() if one.id in shown | undone}
         for card in tables.cards.values():
-            if card.request in shown | undone:
+            if card.request in shown | undone | shared:
                 tables.wanted[Subject(kind="card", id=card.id)] = None
 
 

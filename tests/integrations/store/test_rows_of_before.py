@@ -29,6 +29,7 @@ MEANT = {
     "request.reject": ("reject.opened", "item:10066"),
     "request.details": ("details.asked", "person:U0MIKA0001"),
     "request.undo": ("undo.asked", "item:10066"),
+    "request.alter": ("alter.opened", "person:U0MIKA0001"),
 }
 
 
