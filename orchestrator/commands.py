@@ -18,6 +18,7 @@ Word: TypeAlias = Literal[
     "why",
     "related",
     "impact",
+    "sla",
     "queue",
     "who",
     "pending",
@@ -73,7 +74,7 @@ def parse(text: str) -> Command | Misspelt:
         return Command(word="related", said=text.split(None, 1)[1].strip()[:LONGEST_QUESTION])
     if first == "queue" or (first == "who" and rest and _key(rest[0]) is None):
         return _about_project(cast("Word", first), rest, shown)
-    if first in {"why", "related", "impact", "who"}:
+    if first in {"why", "related", "impact", "sla", "who"}:
         return _about_issue(cast("Word", first), rest, shown)
     if first in {"away", "delegate", "mute"}:
         return _about_time(cast("Word", first), rest, shown)
@@ -163,6 +164,7 @@ def help_message() -> Message:
                     Line(text="`/yard why PAY-12`  what was decided about an issue, and for which reasons"),
                     Line(text="`/yard related PAY-12`  the issues that look like it; a description will do too"),
                     Line(text="`/yard impact PAY-12`  what waits for it, and how much that weighs"),
+                    Line(text="`/yard sla PAY-12`  how its SLA clocks stand, and why they counted or stood still"),
                     Line(text="`/yard who PAY-12`  who could take an issue now, and why not others"),
                     Line(text="`/yard who PAY`  who could take what waits in a project"),
                     Line(text="`/yard queue PAY`  the open issues of a project, first the one that most waits for"),

@@ -4,13 +4,13 @@ Entries may come in any order, and twice: of one entry the earlier time counts, 
 Jira's own changelog does.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from rules.canonical import Value
 from rules.model import FieldChange, Item
 
-__all__ = ["COUNTED", "Course", "course"]
+__all__ = ["COUNTED", "Course", "course", "in_order"]
 
 #: The fields whose changes count here.
 COUNTED = ("assignee", "status")
@@ -44,7 +44,7 @@ def course(item: Item, changes: Iterable[FieldChange], categories: Mapping[str, 
             neither starts, closes nor reopens anything.
     """
     known = {**categories, item.status.id: item.status.category}
-    ordered = _in_order(changes)
+    ordered = in_order(changes, COUNTED)
     moves = [
         (one.at, known.get(one.before or "", ""), known.get(one.after or "", ""))
         for one in ordered
@@ -66,10 +66,11 @@ def course(item: Item, changes: Iterable[FieldChange], categories: Mapping[str, 
     )
 
 
-def _in_order(changes: Iterable[FieldChange]) -> list[FieldChange]:
+def in_order(changes: Iterable[FieldChange], fields: Collection[str]) -> list[FieldChange]:
+    """Give the changes of these fields, each once, at the earlier time where it is told twice; the oldest first."""
     united: dict[str, FieldChange] = {}
     for change in changes:
-        if change.field in COUNTED:
+        if change.field in fields:
             united[change.id] = min(united.get(change.id, change), change, key=lambda one: one.at)
     return sorted(united.values(), key=lambda one: (one.at, *_place(one.id)))
 

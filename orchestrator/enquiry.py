@@ -21,6 +21,8 @@ from orchestrator.ports import GatewayError, Tracker
 from orchestrator.queues import Queues
 from orchestrator.reporting.forms import is_offered
 from orchestrator.reporting.gathering import Reporting
+from orchestrator.sla.reading import running
+from orchestrator.sla.telling import sla_message
 from rules.canonical import revive
 from rules.model import Event, Item, Line, Person, Subject, Tainted
 from rules.requests import Request, RequestState
@@ -98,6 +100,7 @@ class Enquiry:
             "why": self._why,
             "related": self._related,
             "impact": self._impact,
+            "sla": self._sla,
             "who": self._who,
         }
         if word not in answering:
@@ -151,6 +154,10 @@ class Enquiry:
 
     def _impact(self, item: Item, person: Person, _: Ruleset) -> Message:
         return self._queues.impact(item, person)
+
+    def _sla(self, item: Item, _: Person, rules: Ruleset) -> Message:
+        now = self.gatherer.clock.now()
+        return sla_message(item, running(item, self.items, rules, now), now)
 
     def _who(self, item: Item, person: Person, rules: Ruleset) -> Message:
         return who_message(self.suiting().suited(item, person, rules))

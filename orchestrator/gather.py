@@ -17,8 +17,9 @@ from orchestrator.meanings import Meanings, said_by, said_in
 from orchestrator.memory import Audience, Directory, Items, Models, Records
 from orchestrator.ports import Chat, Clock, Tracker
 from orchestrator.seeking import Seeker
+from orchestrator.sla.remarks import remarks
 from rules.canonical import revive
-from rules.model import Event, Item, Line, Person, Snapshot, Subject, Tainted
+from rules.model import Event, FieldChange, Item, Line, Person, Snapshot, Subject, Tainted
 from rules.requests import RequestState
 from rules.ruleset import Ruleset
 
@@ -125,10 +126,10 @@ class Gatherer:
         uncarried = any(event.source == "jira" and not event.payload.get("snapshot") for event in events)
         known = None
         if snapshots:
-            known = _of(id_, self.items.merge(snapshots))
+            known = _of(id_, self.items.merge(_with(remarks(events), snapshots)))
         elif not uncarried:
             known = self.items.item(id_)
-        return known or _of(id_, self.items.merge([self.read(id_)]))
+        return known or _of(id_, self.items.merge(_with(remarks(events), [self.read(id_)])))
 
     def read(self, id_: int) -> Snapshot:
         """Read an issue from the tracker; one that is not there comes as deleted."""
@@ -196,6 +197,12 @@ class Gatherer:
         accounts = [self.directory.of_jira(account, rules) for account in named if account]
         unique = {person.id: person for person in (*givers, *accounts, *holders) if person is not None}
         return self.attendance.joined([unique[id_] for id_ in sorted(unique)], facts.now, rules)
+
+
+def _with(said: Iterable[FieldChange], snapshots: Sequence[Snapshot]) -> Sequence[Snapshot]:
+    """Add what was said on an issue to what is remembered of it."""
+    first, *others = snapshots
+    return [msgspec.structs.replace(first, changes=(*first.changes, *said)), *others]
 
 
 #: The events of a new comment, and of what is asked back.

@@ -13,7 +13,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from orchestrator.changes import Changes, Entry
 from rules.canonical import Value, plain, revive
-from rules.model import Event, Item, ItemId, Line, Snapshot, Subject, Tainted
+from rules.model import Event, Instant, Item, ItemId, Line, Snapshot, Subject, Tainted
 
 Name = Annotated[str, Meta(min_length=1, max_length=255)]
 ProjectKey = Annotated[str, Meta(pattern="^[A-Z][A-Z0-9_]{0,99}$")]
@@ -225,12 +225,13 @@ class ReportSubmitted(Given, frozen=True, kw_only=True):
 
 
 class Commented(Value, frozen=True, kw_only=True):
-    """A comment, by its Jira id; `public`: everybody who may browse the issue may read it."""
+    """A comment, by its Jira id; `public`: whoever may browse the issue may read it; `at`: when it was written."""
 
     id: Name
     author: str | None = None
     text: Tainted
     public: bool = False
+    at: Instant | None = None
 
 
 class Told(Value, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 Packs are laid over each other by id, later over earlier: mappings are merged, everything else is replaced.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any, TypeVar, get_args
@@ -14,6 +14,7 @@ from rules import meaning
 from rules.actions import Action
 from rules.ruleset import ActionKind, Ruleset
 from rules.shapes import departures
+from rules.sla_lint import doubts
 from rules.sources import Mistake, Place, Source, Unreadable, Wrong, read
 
 V = TypeVar("V")
@@ -35,13 +36,7 @@ def load(texts: Iterable[tuple[str, str]]) -> Ruleset:
 
 def made(texts: Iterable[tuple[str, str]], shape: type[V], checks: Iterable[Check]) -> V:
     """Lay texts over each other and make a value of them; raises RulesError with all that the checks find."""
-    merged = Source(data={}, places={(): Place(file="rules")})
-    mistakes: list[Mistake] = []
-    for name, text in texts:
-        try:
-            merged = merged.under(read(name, text))
-        except Unreadable as error:
-            mistakes += error.mistakes
+    merged, mistakes = _laid(texts)
     mistakes += (_mistake(merged, wrong) for wrong in chain.from_iterable(check(merged.data) for check in checks))
     if mistakes:
         raise RulesError(sorted(mistakes, key=lambda one: (one.place.file, one.place.line, one.place.column)))
@@ -49,6 +44,24 @@ def made(texts: Iterable[tuple[str, str]], shape: type[V], checks: Iterable[Chec
         return msgspec.convert(merged.data, shape)
     except msgspec.ValidationError as error:
         raise RulesError([_mistake(merged, ((), str(error)))]) from error
+
+
+def lint(texts: Sequence[tuple[str, str]]) -> tuple[Mistake, ...]:
+    """Give what is allowed in (name, YAML text) pairs and hardly meant; raises RulesError where they cannot be used."""
+    found, (merged, _) = doubts(load(texts)), _laid(texts)
+    return tuple(_mistake(merged, doubt) for doubt in found)
+
+
+def _laid(texts: Iterable[tuple[str, str]]) -> tuple[Source, list[Mistake]]:
+    """Lay those that can be read over each other, with what is wrong with the others."""
+    merged = Source(data={}, places={(): Place(file="rules")})
+    mistakes: list[Mistake] = []
+    for name, text in texts:
+        try:
+            merged = merged.under(read(name, text))
+        except Unreadable as error:
+            mistakes += error.mistakes
+    return merged, mistakes
 
 
 @cache

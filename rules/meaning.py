@@ -34,6 +34,8 @@ def mistakes(data: Data) -> Iterator[Wrong]:
             yield from _unknown(("teams", name, "on_call", "people", number), "person", one, _mapping(data, "people"))
     for name, calendar in _named(data, "calendars"):
         yield from _calendar(("calendars", name), calendar)
+    for name, sla in _named(data, "slas"):
+        yield from _sla(("slas", name), sla, data)
     yield from _double_accounts(data)
     yield from _zone(("limits", "time_zone"), _mapping(data, "limits").get("time_zone"))
 
@@ -156,6 +158,15 @@ def _calendar(at: Path, calendar: Data) -> Iterator[Wrong]:
             yield from _unknown((*at, "subdivision"), f"part of {country}", part, dict.fromkeys(countries[country]))
     elif isinstance(part, str):
         yield (*at, "subdivision"), "is a part of no country: say the country as well"
+
+
+def _sla(at: Path, sla: Data, data: Data) -> Iterator[Wrong]:
+    yield from _condition((*at, "when"), sla.get("when"), ITEMS)
+    for number, goal in enumerate(_listed(sla, "goals")):
+        if isinstance(goal, Mapping):
+            place = (*at, "goals", number)
+            yield from _condition((*place, "when"), goal.get("when"), ITEMS)
+            yield from _unknown((*place, "calendar"), "calendar", goal.get("calendar"), _mapping(data, "calendars"))
 
 
 def _zone(at: Path, zone: object) -> Iterator[Wrong]:

@@ -17,6 +17,7 @@ from rules.learning import LearningRule
 from rules.model import Instant
 from rules.noise import NoiseRule
 from rules.questions import QuestionRule
+from rules.slas import SlaName, SlaRule
 from rules.talk import TalkRule
 
 PerMille = Annotated[int, Meta(ge=0, le=1000)]
@@ -327,6 +328,7 @@ class Ruleset(Rule, frozen=True, kw_only=True):
     teams: dict[Name, TeamRule] = {}
     calendars: dict[Name, CalendarRule] = {}
     guardrails: dict[Name, GuardrailRule] = {}
+    slas: dict[SlaName, SlaRule] = {}
     learning: LearningRule = LearningRule()
     noise: NoiseRule = NoiseRule()
     talk: TalkRule = TalkRule()

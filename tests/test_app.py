@@ -22,9 +22,11 @@ from integrations import rules_files
 from integrations.clock import SystemClock
 from integrations.durable import LookQueue
 from integrations.store.intake import PostgresIntake
+from integrations.store.items import PostgresItems
 from integrations.store.rulebook import PostgresRulebook
 from integrations.store.sealing import Sealer
 from rules.model import SYSTEM
+from tests.integrations.store.seen import whole
 from tests.integrations.store.stored import database, event, jobs
 
 ROOT = Path(app.__file__).parent
@@ -198,6 +200,36 @@ def test_an_issue_that_is_not_known_is_not_explained(yardmaster: Callable[..., R
     result = yardmaster("rules", "explain", "PAY-1")
 
     assert (result.exit_code, "no issue PAY-1 is known" in result.output) == (1, True)
+
+
+SLA = "slas:\n  Soon: {when: item.is_open, starts: [issue created], stops: [resolution set], goals: [{within: 9h}]}"
+
+
+def test_the_clocks_of_an_issue_are_explained(
+    engine: Engine, yardmaster: Callable[..., Result], tmp_path: Path
+) -> None:
+    (tmp_path / "own.yml").write_text(SLA)
+    PostgresRulebook(engine).publish(rules_files.read(app.PACKS, tmp_path / "own.yml"), SystemClock())
+    PostgresItems(engine).merge([whole(7)])
+
+    told = yardmaster("sla", "explain", "PAY-7")
+
+    assert told.exit_code == 0, told.output
+    assert told.output.startswith("The SLA clocks of PAY-7\nSoon\nBroken since")
+    assert "no issue PAY-8 is known" in yardmaster("sla", "explain", "PAY-8").output
+
+
+def test_doubtful_slas_are_told_with_file_and_line(yardmaster: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "own.yml").write_text(SLA)
+    (tmp_path / "bad.yml").write_text("slas: {Soon: {}}")
+
+    doubtful, none = yardmaster("sla", "lint", "own.yml"), yardmaster("sla", "lint")
+
+    assert (doubtful.exit_code, none.exit_code) == (1, 0)
+    assert "own.yml:2:" in doubtful.output
+    assert "has no calendar" in doubtful.output
+    assert none.output == "Nothing is doubtful.\n"
+    assert "starts" in yardmaster("sla", "lint", "bad.yml").output
 
 
 @pytest.mark.parametrize("command", ["door", "worker", "backfill"])

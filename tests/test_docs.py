@@ -30,6 +30,7 @@ from rules.loader import load
 from rules.noise import NoiseRule
 from rules.questions import QuestionRule
 from rules.requests import RequestState
+from rules.slas import GoalRule, SlaRule
 from rules.talk import TalkPlace, TalkRule
 from tests.integrations.console.yard import ITEM, NOW, Yard, application
 from tests.scenarios.test_vendor_faults import GONE, POSTS, WRITES
@@ -259,6 +260,8 @@ def test_every_word_of_conditions_is_told_of() -> None:
         ("team field", ruleset.TeamRule),
         ("on_call field", ruleset.RotationRule),
         ("calendar field", ruleset.CalendarRule),
+        ("sla field", SlaRule),
+        ("goal field", GoalRule),
     ],
 )
 def test_every_field_of_a_rule_is_told_of(heading: str, shape: type[msgspec.Struct]) -> None:

@@ -152,6 +152,7 @@ class Comment(Shape, frozen=True, kw_only=True):
     id: Number
     author: Person | None = None
     update_author: Person | None = None
+    created: str | None = None
     body: Text = None
     jsd_public: bool = True
     visibility: Any = None

@@ -190,6 +190,7 @@ def _of_comment(webhook: CommentWebhook, happened: str) -> tuple[Subject, dict[s
             "author": account_of(comment.author),
             "text": tainted(comment.body),
             "public": comment.jsd_public and comment.visibility is None,
+            "at": comment.created and utc(comment.created),
         },
     }
 

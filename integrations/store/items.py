@@ -114,6 +114,11 @@ class PostgresItems:
         with self._each_alone.connect() as connection:
             return past.latest(connection, project, most)
 
+    def changed(self, ids: Collection[int], fields: Collection[str]) -> Mapping[int, Sequence[FieldChange]]:
+        """Give the changes of these fields by the ids of their issues, in no order."""
+        with self._each_alone.connect() as connection:
+            return past.changed(connection, ids, fields)
+
     def held(self, accounts: Sequence[str]) -> tuple[Item, ...]:
         """Give the open items, of all projects, that are assigned to any of these Jira accounts."""
         with self._each_alone.connect() as connection:

@@ -1,6 +1,6 @@
 """Reads who did what: the latest issues of a project with what happened to them, and what people have open."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 from sqlalchemy import BigInteger, Connection, Text, text
@@ -33,10 +33,16 @@ def latest(connection: Connection, project: str, most: int) -> tuple[Gone, ...]:
     """Give the latest issues of a project, at most so many, in the order of their ids."""
     rows = connection.execute(_LATEST, {"prefix": storable(f"{project}-"), "most": most}).all()
     found = [row.item for row in rows if row.item.project == project and not row.item.deleted]
-    changes: dict[int, list[FieldChange]] = {}
-    for row in connection.execute(_CHANGES, {"ids": [one.id for one in found], "fields": list(COUNTED)}):
-        changes.setdefault(row.item, []).append(_CHANGE.decode(row.change))
+    changes = changed(connection, [one.id for one in found], COUNTED)
     return tuple(Gone(item=one, changes=tuple(changes.get(one.id, ()))) for one in found)
+
+
+def changed(connection: Connection, ids: Collection[int], fields: Collection[str]) -> dict[int, list[FieldChange]]:
+    """Give the changes of these fields by the ids of their issues, in no order; none where nothing is known."""
+    found: dict[int, list[FieldChange]] = {}
+    for row in connection.execute(_CHANGES, {"ids": list(ids), "fields": list(fields)}):
+        found.setdefault(row.item, []).append(_CHANGE.decode(row.change))
+    return found
 
 
 def held(connection: Connection, accounts: Sequence[str]) -> tuple[Item, ...]:

@@ -3,7 +3,7 @@
 It reads issues and their changelogs alone, and knows people as the caller names them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -29,6 +29,10 @@ class Past(Protocol):
 
     def past(self, project: str, most: int) -> tuple[Gone, ...]:
         """Give the latest issues of a project, open ones too, at most so many, in the order of their ids."""
+        ...
+
+    def changed(self, ids: Collection[int], fields: Collection[str]) -> Mapping[int, Sequence[FieldChange]]:
+        """Give the changes of these fields by the ids of their issues, in no order; none where nothing is known."""
         ...
 
     def held(self, accounts: Sequence[str]) -> tuple[Item, ...]:

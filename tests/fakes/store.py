@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,7 +34,7 @@ from orchestrator.talk import Thread
 from rules.actions import CreateAction, kind_of
 from rules.canonical import canonical, digest
 from rules.guardrails import Circumstances, stopped_words, stopping
-from rules.model import Event, Item, Snapshot, Subject, Switch
+from rules.model import Event, FieldChange, Item, Snapshot, Subject, Switch
 from rules.requests import Delegation, Request, RequestState, Vote
 from rules.ruleset import Ruleset
 
@@ -45,6 +45,7 @@ class Tables:
 
     items: dict[int, Known] = field(default_factory=dict)
     keys: dict[str, int] = field(default_factory=dict)
+    changes: dict[int, dict[str, FieldChange]] = field(default_factory=dict)
     waiting: list[Event] = field(default_factory=list)
     events: dict[str, Event] = field(default_factory=dict)
     requests: dict[str, Request] = field(default_factory=dict)
@@ -83,6 +84,7 @@ class FakeItems:
         tables = self._tables()
         for one in snapshots:
             tables.items[one.id] = merged(tables.items.get(one.id, Known()), one)
+            tables.changes.setdefault(one.id, {}).update({change.id: change for change in one.changes})
             if one.key:
                 tables.keys[one.key.upper()] = one.id
         return self.items([one.id for one in snapshots])
@@ -107,6 +109,10 @@ class FakeItems:
     def past(self, project: str, most: int) -> tuple[Gone, ...]:
         latest = [one for one in self._alive() if one.project == project][-most:]
         return tuple(Gone(item=one) for one in latest)
+
+    def changed(self, ids: Collection[int], fields: Collection[str]) -> Mapping[int, Sequence[FieldChange]]:
+        known = self._tables().changes
+        return {id_: [one for one in known.get(id_, {}).values() if one.field in fields] for id_ in ids}
 
     def held(self, accounts: Sequence[str]) -> tuple[Item, ...]:
         return tuple(one for one in self._alive() if one.is_open and one.assignee in accounts)

@@ -207,7 +207,8 @@ def test_an_issue_without_its_time_is_looked_at_but_not_merged() -> None:
     ("happened", "actor"), [("comment_created", "acc-dana"), ("comment_updated", "acc-tom"), ("comment_deleted", None)]
 )
 def test_a_comment_tells_who_acted_as_far_as_jira_does(happened: str, actor: str | None) -> None:
-    taken = take(comment_webhook(happened, updateAuthor={"accountId": "acc-tom"}))
+    written = "2026-03-02T10:00:00.000+0100"
+    taken = take(comment_webhook(happened, updateAuthor={"accountId": "acc-tom"}, created=written))
 
     assert taken.name == f"jira.{happened}"
     assert taken.subject == Subject(kind="item", id="10021")
@@ -217,6 +218,7 @@ def test_a_comment_tells_who_acted_as_far_as_jira_does(happened: str, actor: str
         "author": "acc-dana",
         "text": {"as": "tainted", "text": "Same here"},
         "public": True,
+        "at": "2026-03-02T09:00:00Z",
     }
     assert "snapshot" not in taken.payload
 

@@ -40,3 +40,12 @@ def test_what_people_have_open_is_found_by_their_accounts(items: PostgresItems) 
     assert [one.id for one in items.held(["acc-dana"])] == [7]
     assert [one.id for one in items.held(["acc-dana", "acc-tom"])] == [7, 10]
     assert items.held([]) == ()
+
+
+def test_changes_are_read_by_issue_and_field(items: PostgresItems) -> None:
+    items.merge([whole(number) for number in (7, 8)])
+    items.unite({7: [change("1", 1), msgspec.structs.replace(change("2", 1), field="priority")], 8: [change("3", 2)]})
+
+    found = items.changed([7, 9], ("status",))
+
+    assert {id_: [one.id for one in some] for id_, some in found.items()} == {7: ["1"]}

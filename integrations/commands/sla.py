@@ -1,0 +1,51 @@
+"""`yardmaster sla`: how an issue's clocks stand and why, and what is doubtful about the clocks that rules declare."""
+
+from pathlib import Path
+
+import click
+
+from integrations import rules_files
+from integrations.commands.root import Root
+from integrations.console.plain import visible, words
+from orchestrator.sla.reading import running
+from orchestrator.sla.telling import sla_message
+from rules import loader
+from rules.loader import RulesError
+
+
+@click.group()
+def sla() -> None:
+    """Explain the SLA clocks of an issue; find what is doubtful about those that rules declare."""
+
+
+@sla.command()
+@click.argument("key")
+@click.pass_obj
+def explain(root: Root, key: str) -> None:
+    """Say how the clocks of the issue KEY stand, and each interval in which they counted or stood still; in UTC."""
+    with root.stored() as parts:
+        item = parts.items.by_key(key)
+        if item is None:
+            raise click.ClickException(f"no issue {key} is known")
+        now = parts.clock.now()
+        message = sla_message(item, running(item, parts.items, parts.rulebook.active(), now), now)
+    for line in (message.title, *(line for section in message.sections for line in section.lines)):
+        click.echo(visible(words(line).replace("*", "")))
+
+
+@sla.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.pass_obj
+def lint(root: Root, files: tuple[Path, ...]) -> None:
+    """Find what is allowed and hardly meant, with file and line. Without FILES, those that YARDMASTER_RULES names."""
+    overlay = root.settings().rules_path
+    places = (root.packs, *(files or ([overlay] if overlay else [])))
+    try:
+        found = loader.lint(rules_files.texts(*places))
+    except RulesError as error:
+        raise click.ClickException(str(error)) from error
+    for doubt in found:
+        click.echo(str(doubt))
+    if found:
+        raise SystemExit(1)
+    click.echo("Nothing is doubtful.")

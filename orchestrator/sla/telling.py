@@ -1,0 +1,107 @@
+"""Tells SLA clocks in words: how they stand, why, and each interval in which they counted or stood still. Pure."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from orchestrator.impact import counted
+from orchestrator.messages import Message, Section
+from orchestrator.sla.clocks import Clock, Cycle, Span
+from rules.model import Item, ItemRef, Line, Moment, Part, SlaClock, Tainted
+
+#: So many intervals of a cycle are told, the newest; before them, how long the others were together.
+_MOST_SPANS: Final = 12
+_KINDS: Final = {"counting": "counted", "paused": "paused", "closed": "outside hours"}
+
+Running = tuple[str, Clock, Sequence[Cycle]]
+
+
+def sla_message(item: Item, clocks: Sequence[Running], now: datetime) -> Message:
+    """Tell all clocks of an issue: those of its service desk as Jira tells of them, then our own with their intervals.
+
+    Args:
+        item: the issue.
+        clocks: the name of each SLA whose condition holds, its clock, and the cycles of the issue, none where it never
+            started or no goal fits.
+        now: the moment at which they were read.
+    """
+    named = [(one.name, _native(one, now)) for one in item.slas]
+    named += [(name, _own(clock, cycles, now)) for name, clock, cycles in clocks]
+    sections = [Section(lines=(Line(text="*{0}*", parts=(Tainted(text=name),)), *lines)) for name, lines in named]
+    if not sections:
+        sections = [Section(lines=(Line(text="The rules promise nothing about it, and Jira shows no clock."),))]
+    title = Line(text="The SLA clocks of {0}", parts=(ItemRef(id=item.id, key=item.key),))
+    return Message(title=title, sections=tuple(sections))
+
+
+def span_of_time(time: timedelta) -> str:
+    """Give a time in hours and minutes, the seconds left out, as in "2 h 14 min"."""
+    minutes = int(abs(time).total_seconds()) // 60
+    hours, left = divmod(minutes, 60)
+    shown = [f"{hours:,} h"] if hours else []
+    return " ".join([*shown, *([f"{left} min"] if left or not hours else [])])
+
+
+def _native(clock: SlaClock, now: datetime) -> Iterator[Line]:
+    if clock.paused:
+        yield Line(text="Paused, as Jira Service Management tells it.")
+    elif clock.breaches_at is None:
+        yield Line(text="Not running, as Jira Service Management tells it.")
+    else:
+        breaks = "Broken since" if clock.breaches_at < now else "Breaks"
+        yield Line(text=f"{breaks} {{0}}, as Jira Service Management tells it.", parts=(Moment(at=clock.breaches_at),))
+    if clock.breached and (clock.paused or clock.breaches_at is None):
+        yield Line(text="It was broken.")
+
+
+def _own(clock: Clock, cycles: Sequence[Cycle], now: datetime) -> Iterator[Line]:
+    if not cycles:
+        yield Line(text="No clock: it never started, or none of its goals fits the issue.")
+        return
+    last = cycles[-1]
+    yield _standing(last)
+    goal = clock.rule.goals[last.goal]
+    hours = ("in the hours of {0}", (Tainted(text=goal.calendar),)) if goal.calendar else ("around the clock", ())
+    text = f"Goal {last.goal + 1} of {len(clock.rule.goals)}: {span_of_time(last.within)} {hours[0]}."
+    yield Line(text=text, parts=hours[1])
+    if len(cycles) > 1:
+        broken = sum(one.breached for one in cycles[:-1])
+        yield Line(text=f"It ran {counted(len(cycles) - 1, 'time')} before, and broke in {broken} of these.")
+    yield from _intervals(clock.spans(last), now)
+
+
+def _standing(cycle: Cycle) -> Line:
+    used, left = span_of_time(cycle.elapsed), span_of_time(cycle.remaining)
+    if cycle.stopped is not None:
+        how = f"*Broken*: {left} too late" if cycle.breached else f"*Met* with {left} to spare"
+        return Line(text=f"{how}, stopped {{0}} after {used}.", parts=(Moment(at=cycle.stopped),))
+    if cycle.breached and cycle.breaches_at is not None:
+        return Line(text=f"*Broken* since {{0}}: {left} over, {used} used.", parts=(Moment(at=cycle.breaches_at),))
+    if cycle.paused_by is not None:
+        return Line(text=f"*Paused* by {{0}}: {used} used, {left} left.", parts=(Tainted(text=cycle.paused_by),))
+    if cycle.breaches_at is None:
+        return Line(text=f"*Stands still*: its calendar has no hours to come. {used} used, {left} left.")
+    how = "*Running*" if cycle.in_hours else "*Outside its hours*"
+    breaks = "breaks {0} if nothing pauses it"
+    return Line(text=f"{how}: {used} used, {left} left; {breaks}.", parts=(Moment(at=cycle.breaches_at),))
+
+
+def _intervals(spans: Sequence[Span], now: datetime) -> Iterator[Line]:
+    older, newest = spans[:-_MOST_SPANS], spans[-_MOST_SPANS:]
+    if older:
+        sums = {
+            kind: sum((one.until - one.since for one in older if one.kind == kind), timedelta())
+            for kind in dict.fromkeys(one.kind for one in older)
+        }
+        told = ", ".join(f"{_KINDS[kind]} {span_of_time(time)}" for kind, time in sums.items())
+        yield Line(text=f"• from {{0}} to {{1}}: {told}", parts=(Moment(at=older[0].since), Moment(at=older[-1].until)))
+    for one in newest:
+        parts: list[Part] = [Moment(at=one.since)]
+        if one.until != now:
+            parts.append(Moment(at=one.until))
+        until = "now" if one.until == now else "{1}"
+        why = f" by {{{len(parts)}}}" if one.why else ""
+        if one.why:
+            parts.append(Tainted(text=one.why))
+        text = f"• from {{0}} to {until}: {_KINDS[one.kind]} {span_of_time(one.until - one.since)}{why}"
+        yield Line(text=text, parts=tuple(parts))
