@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from orchestrator.approvals.pace import LOOKED_BACK, Pace, paces
 from orchestrator.facts import Facts
 from orchestrator.memory import Directory, Records
 from orchestrator.people.availability import Agenda, Presence
@@ -22,6 +23,8 @@ from rules.ruleset import Ruleset
 #: How far ahead turns on call are told.
 _AHEAD = timedelta(days=7)
 _MOST_WAITING = 200
+#: So many questions, the newest, tell how people answer.
+_MOST_ASKED = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +49,21 @@ class Attendance:
         return tuple(found[id_] for id_ in sorted(found))
 
     def told(self, facts: Facts, rules: Ruleset) -> Facts:
-        """Add who answers in whose place, and what is known of everybody's time."""
+        """Add who answers in whose place, what is known of everybody's time, and what waits for them."""
         ids = [one.id for one in facts.people]
         return msgspec.structs.replace(
             facts,
             delegations=self.records.delegations(ids, facts.now),
             agendas=tuple(self._agendas(facts.people, facts.now, rules)),
+            paces=self._paces(facts.now, rules),
         )
+
+    def _paces(self, now: datetime, rules: Ruleset) -> tuple[Pace, ...]:
+        """Give what waits for whom, where the rules have some asked before others."""
+        approvals = [one.approval for one in rules.workflows.values() if one.approval is not None]
+        if not any(one.ask_first for one in approvals):
+            return ()
+        return paces(self.records.asked_since(now - LOOKED_BACK, _MOST_ASKED), rules, now)
 
     def of_command(self, event: Event, now: datetime, rules: Ruleset) -> tuple[Facts, tuple[Request, ...]]:
         """Gather what a command about somebody's own time depends on, and the open questions, the most urgent first."""

@@ -22,6 +22,7 @@ Word: TypeAlias = Literal[
     "queue",
     "who",
     "pending",
+    "approvals",
     "away",
     "delegate",
     "mute",
@@ -68,11 +69,11 @@ def parse(text: str) -> Command | Misspelt:
         return Command(word="help")
     first, rest = written[0].lower(), written[1:]
     shown = " ".join(written)
-    if first in {"help", "status", "pending"}:
+    if first in {"help", "status", "pending"} or (first == "approvals" and not rest):
         return Command(word=cast("Word", first))
     if first == "related" and len(written) > 1 and _key(written[1]) is None:
         return Command(word="related", said=text.split(None, 1)[1].strip()[:LONGEST_QUESTION])
-    if first == "queue" or (first == "who" and rest and _key(rest[0]) is None):
+    if first in {"queue", "approvals"} or (first == "who" and rest and _key(rest[0]) is None):
         return _about_project(cast("Word", first), rest, shown)
     if first in {"why", "related", "impact", "sla", "who"}:
         return _about_issue(cast("Word", first), rest, shown)
@@ -161,6 +162,7 @@ def help_message() -> Message:
                 lines=(
                     Line(text="`/yard status`  what runs, what waits, what is stopped"),
                     Line(text="`/yard pending`  the questions that wait for an answer"),
+                    Line(text="`/yard approvals PAY`  where approvals wait, and for whom; `approvals` of all"),
                     Line(text="`/yard why PAY-12`  what was decided about an issue, and for which reasons"),
                     Line(text="`/yard related PAY-12`  the issues that look like it; a description will do too"),
                     Line(text="`/yard impact PAY-12`  what waits for it, and how much that weighs"),

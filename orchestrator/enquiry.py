@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from orchestrator import answers, finding
 from orchestrator.approvals import passing, wishes
+from orchestrator.approvals.pace import LOOKED_BACK, paces, waits
+from orchestrator.approvals.slowness import approvals_message
 from orchestrator.approvals.voting import unlinked
 from orchestrator.assigning import choosing
 from orchestrator.batching.offering import Offering
+from orchestrator.bundles.gathering import named
 from orchestrator.cardlook import CardLook
 from orchestrator.changes import Reply
 from orchestrator.commands import help_message
@@ -29,6 +33,8 @@ from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 
 MAX_PENDING = 20
+#: As many questions as Jira tells of in one call whether somebody may browse what they are about.
+MOST_ASKED = 1000
 MOST_PENDING = 200
 MAX_TRAIL = 200
 #: The buttons by which somebody opens a form about an open question.
@@ -92,6 +98,8 @@ class Enquiry:
             return answers.status(self.records.standing(), rules.version, self.gatherer.model.version)
         if word == "pending":
             return self._pending(person)
+        if word == "approvals":
+            return self._approvals(argument, person, rules)
         if word == "queue":
             return self._queues.queue(argument, person)
         if word == "who" and "-" not in argument:
@@ -188,6 +196,25 @@ class Enquiry:
         seen = self.gatherer.audience.person_sees(person, {id_ for one in requests for id_ in one.items})
         visible = [one for one in requests if set(one.items) <= seen][:MAX_PENDING]
         return answers.pending(visible, self.items.items(sorted(seen)), self.gatherer.clock.now())
+
+    def _approvals(self, project: str, person: Person, rules: Ruleset) -> Message:
+        now = self.gatherer.clock.now()
+        asked = self.records.asked_since(now - LOOKED_BACK, MOST_ASKED)
+        seen = self.gatherer.audience.person_sees(person, {id_ for one in asked for id_ in one.items})
+        items = {item.id: item for item in self.items.items(sorted(seen))}
+        visible = [
+            one
+            for one in asked
+            if set(one.items) <= seen and (not project or any(items[id_].project == project for id_ in one.items))
+        ]
+        return approvals_message(
+            project,
+            waits(visible, rules),
+            paces(visible, rules, now),
+            [one for one in visible if one.state is RequestState.EXPIRED],
+            partial(named, self.gatherer.directory.everyone(rules)),
+            {id_: item.key for id_, item in items.items()},
+        )
 
     def _changing(self, event: Event, person: Person, rules: Ruleset) -> Message | Form:
         return Offering(gathering=self.cards.batches.gathering).form(event.payload, person, rules)

@@ -143,6 +143,10 @@ class Records(Protocol):
         """Give the requests that share a card, oldest first; some hundreds at most."""
         ...
 
+    def asked_since(self, since: datetime, most: int) -> tuple[Request, ...]:
+        """Give the questions that were asked since a moment, the newest first, so many at most."""
+        ...
+
     def approved_before(self, workflow: str, requesters: Collection[str], but: str) -> frozenset[str]:
         """Give those of these requesters of whom something was approved in a workflow, but for a bundle's questions."""
         ...

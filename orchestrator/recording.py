@@ -17,8 +17,8 @@ from rules.ruleset import WorkflowRule
 
 def asked(request: Request, decision: Decision, facts: Facts, workflow: WorkflowRule) -> Changes:
     """Put a question to people, or show them what the rules allow without one."""
-    where = places(decision.proposal, facts, workflow)
     pending = request.state is RequestState.PENDING
+    where = places(decision.proposal, facts, workflow, asks=pending)
     entry = Entry(
         kind="request.asked",
         subject=facts.subject,

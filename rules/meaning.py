@@ -50,6 +50,8 @@ def _workflow(at: Path, workflow: Data, data: Data) -> Iterator[Wrong]:
     for number, step in enumerate(_listed(_mapping(workflow, "approval"), "steps")):
         if isinstance(step, Mapping):
             yield from _step((*at, "approval", "steps", number), step, roles)
+    if _mapping(workflow, "approval").get("ask_first") and not workflow.get("remind_after_hours"):
+        yield (*at, "approval", "ask_first"), "needs remind_after_hours, after which the others are asked"
     yield from _batches((*at, "batches"), _mapping(workflow, "batches"), agents)
     follower = _mapping(workflow, "follow").get("agent")
     if isinstance(follower, str) and follower not in agents:

@@ -153,12 +153,14 @@ class ApprovalRule(Rule, frozen=True, kw_only=True):
     """Who has to agree. `in_order`: a step is asked once those before it are agreed to; else all at once.
 
     `refusal`: a question is refused by `any` who rejects, by the `majority` of a step's people, or once agreement is
-    `unreachable`.
+    `unreachable`. `ask_first`: so many are asked directly as soon as it is asked, who are there and likely to answer
+    soonest; the others are once they are reminded.
     """
 
     steps: Annotated[tuple[StepRule, ...], Meta(min_length=1, max_length=10)]
     in_order: bool = False
     refusal: Refusal = "any"
+    ask_first: Positive | None = None
 
 
 class WorkflowRule(Rule, frozen=True, kw_only=True):

@@ -92,6 +92,11 @@ class PostgresRecords:
         wanted = select(requests.c.request).where(requests.c.bundle == bundle)
         return self._all(wanted.order_by(requests.c.asked_at, requests.c.id).limit(_MOST_IN_A_BUNDLE))
 
+    def asked_since(self, since: datetime, most: int) -> tuple[Request, ...]:
+        """Give the questions that were asked since a moment, the newest first, so many at most."""
+        wanted = select(requests.c.request).where(requests.c.asked_at >= since)
+        return self._all(wanted.order_by(requests.c.asked_at.desc(), requests.c.id).limit(most))
+
     def approved_before(self, workflow: str, requesters: Collection[str], but: str) -> frozenset[str]:
         """Give those of these requesters of whom something was approved in a workflow, but for a bundle's questions."""
         approved = requests.c.workflow == workflow, requests.c.state == RequestState.APPROVED

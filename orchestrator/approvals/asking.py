@@ -73,8 +73,11 @@ def askable(proposal: Proposal, facts: Facts, workflow: WorkflowRule) -> tuple[P
     )
 
 
-def places(proposal: Proposal, facts: Facts, workflow: WorkflowRule) -> tuple[str, ...]:
-    """Say where the card goes: to the workflow's channel if all in it may browse the items, else to who is asked."""
+def places(proposal: Proposal, facts: Facts, workflow: WorkflowRule, *, asks: bool) -> tuple[str, ...]:
+    """Say where the card goes: to the workflow's channel if all in it may browse the items, else to who is asked.
+
+    Where a card `asks` and some are asked before others, these are called by `calling.py`.
+    """
     if proposal.portal is not None:
         asked = map(facts.person, proposal.portal.accounts)
         shown = [one for one in asked if one and one.slack and facts.may_see(one.id, *items_of(proposal))]
@@ -82,6 +85,8 @@ def places(proposal: Proposal, facts: Facts, workflow: WorkflowRule) -> tuple[st
     channel = facts.channels.get(workflow.channel)
     if channel is not None and facts.may_see(channel, *items_of(proposal)):
         return (channel,)
+    if asks and workflow.approval is not None and workflow.approval.ask_first:
+        return ()
     return tuple(f"user:{person.slack}" for person in askable(proposal, facts, workflow))
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from orchestrator.approvals.delegation import Place
+from orchestrator.approvals.pace import likely
 from orchestrator.approvals.questions import pauses
 from orchestrator.approvals.quorum import standing_of
 from orchestrator.approvals.snoozing import SNOOZE, due
@@ -29,6 +30,9 @@ SOUGHT_AGAIN = timedelta(minutes=30)
 _ABSENT = (State.OFF_HOURS, State.AWAY, State.QUIET)
 _KINDS = {"asked": "request.asked_directly", "reminded": "request.reminded", "escalated": "request.escalated"}
 _SAID = {"asked": "asked {0} directly", "reminded": "reminded {0}", "escalated": "escalated to {0}"}
+
+
+_SOONEST = Line(text="it comes first to who is likely to answer soonest")
 
 
 def is_due(request: Request, now: datetime) -> bool:
@@ -81,6 +85,13 @@ def calls(request: Request, facts: Facts, rules: Ruleset, workflow: WorkflowRule
     if request.look_at is None and (since := _depends_on(request, able, there, facts, workflow)):
         yield from (Call(person=one.id, at=facts.now, kind="asked", why=since) for one in uncalled)
         return
+    if request.look_at is None and (most := workflow.approval.ask_first if workflow.approval else None):
+        unseen = not uncalled and not _is_shown(request, facts, workflow)
+        yield from (
+            Call(person=one.id, at=facts.now, kind="asked", why=_SOONEST)
+            for one in likely(able if unseen else uncalled, facts.paces)[:most]
+        )
+        return
     first, least = request.asked_at, workflow.remind_after
     reminded = [one for one in uncalled if _is_waited_for(request, one, facts, rules, first, least)]
     yield from (Call(person=one.id, at=facts.now, kind="reminded") for one in reminded)
@@ -113,9 +124,14 @@ def _depends_on(
     absent = [one for one in able if there[one.id].state in _ABSENT]
     here = sum(one.is_here for one in there.values())
     left = sum(max(0, one.need - one.have) for one in standing_of(request).steps if one.is_open)
-    channel = facts.channels.get(workflow.channel)
-    shown = channel is not None and facts.may_see(channel, *request.items)
+    shown = _is_shown(request, facts, workflow)
     return _since(absent, there) if absent and shown and 0 < here <= left else None
+
+
+def _is_shown(request: Request, facts: Facts, workflow: WorkflowRule) -> bool:
+    """Tell whether the card stands in the workflow's channel."""
+    channel = facts.channels.get(workflow.channel)
+    return channel is not None and facts.may_see(channel, *request.items)
 
 
 def _is_waited_for(

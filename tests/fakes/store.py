@@ -206,6 +206,10 @@ class FakeMemory:
         mine = (one for one in self.tables.requests.values() if one.bundle == bundle)
         return tuple(sorted(mine, key=lambda one: (one.asked_at, one.id)))
 
+    def asked_since(self, since: datetime, most: int) -> tuple[Request, ...]:
+        mine = [one for one in self.tables.requests.values() if one.asked_at >= since]
+        return tuple(sorted(mine, key=lambda one: (-one.asked_at.timestamp(), one.id))[:most])
+
     def approved_before(self, workflow: str, requesters: Collection[str], but: str) -> frozenset[str]:
         approved = (one for one in self.tables.requests.values() if one.state is RequestState.APPROVED)
         mine = (one.requester for one in approved if one.workflow == workflow and one.bundle != but)

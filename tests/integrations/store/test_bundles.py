@@ -1,4 +1,4 @@
-"""Questions that share a card, in the database."""
+"""Questions that share a card, and what was asked lately, in the database."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -45,6 +45,15 @@ def test_a_shared_card_is_shown_anew_when_any_of_them_changes(engine: Engine, jo
     journal.commit(ITEM, [], Changes(requests=(request("r2", bundle="bundle:b", version=1, note="held"),)))
 
     assert f"card:{card}" in [job[0] for job in jobs(engine)]
+
+
+def test_what_was_asked_lately_is_found_the_newest_first(engine: Engine, journal: PostgresJournal) -> None:
+    hours = [request(f"r{ago}", asked_at=NOON - timedelta(hours=ago)) for ago in range(4)]
+    journal.commit(ITEM, [], Changes(requests=tuple(hours)))
+
+    found = PostgresRecords(engine).asked_since(NOON - timedelta(hours=2), 2)
+
+    assert [one.id for one in found] == ["r0", "r1"]
 
 
 @pytest.mark.parametrize(
