@@ -24,7 +24,7 @@ from sandbox.running import Sandbox, default_seed, new_world
 from tests.sandbox.ear import new_issue
 from tests.scenarios.test_crash_matrix import at_work, press_all, report_all
 from tests.scenarios.test_crashes import THEMES, acknowledged, handled, report
-from tests.scenarios.town import WEBHOOK_SECRET, Town, eventually
+from tests.scenarios.town import WEBHOOK_SECRET, Json, Town, eventually
 
 WANTED = ("link.created", "comment.created", "transition.done")
 A_DAY_S = 25 * 3600
@@ -119,6 +119,33 @@ def report_twice(town: Town, theme: str) -> str:
     return new_issue(dana, "WEB", **report(theme))
 
 
+def press_both(town: Town, stop: threading.Event) -> None:
+    """Mika and Priya approve whatever is asked, at the same moment."""
+    pressed: set[str] = set()
+    while not stop.wait(0.2):
+        for card in town.messages():
+            if card["ts"] not in pressed and "request.approve" in str(card):
+                pressed.add(card["ts"])
+                together(town, card)
+
+
+def together(town: Town, card: Json) -> None:
+    ready = threading.Barrier(2)
+
+    def press(person: str) -> None:
+        ready.wait(10)
+        for _ in range(50):
+            if town.press(person, card, "request.approve").get("acked"):
+                return
+            time.sleep(0.1)
+
+    people = [threading.Thread(target=press, args=(person,)) for person in ("mika", "priya")]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+
+
 def assert_once(town: Town, keys: list[str], questions: int) -> None:
     """Each question and effect once, what was acknowledged handled, the ledger whole, the rules published once."""
     with stored(town) as database:
@@ -143,7 +170,7 @@ def test_two_machines_ask_act_and_tick_as_one(machines: list[Machine]) -> None:
     town.ask("clock", advance_seconds=A_DAY_S)
     town.card(late, "Expired")
 
-    with at_work(town, press_all):
+    with at_work(town, press_both):
         keys = [report_twice(town, theme) for theme in THEMES[1:]]
         for key in keys:
             town.wait_until_closed(key, 60)
@@ -151,6 +178,9 @@ def test_two_machines_ask_act_and_tick_as_one(machines: list[Machine]) -> None:
 
     assert [one["data"]["outcome"]["kind"] for one in town.told(late, "outcome.recorded")] == ["expired"]
     assert_once(town, keys, questions=len(keys) + 1)
+    for key in keys:
+        assert len(town.told(key, "vote.cast")) == 1
+        assert [one["text"] for one in town.told(key, "command.refused")] != []
 
 
 @pytest.mark.crash_matrix
