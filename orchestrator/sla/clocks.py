@@ -9,7 +9,7 @@ Source: https://support.atlassian.com/jira-service-management-cloud/docs/what-ar
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import chain, groupby, pairwise
+from itertools import chain, groupby
 from typing import Literal, Protocol
 
 from orchestrator.calendars import calendar
@@ -119,6 +119,7 @@ class Clock:
             if goal.calendar is not None and goal.calendar not in hours:
                 hours[goal.calendar] = calendar(calendars[goal.calendar])
         self._hours = [hours[goal.calendar] for goal in rule.goals]
+        self._times = [goal.time for goal in rule.goals]
         self._starts, self._stops = _folded(rule.starts), _folded(rule.stops)
 
     def cycles(self, past: Iterable[Instant], now: datetime) -> tuple[Cycle, ...]:
@@ -130,9 +131,8 @@ class Clock:
         found: list[Cycle | None] = []
         begun: int | None = None
         for place, instant in enumerate(told):
-            events = _folded(instant.events)
-            stops = events & self._stops
-            if begun is None and (stops & self._starts if stops else events & self._starts):
+            stops = instant.events & self._stops
+            if begun is None and (stops & self._starts if stops else instant.events & self._starts):
                 begun = place
             elif begun is not None and stops:
                 found.append(self._cycle(told[begun : place + 1], instant.at, stopped=True))
@@ -155,32 +155,35 @@ class Clock:
             return None
         hours, began = self._hours[goal], told[0].at
         pieces = tuple(self._pieces(told, end))
-        worked = [(hours.worked(one.since, one.until), one.paused_by is not None) for one in pieces]
-        elapsed = sum((time for time, paused in worked if not paused), NOTHING)
-        paused_for = sum((time for time, paused in worked if paused), NOTHING)
+        worked = [(piece, hours.worked(piece.since, piece.until)) for piece in pieces]
+        elapsed = sum((time for piece, time in worked if piece.paused_by is None), NOTHING)
+        paused_for = sum((time for piece, time in worked if piece.paused_by is not None), NOTHING)
         paused_by = None if stopped else self._paused_by(last.item)
         return Cycle(
             started=began,
             stopped=end if stopped else None,
             goal=goal,
-            within=self.rule.goals[goal].time,
+            within=self._times[goal],
             elapsed=elapsed,
             paused_for=paused_for,
             closed_for=end - began - elapsed - paused_for,
-            breaches_at=_breach(hours, self.rule.goals[goal].time, pieces, end, held=paused_by is not None),
+            breaches_at=_breach(hours, self._times[goal], worked, end, held=paused_by is not None),
             paused_by=paused_by,
             in_hours=hours.is_open(end),
             pieces=pieces,
         )
 
     def _pieces(self, told: Sequence[Instant], end: datetime) -> Iterator[Piece]:
-        """Part the time by instants; a stop ends the last part."""
-        inner = [one for one in told if one.at < end]
-        for one, (since, until) in zip(inner, pairwise([*(each.at for each in inner), end]), strict=True):
-            yield Piece(since=since, until=until, paused_by=self._paused_by(one.item))
+        """Part the time where what pauses the clock changes; a stop ends the last part."""
+        since, held = told[0].at, self._paused_by(told[0].item)
+        for one in told[1:]:
+            if one.at < end and (now := self._paused_by(one.item)) != held:
+                yield Piece(since=since, until=one.at, paused_by=held)
+                since, held = one.at, now
+        yield Piece(since=since, until=end, paused_by=held)
 
     def _paused_by(self, item: Item) -> str | None:
-        return next((state for state in self.rule.pauses if holds(state, item)), None)
+        return next((state for state in self.rule.pauses if holds(state, item)), None) if self.rule.pauses else None
 
 
 def _goal(goals: Sequence[GoalRule], item: Item, at: datetime) -> int | None:
@@ -190,14 +193,15 @@ def _goal(goals: Sequence[GoalRule], item: Item, at: datetime) -> int | None:
     return next(fits, None)
 
 
-def _breach(hours: Hours, within: timedelta, pieces: Iterable[Piece], end: datetime, *, held: bool) -> datetime | None:
+def _breach(
+    hours: Hours, within: timedelta, worked: Iterable[tuple[Piece, timedelta]], end: datetime, *, held: bool
+) -> datetime | None:
     left = within
-    for piece in pieces:
+    for piece, time in worked:
         if piece.paused_by is None:
-            worked = hours.worked(piece.since, piece.until)
-            if worked >= left:
+            if time >= left:
                 return hours.after(piece.since, left)
-            left -= worked
+            left -= time
     return None if held else hours.after(end, left)
 
 

@@ -20,7 +20,10 @@ __all__ = ["FIELDS", "Instant", "holds", "timeline"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instant:
-    """What happened at one moment, in the words of `rules.slas.SlaEvent`, and the issue as it was from then on."""
+    """What happened at one moment, in the words of `rules.slas.SlaEvent`, and the issue as it was from then on.
+
+    The words are case-folded, names of statuses in them too.
+    """
 
     at: datetime
     events: frozenset[str]
@@ -43,7 +46,7 @@ def timeline(item: Item, changes: Iterable[FieldChange]) -> tuple[Instant, ...]:
         events = frozenset({*_events(before, then), *_said(together, item.reporter)})
         backwards.append(Instant(at=at, events=events, item=then))
         then = before
-    born = frozenset({"issue created", f"entered status {then.status.name}"})
+    born = frozenset({"issue created", f"entered status {then.status.name.casefold()}"})
     return (Instant(at=item.created, events=born, item=then), *reversed(backwards))
 
 
@@ -68,8 +71,8 @@ def _with_resolution(item: Item, told: list[FieldChange]) -> list[FieldChange]:
 
 def _events(before: Item, after: Item) -> Iterator[str]:
     if before.status.name != after.status.name:
-        yield f"left status {before.status.name}"
-        yield f"entered status {after.status.name}"
+        yield f"left status {before.status.name.casefold()}"
+        yield f"entered status {after.status.name.casefold()}"
     if (before.resolution is None) != (after.resolution is None):
         yield "resolution cleared" if after.resolution is None else "resolution set"
     if before.assignee != after.assignee:
