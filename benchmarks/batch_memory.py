@@ -51,6 +51,16 @@ class MemoryItems:
         low, high = (bisect_left(self._created, since), bisect_right(self._created, until))
         return high - low
 
+    def times(self, terms: Collection[int], since: datetime, until: datetime) -> dict[int, tuple[int, ...]]:
+        """Give for each of the terms when the items were created, of those in between, that hold it, in seconds."""
+        first, last = bisect_left(self._created, since) + 1, bisect_right(self._created, until)
+        found = {}
+        for term in terms:
+            held = self._holders.get(term, [])
+            some = held[bisect_left(held, first) : bisect_right(held, last)]
+            found[term] = tuple(int(self._created[id_ - 1].timestamp()) for id_ in some)
+        return found
+
     def beside(self, terms: Collection[int], item: int, since: datetime, until: datetime) -> tuple[Candidate, ...]:
         """Give the items, but for `item`, that were created in between: those whose shared terms tell most."""
         first = bisect_left(self._created, since) + 1

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from benchmarks.batch_baselines import best_threshold, by_cosine, by_title
-from benchmarks.batch_fit import fit, honesty, pairs_of
+from benchmarks.batch_fit import fit, honesty, met_in
 from benchmarks.batch_measures import Grouping, Problems, found_problems, grouping, mostly
 from benchmarks.batch_stream import Plan, Report, stream
 from benchmarks.batch_words import TONGUES
@@ -76,21 +76,21 @@ def batches(tongue: str, as_json: bool, reports: int, problems: int, seed: int, 
 
 
 @click.command("fit-batches")
-@click.option("--reports", default=2_000, show_default=True, help="How many reports each stream has.")
-@click.option("--problems", default=10, show_default=True, help="How many problems are planted in each.")
+@click.option("--reports", default=3_000, show_default=True, help="How many reports each stream has.")
+@click.option("--problems", default=14, show_default=True, help="How many problems are planted in each.")
 @click.option("--seed", default=1, show_default=True, help="The first stream's seed; the second's is one more.")
 def fit_batches(reports: int, problems: int, seed: int) -> None:
     """Fit how likely a pair of a burst is one problem: on each tongue, tried on the other, and on both (to keep)."""
     told = {
-        name: pairs_of(stream(tongue, Plan(reports=reports, problems=problems, seed=seed + place)))
+        name: met_in(stream(tongue, Plan(reports=reports, problems=problems, seed=seed + place)))
         for place, (name, tongue) in enumerate(sorted(TONGUES.items()))
     }
-    tables = {name: fit(pairs) for name, pairs in told.items()}
-    tables["both"] = fit([pair for pairs in told.values() for pair in pairs])
+    tables = {name: fit(crowds) for name, crowds in told.items()}
+    tables["both"] = fit([one for crowds in told.values() for one in crowds])
     for fitted, table in tables.items():
-        tried = ", ".join(f"on {name} {honesty(pairs, table):.3f}" for name, pairs in told.items())
+        tried = ", ".join(f"on {name} {honesty(crowds, table):.3f}" for name, crowds in told.items())
         click.echo(f"fitted on {fitted}: {table}; calibration error {tried}")
-    shipped = ", ".join(f"on {name} {honesty(pairs):.3f}" for name, pairs in told.items())
+    shipped = ", ".join(f"on {name} {honesty(crowds):.3f}" for name, crowds in told.items())
     click.echo(f"as shipped: calibration error {shipped}")
 
 

@@ -1,6 +1,6 @@
 """What the core needs from its own memory: the store, and what is derived from it, as roles in our own words."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -85,6 +85,10 @@ class Items(Past, Protocol):
 
     def came(self, since: datetime, until: datetime) -> int:
         """Count the items that were created in between, both ends included; 100,000 at most."""
+        ...
+
+    def times(self, terms: Collection[int], since: datetime, until: datetime) -> Mapping[int, tuple[int, ...]]:
+        """Give for each term when the items that hold it were created, of those in between: ascending, in seconds."""
         ...
 
 

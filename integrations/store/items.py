@@ -151,6 +151,11 @@ class PostgresItems:
         with self._each_alone.connect() as connection:
             return search.came(connection, since, until)
 
+    def times(self, terms: Collection[int], since: datetime, until: datetime) -> dict[int, tuple[int, ...]]:
+        """Give for each term when the items that hold it were created, of those in between: ascending, in seconds."""
+        with self._each_alone.connect() as connection:
+            return search.times(connection, terms, (since, until))
+
 
 def _any_of(ids: Collection[int]) -> Any:
     return items.c.id == any_(literal(list(ids), ARRAY(BigInteger)))

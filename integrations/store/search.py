@@ -44,6 +44,20 @@ _HOLDING = """
 _KNOWN = text(_HOLDING.format(among="(closed_at IS NULL OR closed_at > :resolved_after)"))
 _BESIDE = text(_HOLDING.format(among="created_at BETWEEN :since AND :until"))
 
+_TIMES = text("""
+    SELECT said.term, array_agg(CAST(floor(extract(epoch FROM said.created_at)) AS bigint) ORDER BY said.created_at)
+    FROM (
+        SELECT created_at, unnest(terms) AS term FROM (
+            SELECT created_at, terms FROM document_terms
+            WHERE created_at BETWEEN :since AND :until ORDER BY created_at DESC LIMIT :most
+        ) AS latest
+    ) AS said
+    WHERE said.term = ANY (CAST(:terms AS integer[]))
+    GROUP BY said.term
+""")
+#: Of more documents than this the latest are counted.
+_MOST_TIMED = 20_000
+
 
 def statistics(connection: Connection, terms: Collection[int]) -> Corpus:
     """Give how many documents there are, how long on average, and how many hold each of these terms."""
@@ -86,6 +100,14 @@ def came(connection: Connection, since: datetime, until: datetime) -> int:
     """Count the documents that were created in between; no further than `_FAR`."""
     some = select(document_terms.c.id).where(document_terms.c.created_at.between(since, until)).limit(_FAR).subquery()
     return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def times(
+    connection: Connection, terms: Collection[int], between: tuple[datetime, datetime]
+) -> dict[int, tuple[int, ...]]:
+    """Give for each term when the documents that hold it were created, of those in between: ascending, in seconds."""
+    given = {"terms": list(terms), "since": between[0], "until": between[1], "most": _MOST_TIMED}
+    return {term: tuple(came_at) for term, came_at in connection.execute(_TIMES, given)}
 
 
 def of_items(connection: Connection, ids: Collection[int]) -> tuple[Candidate, ...]:

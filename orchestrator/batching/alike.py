@@ -4,7 +4,8 @@ A batch is found by the words of a burst; whether the ranking would have found i
 to learning.
 """
 
-from orchestrator.batching.likeness import Crowd, ranked
+from orchestrator.batching.copies import ranked
+from orchestrator.batching.crowds import Crowd
 from orchestrator.related import Features
 
 #: What one click says of a batch counts once, so that some of its pairs are enough.

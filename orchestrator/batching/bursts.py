@@ -58,9 +58,12 @@ def burst(times: Sequence[int], usual: Usual, pace: float) -> Burst | None:
     """
     if len(times) < LEAST_HELD or usual.issues < _LEAST_PAST:
         return None
-    tried = (_densest(times, (times[-1] - times[0]) / part, usual.share, pace) for part in _PARTS)
+    share, least = usual.share, usual.least_surprise
+    if len(times) * log(1 / share) < least:  # even if all came at once
+        return None
+    tried = (_densest(times, (times[-1] - times[0]) / part, share, pace) for part in _PARTS)
     surprise, found = max(tried, key=lambda one: one[0])
-    return found if surprise >= usual.least_surprise and found.lift >= log(_LEAST_LIFT) else None
+    return found if surprise >= least and found.lift >= log(_LEAST_LIFT) else None
 
 
 def _densest(times: Sequence[int], longest: float, share: float, pace: float) -> tuple[float, Burst]:

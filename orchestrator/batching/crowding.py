@@ -1,11 +1,12 @@
 """Gathers issues that are looked at together, with what the index tells of them. Reads only; judges nothing."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from orchestrator import related
-from orchestrator.batching.likeness import Crowd
+from orchestrator.batching.crowds import Crowd
 from orchestrator.related import Candidate, Corpus, Model
 from rules.model import Item
 
@@ -34,6 +35,10 @@ class Index(Protocol):
         """Count the items that were created in between."""
         ...
 
+    def times(self, terms: Collection[int], since: datetime, until: datetime) -> Mapping[int, tuple[int, ...]]:
+        """Give for each of the terms when the items were created, of those in between, that hold it, in seconds."""
+        ...
+
 
 def beside(items: Index, item: Item, window: timedelta) -> set[int]:
     """Give the issues created within the window of this one, on either side, that share telling words with it."""
@@ -43,16 +48,25 @@ def beside(items: Index, item: Item, window: timedelta) -> set[int]:
     return {one.id for one in items.beside(asked, item.id, item.created - window, item.created + window)}
 
 
-def crowd_of(items: Index, ids: Collection[int], model: Model) -> Crowd:
-    """Give the issues, the statistics of all their words, and at what pace issues came while these did.
+def crowd_of(items: Index, ids: Collection[int], model: Model, window: timedelta) -> Crowd:
+    """Give the issues, the statistics of their words, and when these came in the same hours, in whatever issues.
 
-    The pace is that of the younger half, and as many are counted for the older half, so that one issue of long ago, to
-    which others were linked, does not stretch the time.
+    The hours begin with the oldest issue, but no longer before the youngest than issues of one problem may lie apart on
+    either side of one: to one of long ago others may be linked.
     """
     issues = items.candidates(ids)
-    corpus = items.corpus({term for one in issues for term in one.ids})
-    times = sorted(one.traits.created for one in issues)
-    since, until = (times[len(times) // 2], times[-1]) if times else (0, 0)
-    came = items.came(_EPOCH + timedelta(seconds=since), _EPOCH + timedelta(seconds=until)) if times else 0
-    past = max(0, corpus.documents - 2 * came)
-    return Crowd(issues=issues, corpus=corpus, pace=came / max(1, until - since), past=past, model=model)
+    times = [one.traits.created for one in issues]
+    until = max(times, default=0)
+    since = max(min(times, default=0), until - int(2 * window.total_seconds()))
+    held = Counter(term for one in issues for term in one.ids)
+    corpus = items.corpus(held)
+    hours = _EPOCH + timedelta(seconds=since), _EPOCH + timedelta(seconds=until + 1)
+    came = items.came(*hours)
+    return Crowd(
+        issues=issues,
+        corpus=corpus,
+        times=items.times([term for term, holders in held.items() if holders > 1], *hours),
+        pace=came / max(1, until - since),
+        past=max(0, corpus.documents - came),
+        model=model,
+    )

@@ -9,13 +9,14 @@ import msgspec
 from orchestrator import related
 from orchestrator.batching.alike import alike
 from orchestrator.batching.crowding import crowd_of
+from orchestrator.batching.crowds import Crowd
 from orchestrator.batching.front import in_front
 from orchestrator.batching.heading import headed
 from orchestrator.batching.laggards import parents_of, with_laggards
-from orchestrator.batching.likeness import Crowd, likeness
+from orchestrator.batching.likeness import likeness
 from orchestrator.batching.places import wanted_by
 from orchestrator.batching.regroup import Batch
-from orchestrator.batching.sorting import batching
+from orchestrator.batching.sorting import batching, within
 from orchestrator.facts import Eyes, Facts, Known, made_by
 from orchestrator.gather import Gatherer
 from orchestrator.memory import Batches
@@ -56,7 +57,7 @@ class BatchGatherer:
         ]
         facts = msgspec.structs.replace(facts, fresh=True, people=people, eyes=tuple(eyes))
         facts = msgspec.structs.replace(facts, wanted=tuple(wanted_by(facts, gather.tracker)))
-        seen = self._ranked(headed(gather.attendance.told(facts, rules)))
+        seen = self._ranked(headed(gather.attendance.told(facts, rules)), rules)
         led, wanted_by_rules = with_laggards(seen, gather, rules), batching(rules)
         return led if wanted_by_rules is None else in_front(led, gather, wanted_by_rules[1], rules)
 
@@ -82,16 +83,16 @@ class BatchGatherer:
             switches=told.switches,
             budget_left=rules.budgets_left(told.budget_used),
             channels=self.gatherer.channels(rules),
-            known=self._known(items, batch),
+            known=self._known(items, batch, rules),
             elsewhere=self._elsewhere(batch),
             followed=self.batches.followed(batch.members),
             partings=self.batches.partings(batch.members),
         )
         return headed(facts)
 
-    def _known(self, items: Sequence[Item], batch: Batch) -> tuple[Known, ...]:
+    def _known(self, items: Sequence[Item], batch: Batch, rules: Ruleset) -> tuple[Known, ...]:
         """Give each issue with how like the others it is on average, and the words that hold all of them together."""
-        crowd = self._crowd(batch)
+        crowd = self._crowd(batch, rules)
         sums: Counter[int] = Counter()
         for pair, per_mille in likeness(crowd).items():
             sums.update(dict.fromkeys(pair, per_mille))
@@ -106,12 +107,12 @@ class BatchGatherer:
             for item in items
         )
 
-    def _crowd(self, batch: Batch) -> Crowd:
-        return crowd_of(self.gatherer.items, batch.members, self.gatherer.models.active())
+    def _crowd(self, batch: Batch, rules: Ruleset) -> Crowd:
+        return crowd_of(self.gatherer.items, batch.members, self.gatherer.models.active(), within(rules))
 
-    def _ranked(self, facts: Facts) -> Facts:
+    def _ranked(self, facts: Facts, rules: Ruleset) -> Facts:
         """Add what the ranking of duplicates sees between the issues and the one in front."""
-        seen = alike(self._crowd(facts.batch), facts.item.id) if facts.item and facts.batch else {}
+        seen = alike(self._crowd(facts.batch, rules), facts.item.id) if facts.item and facts.batch else {}
         known = tuple(msgspec.structs.replace(one, features=seen.get(one.item.id)) for one in facts.known)
         return msgspec.structs.replace(facts, known=known)
 

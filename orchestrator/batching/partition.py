@@ -5,7 +5,8 @@ linkage). A chain of neighbours does not make a group, and one pair that is unli
 coupled is together from the start; what they told apart is never in one group.
 """
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from heapq import heapify, heappop, heappush
 
 from orchestrator.batching.told import Pair, Words
@@ -45,6 +46,20 @@ def partition(
         for third in _join(groups, sums, one, other):
             heappush(waiting, _bid(sums, groups, *sorted((one, third))))
     return tuple(sorted(tuple(sorted(group)) for group in groups.values() if len(group) > 1))
+
+
+def component(of: Collection[int], pairs: Iterable[Pair]) -> frozenset[int]:
+    """Give what hangs together with any of these, through however many pairs, and these."""
+    beside: defaultdict[int, list[int]] = defaultdict(list)
+    for one, other in pairs:
+        beside[one].append(other)
+        beside[other].append(one)
+    found, waiting = set(of), list(of)
+    while waiting:
+        new = set(beside[waiting.pop()]) - found
+        found |= new
+        waiting += new
+    return frozenset(found)
 
 
 def _coupled(items: Collection[int], coupled: Collection[Pair], said: Words) -> dict[int, list[int]]:

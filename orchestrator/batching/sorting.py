@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from orchestrator.batching.crowding import beside, crowd_of
 from orchestrator.batching.likeness import likeness
-from orchestrator.batching.partition import partition
+from orchestrator.batching.partition import component, partition
 from orchestrator.batching.regroup import Batch, regroup
 from orchestrator.batching.told import Pair, Parting, Words
 from orchestrator.changes import Changes, Entry
@@ -44,6 +44,12 @@ def batching(rules: Ruleset) -> tuple[str, BatchRule] | None:
     return next(((name, rule) for name, rule in declared if rule is not None), None)
 
 
+def within(rules: Ruleset) -> timedelta:
+    """Say how far apart the issues of one problem come; no time at all where the rules want no batches."""
+    wanted = batching(rules)
+    return timedelta(hours=wanted[1].within_hours) if wanted else timedelta()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sorter:
     """The ports that sorting needs."""
@@ -65,8 +71,8 @@ class Sorter:
         came = {int(event.payload["item"]) for event in events if event.name == "item.came"}
         for near, found in self._neighbourhoods(came, sorting):
             words = self._words(near)
-            groups = self._groups(near, found, words, sorting)
-            changed = regroup(groups, found, rule.from_items, now, words.joined(near))
+            groups, reached = self._groups(near, came, found, words, sorting)
+            changed = regroup(groups, reached, rule.from_items, now, words.joined(near))
             changes += Changes(
                 batches=changed,
                 entries=tuple(_entry(one, now) for one in changed),
@@ -101,15 +107,23 @@ class Sorter:
         return Words(told, self.batches.joinings(ids))
 
     def _groups(
-        self, ids: Collection[int], found: Sequence[Batch], words: Words, sorting: _Sorting
-    ) -> tuple[tuple[int, ...], ...]:
+        self, ids: Collection[int], came: Collection[int], found: Sequence[Batch], words: Words, sorting: _Sorting
+    ) -> tuple[list[tuple[int, ...]], list[Batch]]:
+        """Give the groups, and of the batches those that what came has anything to do with: the others are left alone.
+
+        Of these not all is at hand here that is like them.
+        """
         full = {id_ for batch in self.batches.of_items(ids) if batch not in found for id_ in batch.members}
         known = [one for one in self.items.items(set(ids) - full) if not one.deleted]
         coupled = _coupled(known, sorting.link_type)
         kept = {id_ for batch in found for id_ in batch.members} | {id_ for pair in coupled for id_ in pair}
         alive = {one.id for one in known if one.is_open or one.id in kept}
-        crowd = crowd_of(self.items, alive, self.models.active())
-        return partition(alive, likeness(crowd), sorting.joins_from, coupled, words)
+        alike = likeness(crowd_of(self.items, alive, self.models.active(), sorting.window))
+        groups = partition(alive, alike, sorting.joins_from, coupled, words)
+        near = component(came, [*alike, *coupled, *words.joined(alive)])
+        reached = [one for one in found if not near.isdisjoint(one.members)]
+        near = near.union(*(one.members for one in reached))
+        return [one for one in groups if not near.isdisjoint(one)], reached
 
 
 def refused(asked: Iterable[Request]) -> list[Parting]:

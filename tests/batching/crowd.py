@@ -1,6 +1,6 @@
 """Issues of a bad morning, as the index holds them: a defect that many tell of in their own words, and other work."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 
 from orchestrator import related
@@ -34,6 +34,16 @@ def crowd(*texts: tuple[str, str], others: int = 400) -> Crowd:
 
 
 def among(issues: Sequence[Candidate], others: int = 400) -> Crowd:
-    df = Counter(term for one in issues for term in one.ids)
+    times = times_of(issues)
+    df = {term: len(held) for term, held in times.items()}
     corpus = Corpus(documents=len(issues) + others, average_length=30.0, df=df)
-    return Crowd(issues=issues, corpus=corpus, pace=1 / 60, past=others)
+    return Crowd(issues=issues, corpus=corpus, times=times, pace=1 / 60, past=others)
+
+
+def times_of(issues: Sequence[Candidate]) -> dict[int, list[int]]:
+    """Say when each term came, in the order of time."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for one in sorted(issues, key=lambda issue: issue.traits.created):
+        for term in one.ids:
+            found[term].append(one.traits.created)
+    return dict(found)

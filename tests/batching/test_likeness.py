@@ -6,7 +6,7 @@ from orchestrator import related
 from orchestrator.batching import Crowd, likeness, partition
 from tests.batching.crowd import DEFECT, LOG, OTHER, among, crowd, issue
 
-JOINS_FROM = 600
+JOINS_FROM = 450
 
 
 def test_many_who_tell_of_one_defect_in_their_own_words_are_one_group() -> None:
@@ -19,10 +19,8 @@ def test_what_is_always_said_is_no_sign() -> None:
     here = crowd(*DEFECT, *OTHER)
     everywhere = {term: held + 400 for term, held in here.corpus.df.items()}
     usual = related.Corpus(documents=here.corpus.documents, average_length=30.0, df=everywhere)
-    assert (
-        partition(range(1, 10), likeness(Crowd(issues=here.issues, corpus=usual, pace=1 / 60, past=400)), JOINS_FROM)
-        == ()
-    )
+    there = Crowd(issues=here.issues, corpus=usual, times=here.times, pace=1 / 60, past=400)
+    assert partition(range(1, 10), likeness(there), JOINS_FROM) == ()
 
 
 def test_two_that_copy_each_other_are_alike_without_a_burst() -> None:
@@ -30,6 +28,24 @@ def test_two_that_copy_each_other_are_alike_without_a_burst() -> None:
     found = likeness(crowd(copied, copied, *OTHER))
     assert list(found) == [(1, 2)]
     assert found[1, 2] > JOINS_FROM
+
+
+def test_two_without_a_word_in_common_are_like_each_other_where_the_others_are_like_both() -> None:
+    names = ("parking permit", "resident pass")
+    troubles = ("offline all morning", "unreachable since breakfast")
+    both = [(f"{names[0]} {troubles[0]}", f"{names[1]} {troubles[1]}")] * 4
+    told = [(f"{names[0]} {troubles[0]}", ""), (f"{names[1]} {troubles[1]}", "")]
+    found = likeness(crowd(*told * 3, *both))
+    assert set(_words(*told[0])).isdisjoint(_words(*told[1]))
+    assert found[1, 2] > 0
+    assert partition(range(1, 11), found, JOINS_FROM) == (tuple(range(1, 11)),)
+
+
+def test_one_thing_with_two_troubles_is_two_problems() -> None:
+    offline = [(f"Parking permit offline, permit server unreachable {name}", "") for name in "abcdefgh"]
+    wrong = [(f"Parking permit prints garbage, permit letters illegible {name}", "") for name in "ijklmnop"]
+    found = likeness(crowd(*offline, *wrong))
+    assert partition(range(1, 17), found, JOINS_FROM) == (tuple(range(1, 9)), tuple(range(9, 17)))
 
 
 @pytest.mark.parametrize(

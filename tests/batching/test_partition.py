@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.batching import Joining, Parting, Words, likeness, partition
+from orchestrator.batching.partition import component
 from tests.batching.crowd import DEFECT, OTHER, among, crowd
 
 IDS = range(1, 9)
@@ -88,6 +89,16 @@ def test_a_chain_of_neighbours_makes_no_group() -> None:
 def test_one_unlike_pair_does_not_break_a_group() -> None:
     alike = {(one, other): 900 for one in range(1, 6) for other in range(one + 1, 6)} | {(1, 5): 100}
     assert partition(range(1, 6), alike, 500) == ((1, 2, 3, 4, 5),)
+
+
+@given(st.lists(_pairs, max_size=12), st.randoms())
+def test_what_hangs_together_with_one_hangs_together_with_all_of_it(pairs, chance) -> None:  # type: ignore[no-untyped-def]
+    found = component([1], pairs)
+    shuffled = [pair[::-1] for pair in pairs]
+    chance.shuffle(shuffled)
+    assert found == component([1], shuffled)
+    assert all((one in found) == (other in found) for one, other in pairs)
+    assert all(component([id_], pairs) == found for id_ in found)
 
 
 def test_nothing_is_no_group() -> None:

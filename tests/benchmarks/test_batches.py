@@ -3,12 +3,13 @@
 from collections import Counter
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.batch_baselines import by_cosine, by_title
-from benchmarks.batch_fit import Pair, fit, honesty
+from benchmarks.batch_fit import Met, fit, honesty
 from benchmarks.batch_measures import found_problems, grouping, mostly, share
 from benchmarks.batch_stream import START, Plan, Report, stream
 from benchmarks.batch_words import SHOP, TONGUES, TOWN
@@ -117,16 +118,22 @@ def test_a_cosine_joins_what_is_near_enough_and_a_higher_one_less() -> None:
     assert found == {0.2: [[1, 2]], 0.9: []}
 
 
-def test_the_likelihood_of_a_pair_is_learnt_from_pairs() -> None:
-    pairs = [Pair(common=float(number), same=number > 6, counts=1.0) for number in range(13)] * 20
-    table = fit(pairs)
+def met(*problems: int, within: float = 9.0, across: float = 1.0) -> Met:
+    same = np.equal.outer(problems, problems)
+    return Met(common=np.where(same, within, across), same=same, counts=1.0)
+
+
+def test_the_likelihood_of_a_pair_is_learnt_from_crowds() -> None:
+    crowds = [met(1, 1, 1, 2, 2, 3), met(1, 1, 2, 2), met(1, 1, 2, 3, within=2.0, across=3.0)] * 10
+    table = fit(crowds)
     assert table.common > 0 > table.constant
-    assert honesty(pairs, table) < 0.15
+    assert table.company > 0 > table.apart
+    assert honesty(crowds, table) < 0.15
 
 
 def test_pairs_of_one_kind_teach_nothing() -> None:
     with pytest.raises(ValueError, match="fitting needs pairs"):
-        fit([Pair(common=1.0, same=True, counts=1.0)])
+        fit([met(1, 1)])
 
 
 @pytest.mark.long

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -138,6 +138,13 @@ class FakeItems:
 
     def came(self, since: datetime, until: datetime) -> int:
         return sum(since <= one.created <= until for one in self._alive())
+
+    def times(self, terms: Collection[int], since: datetime, until: datetime) -> dict[int, tuple[int, ...]]:
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for one in sorted(self._alive(), key=lambda item: item.created):
+            for term in set(terms).intersection(_document(one).ids) if since <= one.created <= until else ():
+                found[term].append(int(one.created.timestamp()))
+        return {term: tuple(times) for term, times in found.items()}
 
     def _alive(self) -> Iterator[Item]:
         return (one for one in self.items(self._tables().items) if not one.deleted)

@@ -61,6 +61,13 @@ def test_all_that_came_is_counted_whatever_it_says(items: PostgresItems) -> None
     assert items.came(minute(9_000), minute(9_001)) == 0
 
 
+def test_when_each_word_came_is_told_in_the_order_of_time(items: PostgresItems) -> None:
+    checkout, wiki, unheard = (terms(word, "").ids[0] for word in ("checkout", "wiki", "unheard"))
+    found = items.times([checkout, wiki, unheard], came(1), came(3))
+    seconds = {id_: int(came(id_).timestamp()) for id_ in range(1, 5)}
+    assert found == {checkout: (seconds[1], seconds[2]), wiki: (seconds[3],)}
+
+
 def test_one_that_is_gone_is_not_counted(items: PostgresItems) -> None:
     items.merge([gone(3)])
     assert items.came(came(1), came(4)) == 3
