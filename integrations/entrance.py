@@ -2,7 +2,10 @@
 
 from functools import partial
 
+from flask import Blueprint
+
 from integrations import front_door
+from integrations.atlassian import callback
 from integrations.console import Broadcast, api, vitals
 from integrations.directory import CachedDirectory, NoAccounts
 from integrations.doorman import SwitchDoorman
@@ -37,8 +40,16 @@ def door(parts: Parts) -> front_door.Door:
         api.blueprint(telling, broadcast, settings.api_token),
         vitals.blueprint(Readiness(database, parts.rulebook), telling, partial(read_gap, parts.progress)),
         *([http.blueprint(bolt, signing.reveal())] if signing else []),
+        *_consents(parts),
     ]
     token = settings.slack_app_token
     connect = partial(socket.start_socket, bolt, token.reveal()) if token else None
     app = front_door.door_app(routes)
     return front_door.Door(app, settings.host, settings.port, connect=connect, closing=broadcast.stop)
+
+
+def _consents(parts: Parts) -> list[Blueprint]:
+    """Wire where people come back to who let us answer Jira in their own names."""
+    if parts.grants is None:
+        return []
+    return [callback.blueprint(parts.grants, parts.directory, parts.rulebook, parts.intake, parts.clock)]

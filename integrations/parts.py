@@ -10,7 +10,9 @@ from pathlib import Path
 
 import sqlalchemy
 
-from integrations import durable, rules_files
+from integrations import durable, rules_files, timed_calls
+from integrations.atlassian.grants import AtlassianGrants
+from integrations.atlassian.wiring import grants_of
 from integrations.backfill import Backfill
 from integrations.breaker import Breaker, Recovery
 from integrations.directory import CachedAudience, CachedDirectory
@@ -54,6 +56,7 @@ from orchestrator.engine import Engine
 from orchestrator.enquiry import Enquiry
 from orchestrator.execution import Execution
 from orchestrator.gather import Gatherer
+from orchestrator.granting.grants import NO_GRANTS
 from orchestrator.home.looking import HomeLook
 from orchestrator.noise.restraining import Restraining
 from orchestrator.ports import Clock
@@ -62,36 +65,6 @@ from orchestrator.ports import Clock
 LOOKS_AT_ONCE = 4
 #: A page of a hundred issues takes Jira longer than a single one.
 HISTORY_TIMEOUT_S = 60.0
-#: The calls of each vendor whose time is told where traces are wanted.
-_JIRA = (
-    "account",
-    "account_of",
-    "item",
-    "item_by_key",
-    "transitions",
-    "may_browse",
-    "watchers",
-    "perform",
-    "find",
-    "projects",
-    "may_create",
-    "types",
-    "form",
-)
-_SLACK = (
-    "channel",
-    "direct",
-    "members",
-    "profile",
-    "user_of",
-    "post",
-    "update",
-    "find",
-    "reply",
-    "publish",
-    "message",
-    "permalink",
-)
 _log = logging.getLogger("yardmaster")
 
 
@@ -161,8 +134,9 @@ class Parts:
             given(settings.jira_api_token),
             asking=self._breaker("Jira").asking,
             customer_field=settings.customer_field,
+            answering=self.grants.answer if self.grants is not None else None,
         )
-        return self.traces.watched(tracker, "Jira", *_JIRA)
+        return self.traces.watched(tracker, "Jira", *timed_calls.JIRA)
 
     @cached_property
     def chat(self) -> SlackChat:
@@ -170,7 +144,12 @@ class Parts:
         settings = self.settings
         web = client.web_client(given(settings.slack_bot_token), settings.slack_api_url)
         chat = SlackChat(web, self.tracker.url_of, self._breaker("Slack").asking)
-        return self.traces.watched(chat, "Slack", *_SLACK)
+        return self.traces.watched(chat, "Slack", *timed_calls.SLACK)
+
+    @cached_property
+    def grants(self) -> AtlassianGrants | None:
+        """What people let us do in Jira in their own names; None where the settings for it are missing."""
+        return grants_of(self.settings, self.database, self.queue, self.clock)
 
     def _breaker(self, vendor: str) -> Breaker:
         return Breaker(vendor, Trouble(what=vendor, progress=self.progress, warn=_log.warning))
@@ -267,6 +246,7 @@ class Parts:
             directory=self.directory,
             audience=self.audience,
             meanings=self.meanings,
+            grants=self.grants or NO_GRANTS,
         )
 
     @cached_property
@@ -298,6 +278,7 @@ class Parts:
             batches=BatchShowing(gathering=batches),
             restraining=self.restraining,
             warn=_log.warning,
+            grants=gatherer.grants,
         )
         execution = Execution(
             clock=self.clock,

@@ -15,6 +15,7 @@ from integrations.store.sweeping import PostgresSweep
 
 STRANDED_AFTER_S = 5.0
 CALENDARS_S = 60.0
+GRANTS_S = 600.0
 _log = logging.getLogger("yardmaster")
 
 
@@ -28,6 +29,7 @@ def rounds(parts: Parts) -> list[Round]:
         *polling,
         *(Round(name="calendars", seconds=CALENDARS_S, do=one.round) for one in _calendars(parts)),
         *(Round(name="encode", seconds=1, do=one.round) for one in encoding),
+        *([Round(name="grants", seconds=GRANTS_S, do=parts.grants.tend)] if parts.grants is not None else []),
         Round(name="outages", seconds=PAUSE_S, do=parts.recovery.round),
         Round(name="gap", seconds=10, do=parts.gap.round),
         Round(name="reindex", seconds=2, do=Reindexing(database).round),

@@ -7,19 +7,15 @@ it may hold what a person wrote as a value: a token pasted into the wrong line w
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
 from rapidfuzz import process
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
+from integrations import setting_values as values
 from integrations.logs import Form
 from integrations.secret import Secret
 
@@ -28,9 +24,8 @@ __all__ = ["Mistake", "Secret", "Settings", "SettingsError"]
 T = TypeVar("T")
 
 _READ_BY_TESTS = frozenset({"YARDMASTER_SHARED", "YARDMASTER_TEST_DATABASE_URL"})
+_FOR_GRANTS = ("ATLASSIAN_CLIENT_ID", "ATLASSIAN_CLIENT_SECRET", "YARDMASTER_GRANT_KEYS", "YARDMASTER_PUBLIC_URL")
 _POLL_S = 15
-_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-_HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62})(\.[a-z0-9]([a-z0-9-]{0,62}))*\.?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +77,12 @@ class Settings:
     otlp_endpoint: str | None
     otlp_traces_endpoint: str | None
     otlp_headers: Secret | None
+    public_url: str | None
+    atlassian_client_id: str | None
+    atlassian_client_secret: Secret | None
+    grant_keys: tuple[Secret, ...] | None
+    atlassian_auth_url: str
+    atlassian_api_url: str
 
     @classmethod
     def read(cls, environ: Mapping[str, str], dotenv: Path | None) -> Settings:
@@ -96,31 +97,37 @@ class Settings:
         """
         reading = _Reading(environ, dotenv)
         settings = cls(
-            jira_url=reading.take("JIRA_URL", _web_address),
-            jira_email=reading.take("JIRA_EMAIL", _email),
-            jira_api_token=reading.take("JIRA_API_TOKEN", _secret),
-            jira_webhook_secret=reading.take("JIRA_WEBHOOK_SECRET", _secret),
-            customer_field=reading.take("YARDMASTER_CUSTOMER_FIELD", _custom_field),
-            poll=reading.take("YARDMASTER_POLL", _number_up_to(3600)),
-            slack_bot_token=reading.take("SLACK_BOT_TOKEN", _token_of("xoxb-")),
-            slack_app_token=reading.take("SLACK_APP_TOKEN", _token_of("xapp-")),
-            slack_signing_secret=reading.take("SLACK_SIGNING_SECRET", _secret),
-            slack_api_url=(reading.take("SLACK_API_URL", _web_address) or "https://slack.com/api") + "/",
-            database_url=reading.take("YARDMASTER_DATABASE_URL", _database),
-            rules_path=reading.take("YARDMASTER_RULES", _existing("rules")),
-            calendars_path=reading.take("YARDMASTER_CALENDARS", _existing("calendars")),
-            clock_url=reading.take("YARDMASTER_CLOCK_URL", _web_address),
-            host=reading.take("YARDMASTER_HOST", _host) or "127.0.0.1",
-            port=reading.take("YARDMASTER_PORT", _number_up_to(65535)) or 8801,
-            api_token=reading.take("YARDMASTER_API_TOKEN", _secret),
-            home=reading.take("YARDMASTER_HOME", _path) or Path("var"),
-            workers=reading.take("YARDMASTER_WORKERS", _number_up_to(64)) or 1,
-            log_level=reading.take("YARDMASTER_LOG_LEVEL", _log_level) or "INFO",
-            log_format=reading.take("YARDMASTER_LOG_FORMAT", _log_format) or "text",
-            embeddings=reading.take("YARDMASTER_EMBEDDINGS", _model),
-            otlp_endpoint=reading.take("OTEL_EXPORTER_OTLP_ENDPOINT", _web_address),
-            otlp_traces_endpoint=reading.take("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", _web_address),
-            otlp_headers=reading.take("OTEL_EXPORTER_OTLP_HEADERS", _secret),
+            jira_url=reading.take("JIRA_URL", values.web_address),
+            jira_email=reading.take("JIRA_EMAIL", values.email),
+            jira_api_token=reading.take("JIRA_API_TOKEN", values.secret),
+            jira_webhook_secret=reading.take("JIRA_WEBHOOK_SECRET", values.secret),
+            customer_field=reading.take("YARDMASTER_CUSTOMER_FIELD", values.custom_field),
+            poll=reading.take("YARDMASTER_POLL", values.number_up_to(3600)),
+            slack_bot_token=reading.take("SLACK_BOT_TOKEN", values.token_of("xoxb-")),
+            slack_app_token=reading.take("SLACK_APP_TOKEN", values.token_of("xapp-")),
+            slack_signing_secret=reading.take("SLACK_SIGNING_SECRET", values.secret),
+            slack_api_url=(reading.take("SLACK_API_URL", values.web_address) or "https://slack.com/api") + "/",
+            database_url=reading.take("YARDMASTER_DATABASE_URL", values.database),
+            rules_path=reading.take("YARDMASTER_RULES", values.existing("rules")),
+            calendars_path=reading.take("YARDMASTER_CALENDARS", values.existing("calendars")),
+            clock_url=reading.take("YARDMASTER_CLOCK_URL", values.web_address),
+            host=reading.take("YARDMASTER_HOST", values.host) or "127.0.0.1",
+            port=reading.take("YARDMASTER_PORT", values.number_up_to(65535)) or 8801,
+            api_token=reading.take("YARDMASTER_API_TOKEN", values.secret),
+            home=reading.take("YARDMASTER_HOME", values.path) or Path("var"),
+            workers=reading.take("YARDMASTER_WORKERS", values.number_up_to(64)) or 1,
+            log_level=reading.take("YARDMASTER_LOG_LEVEL", values.log_level) or "INFO",
+            log_format=reading.take("YARDMASTER_LOG_FORMAT", values.log_format) or "text",
+            embeddings=reading.take("YARDMASTER_EMBEDDINGS", values.model),
+            otlp_endpoint=reading.take("OTEL_EXPORTER_OTLP_ENDPOINT", values.web_address),
+            otlp_traces_endpoint=reading.take("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", values.web_address),
+            otlp_headers=reading.take("OTEL_EXPORTER_OTLP_HEADERS", values.secret),
+            public_url=reading.take("YARDMASTER_PUBLIC_URL", values.web_address),
+            atlassian_client_id=reading.take("ATLASSIAN_CLIENT_ID", values.word),
+            atlassian_client_secret=reading.take("ATLASSIAN_CLIENT_SECRET", values.secret),
+            grant_keys=reading.take("YARDMASTER_GRANT_KEYS", values.keys),
+            atlassian_auth_url=reading.take("ATLASSIAN_AUTH_URL", values.web_address) or "https://auth.atlassian.com",
+            atlassian_api_url=reading.take("ATLASSIAN_API_URL", values.web_address) or "https://api.atlassian.com",
         )
         reading.finish()
         return settings
@@ -152,14 +159,6 @@ class Settings:
         return self.slack_app_token is not None
 
 
-class _UnusableError(Exception):
-    """What is wrong with one value, and what to write instead."""
-
-    def __init__(self, wrong: str, instead: str) -> None:
-        self.wrong, self.instead = wrong, instead
-        super().__init__(wrong)
-
-
 class _Reading:
     """The values as people wrote them, and the mistakes found in them so far."""
 
@@ -175,7 +174,7 @@ class _Reading:
             return None
         try:
             return parse(self._values[name])
-        except _UnusableError as unusable:
+        except values.Unusable as unusable:
             self._mistakes.append(Mistake(name=name, wrong=unusable.wrong, instead=unusable.instead))
             return None
 
@@ -184,6 +183,7 @@ class _Reading:
         self._refuse_unknown_names()
         self._need_together("Jira", ("JIRA_URL", "JIRA_EMAIL", "JIRA_API_TOKEN"), ("JIRA_WEBHOOK_SECRET",))
         self._need_together("Slack", ("SLACK_BOT_TOKEN",), ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"))
+        self._need_together("answers in people's own names", _FOR_GRANTS, ())
         if "SLACK_BOT_TOKEN" in self._values and not self._values.keys() & {"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"}:
             instead = "set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP"
             self._mistakes.append(Mistake(name="SLACK_BOT_TOKEN", wrong="can send but not receive", instead=instead))
@@ -217,111 +217,3 @@ class _Reading:
                 wrong = f"cannot be understood at line {line.original.line}"
                 self._mistakes.append(Mistake(name=".env", wrong=wrong, instead="write NAME=value there"))
         return {line.key: line.value for line in lines if line.key is not None and line.value is not None}
-
-
-def _secret(text: str) -> Secret:
-    if not (text.isascii() and text.isprintable()) or " " in text:
-        raise _UnusableError("holds a blank or a character that no token has", "copy it again")
-    return Secret(text)
-
-
-def _token_of(prefix: str) -> Callable[[str], Secret]:
-    def parse(text: str) -> Secret:
-        if not text.startswith(prefix):
-            raise _UnusableError("is another kind of token", f"take the one that begins with {prefix}")
-        return _secret(text)
-
-    return parse
-
-
-def _web_address(text: str) -> str:
-    instead = "write it like https://example.atlassian.net"
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and not set(text) & set(" \\")
-    except ValueError:
-        usable = False
-        parts = urlsplit("")
-    if not usable or not text.isprintable():
-        raise _UnusableError("is not a web address", instead)
-    if parts.username is not None or parts.password is not None:
-        raise _UnusableError("holds a user name or a password", "leave them out and set the tokens by their own names")
-    if parts.query or parts.fragment:
-        raise _UnusableError("holds a query or a fragment", instead)
-    return text.rstrip("/")
-
-
-def _database(text: str) -> Secret:
-    instead = "write postgresql://user:password@host/name"
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        raise _UnusableError("is not the address of a database", instead) from None
-    if url.drivername.partition("+")[0] not in {"postgresql", "postgres"}:
-        raise _UnusableError("is not the address of a PostgreSQL database", instead)
-    return Secret(url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False))
-
-
-def _email(text: str) -> str:
-    if not re.fullmatch(r"[^@\s:]+@[^@\s:]+", text):
-        raise _UnusableError("is not an e-mail address", "write the one that the API token belongs to")
-    return text
-
-
-def _custom_field(text: str) -> str:
-    if not re.fullmatch(r"customfield_[0-9]{1,12}", text):
-        raise _UnusableError("is not the id of a custom field", "write it like customfield_10050")
-    return text
-
-
-def _host(text: str) -> str:
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        if not _HOST_NAME.fullmatch(text):
-            raise _UnusableError("is not an address to listen on", "write 127.0.0.1, 0.0.0.0 or a host name") from None
-        return text
-
-
-def _number_up_to(highest: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= highest:
-            raise _UnusableError("is not a usable number", f"write one from 1 to {highest}")
-        return int(text)
-
-    return parse
-
-
-def _path(text: str) -> Path:
-    if "\0" in text:
-        raise _UnusableError("is not a path", "write the path of a directory")
-    return Path(text).expanduser()
-
-
-def _existing(what: str) -> Callable[[str], Path]:
-    def parse(text: str) -> Path:
-        path = _path(text)
-        if not path.exists():
-            raise _UnusableError("names nothing that exists", f"write the path of a file or directory of {what}")
-        return path
-
-    return parse
-
-
-def _model(text: str) -> str:
-    if text != "minilm" and not _path(text).is_dir():
-        raise _UnusableError("names no model", "write minilm, or the path of a folder that holds one")
-    return text
-
-
-def _log_level(text: str) -> str:
-    if text.upper() not in _LOG_LEVELS:
-        raise _UnusableError("is not a level", f"write one of {', '.join(_LOG_LEVELS)}")
-    return text.upper()
-
-
-def _log_format(text: str) -> Form:
-    forms: dict[str, Form] = {"text": "text", "json": "json"}
-    if text.lower() not in forms:
-        raise _UnusableError("is not a form of logs", f"write one of {', '.join(forms)}")
-    return forms[text.lower()]

@@ -19,6 +19,8 @@ from orchestrator.bundles.gathering import Bundling, named
 from orchestrator.cards import CardView, card, may_undo_until
 from orchestrator.changes import CardWanted, Entry
 from orchestrator.execution import DOUBT, Later
+from orchestrator.granting.grants import NO_GRANTS, Grants
+from orchestrator.granting.telling import Reader
 from orchestrator.memory import Audience, CardRow, Directory, Items, Journal, Records
 from orchestrator.messages import Message
 from orchestrator.noise.restraining import DIGEST, Restraining
@@ -51,6 +53,7 @@ class CardLook:
     batches: BatchShowing
     restraining: Restraining
     warn: Callable[[str], None]
+    grants: Grants = NO_GRANTS
 
     def render(self, card_id: str, rules: Ruleset) -> None:
         """Bring a card up to date with the state as it is now; posts it if it does not stand yet."""
@@ -77,12 +80,22 @@ class CardLook:
 
     def _show(self, row: CardRow, view: CardView, rules: Ruleset) -> None:
         channel = row.channel or self._channel(row)
-        own = msgspec.structs.replace(view, direct=row.user is not None, reader=row.user)
+        answering = self._answering(row, view, rules)
+        own = msgspec.structs.replace(view, direct=row.user is not None, reader=row.user, answering=answering)
         seen = self._seen_by(own, row, channel, rules)
         if view.decision.proposal.kind == "report":
             self._put(row, channel, report_card(seen), None)
         else:
             self._put(row, channel, card(seen), self._look_again(seen))
+
+    def _answering(self, row: CardRow, view: CardView, rules: Ruleset) -> Reader:
+        """Tell of the one whose copy it is where Jira asks by itself, and wants the answer of that person alone."""
+        asked = row.user is not None and view.request.portal is not None
+        person = self.directory.of_slack(row.user, rules) if asked and row.user is not None else None
+        if person is None or person.jira is None:
+            return Reader()
+        granted = bool(self.grants.held([person.jira]))
+        return Reader(account=person.jira, granted=granted, offered=self.grants.offered)
 
     def _render_batch(self, row: CardRow, rules: Ruleset) -> None:
         """Bring a batch's card up to date; where its place is gone, the next question goes to people."""

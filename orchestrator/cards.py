@@ -8,6 +8,7 @@ import msgspec
 
 from orchestrator.approvals.telling import asked_back, by_whom, called, kept, question, wanted
 from orchestrator.facts import ActionRecord, RecordState
+from orchestrator.granting.telling import Reader, asked_there, buttons_there
 from orchestrator.messages import Button, Message, Section, led_by
 from rules.actions import (
     Action,
@@ -29,7 +30,8 @@ from rules.requests import Request, RequestState
 class CardView(Value, frozen=True, kw_only=True):
     """All that a card shows. `visible` is False when somebody who would see it may not browse the items.
 
-    `direct`: it is one person's own copy, that of the Slack user `reader`.
+    `direct`: it is one person's own copy, that of the Slack user `reader`; `answering` tells of them where Jira asks by
+    itself.
     """
 
     request: Request
@@ -44,6 +46,7 @@ class CardView(Value, frozen=True, kw_only=True):
     visible: bool = True
     direct: bool = False
     reader: str | None = None
+    answering: Reader = Reader()
 
 
 def card(view: CardView) -> Message:
@@ -112,9 +115,7 @@ def _standing(view: CardView) -> Line:
     if view.undoing is not None:
         return _undo_standing(view)
     if request.state is RequestState.PENDING and request.portal is not None:
-        key = ref(view, request.asks[0].payload.item)
-        there = msgspec.structs.replace(key, address=request.portal)
-        return Line(text="*Jira asks you to decide*, and takes your answer only in its portal: {0}", parts=(there,))
+        return _asked_there(view)[0]
     if request.state is RequestState.PENDING:
         again = Line(text="Asked again, because {0}. *Please decide.*", parts=(Tainted(text=request.note or ""),))
         return again if request.replaces else wanted(request, partial(person, view))[0]
@@ -135,6 +136,8 @@ def _standing(view: CardView) -> Line:
 
 def _steps(view: CardView) -> tuple[Line, ...]:
     name = partial(person, view)
+    if _is_open(view) and view.request.portal is not None:
+        return _asked_there(view)[1:]
     said = (*wanted(view.request, name)[1:], *kept(view.request, name), *called(view.request, name))
     return said if _is_open(view) else ()
 
@@ -144,12 +147,18 @@ def _asked_back(view: CardView) -> tuple[Section, ...]:
     return (Section(heading="Asked back", lines=lines),) if lines else ()
 
 
+def _asked_there(view: CardView) -> tuple[Line, ...]:
+    key = ref(view, view.request.asks[0].payload.item)
+    there = msgspec.structs.replace(key, address=view.request.portal)
+    return asked_there(view.request, view.answering, view.records, there, partial(person, view))
+
+
 def _progress(view: CardView) -> Line:
     words, people = by_whom(view.request, "approve", partial(person, view))
     by = f"Approved by {words}."
     done = sum(1 for one in view.records if one.state is RecordState.DONE)
     failed = [one for one in view.records if one.state is RecordState.FAILED]
-    if failed:
+    if failed and view.request.portal is None:
         said = f"{by} {done} of {len(view.records)} done; not done: {{{len(people)}}}"
         return Line(text=said, parts=(*people, Tainted(text="; ".join(one.error or "" for one in failed))))
     if view.request.finished:
@@ -208,7 +217,8 @@ def _actions(view: CardView) -> Sequence[Action]:
     """Give what is asked about; once an answer leads to something else, what it leads to."""
     asked = view.request.asks[0].payload.actions
     begun = [one.action for one in sorted(view.records, key=lambda one: one.position)]
-    return begun if begun and view.decision.proposal.kind == "approve" else asked
+    led = view.decision.proposal.kind == "approve" and view.request.portal is None
+    return begun if begun and led else asked
 
 
 _MARKS = {RecordState.PLANNED: "…", RecordState.CLAIMED: "…", RecordState.DONE: "✓", RecordState.FAILED: "✗"}
@@ -266,7 +276,10 @@ def _why(view: CardView) -> tuple[Line, ...]:
 def _buttons(view: CardView) -> tuple[Button, ...]:
     value = value_of(view.request)
     buttons = [Button(action="request.details", label="Details", value=value)]
-    if view.request.state is RequestState.PENDING and view.request.portal is None:
+    if view.request.portal is not None:
+        there = buttons_there(view.request, view.answering, view.records, value) if _is_open(view) else ()
+        return (*there, *buttons)
+    if view.request.state is RequestState.PENDING:
         if view.request.candidate is not None:
             return (*_giving(view, value), *buttons)
         approve = Button(action="request.approve", label="Approve", value=value, style="primary")

@@ -63,8 +63,8 @@ class Reply(Value, frozen=True, kw_only=True):
 class Changes:
     """All that a look changes. `requests` carry the version that they were read at (compare-and-swap), 0 for new ones.
 
-    `records`: actions that are new or planned again. `held`: look again when work is resumed. `next_look_at` is domain
-    time.
+    `records`: actions that are new or planned again. `grants_ended`: the Jira accounts whose grants are forgotten.
+    `held`: look again when work is resumed. `next_look_at` is domain time.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -83,6 +83,7 @@ class Changes:
     mutes: tuple[Mute, ...] = ()
     threads: tuple[Thread, ...] = ()
     allotments: tuple[Allotment, ...] = ()
+    grants_ended: tuple[str, ...] = ()
     replies: tuple[Reply, ...] = ()
     held: bool = False
     next_look_at: datetime | None = field(default=None)

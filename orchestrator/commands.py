@@ -26,6 +26,8 @@ Word: TypeAlias = Literal[
     "away",
     "delegate",
     "mute",
+    "connect",
+    "disconnect",
     "stop",
     "resume",
 ]
@@ -38,6 +40,7 @@ _SCOPES: Final[tuple[str, ...]] = get_args(Scope)
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{1,99}-[1-9][0-9]{0,11}")
 _PROJECT = re.compile(r"[A-Z][A-Z0-9_]{1,99}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_ALONE: Final = frozenset({"help", "status", "pending", "connect", "disconnect"})
 _EXAMPLES: Final = {"project": "PAY", "workflow": "helpdesk", "agent": "duplicates", "action": "transition"}
 
 
@@ -69,7 +72,7 @@ def parse(text: str) -> Command | Misspelt:
         return Command(word="help")
     first, rest = written[0].lower(), written[1:]
     shown = " ".join(written)
-    if first in {"help", "status", "pending"} or (first == "approvals" and not rest):
+    if first in _ALONE or (first == "approvals" and not rest):
         return Command(word=cast("Word", first))
     if first == "related" and len(written) > 1 and _key(written[1]) is None:
         return Command(word="related", said=text.split(None, 1)[1].strip()[:LONGEST_QUESTION])
@@ -178,6 +181,12 @@ def help_message() -> Message:
                     Line(text="`/yard away until friday`  nobody waits for your answer; `/yard away off` ends it"),
                     Line(text="`/yard mute 2h`  no direct messages until then; `/yard mute off` ends it"),
                     Line(text="`/yard delegate @mika until friday`  Mika answers for you; `delegate off` ends it"),
+                ),
+            ),
+            Section(
+                heading="In Jira, in your own name",
+                lines=(
+                    Line(text="`/yard connect`  answer here what a service desk asks you; `/yard disconnect` ends it"),
                 ),
             ),
             Section(

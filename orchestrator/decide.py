@@ -15,6 +15,7 @@ from orchestrator.changes import Changes, Entry, Outcome
 from orchestrator.coupled import due, follow, is_closing, kept
 from orchestrator.facts import Facts
 from orchestrator.granting import deciding as gates
+from orchestrator.granting import desk
 from orchestrator.granting.gates import gate_of
 from orchestrator.granting.leaving import leave
 from orchestrator.hearing import hear
@@ -53,6 +54,7 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
     """Decide everything about one item."""
     changes = withdraw(facts)
     changes += leave(_after(changes, facts), rules) + assigning.leave(_after(changes, facts), rules)
+    changes += desk.heard(_after(changes, facts), rules)
     changes += hear(_after(changes, facts), rules)
     changes += answered_in_jira(_after(changes, facts), rules)
     changes += expire(_after(changes, facts))
@@ -75,9 +77,10 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
 
 
 def next_look(facts: Facts) -> datetime | None:
-    """Say when an open question expires, or somebody may have to be called about it."""
+    """Say when an open question expires, somebody may have to be called about it, or Jira may know more of it."""
     later = [one for one in _pending(facts) if one.look_at is not None and one.look_at < one.expires_at]
     calls = [one.look_at for one in later if one.look_at is not None]
+    calls += [facts.now + desk.AGAIN for one in _pending(facts) if desk.waits_for_several(one, facts)]
     return min([*calls, *(one.expires_at + GRACE for one in _pending(facts))], default=None)
 
 

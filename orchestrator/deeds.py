@@ -11,6 +11,7 @@ from orchestrator.ports import Receipt
 from rules.actions import (
     NEW,
     Action,
+    AnswerAction,
     AssignAction,
     CommentAction,
     CreateAction,
@@ -53,10 +54,12 @@ def completed(
 
     `record` has just come to its end, with its receipt if it is done; `others` are those of the same request. Our own
     webhook about the issue stirs nothing, and one that came before the link is there would ask about that very pair.
-    Where it was created for a batch, the batch is looked at.
+    Where it was created for a batch, the batch is looked at; once an approval was answered, what Jira made of it.
     """
     if record.subject.kind == "batch" and isinstance(record.action, CreateAction) and receipt is not None:
         return _signal(f"made:{record.request}", record.subject, at, name="batch.made")
+    if isinstance(record.action, AnswerAction):
+        return _signal(f"answered:{record.key}", record.subject, at, name="desk.answered")
     if record.subject.kind != "person" or any(one.state in _UNDER_WAY for one in others if one.key != record.key):
         return None
     ends = [(one.action, receipt if one.key == record.key else one.receipt) for one in (record, *others)]
@@ -124,6 +127,7 @@ def _words(action: Action, keys: dict[int, str]) -> tuple[str, tuple[Part, ...]]
 _DOING: Mapping[type[Action], str] = {
     CommentAction: "comment on {0}",
     UncommentAction: "delete our comment on {0}",
+    AnswerAction: "answer in a person's own name what Jira asks about {0}",
     WatchAction: "have a reporter told of what happens to {0}",
     UnwatchAction: "have a reporter no longer told of what happens to {0}",
 }

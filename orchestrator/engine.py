@@ -18,6 +18,8 @@ from orchestrator.decide import decide, wants_fresh
 from orchestrator.enquiry import Enquiry
 from orchestrator.execution import Execution
 from orchestrator.gather import Gatherer
+from orchestrator.granting import connecting
+from orchestrator.granting.looking import Connecting
 from orchestrator.home.looking import HomeLook
 from orchestrator.memory import Journal, Records, Rulebook
 from orchestrator.noise import muting
@@ -112,11 +114,14 @@ class Engine:
         reports = [one for one in meant if isinstance(one, Event) and one.name in reporting.REPORTS]
         said = [event for event in given if event.payload.get("word") in {*leaves.LEAVES, muting.WORD}]
         several = [event for event in given if event.name == "bulk.approved"]
-        asked = [one for one in meant if isinstance(one, Event) and one not in (*reports, *said, *several)]
+        granting = [event for event in events if _is_about_a_grant(event)]
+        others = (*reports, *said, *several, *granting)
+        asked = [one for one in meant if isinstance(one, Event) and one not in others]
         answers = tuple(self.enquiry.answer(event, rules) for event in asked)
         told = sum((one for one in meant if isinstance(one, Changes)), Changes(replies=answers))
         changes = sum((self._leave(event, rules) for event in said), told)
         changes += sum((self.cards.bundling.approve(event, rules) for event in several), Changes())
+        changes += sum((self._connecting.heard(event, rules) for event in granting), Changes())
         if not reports:
             return changes
         facts = self.enquiry.reporting.facts(subject, reports, rules)
@@ -134,6 +139,13 @@ class Engine:
         if changes.absences:
             changes += Changes(events=queues_stirred(event.id, facts.now, rules))
         return changes
+
+    @property
+    def _connecting(self) -> Connecting:
+        gatherer = self.gatherer
+        return Connecting(
+            clock=gatherer.clock, directory=gatherer.directory, records=self.records, grants=gatherer.grants
+        )
 
     def _item(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
         facts = self.gatherer.stored(subject, events, rules)
@@ -160,6 +172,10 @@ class Engine:
                 self.chat.reply(answer.to, answer.message)
             except GatewayError as error:
                 self.warn(f"an answer did not reach its reader: {error}")
+
+
+def _is_about_a_grant(event: Event) -> bool:
+    return event.name in connecting.NEWS or event.payload.get("word") in connecting.WORDS
 
 
 def _came_or_went(events: Sequence[Event]) -> bool:

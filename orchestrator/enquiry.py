@@ -138,6 +138,7 @@ class Enquiry:
             for one in requests
             if one.state is RequestState.APPROVED
             and one.undoes is None
+            and one.portal is None
             and one.id not in undone
             and any(
                 record.request == one.id and record.decision in told for record in self.records.actions(one.subject)

@@ -13,6 +13,7 @@ from orchestrator.attendance import Attendance
 from orchestrator.facts import Eyes, Facts, Known
 from orchestrator.following import MOVED, ends_of, following
 from orchestrator.granting.gathering import arrival_in, asked_at_the_desk, asks_at_a_desk, fields_named
+from orchestrator.granting.grants import NO_GRANTS, Grants
 from orchestrator.meanings import Meanings, said_by, said_in
 from orchestrator.memory import Audience, Directory, Items, Models, Records
 from orchestrator.ports import Chat, Clock, Tracker
@@ -42,6 +43,7 @@ class Gatherer:
     directory: Directory
     audience: Audience
     meanings: Meanings | None = None
+    grants: Grants = NO_GRANTS
 
     @property
     def seeker(self) -> Seeker:
@@ -98,6 +100,8 @@ class Gatherer:
         facts = msgspec.structs.replace(self._remembered(subject, known, events, rules), arrival=arrival)
         if asks_at_a_desk(facts, rules):
             facts = msgspec.structs.replace(facts, desk=self.tracker.approvals(item))
+            granted = self.grants.held(asked_at_the_desk(facts)) if facts.desk else ()
+            facts = msgspec.structs.replace(facts, granted=tuple(sorted(granted)))
         gone = facts.item is None or facts.item.deleted
         people = self.people(facts, rules)
         channels = self.channels(rules, facts.item.project if facts.item else None)

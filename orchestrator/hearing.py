@@ -21,6 +21,7 @@ from orchestrator.batching.creating import replaced
 from orchestrator.changes import Changes, Entry, Outcome
 from orchestrator.facts import Facts, RecordState
 from orchestrator.granting.altering import altered, announced, is_told
+from orchestrator.granting.answering import answer_here
 from orchestrator.granting.gates import open_questions
 from orchestrator.judging import decided, decision_on, reasons, reference
 from orchestrator.proposing import suggested
@@ -60,6 +61,8 @@ def _vote(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     request = _request(event, facts)
     if request is None:
         return refused(event, facts, NO_REQUEST)
+    if request.portal is not None and event.name == "vote.cast":
+        return answer_here(request, event, facts, rules)
     result = cast(request, event, facts, rules)
     if result.refusal is not None:
         return Changes(votes=(result.vote,)) + refused(event, facts, result.refusal, request)

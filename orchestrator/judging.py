@@ -120,6 +120,8 @@ def _told(decision: Decision, facts: Facts, lead: str) -> Line:
     elif proposal.kind == "follow":
         concerned = len({action.item for action in proposal.payload.actions})
         what = f"proposes that {'{1} follows' if concerned == 1 else f'{concerned} issues follow'} {{2}}"
+    elif proposal.kind == "answer":
+        what = "wants Jira told their answer about {1}, in their own name"
     elif proposal.kind == "approve":
         what = "has what {1} waits for decided"
     elif proposal.kind == "assign":

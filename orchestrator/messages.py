@@ -22,7 +22,10 @@ def led_by(words: str, parts: tuple[Part, ...], line: Line) -> Line:
 
 
 class Button(Value, frozen=True, kw_only=True):
-    """Something to press. `action` is the stable name of what it does, `value` what it is about (ids only)."""
+    """Something to press. `action` is the stable name of what it does, `value` what it is about (ids only).
+
+    `address`: what opens in a browser when it is pressed.
+    """
 
     action: Literal[
         "request.approve",
@@ -44,11 +47,14 @@ class Button(Value, frozen=True, kw_only=True):
         "couple.propose",
         "report.open",
         "doctor.press",
+        "grant.ask",
+        "grant.open",
     ]
     label: str
     value: dict[str, str]
     style: Literal["primary", "danger"] | None = None
     confirm: Line | None = None
+    address: str | None = None
 
 
 class Section(Value, frozen=True, kw_only=True):

@@ -288,6 +288,8 @@ _SIGNALS: Mapping[str, type[Value]] = {
     "item.came": Came,
     "batch.item_changed": Came,
     "parent.moved": ParentMoved,
+    "grant.given": Given,
+    "grant.lost": Given,
 }
 _FIELDS = msgspec.defstruct(
     "_FIELDS",

@@ -1,6 +1,6 @@
 """What may be changed in the world, one change an action, and what one approval binds. No I/O."""
 
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -155,6 +155,18 @@ class AssignAction(ActionBase, frozen=True, kw_only=True, tag="assign"):
     name: str = ""
 
 
+class AnswerAction(ActionBase, frozen=True, kw_only=True, tag="answer"):
+    """Answer what a service desk asks by itself, its `approval`, as the Jira account that said so and lets us.
+
+    `why` is not for Jira, which takes no reason.
+    """
+
+    approval: str
+    account: str
+    choice: Literal["approve", "reject"]
+    why: Tainted | None = None
+
+
 Action: TypeAlias = (
     CreateAction
     | LinkAction
@@ -167,6 +179,7 @@ Action: TypeAlias = (
     | PriorityAction
     | FieldAction
     | AssignAction
+    | AnswerAction
 )
 
 

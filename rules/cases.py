@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from rules.actions import (
     Action,
+    AnswerAction,
     AssignAction,
     CommentAction,
     CreateAction,
@@ -181,6 +182,7 @@ def _action(kind: ActionKind, workflow: WorkflowRule, item: Item) -> Action:
         "transition": TransitionAction(item=item.id, transition="1", name="close", before=item.status, after=done),
         "watch": WatchAction(item=item.id, account="somebody"),
         "unwatch": UnwatchAction(item=item.id, account="somebody"),
+        "answer": AnswerAction(item=item.id, approval="1", account="somebody", choice="approve"),
         "priority": PriorityAction(item=item.id, before=item.priority, after="Highest"),
         "field": FieldAction(item=item.id, field="Amount", before="1000", after="800"),
         "assign": AssignAction(item=item.id, before=item.assignee, after="somebody"),

@@ -3,8 +3,8 @@
 A guardrail is a command: it reads the proposal, its circumstances and the rules, and says what it wants and why. Beside
 those that stand here, the rules declare their own, with a condition; undoing, which a person commands, meets only the
 switch, the allowed projects, the tools and the budget. An issue that a person has created in their own name, and what
-they say to an issue through us, meets also the autonomy level and the declared guardrails; what these would ask about
-is not done.
+they say to an issue through us, meets also the autonomy level and the declared guardrails; what they answer to a
+service desk meets the declared guardrails. What these would ask about is not done.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -22,8 +22,13 @@ from rules.ruleset import GuardrailRule, Ruleset
 #: What has a sure way back. A transition's way back depends on the workflow, and deleting a comment has none.
 HAS_INVERSE = frozenset({"link", "unlink", "comment", "watch", "unwatch", "priority", "field", "assign"})
 #: What one person may have done in their own name: it needs neither confidence nor anybody else's agreement.
-COMMANDED = frozenset({"undo", "report", "say"})
-_FINAL = {"create": "a new issue", "transition": "a change of status", "uncomment": "deleting a comment"}
+COMMANDED = frozenset({"undo", "report", "say", "answer"})
+_FINAL = {
+    "create": "a new issue",
+    "transition": "a change of status",
+    "uncomment": "deleting a comment",
+    "answer": "an answer to Jira",
+}
 
 
 class Circumstances(Value, frozen=True, kw_only=True):
@@ -132,7 +137,7 @@ def stay_within_budget(proposal: Proposal, circumstances: Circumstances, rules: 
 def keep_to_the_autonomy_level(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Only record at level shadow, ask at level ask; what a person commanded needs no level."""
     agent = rules.agents.get(proposal.agent)
-    if agent is None or proposal.kind == "undo":
+    if agent is None or proposal.kind in ("undo", "answer"):
         return Verdict.ALLOW, "what a person commands needs no level" if agent else "there is no such agent"
     levels = {kind: agent.level_for(kind) for kind in _kinds(proposal)}
     if shadowed := [kind for kind, level in levels.items() if level == "shadow"]:
@@ -166,7 +171,7 @@ def ask_when_a_person_proposed_it(proposal: Proposal, circumstances: Circumstanc
     """Ask a second person about what one person proposed."""
     if proposal.requester is None or proposal.kind in COMMANDED:
         why = {"undo": "it takes something back"} | dict.fromkeys(
-            ("report", "say"), "they have it done in their own name"
+            ("report", "say", "answer"), "they have it done in their own name"
         )
         return Verdict.ALLOW, why.get(proposal.kind, "no single person proposed it")
     return Verdict.ASK, "a person proposed it, and another one has to agree"

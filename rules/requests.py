@@ -177,8 +177,8 @@ class Request(Value, frozen=True, kw_only=True):
     `role` has to approve. `in_order` and `refusal` as in `rules.ruleset.ApprovalRule`. `calls`: who was asked about it
     directly, `snoozes`: who wants to be reminded; `look_at`: when somebody may have to be called, None while that was
     never thought of. `finished`: its answer leaves nothing to be done. `portal`: Jira asks by itself and takes the
-    answer there alone; its address. `bundle`: what it has in common with others that share its card. `changeable`: what
-    may be changed with a yes. `questions`: what people asked back.
+    answer there alone; its address, `at_desk`: whom it asks, by their accounts. `bundle`: what it has in common with
+    others that share its card. `changeable`: what may be changed with a yes. `questions`: what people asked back.
     """
 
     id: str
@@ -206,6 +206,7 @@ class Request(Value, frozen=True, kw_only=True):
     note: str | None = None
     finished: bool = False
     portal: str | None = None
+    at_desk: tuple[str, ...] = ()
     calls: tuple[Call, ...] = ()
     snoozes: tuple[Snooze, ...] = ()
     look_at: datetime | None = None

@@ -22,7 +22,7 @@ from requests.exceptions import RequestException
 
 from integrations.jira.errors import Call, broken, refusal, unreadable
 
-__all__ = ["Connection"]
+__all__ = ["Connection", "is_loopback"]
 
 _NOT_FOUND = frozenset({404})
 
@@ -45,7 +45,7 @@ class _Client(JIRA):
             timeout=timeout,
             logging=False,
         )
-        self._session.trust_env = not _is_loopback(url)
+        self._session.trust_env = not is_loopback(url)
 
     def send(self, method: str, path: str, check: Callable[..., None], **what: Any) -> bytes:
         """Send a request; `check` is called with every answer before the client sees it or follows a redirect."""
@@ -152,7 +152,8 @@ def _decoded(call: Call, raw: bytes) -> Any:
         raise unreadable(call, "it is not JSON") from None
 
 
-def _is_loopback(url: str) -> bool:
+def is_loopback(url: str) -> bool:
+    """Tell whether an address is this machine's own, to which no proxy leads."""
     host = urlsplit(url).hostname or ""
     try:
         return ip_address(host).is_loopback

@@ -23,6 +23,7 @@ from integrations.settings import Secret
 from orchestrator.ports import DeskApproval, GatewayError, Receipt
 from rules.actions import (
     Action,
+    AnswerAction,
     AssignAction,
     CommentAction,
     CreateAction,
@@ -56,6 +57,7 @@ class JiraTracker(JiraPlaces, JiraEdits):
         timeout: float = 10.0,
         asking: Callable[[], AbstractContextManager[None]] = nullcontext,
         customer_field: str | None = None,
+        answering: Callable[[AnswerAction], bool] | None = None,
     ) -> None:
         """Remember where Jira is and who we are.
 
@@ -66,9 +68,12 @@ class JiraTracker(JiraPlaces, JiraEdits):
             timeout: seconds to connect, and again between two bytes of an answer.
             asking: gives what each call is made inside of.
             customer_field: the custom field that names customers, if any does.
+            answering: answers an approval as the person that the action names; gives False where it was answered or
+                decided already. Without it nobody's approvals are answered.
         """
         revealed = token.reveal() if isinstance(token, Secret) else token
         super().__init__(Connection(url, email, revealed, timeout, asking=asking), customer_field)
+        self._answering = answering
         self._desk = JiraDesk(Connection(url, email, revealed, timeout, asking=asking, api=API))
 
     def approvals(self, item: int) -> tuple[DeskApproval, ...]:
@@ -90,6 +95,8 @@ class JiraTracker(JiraPlaces, JiraEdits):
                 return self._delete_comment(action)
             case TransitionAction():
                 return self._move(action, mark)
+            case AnswerAction():
+                return self._answer(action)
             case WatchAction() | UnwatchAction() | PriorityAction() | FieldAction() | AssignAction():
                 return self._edit(action)
 
@@ -111,6 +118,8 @@ class JiraTracker(JiraPlaces, JiraEdits):
             case TransitionAction():
                 status = self._status(action.item)
                 return Receipt(id=status.id) if status and status.id == action.after.id else None
+            case AnswerAction():
+                return Receipt(id=action.approval) if self._desk.has(action) else None
             case WatchAction() | UnwatchAction() | PriorityAction() | FieldAction() | AssignAction():
                 return self._edited(action)
 
@@ -129,6 +138,14 @@ class JiraTracker(JiraPlaces, JiraEdits):
         if body is None:
             return None
         return self._read("search/jql", doing, lambda found: marked_among(found, mark), body=body, absent=frozenset())
+
+    def _answer(self, action: AnswerAction) -> Receipt:
+        """Answer as the person; what they had answered in the portal counts as done where it says the same."""
+        if self._answering is None:
+            raise GatewayError("nobody's approvals are answered in this installation", retryable=False)
+        if not self._answering(action) and not self._desk.has(action):
+            raise GatewayError("it was answered otherwise or decided in Jira meanwhile", retryable=False)
+        return Receipt(id=action.approval)
 
     def _link(self, action: LinkAction) -> Receipt:
         """Link; the issue that is given as inward is the one that shows the other as outward."""

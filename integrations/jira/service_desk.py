@@ -1,7 +1,8 @@
 """Reads what a service desk asks for by itself: the approvals of a request, and where people answer them.
 
 It must not answer one: Jira takes an answer for the caller's own, so that ours would be in our name and not in a
-person's. What is malformed raises `NotUnderstood` inside, and leaves as a `GatewayError`.
+person's; who lets us answer for them does so in `integrations/atlassian/`. What is malformed raises `NotUnderstood`
+inside, and leaves as a `GatewayError`.
 
 Source: https://developer.atlassian.com/cloud/jira/service-desk/rest/api-group-request/ ("approval").
 """
@@ -18,6 +19,7 @@ from integrations.jira.errors import Call, unreadable
 from integrations.jira.payloads import Number, Person, Shape
 from integrations.jira.values import NotUnderstood, account_of, read
 from orchestrator.ports import DeskAnswer, DeskApproval
+from rules.actions import AnswerAction
 
 __all__ = ["API", "JiraDesk"]
 
@@ -82,6 +84,12 @@ class JiraDesk:
         web = request.links.web if request is not None else ""
         address = web if web.startswith(f"{self._connection.url}/") else ""
         return tuple(_approval(one, address) for one in found.values)
+
+    def has(self, action: AnswerAction) -> bool:
+        """Tell whether an approval has this very answer of this account. Raises GatewayError."""
+        wanted = "approved" if action.choice == "approve" else "declined"
+        answers = (one.answers for one in self.approvals(action.item) if one.id == action.approval)
+        return any(one.account == action.account and one.decision == wanted for found in answers for one in found)
 
     def _read(self, path: str, doing: str, understand: Callable[[object], T]) -> T | None:
         body = self._connection.read(path, doing, absent=_NONE_OF_A_DESK)

@@ -184,6 +184,8 @@ def _button(button: Button, name: str, url_of: UrlOf) -> Block:
         "text": _plain(fitted(button.label, _LONGEST_LABEL) or button.action),
         "value": value,
     }
+    if button.address is not None:
+        block["url"] = button.address
     if button.style is not None:
         block["style"] = button.style
     if button.confirm is not None:

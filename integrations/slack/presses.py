@@ -73,10 +73,8 @@ def pressed(body: Json, event_id: str) -> Meaning:
     """Read `block_actions`; raises Unreadable for a button that is not ours or whose value is damaged."""
     action = next(iter(objects(body, "actions")), {})
     name = (text(action, "action_id") or "").partition(":")[0]
-    if name == "report.place":
-        return report_form.placed(body)
-    if name == "doctor.press":
-        return Meaning(name="doctor.pressed", subject=SYSTEM, payload=present(user=text(inner(body, "user"), "id")))
+    if name in _ALONE:
+        return _ALONE[name](body)
     if name not in _OURS:
         raise Unreadable("the button is not one of ours")
     value = {**decoded(action, "value"), **_place(body)}
@@ -92,6 +90,24 @@ def pressed(body: Json, event_id: str) -> Meaning:
     if name in _FORMS:
         return _FORMS[name](value, event_id)
     return _asked_again(name, value)
+
+
+def _examined(body: Json) -> Meaning:
+    """Read that the button of a doctor's round trip has come back."""
+    return Meaning(name="doctor.pressed", subject=SYSTEM, payload=present(user=text(inner(body, "user"), "id")))
+
+
+def _connecting(body: Json) -> Meaning:
+    """Read the button of a card that has its reader connect, as if they had written it."""
+    place = _place(body)
+    payload = {**_about(place), "word": "connect"}
+    return Meaning(kind="command", name="command.given", subject=_person(place), payload=payload, needs_look=True)
+
+
+def _opened(body: Json) -> Meaning:
+    """Read that somebody followed the address of a button, which is all that happens."""
+    user = needed(inner(body, "user"), "id")
+    return Meaning(name="grant.opened", subject=Subject(kind="person", id=user), payload={"user": user})
 
 
 def submitted(body: Json) -> Meaning:
@@ -192,3 +208,12 @@ def _above(blocks: Sequence[Json], actions: Sequence[Json]) -> str | None:
     words = text(inner(blocks[place - 1], "text"), "text", _LONGEST_ABOVE) if place else None
     asked = next((line for line in (words or "").splitlines() if line.startswith("*") and line.endswith("?*")), None)
     return _LINK.sub(r"\1", asked.strip("*"))[:_LONGEST_TITLE] if asked else None
+
+
+#: Buttons that are about no question, by what reads them.
+_ALONE: Final = {
+    "report.place": report_form.placed,
+    "doctor.press": _examined,
+    "grant.ask": _connecting,
+    "grant.open": _opened,
+}

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from integrations.store import absences, allotments, batches, homes, restraint, threads
+from integrations.store import absences, allotments, batches, grants, homes, restraint, threads
 from integrations.store.deeds import PostgresDeeds, cards_of
 from integrations.store.intake import store
 from integrations.store.ledger import append
@@ -59,6 +59,7 @@ class PostgresJournal(PostgresDeeds):
         allotments.write(connection, changes.allotments)
         restraint.write(connection, changes.mutes)
         threads.write(connection, changes.threads)
+        grants.forget(connection, changes.grants_ended)
         absences.write(connection, changes.absences, changes.delegations)
         _write_cards(connection, rendered)
         append(connection, changes.entries)

@@ -113,6 +113,7 @@ def request_for(
         workflow=decision.workflow,
         role=workflow.approvers if proposal.portal is None else AT_A_DESK,
         portal=proposal.portal.address if proposal.portal is not None else None,
+        at_desk=proposal.portal.accounts if proposal.portal is not None else (),
         asked_at=facts.now,
         expires_at=_expiry(askable(proposal, facts, workflow), facts, rules, workflow),
         ruleset=decision.ruleset,

@@ -17,6 +17,7 @@ from rules.requests import CANDIDATE, Request, RequestState, Vote
 from rules.ruleset import Ruleset
 
 MAX_REASON = 500
+AT_THE_PORTAL = Line(text="Jira asks this itself, and takes the answer only from those it asks, in its portal.")
 
 _CLOSED = {
     RequestState.APPROVED: "It was approved already.",
@@ -84,7 +85,7 @@ def cast(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Cast:
         choice=event.payload["choice"],
         at=event.received_at,
         event=event.id,
-        reason=_reason(event.payload.get("reason")),
+        reason=reason_of(event),
         counts=refusal is None,
         why_not=None if refusal is None else refusal.text.format(*("..." for _ in refusal.parts)),
         roles=place.roles if place else (),
@@ -105,6 +106,8 @@ def retract(request: Request, event: Event, facts: Facts) -> Cast | Line:
     person = facts.person(event.payload["user"])
     if request.state is not RequestState.PENDING:
         return _closed(request, facts)
+    if request.portal is not None:
+        return Line(text="Jira keeps what you have answered it.")
     vote = next((one for one in request.votes if person is not None and one.human == person.id), None)
     if vote is None:
         return Line(text="You have not answered it, so there is nothing to take back.")
@@ -122,8 +125,10 @@ def place_of(request: Request, user: str, at: datetime, facts: Facts, rules: Rul
         return objected or unlinked(person, user)
     if is_barred(person, request.excluded, facts):
         return Line(text="You reported, own or proposed this, or stand in for who did: somebody else has to decide it.")
-    if (over := _over(request, at, facts)) is not None:
-        return over
+    if request.portal is not None:
+        return AT_THE_PORTAL
+    if (ended := over(request, at, facts)) is not None:
+        return ended
     counted = {one for vote in request.votes for one in (vote.human, vote.instead_of) if one}
     if person.id in counted:
         return Line(text="Your answer counts already; somebody else has to answer as well.")
@@ -147,10 +152,8 @@ def _approving(rules: Ruleset) -> frozenset[str]:
     return frozenset({CANDIDATE, *(name for name, role in rules.roles.items() if "approve" in role.may)})
 
 
-def _over(request: Request, at: datetime, facts: Facts) -> Line | None:
-    """Say why nobody may answer here any more, or never might; None where the question is open."""
-    if request.portal is not None:
-        return Line(text="Jira asks this itself, and takes the answer only from those it asks, in its portal.")
+def over(request: Request, at: datetime, facts: Facts) -> Line | None:
+    """Say why nobody may answer any more; None where the question is open."""
     if request.state is not RequestState.PENDING:
         return _closed(request, facts)
     if at >= request.expires_at:
@@ -168,6 +171,8 @@ def _closed(request: Request, facts: Facts) -> Line:
     return Line(text=f"{said} ({{0}})", parts=(who,))
 
 
-def _reason(given: object) -> Tainted | None:
+def reason_of(event: Event) -> Tainted | None:
+    """Give the reason that came with an answer, cut to what is kept."""
+    given = event.payload.get("reason")
     text = revive(given, Tainted).text[:MAX_REASON] if given is not None else ""
     return Tainted(text=text, source="slack") if text else None

@@ -1,1 +1,1 @@
-"""Approvals that start in Jira: items in a status that they leave only once people have decided."""
+"""Approvals that start in Jira, and what people let us answer there in their own names."""

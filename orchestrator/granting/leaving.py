@@ -11,14 +11,14 @@ import msgspec
 from orchestrator.approvals.voting import cast
 from orchestrator.changes import Changes, Entry, Outcome
 from orchestrator.facts import Facts
+from orchestrator.granting import desk
 from orchestrator.granting.doing import done
-from orchestrator.granting.gates import APPROVAL, Gate, bound_to, is_before, open_questions
+from orchestrator.granting.gates import Gate, is_before, open_questions
 from orchestrator.granting.proposing import answered
-from orchestrator.ports import DeskApproval
 from orchestrator.recording import came_of, closed
 from rules.canonical import plain
 from rules.model import Event, Line, PersonRef, Tainted
-from rules.requests import Request, RequestState, Vote
+from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 
 
@@ -29,42 +29,15 @@ def leave(facts: Facts, rules: Ruleset) -> Changes:
         return changes
     for gate, request in open_questions(facts, rules):
         if not is_before(gate, facts, rules):
-            left = _left if request.portal is None else _decided_at_desk
-            changes += left(gate, request, facts, rules)
+            at_desk = request.portal is not None
+            changes += desk.decided(request, facts) if at_desk else _left(gate, request, facts, rules)
     return changes
-
-
-def _decided_at_desk(gate: Gate, request: Request, facts: Facts, rules: Ruleset) -> Changes:
-    """Record what people answered to the service desk, or that it has stopped asking."""
-    asked = next((one for one in facts.desk if one.id == bound_to(request, APPROVAL)), None)
-    if asked is None or asked.decision == "pending":
-        return closed(request, facts, RequestState.WITHDRAWN, "the issue was moved in Jira, which asks no more")
-    votes = _answers(request, asked, facts)
-    state = RequestState.APPROVED if asked.decision == "approved" else RequestState.REJECTED
-    voted = msgspec.structs.replace(request, votes=votes, finished=True)
-    ended = closed(voted, facts, state, "decided in Jira's portal") + Changes(votes=votes)
-    return ended + _outcome(voted, None, facts, approved=state is RequestState.APPROVED)
 
 
 def _outcome(request: Request, by: str | None, facts: Facts, *, approved: bool) -> Changes:
     kind: Literal["confirmed", "rejected"] = "confirmed" if approved else "rejected"
     outcome = Outcome(decision=request.asks[0].decision, kind=kind, by=by, at=facts.now)
     return came_of(outcome, facts, request.items)
-
-
-def _answers(request: Request, asked: DeskApproval, facts: Facts) -> tuple[Vote, ...]:
-    said = [(one.account, facts.person(one.account), one.decision) for one in asked.answers]
-    return tuple(
-        Vote(
-            request=request.id,
-            human=person.id if person is not None else f"jira:{account}",
-            choice="approve" if decision == "approved" else "reject",
-            at=facts.now,
-            event=f"desk:{asked.id}:{account}",
-        )
-        for account, person, decision in said
-        if decision != "pending"
-    )
 
 
 def _left(gate: Gate, request: Request, facts: Facts, rules: Ruleset) -> Changes:

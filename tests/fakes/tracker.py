@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from orchestrator.ports import DeskApproval, GatewayError, Receipt
+from orchestrator.ports import DeskAnswer, DeskApproval, GatewayError, Receipt
 from rules.actions import (
     NEW,
     Action,
+    AnswerAction,
     AssignAction,
     CommentAction,
     CreateAction,
@@ -180,8 +181,8 @@ class FakeTracker:
         if isinstance(action, WatchAction | UnwatchAction):
             watches = action.account in self.watching.get(action.item, ())
             return Receipt(id=action.account) if watches == isinstance(action, WatchAction) else None
-        if isinstance(action, PriorityAction | FieldAction | AssignAction):
-            return Receipt() if self._value(action) == action.after else None
+        if isinstance(action, AnswerAction | PriorityAction | FieldAction | AssignAction):
+            return self._filled(action)
         return Receipt(id=item.status.id) if item.status.id == action.after.id else None
 
     def _be_there(self) -> None:
@@ -211,7 +212,7 @@ class FakeTracker:
             there = self.watching.setdefault(action.item, set())
             (there.add if isinstance(action, WatchAction) else there.discard)(action.account)
             return Receipt(id=action.account)
-        if isinstance(action, PriorityAction | FieldAction | AssignAction):
+        if isinstance(action, AnswerAction | PriorityAction | FieldAction | AssignAction):
             return self._fill(action)
         return self._move(action)
 
@@ -221,7 +222,9 @@ class FakeTracker:
         item = self.issues[action.item]
         return item.priority if isinstance(action, PriorityAction) else item.assignee
 
-    def _fill(self, action: PriorityAction | FieldAction | AssignAction) -> Receipt:
+    def _fill(self, action: AnswerAction | PriorityAction | FieldAction | AssignAction) -> Receipt:
+        if isinstance(action, AnswerAction):
+            return self._answer(action)
         if isinstance(action, FieldAction):
             self.fields.setdefault(action.item, {})[action.field] = action.after
             self.tell(action.item, BOT)
@@ -247,6 +250,25 @@ class FakeTracker:
         )
         self.add(item, BOT)
         return Receipt(id=str(id_), note=key)
+
+    def _filled(self, action: AnswerAction | PriorityAction | FieldAction | AssignAction) -> Receipt | None:
+        if not isinstance(action, AnswerAction):
+            return Receipt() if self._value(action) == action.after else None
+        said = [one for desk in self.desk.get(action.item, ()) for one in desk.answers if one.decision != "pending"]
+        return Receipt(id=action.approval) if any(one.account == action.account for one in said) else None
+
+    def _answer(self, action: AnswerAction) -> Receipt:
+        """Count an answer: one decline declines, all have to approve. Who moves the issue then is the test's."""
+        [asked] = (one for one in self.desk[action.item] if one.id == action.approval)
+        said = {one.account: one.decision for one in asked.answers}
+        said[action.account] = "approved" if action.choice == "approve" else "declined"
+        stands = set(said.values())
+        answers = tuple(DeskAnswer(account=account, decision=given) for account, given in said.items())
+        made = msgspec.structs.replace(asked, answers=answers)
+        if "declined" in stands or stands == {"approved"}:
+            made = msgspec.structs.replace(made, decision="declined" if "declined" in stands else "approved")
+        self.desk[action.item] = tuple(made if one is asked else one for one in self.desk[action.item])
+        return Receipt(id=action.approval)
 
     def _move(self, action: TransitionAction) -> Receipt:
         open_now = {one.id: one for one in self.transitions(action.item)}
