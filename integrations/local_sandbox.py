@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from cryptography.fernet import Fernet
+
 Say = Callable[[str], None]
 
 
@@ -23,8 +25,8 @@ class LocalSandbox:
     jira: str
     slack: str
 
-    def settings(self, webhook_secret: str) -> dict[str, str]:
-        """Give the environment with which the bot reaches it: the sandbox's own, public tokens."""
+    def settings(self, webhook_secret: str, door: str) -> dict[str, str]:
+        """Give the environment with which the bot, whose door is at `door`, reaches it: its own, public tokens."""
         return {
             "JIRA_URL": self.jira,
             "JIRA_EMAIL": "yardmaster@example.com",
@@ -34,6 +36,12 @@ class LocalSandbox:
             "SLACK_APP_TOKEN": "xapp-sandbox",
             "SLACK_API_URL": f"{self.slack}/api",
             "YARDMASTER_CLOCK_URL": f"{self.page}/_sandbox/clock",
+            "ATLASSIAN_CLIENT_ID": "sandbox",
+            "ATLASSIAN_CLIENT_SECRET": "sandbox",
+            "ATLASSIAN_AUTH_URL": f"{self.page}/atlassian/auth",
+            "ATLASSIAN_API_URL": f"{self.page}/atlassian/api",
+            "YARDMASTER_GRANT_KEYS": Fernet.generate_key().decode(),
+            "YARDMASTER_PUBLIC_URL": door,
         }
 
     def stop(self) -> None:

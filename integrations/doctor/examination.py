@@ -11,10 +11,15 @@ from typing import Final
 
 import sqlalchemy
 
+from integrations.atlassian.sealing import Seal
+from integrations.atlassian.wiring import accounts_of
 from integrations.directory import CachedDirectory
 from integrations.doctor.database import check_database
+from integrations.doctor.desks import API, desks
 from integrations.doctor.door import check_door
 from integrations.doctor.finding import Finding, tried, unchecked, well
+from integrations.doctor.grants import SYSTEM as GRANTS
+from integrations.doctor.grants import check_grants, check_keys, off
 from integrations.doctor.jira import JiraCheck
 from integrations.doctor.line import check_line
 from integrations.doctor.meaning import check_meaning
@@ -35,7 +40,7 @@ from rules.ruleset import Ruleset
 __all__ = ["SYSTEMS", "Examination"]
 
 #: What is looked at, apart from the settings themselves.
-SYSTEMS: Final = ("door", "database", "embeddings", "rules", "jira", "slack", "people")
+SYSTEMS: Final = ("door", "database", "embeddings", "rules", "jira", "slack", "people", "grants")
 _JIRA_ACCOUNT: Final = (
     "set JIRA_URL to the site's address, JIRA_EMAIL to the account's, and JIRA_API_TOKEN to a token of that account, "
     "made at https://id.atlassian.com/manage-profile/security/api-tokens"
@@ -81,6 +86,8 @@ class Examination:
             directory = CachedDirectory(self._tracker(), self._chat())
             yield from tried("people", partial(check_people, rules, directory), _AGAIN)
 
+        yield from self._grants()
+
     def round_trip(self, issue: str, channel: str | None, wait: float, say: Callable[[str], None]) -> Iterator[Finding]:
         """Have a webhook and a press come round; the only check that changes something, for a moment."""
         settings = self.settings
@@ -125,8 +132,20 @@ class Examination:
             yield unchecked("jira", "what the rules name", _UNUSABLE)
         else:
             yield from tried("jira", partial(check.rules, rules), _AGAIN)
+            yield from tried("jira", partial(desks, "jira", self._connection(API), rules, settings.jira_url), _AGAIN)
         yield from tried("jira", check.news, _AGAIN)
         return True
+
+    def _grants(self) -> Iterator[Finding]:
+        """Look at what people's own answers need, where somebody has set it up."""
+        if self.settings.grant_keys is None:
+            yield off()
+            return
+        yield from check_grants(accounts_of(self.settings))
+        if self.engine is None:
+            yield unchecked(GRANTS, "the grants that are kept", "no database is known")
+        else:
+            yield from check_keys(Seal(self.settings.grant_keys), self.engine)
 
     def _slack(self, rules: Ruleset | None) -> Generator[Finding, None, bool]:
         """Look at Slack; gives whether it can be asked as our app."""
@@ -154,9 +173,9 @@ class Examination:
             yield from tried("slack", partial(check.channels, rules), _AGAIN)
         return known
 
-    def _connection(self) -> Connection:
+    def _connection(self, api: str = "api/2") -> Connection:
         settings = self.settings
-        return Connection(settings.jira_url or "", settings.jira_email or "", given(settings.jira_api_token))
+        return Connection(settings.jira_url or "", settings.jira_email or "", given(settings.jira_api_token), api=api)
 
     def _tracker(self) -> JiraTracker:
         settings = self.settings

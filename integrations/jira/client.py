@@ -35,10 +35,8 @@ class _Client(JIRA):
     """The `jira` client's session, address and authentication, without its guesses about answers."""
 
     def __init__(self, url: str, email: str, token: str, timeout: float, api: str) -> None:
-        name, _, version = api.partition("/")
-        options = {"server": url, "rest_path": name, "rest_api_version": version, "check_update": False}
         super().__init__(
-            options=options,
+            options={"server": url, "check_update": False},
             basic_auth=(email, token),
             get_server_info=False,
             max_retries=0,
@@ -46,11 +44,12 @@ class _Client(JIRA):
             logging=False,
         )
         self._session.trust_env = not is_loopback(url)
+        self._place = f"{url.rstrip('/')}/rest/{api}"
 
     def send(self, method: str, path: str, check: Callable[..., None], **what: Any) -> bytes:
         """Send a request; `check` is called with every answer before the client sees it or follows a redirect."""
         hooks = {"response": check}
-        return self._session.request(method, self._get_url(path), hooks=hooks, **what).content
+        return self._session.request(method, f"{self._place}/{path}", hooks=hooks, **what).content
 
 
 class Connection:

@@ -68,18 +68,18 @@ def _new(request: Request, asked: DeskApproval, facts: Facts) -> tuple[Vote, ...
     """Give the answers that were not known; those that were stay as they are."""
     known = {vote.event for vote in request.votes}
     said = [(one.account, one.decision) for one in asked.answers if one.decision != "pending"]
-    votes = (_vote(request, asked, account, facts, approved=decision == "approved") for account, decision in said)
+    votes = (_vote(request, account, facts, approved=decision == "approved") for account, decision in said)
     return tuple(vote for vote in votes if vote.event not in known)
 
 
-def _vote(request: Request, asked: DeskApproval, account: str, facts: Facts, *, approved: bool) -> Vote:
+def _vote(request: Request, account: str, facts: Facts, *, approved: bool) -> Vote:
     person, told = facts.person(account), _given_here(request, account, facts)
     return Vote(
         request=request.id,
         human=person.id if person is not None else f"jira:{account}",
         choice="approve" if approved else "reject",
         at=facts.now,
-        event=f"desk:{asked.id}:{account}",
+        event=f"desk:{request.id}:{account}",
         reason=told.why if told is not None else None,
     )
 

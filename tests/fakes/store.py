@@ -70,6 +70,7 @@ class Tables:
     batches: dict[str, Batch] = field(default_factory=dict)
     partings: dict[str, Parting] = field(default_factory=dict)
     joinings: dict[str, Joining] = field(default_factory=dict)
+    grants: set[str] = field(default_factory=set)
     threads: dict[str, Thread] = field(default_factory=dict)
     allotments: dict[int, Allotment] = field(default_factory=dict)
 
@@ -360,6 +361,7 @@ class FakeMemory:
             self._write_cards(tables, changes)
             self._show(tables, {str(subject)})
             tables.mutes |= {one.user: one.until for one in changes.mutes}
+            tables.grants = tables.grants - set(changes.grants_ended)
             tables.wanted |= {Subject(kind="home", id=one.user): None for one in changes.mutes}
             named = concerned(changes, subject)
             pages = (one.user for one in tables.homes.values() if named & set(one.watches))
@@ -504,6 +506,7 @@ class FakeMemory:
         for wanted in changes.cards:
             id_ = digest(wanted)[:20]
             tables.cards.setdefault(id_, CardRow(id=id_, request=wanted.request, place=wanted.place))
+            tables.wanted[Subject(kind="card", id=id_)] = None
         asked = {card_of(one, question) for one in changes.requests for question in one.questions}
         self._show(tables, {one.id for one in changes.requests} | {one.request for one in changes.records} | asked)
 

@@ -29,6 +29,7 @@ from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 from tests.fakes.chat import YARD, FakeChat
 from tests.fakes.clock import SetClock
+from tests.fakes.grants import FakeGrants
 from tests.fakes.models import FakeModels
 from tests.fakes.people import FakeAudience, FakeDirectory
 from tests.fakes.rulings import ruleset
@@ -50,6 +51,7 @@ class Yard:
         self.directory = FakeDirectory()
         self.audience = FakeAudience(self.tracker, self.chat, self.directory)
         self.memory = FakeMemory(self.clock.monotonic, rules or ruleset())
+        self.grants = FakeGrants(self.memory)
         self.models = FakeModels()
         self.waits: dict[Subject, float] = {}
         self.delivered: list[Event] = []
@@ -68,6 +70,7 @@ class Yard:
             models=self.models,
             directory=self.directory,
             audience=self.audience,
+            grants=self.grants,
         )
         batches = BatchGatherer(gatherer=gatherer, batches=memory)
         restraining = Restraining(
@@ -89,6 +92,7 @@ class Yard:
             batches=BatchShowing(gathering=batches),
             restraining=restraining,
             warn=self.warnings.append,
+            grants=self.grants,
         )
         execution = Execution(
             clock=clock,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import pickle
 from pathlib import Path
@@ -14,6 +15,13 @@ from integrations.settings import Secret, Settings, SettingsError
 
 JIRA = {"JIRA_URL": "https://yard.example.net", "JIRA_EMAIL": "bot@example.net", "JIRA_API_TOKEN": "t0ken"}
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+KEYS = tuple(base64.urlsafe_b64encode(letter * 32).decode() for letter in (b"a", b"b"))
+GRANTS = {
+    "ATLASSIAN_CLIENT_ID": "app-id",
+    "ATLASSIAN_CLIENT_SECRET": "app-secret",
+    "YARDMASTER_GRANT_KEYS": ", ".join(KEYS),
+    "YARDMASTER_PUBLIC_URL": "https://yard.example.com/",
+}
 NAMES = (
     *JIRA,
     *SLACK,
@@ -33,6 +41,9 @@ NAMES = (
     "YARDMASTER_HOME",
     "YARDMASTER_WORKERS",
     "YARDMASTER_LOG_LEVEL",
+    *GRANTS,
+    "ATLASSIAN_AUTH_URL",
+    "ATLASSIAN_API_URL",
 )
 
 
@@ -75,6 +86,26 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
     assert (settings.rules_path, settings.home) == (tmp_path, tmp_path / "home")
     assert settings.jira_webhook_secret == Secret("hook")
     assert settings.api_token == Secret("bearer")
+
+
+def test_what_people_let_us_answer_needs_all_of_its_settings() -> None:
+    settings = read(**JIRA, **GRANTS)
+    assert settings.grant_keys == (Secret(KEYS[0]), Secret(KEYS[1]))
+    assert settings.public_url == "https://yard.example.com"
+    assert (settings.atlassian_auth_url, settings.atlassian_api_url) == (
+        "https://auth.atlassian.com",
+        "https://api.atlassian.com",
+    )
+    for name in GRANTS:
+        left = {key: value for key, value in GRANTS.items() if key != name}
+        assert set(mistakes_of(**JIRA, **left)) == {name}
+    assert read(**JIRA).grant_keys is None
+
+
+def test_what_is_no_key_is_refused_with_how_to_make_one() -> None:
+    told = mistakes_of(**JIRA, **GRANTS | {"YARDMASTER_GRANT_KEYS": f"{KEYS[0]},short"})["YARDMASTER_GRANT_KEYS"]
+    assert "openssl rand" in told
+    assert "short" not in told
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:

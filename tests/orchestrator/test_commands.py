@@ -21,6 +21,8 @@ from rules.model import Tainted
         ("  HELP me ", Command(word="help")),
         ("status", Command(word="status")),
         ("pending", Command(word="pending")),
+        ("connect", Command(word="connect")),
+        ("Disconnect me", Command(word="disconnect")),
         ("why PAY-12", Command(word="why", argument="PAY-12")),
         ("Related pay-12", Command(word="related", argument="PAY-12")),
         ("why https://example.atlassian.net/browse/PAY-9?focused=1", Command(word="why", argument="PAY-9")),

@@ -40,7 +40,7 @@ def gated(gate: GateRule = GATE, **more: Any) -> Ruleset:
     agent = AgentRule(
         role="Has people decide.",
         owner="operator",
-        tools=("comment", "transition", "uncomment"),
+        tools=("answer", "comment", "transition", "uncomment"),
         asks_from=1000,
         actions_per_day=50,
     )

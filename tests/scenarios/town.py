@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -29,6 +30,7 @@ YARD = "C0YARD0001"
 SLACK = {"dana": "U0DANA0001", "mika": "U0MIKA0001", "priya": "U0PRIYA001", "tom": "U0TOM00001", "gus": "U0GUEST001"}
 WEBHOOK_SECRET = "webhook-secret"
 SIGNING_SECRET = "signing-secret"
+GRANT_KEY = base64.urlsafe_b64encode(b"thirty-two bytes for the tests..").decode()
 
 
 def eventually(
@@ -218,7 +220,9 @@ class Town:
     def environ(self) -> dict[str, str]:
         places = self.sandbox.world.places
         kept = {
-            name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "JIRA_", "YARDMASTER_"))
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("SLACK_", "JIRA_", "ATLASSIAN_", "YARDMASTER_"))
         }
         http = {"SLACK_SIGNING_SECRET": SIGNING_SECRET} if self.over_http else {"SLACK_APP_TOKEN": "xapp-sandbox"}
         secret = {"JIRA_WEBHOOK_SECRET": WEBHOOK_SECRET} if self.webhook else {}
@@ -240,5 +244,11 @@ class Town:
                 "YARDMASTER_API_TOKEN": "t0ken",
                 "YARDMASTER_PORT": str(self.port),
                 "YARDMASTER_LOG_LEVEL": "WARNING",
+                "ATLASSIAN_CLIENT_ID": "sandbox",
+                "ATLASSIAN_CLIENT_SECRET": "sandbox",
+                "ATLASSIAN_AUTH_URL": f"{places.page}/atlassian/auth",
+                "ATLASSIAN_API_URL": f"{places.page}/atlassian/api",
+                "YARDMASTER_GRANT_KEYS": GRANT_KEY,
+                "YARDMASTER_PUBLIC_URL": self.url,
             }
         )

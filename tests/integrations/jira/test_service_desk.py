@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from integrations.jira.client import Connection
 from integrations.jira.gateway import JiraTracker
 from integrations.jira.service_desk import API, JiraDesk
-from orchestrator.ports import GatewayError
-from rules.actions import TransitionAction
+from orchestrator.ports import GatewayError, Receipt
+from rules.actions import AnswerAction, TransitionAction
 from rules.model import Status
 from sandbox.running import Sandbox, default_seed, new_world
+from tests.sandbox.desk_rest import desk_as
 from tests.sandbox.ear import Rest, control, new_issue, rest
 
 APPROVERS, PRICE = "customfield_10003", "customfield_10040"
@@ -63,6 +65,37 @@ def test_an_issue_that_is_none_of_a_desks_has_no_approvals(desk: Sandbox, tracke
 
     assert tracker.approvals(item) == ()
     assert tracker.approvals(999_999) == ()
+
+
+def test_an_answer_is_given_as_the_person_and_looked_up_where_it_stands(desk: Sandbox) -> None:
+    item = waiting(rest(desk, "yardmaster"), "lena", "dana")
+    answered: list[str] = []
+    places = desk.world.places
+
+    def answer(action: AnswerAction) -> bool:
+        answered.append(action.account)
+        path = f"request/{action.item}/approval/{action.approval}"
+        lena = desk_as(desk, "lena@example.com")
+        return lena("POST", path, json={"decision": "approve"}).status_code == 200
+
+    tracker = JiraTracker(places.jira, "yardmaster@example.com", "sandbox", answering=answer)
+    [asked] = tracker.approvals(item)
+    yes = AnswerAction(item=item, approval=asked.id, account="sbx-lena", choice="approve")
+    assert tracker.find(yes, "m") is None
+
+    first, again = tracker.perform(yes, "m"), tracker.perform(yes, "m")
+
+    assert (first, again, tracker.find(yes, "m")) == (Receipt(id=asked.id),) * 3
+    assert answered == ["sbx-lena"] * 2
+    with pytest.raises(GatewayError, match="answered otherwise") as refused:
+        tracker.perform(msgspec.structs.replace(yes, choice="reject"), "m")
+    assert refused.value.final
+
+
+def test_nobodys_approvals_are_answered_without_their_grants(desk: Sandbox, tracker: JiraTracker) -> None:
+    with pytest.raises(GatewayError) as refused:
+        tracker.perform(AnswerAction(item=1, approval="1", account="sbx-lena", choice="approve"), "m")
+    assert refused.value.final
 
 
 def test_fields_are_read_by_the_names_that_people_see(desk: Sandbox, tracker: JiraTracker) -> None:

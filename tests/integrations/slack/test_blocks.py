@@ -164,6 +164,14 @@ def test_buttons_of_one_kind_get_names_that_differ_within_their_row() -> None:
     assert [[each["action_id"] for each in row] for row in rows] == [expected, expected[:2]]
 
 
+def test_a_button_that_opens_an_address_says_where() -> None:
+    there = "https://auth.example.net/authorize?state=a%2Bb"
+    opening = Button(action="grant.open", label="Open", value={}, address=there)
+    message = Message(title=Line(text="t"), sections=(Section(lines=(), buttons=(opening,)),))
+    [button] = [one for block in blocks.card(message, url_of)["blocks"] for one in block.get("elements", ())]
+    assert button["url"] == there
+
+
 def test_too_many_sections_are_left_out_with_a_note_and_the_footer_stays() -> None:
     many = tuple(Section(lines=(Line(text=f"No. {n}"),)) for n in range(80))
 

@@ -102,6 +102,8 @@ def outline(event: Event) -> tuple[str, str, str, bool]:
         (click("request.undo"), ("command", "undo.asked", "item:10021", True)),
         (click("request.retry"), ("command", "retry.asked", "item:10021", True)),
         (click("request.snooze"), ("command", "reminder.put_off", "item:10021", True)),
+        (click("grant.ask"), ("command", "command.given", "person:U0MIKA0001", True)),
+        (click("grant.open", {}), ("signal", "grant.opened", "person:U0MIKA0001", False)),
         (click("couple.propose"), ("command", "couple.proposed", "item:10021", True)),
         (submission("Not the same"), ("command", "vote.cast", "item:10021", True)),
         (submission("   "), ("signal", "reject.incomplete", "item:10021", False)),
