@@ -6,6 +6,7 @@ It trusts nothing that a browser brings but a state that we made. No page and no
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from html import escape
 from typing import Final
 
@@ -48,49 +49,62 @@ def blueprint(
         clock: domain time.
     """
     routes = Blueprint("atlassian", __name__)
+    returning = _Returning(grants=grants, directory=directory, rulebook=rulebook, intake=intake, clock=clock)
 
     @routes.get(PATH)
     def came_back() -> Response:
+        return returning.answer(request.args.get("state", "")[:_LONGEST], request.args.get("code", ""))
+
+    return routes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Returning:
+    """What somebody who comes back from Atlassian is answered."""
+
+    grants: AtlassianGrants
+    directory: Directory
+    rulebook: Rulebook
+    intake: Intake
+    clock: Clock
+
+    def answer(self, state: str, code: str) -> Response:
         try:
-            invitation = grants.invited(request.args.get("state", "")[:_LONGEST])
+            invitation = self.grants.invited(state)
             if invitation is None:
                 return _page(400, "This link has ended", f"It works once and for ten minutes. {_AGAIN}")
-            refused = _refused(invitation)
+            refused = self._refusal(invitation, code)
         except GatewayError as error:
             log.warning("a consent was not taken: %s", error)
             return _page(503, "That did not work", f"Atlassian or Slack did not answer as it should. {_AGAIN}")
         if refused is not None:
-            _record(invitation)
+            self._record(invitation)
             return _page(403, "Not connected", f"{refused} Nothing was kept. {_AGAIN}")
         return _page(200, "You are connected", "Go back to Slack: what Jira asks you, you can answer there now.")
 
-    def _refused(invitation: Invitation) -> str | None:
-        code = request.args.get("code", "")
+    def _refusal(self, invitation: Invitation, code: str) -> str | None:
         if not code or len(code) > _LONGEST:
             return "You did not allow it."
-        person = directory.of_slack(invitation.user, rulebook.active())
+        person = self.directory.of_slack(invitation.user, self.rulebook.active())
         if person is None or person.guest or person.jira != invitation.account:
             return "You are not known in Jira by the account any more for which this was asked."
         try:
-            grants.take(invitation, code)
+            self.grants.take(invitation, code)
         except NotTaken as why:
             return str(why)
         return None
 
-    def _record(invitation: Invitation) -> None:
-        intake.put(
-            Event(
-                id=f"grant.refused:{invitation.once}",
-                kind="signal",
-                name="grant.refused",
-                source="yardmaster",
-                subject=Subject(kind="person", id=invitation.user),
-                received_at=clock.now(),
-                needs_look=False,
-            )
+    def _record(self, invitation: Invitation) -> None:
+        event = Event(
+            id=f"grant.refused:{invitation.once}",
+            kind="signal",
+            name="grant.refused",
+            source="yardmaster",
+            subject=Subject(kind="person", id=invitation.user),
+            received_at=self.clock.now(),
+            needs_look=False,
         )
-
-    return routes
+        self.intake.put(event)
 
 
 def _page(status: int, title: str, words: str) -> Response:

@@ -174,7 +174,7 @@ def test_rules_that_cannot_be_used_leave_the_accounts_to_be_checked(home: Path, 
 
     report = doctor()
 
-    assert [one.partition(":")[0] for one in report.of("unchecked")] == ["jira", "slack", "people"]
+    assert [one.partition(":")[0] for one in report.of("unchecked")] == ["jira", "slack", "people", "grants"]
     assert any("jira: the token is good" in one for one in report.of("well"))
 
 
