@@ -29,7 +29,7 @@ __all__ = ["Allotments", "Allotter"]
 #: Of each project, so many items are looked at, those on which most waits and whose SLA breaks first.
 MOST_WAITING = 200
 MOST_PEOPLE = 200
-#: What comes within a minute is matched together.
+#: What is waited for is matched at most once in a minute, so that what comes in a burst is matched together.
 TOGETHER = timedelta(minutes=1)
 #: So often it is looked whether those who are asked can still take it, for as long as anything waits.
 AGAIN = timedelta(minutes=15)
@@ -52,7 +52,7 @@ class Allotter:
     kept: Allotments
 
     def allot(self, subject: Subject, rules: Ruleset) -> Changes:
-        """Match what waits in a queue, once the minute is over in which the first of it came.
+        """Match what waits in a queue: at once, and what comes in the same minute together at its end.
 
         Raises:
             GatewayError: who may browse what cannot be told now.
@@ -66,8 +66,7 @@ class Allotter:
         asked = asked_so_far(self.batches.questions(items), subject.id)
         before = {one.item: one for one in self.kept.allotments(items)}
         minute = now.replace(second=0, microsecond=0)
-        since = [at for one in seen if (at := _since(one, asked.get(one.id), before.get(one.id))) is not None]
-        if since and min(since) >= minute:
+        if any(one.at >= minute for one in before.values()):
             return Changes(next_look_at=minute + TOGETHER)
         came = self._matched(subject.id, workflow.assign, seen, asked, rules)
         if came is None:
@@ -114,14 +113,6 @@ class Allotter:
         for item in waiting.items.values():
             task = task_of(item, lore, team, rules, now)
             yield from handed_back((task,), task.holder) if task.holder is not None else (task,)
-
-
-def _since(item: Item, asked: Asked | None, last: Allotment | None) -> datetime | None:
-    """Give since when an item waits that nobody was sought for yet; None for what somebody was sought for, or has."""
-    if item.assignee is not None or (asked is not None and (asked.is_open or asked.settled)):
-        return None
-    began = asked.ended_at if asked is not None and asked.ended_at is not None else item.created
-    return began if last is None or last.at <= began else None
 
 
 def _differs(one: Allotment, last: Allotment | None, asked: Asked | None) -> bool:

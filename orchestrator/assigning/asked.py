@@ -17,12 +17,11 @@ _SILENT = Line(text="did not answer in time")
 class Asked(Value, frozen=True, kw_only=True):
     """Of one item: whom the last question is about, whether it is open, and who is not asked about it again, and why.
 
-    `settled`: people have decided about it, or left it to themselves, so that nobody is asked any more. `ended_at`:
-    when the last question ended; `withdrawn_of`: when it was asked, where no answer made sense of it any more.
+    `settled`: people have decided about it, or left it to themselves, so that nobody is asked any more. `withdrawn_of`:
+    when the last question was asked, where no answer made sense of it any more.
     """
 
     person: str | None = None
-    ended_at: datetime | None = None
     withdrawn_of: datetime | None = None
     is_open: bool = False
     settled: bool = False
@@ -43,7 +42,6 @@ def asked_so_far(requests: Iterable[Request], workflow: str) -> dict[int, Asked]
             person=one.candidate,
             is_open=one.state is RequestState.PENDING,
             settled=_is_settled(one),
-            ended_at=one.closed_at,
             withdrawn_of=one.asked_at if one.state is RequestState.WITHDRAWN else None,
             refused=refused,
         )

@@ -15,9 +15,11 @@ from orchestrator.assigning.proposing import proposal_for
 from orchestrator.assigning.waiting import waits
 from orchestrator.carrying import ask_anew, carried
 from orchestrator.changes import Changes, Outcome
+from orchestrator.coupled import is_closing
 from orchestrator.facts import Facts, RecordState
 from orchestrator.judging import decided, decision_on, is_stopped
 from orchestrator.recording import asked, came_of, closed, planned
+from orchestrator.undoing import last_move
 from rules.canonical import digest
 from rules.decisions import Decision, Proposal, Verdict
 from rules.model import Event, Line, Subject
@@ -100,7 +102,7 @@ def came(facts: Facts, rules: Ruleset) -> Changes:
         undone = any(one.undoes == request.id for one in facts.requests)
         if action is None or not done or undone or facts.item is None or not is_about_giving(request, rules):
             continue
-        ended = not facts.item.is_open and facts.item.assignee == action.after
+        ended = not facts.item.is_open and facts.item.assignee == action.after and not _closed_by_us(facts)
         moved = facts.item.is_open and facts.item.assignee != action.after
         kind: Literal["finished", "reassigned"] = "finished" if ended else "reassigned"
         decision = request.asks[0].decision
@@ -108,6 +110,12 @@ def came(facts: Facts, rules: Ruleset) -> Changes:
             outcome = Outcome(decision=decision, kind=kind, by=facts.actor, at=facts.now)
             changes += came_of(outcome, facts, request.items)
     return changes
+
+
+def _closed_by_us(facts: Facts) -> bool:
+    """Tell whether the item ended because it repeats another, and nobody's work did it."""
+    last = last_move(facts.item.id, facts) if facts.item is not None else None
+    return last is not None and is_closing(last)
 
 
 def stir(facts: Facts, rules: Ruleset) -> Changes:

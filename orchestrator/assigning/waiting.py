@@ -16,7 +16,7 @@ from rules.ruleset import Ruleset
 
 __all__ = ["Waiting", "waits"]
 
-_A_DAY = timedelta(hours=8)
+_SOON = timedelta(hours=4)
 _TOO_MUCH = Line(text="has more open than they take")
 
 
@@ -47,8 +47,8 @@ class Waiting:
     ) -> "Waiting":
         """Sort out what waits of these open items.
 
-        A question that is open stands for as long as the one it is about is not away for a day, has room for it, and
-        is back before its SLA breaks.
+        A question that is open stands for as long as the one it is about is there or will be soon, before its SLA
+        breaks, and has room for it.
         """
         held = {one.id: given for one, given in _handed_over(items, team, lore, rule, now)}
         wanted = [one for one in items if one.assignee is None or one.id in held]
@@ -63,9 +63,10 @@ def _stands(item: Item, asked: Asked | None, team: Team, now: datetime) -> bool:
     if not asked.is_open or asked.person not in team.people:
         return False
     there, load, breaks = team.there[asked.person], team.loads[asked.person], breaks_at(item)
-    late = not there.is_here and there.until is not None and breaks is not None and breaks < there.until
+    back = now if there.is_here else there.until or now
+    late = back - now > _SOON or (breaks is not None and back > breaks > now)
     full = load.limit is not None and load.minutes > load.limit
-    return not (late or full or _is_away(there, now, _A_DAY))
+    return not (late or full)
 
 
 def _is_away(there: Availability, now: datetime, lasting: timedelta) -> bool:

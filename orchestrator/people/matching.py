@@ -10,6 +10,7 @@ from hashlib import blake2b
 from importlib import import_module
 
 import numpy as np
+from msgspec.structs import replace
 
 from orchestrator.people.merits import (
     LOW_RISK,
@@ -97,9 +98,7 @@ def match(table: Table, *, exploring: int = 0, seed: str = "") -> Plan:
 
 def handed_back(tasks: Sequence[Task], gone: str) -> tuple[Task, ...]:
     """Give what somebody held who drops out, as work that waits again; it can no longer stay in the same hands."""
-    return tuple(
-        Task(item=one.item, minutes=one.minutes, dull=one.dull, risk=one.risk) for one in tasks if one.holder == gone
-    )
+    return tuple(replace(one, holder=None) for one in tasks if one.holder == gone)
 
 
 def _slots(tasks: Sequence[Task], workers: Sequence[Worker]) -> tuple[list[int], Grid]:

@@ -19,7 +19,7 @@ __all__ = ["WEIGHTS", "Grid", "Table", "Task", "Worker", "barring", "behind", "p
 Grid: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
 
-#: What counts how much; with the wish to learn and being seen all of it is 110.
+#: What counts how much; all of it is 113, the wish to learn included.
 WEIGHTS: Final[Mapping[str, int]] = {
     "meets": 30,
     "skill": 25,
@@ -29,6 +29,7 @@ WEIGHTS: Final[Mapping[str, int]] = {
     "fair": 5,
     "learns": 5,
     "active": 5,
+    "others": 3,
 }
 _WORDS: Final = {
     "meets": "the chance to meet the SLA",
@@ -39,6 +40,7 @@ _WORDS: Final = {
     "fair": "sharing dull work",
     "learns": "the wish to learn",
     "active": "being in Slack just now",
+    "others": "not having reported it themselves",
 }
 #: Who has room for so many minutes has as much as counts.
 _ROOM = 2400
@@ -50,6 +52,7 @@ class Task(Value, frozen=True, kw_only=True):
     """A piece of work that waits. `minutes`: by forecast. `holder`: who has it now, if anybody.
 
     `dull`: night work, or work that nobody likes: it is shared. `risk`: the chance to miss its SLA, in per mille.
+    `reporter`: who wants it done, and is rather not asked to do it.
     """
 
     item: int
@@ -57,6 +60,7 @@ class Task(Value, frozen=True, kw_only=True):
     holder: str | None = None
     dull: bool = False
     risk: int = 0
+    reporter: str | None = None
 
 
 class Worker(Value, frozen=True, kw_only=True):
@@ -127,6 +131,7 @@ def points_by_part(table: Table) -> dict[str, Grid]:
         "fair": np.where(dull, np.broadcast_to(fair, shape), 500),
         "learns": np.where(table.learns & safe, 1000, 0),
         "active": np.broadcast_to(np.array([one.active for one in table.workers], dtype=np.int64) * 1000, shape),
+        "others": _others(table),
     }
     return {name: WEIGHTS[name] * each.astype(np.int64) for name, each in values.items()}
 
@@ -180,6 +185,15 @@ def behind(parts: Mapping[str, Grid], row: int, column: int, best: int) -> Line 
         return None
     most = max(sorted(lacks), key=lambda name: lacks[name])
     return Line(text=f"{gap / 1000:.1f} points behind, most for {_WORDS[most]} ({lacks[most] / 1000:.1f})")
+
+
+def _others(table: Table) -> Grid:
+    found = np.full(table.skill.shape, 1000, dtype=np.int64)
+    people = {one.person: column for column, one in enumerate(table.workers)}
+    for row, task in enumerate(table.tasks):
+        if task.reporter in people:
+            found[row, people[task.reporter]] = 0
+    return found
 
 
 def _same_hands(table: Table) -> Grid:

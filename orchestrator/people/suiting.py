@@ -139,7 +139,7 @@ class Suiting:
             workers=workers,
             meets=_grid(meets, shape),
             skill=_grid([[skills[row][one].level for one in team.people] for row in asked], shape),
-            usual=_grid([[usual[row].get(one, 0) for one in team.people] for row in asked], shape),
+            usual=_grid([_theirs(items[row], usual[row], team, rules) for row in asked], shape),
             learns=_grid([[_learns(one, items[row], rules) for one in team.people] for row in asked], shape) > 0,
             sees=_grid([[row in sees[one] for one in team.people] for row in asked], shape) > 0,
             fits=_grid([[_fits(one, each, lore, rules) for one in team.people] for each in asked.values()], shape) > 0,
@@ -220,11 +220,12 @@ class Suiting:
 
 def task_of(item: Item, lore: Lore, team: Team, rules: Ruleset, now: datetime) -> Task:
     """Give an item as work to be given out."""
-    holder = next((id_ for id_, one in team.people.items() if item.assignee and one.jira == item.assignee), None)
+    named = {one.jira: id_ for id_, one in team.people.items() if one.jira is not None}
     return Task(
         item=item.id,
         minutes=lore.minutes(item),
-        holder=holder,
+        holder=named.get(item.assignee or ""),
+        reporter=named.get(item.reporter or ""),
         risk=lore.of(item).risk,
         dull=team.is_late or is_dull(item, rules, now),
     )
@@ -243,6 +244,13 @@ def _worker(person: str, team: Team, burdens: Mapping[str, int]) -> Worker:
         active=there.active,
         barred=None if there.is_here else there.reason,
     )
+
+
+def _theirs(item: Item, chances: Mapping[str, int], team: Team, rules: Ruleset) -> list[int]:
+    """Give how far such work is everybody's: theirs who declare to know it, and then half as much others' habit."""
+    declared = {one for one in team.people if one in rules.people and declares(rules.people[one].skills, item)}
+    left = 2 if declared else 1
+    return [1000 if one in declared else chances.get(one, 0) // left for one in team.people]
 
 
 def _fits(person: str, item: Item, lore: Lore, rules: Ruleset) -> bool:

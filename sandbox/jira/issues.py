@@ -112,7 +112,7 @@ def assign_issue(call: Call, key: str) -> Answer:
     wanted = call.body().get("accountId")
     values = read_fields(call, issue.project, {"assignee": wanted and {"accountId": wanted}}, EDIT_SCREEN)
     entry = call.jira.log(issue, call.account, set_fields(call, issue, values))
-    call.effect("issue.edited", issue, issue.id)
+    call.effect("issue.assigned", issue, issue.id)
     tell_updated(call, issue, entry, "issue_assigned")
     return 204, None
 

@@ -1,6 +1,7 @@
 """Colleagues who see the bot's questions in Slack and answer them when their time has come. Speaks HTTP only.
 
-Careful ones say yes where all issues of a card are the same problem by the story; careless ones say yes to anything.
+Careful ones say yes where all issues of a card are the same problem by the story, and where it is about one issue
+alone, which it takes for nothing else; careless ones say yes to anything.
 """
 
 from dataclasses import dataclass, field
@@ -87,7 +88,7 @@ class Colleagues:
             self.intents.append(Intent(due=due, who=who, ts=card.ts, question=question))
 
     def _verdict(self, who: str, card: Card, keys: dict[str, str]) -> str:
-        if self.story.colleagues[who].manner is Manner.CARELESS:
+        if self.story.colleagues[who].manner is Manner.CARELESS or len(card.keys) == 1:
             return APPROVE
         groups = [
             {keys.get(name, name) for pattern in group for name in named(pattern, self.story.cast)}

@@ -52,7 +52,7 @@ def limited(hours: int) -> Ruleset:
     return staffed(people={"mika": person("mika", open_hours=hours)})
 
 
-def test_what_comes_together_is_matched_at_once_and_nobody_is_given_more_than_they_take() -> None:
+def test_what_comes_together_is_matched_together_and_nobody_is_given_more_than_they_take() -> None:
     yard = yard_with_past(limited(1))
 
     for number in range(10, 16):
@@ -66,19 +66,17 @@ def test_what_comes_together_is_matched_at_once_and_nobody_is_given_more_than_th
     assert yard.kinds().count("queue.matched") <= 2
 
 
-def test_what_comes_in_the_same_minute_waits_for_its_end_and_for_no_more() -> None:
+def test_the_first_is_matched_at_once_and_what_comes_in_the_same_minute_at_its_end() -> None:
     yard = yard_with_past()
     come(yard, 10)
-    assert candidates(yard) == {}
+    assert candidates(yard).keys() == {10}
 
-    yard.clock.pass_by(seconds=30)
+    yard.clock.pass_by(seconds=-59)
     come(yard, 11)
-    assert candidates(yard).keys() == {10, 11}
+    assert candidates(yard).keys() == {10}
 
-    come(yard, 12)
-    assert candidates(yard).keys() == {10, 11}
     yard.pass_by(minutes=1)
-    assert candidates(yard).keys() == {10, 11, 12}
+    assert candidates(yard).keys() == {10, 11}
 
 
 def test_what_is_asked_already_counts_as_work_that_they_have() -> None:
@@ -139,6 +137,27 @@ def test_a_short_absence_takes_nothing_away_from_who_is_asked() -> None:
     assert candidates(yard) == {9: "mika"}
 
 
+def test_who_goes_home_without_an_answer_is_replaced_by_one_who_is_there() -> None:
+    yard = waiting()
+    people = yard.memory.rules.people | {"mika": person("mika", calendar="early")}
+    yard.memory.rules = msgspec.structs.replace(yard.memory.rules, people=people)
+
+    later(yard)
+
+    assert candidates(yard) == {9: "priya"}
+    assert "Not now: Mika: back at work" in on_card(yard, "UPRIYA")
+
+
+def test_where_nobody_else_is_there_the_question_stands() -> None:
+    yard = waiting()
+    early = {name: person(name, calendar="early") for name in ("mika", "priya")}
+    yard.memory.rules = msgspec.structs.replace(yard.memory.rules, people=yard.memory.rules.people | early)
+
+    later(yard)
+
+    assert candidates(yard) == {9: "mika"}
+
+
 def test_who_gets_too_much_meanwhile_is_asked_no_more() -> None:
     yard = waiting(limited(1))
 
@@ -151,10 +170,10 @@ def test_who_gets_too_much_meanwhile_is_asked_no_more() -> None:
     assert "Not now: Mika: at capacity: has room for 0.0 h" in on_card(yard, "UPRIYA")
 
 
-@pytest.mark.parametrize(("hours", "asked"), [(2, "priya"), (30, "mika")])
+@pytest.mark.parametrize(("hours", "asked"), [(1, "priya"), (30, "mika")])
 def test_what_breaks_before_somebody_is_back_goes_to_one_who_is_there(hours: int, asked: str) -> None:
     yard = waiting()
-    people = yard.memory.rules.people | {"mika": person("mika", calendar="tomorrow")}
+    people = yard.memory.rules.people | {"mika": person("mika", calendar="late")}
     yard.memory.rules = msgspec.structs.replace(yard.memory.rules, people=people)
 
     breaks = SlaClock(name="resolution", breaches_at=yard.clock.now() + timedelta(hours=hours))
@@ -261,6 +280,14 @@ def test_of_two_alike_the_one_who_is_seen_in_slack_is_asked() -> None:
 
     come(yard, 9)
     later(yard)
+
+    assert candidates(yard) == {9: "priya"}
+
+
+def test_what_somebody_declares_to_know_is_theirs_before_it_is_whose_habit_it_is() -> None:
+    yard = yard_with_past(staffed(people={"priya": person("priya", skills=("cart",))}))
+
+    come(yard, 9)
 
     assert candidates(yard) == {9: "priya"}
 

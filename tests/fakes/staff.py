@@ -14,7 +14,8 @@ from tests.fakes.yard import Yard
 
 ALWAYS = CalendarRule(time_zone="UTC", hours=dict.fromkeys(WEEKDAYS, ("00:00-24:00",)))
 #: Yards begin on a Monday at noon.
-TOMORROW = CalendarRule(time_zone="UTC", hours={"tue": ("09:00-17:00",)})
+EARLY = CalendarRule(time_zone="UTC", hours={"tue": ("06:00-12:00",)})
+LATE = CalendarRule(time_zone="UTC", hours={"mon": ("15:00-20:00",)})
 
 
 def person(name: str, **more: Any) -> PersonRule:
@@ -44,7 +45,7 @@ def staffed(rule: AssignRule | None = None, people: dict[str, PersonRule] | None
     )
     workflow = msgspec.structs.replace(workflow, **more)
     rules = ruleset(
-        calendars={"always": ALWAYS, "tomorrow": TOMORROW},
+        calendars={"always": ALWAYS, "early": EARLY, "late": LATE},
         teams={"web": TeamRule(purpose="The web shop.", projects=("WEB",))},
         people={**known, **(people or {})},
     )

@@ -192,7 +192,7 @@ LOST = {
     "unwatch": ("watchers", "DELETE", "watcher.removed"),
     "priority": ("issue", "PUT", "issue.edited"),
     "field": ("issue", "PUT", "issue.edited"),
-    "assign": ("assignee", "PUT", "issue.edited"),
+    "assign": ("assignee", "PUT", "issue.assigned"),
 }
 
 
