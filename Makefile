@@ -13,7 +13,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-index-url --no-emit-find-links pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run embeddings test stories fault-test crash-test check format bench lock clean
+.PHONY: help run embeddings test histories stories fault-test crash-test check format bench lock clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -26,6 +26,12 @@ embeddings: $(RUN_STAMP) ## Install what YARDMASTER_EMBEDDINGS needs
 
 test: $(DEV_STAMP) ## Run the tests but for the longest, which make check runs too (ARGS='-k name' chooses)
 	@$(BIN)/python -m pytest $(ARGS)
+
+histories: $(DEV_STAMP) ## Live ten thousand histories of approvals for each of their laws (half an hour)
+	@$(BIN)/python -m pytest -n 2 --timeout 7200 --hypothesis-profile ten-thousand --durations 0 \
+		tests/orchestrator/test_histories.py \
+		tests/orchestrator/test_granting_laws.py::test_nothing_is_let_through_without_enough_who_may_decide \
+		tests/orchestrator/test_granting_laws.py::test_what_is_done_is_what_those_who_agreed_were_asked
 
 stories: $(DEV_STAMP) ## Play all stories of the sandbox with a real bot, and tell how each ended (minutes)
 	@$(BIN)/python -m pytest -n 0 -m stories tests/scenarios/test_all_stories.py

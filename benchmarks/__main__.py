@@ -14,6 +14,7 @@ from benchmarks.people.command import people
 from benchmarks.pipeline import pipeline
 from benchmarks.queues import queue
 from benchmarks.related import fit_confidence, fit_ranking, related
+from benchmarks.reminders import reminders
 from benchmarks.rules import rules
 from benchmarks.sandbox import sandbox
 from benchmarks.start import start
@@ -28,6 +29,7 @@ main.add_command(front_door)
 main.add_command(pipeline)
 main.add_command(start)
 main.add_command(rules)
+main.add_command(reminders)
 main.add_command(ledger)
 main.add_command(related)
 main.add_command(fit_confidence)

@@ -45,12 +45,20 @@ class TimedEffects(Effects):
         super().__init__(clock)
         self._timing = threading.Lock()
         self._times: list[tuple[float, str, str]] = []
+        self._posts: list[tuple[float, str]] = []
 
     def record(self, *, service: str, actor: str, kind: str, request: str, body: Any, **where: Any) -> None:
         """Note when it came, of what kind it is, and which issue it is about."""
         super().record(service=service, actor=actor, kind=kind, request=request, body=body, **where)
         with self._timing:
             self._times.append((time.perf_counter(), kind, str(where.get("issue", ""))))
+            if kind == "message.posted":
+                self._posts.append((time.perf_counter(), str(where.get("channel", ""))))
+
+    def posts(self) -> list[tuple[float, str]]:
+        """Give when each message was posted, and in which channel."""
+        with self._timing:
+            return list(self._posts)
 
     def on(self, issues: Collection[str], kinds: Collection[str]) -> dict[str, list[float]]:
         """Give the moments of the effects of these kinds, by issue."""

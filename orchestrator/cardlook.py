@@ -84,9 +84,9 @@ class CardLook:
         own = msgspec.structs.replace(view, direct=row.user is not None, reader=row.user, answering=answering)
         seen = self._seen_by(own, row, channel, rules)
         if view.decision.proposal.kind == "report":
-            self._put(row, channel, report_card(seen), None)
+            self._put(row, channel, report_card(seen), None, rules)
         else:
-            self._put(row, channel, card(seen), self._look_again(seen))
+            self._put(row, channel, card(seen), self._look_again(seen), rules)
 
     def _answering(self, row: CardRow, view: CardView, rules: Ruleset) -> Reader:
         """Tell of the one whose copy it is where Jira asks by itself, and wants the answer of that person alone."""
@@ -105,7 +105,7 @@ class CardLook:
             channel = row.channel or self._channel(row)
             made = self.batches.shown(row, channel, rules)
             if made is not None:
-                self._put(row, channel, *made)
+                self._put(row, channel, *made, rules)
         except PlaceGone as gone:
             self.warn(f"a batch's card cannot be shown in its place: {gone}")
             self.journal.card_lost(row, (), lost(row, str(gone), self.clock.now()))
@@ -138,7 +138,7 @@ class CardLook:
         hidden = len(views) - len(visible)
         if hidden and any(view.request.state is RequestState.PENDING for view in views):
             again.append(self.clock.now() + HIDDEN)
-        self._put(row, channel, bundle_card(row.request, visible, odd, hidden), min(again, default=None))
+        self._put(row, channel, bundle_card(row.request, visible, odd, hidden), min(again, default=None), rules)
 
     @property
     def bundling(self) -> Bundling:
@@ -151,7 +151,7 @@ class CardLook:
         if told is None:
             return
         try:
-            self._put(row, row.channel or self._channel(row), told, None)
+            self._put(row, row.channel or self._channel(row), told, None, rules)
         except PlaceGone as gone:
             self.journal.card_lost(row, (), lost(row, str(gone), self.clock.now()))
 
@@ -161,7 +161,7 @@ class CardLook:
         if said is None:
             return
         try:
-            self._put(row, row.channel or self._channel(row), said, None)
+            self._put(row, row.channel or self._channel(row), said, None, rules)
         except PlaceGone as gone:
             self.warn(f"what was asked back cannot be shown in its place: {gone}")
             self.journal.card_lost(row, (), lost(row, str(gone), self.clock.now()))
@@ -181,13 +181,13 @@ class CardLook:
         asked = self.records.requests(Subject.parse(row.request)) if row.ts is None else ()
         return next((one for one in reversed(asked) if one.state is RequestState.PENDING), None)
 
-    def _put(self, row: CardRow, channel: str, message: Message, again: datetime | None) -> None:
+    def _put(self, row: CardRow, channel: str, message: Message, again: datetime | None, rules: Ruleset) -> None:
         """Post or update a card where what it shows has changed."""
         shown = digest(message)
         if row.shown != shown or row.ts is None:
             ts = row.ts or self._standing(row, channel)
             if ts is None:
-                ts = self._post(row, channel, message)
+                ts = self._post(row, channel, message, rules)
             else:
                 self.chat.update(channel, ts, message, row.id)
             row = CardRow(id=row.id, request=row.request, place=row.place, channel=channel, ts=ts)
@@ -220,10 +220,12 @@ class CardLook:
         until = may_undo_until(view)
         return until.at if until else None
 
-    def _post(self, row: CardRow, channel: str, message: Message) -> str:
+    def _post(self, row: CardRow, channel: str, message: Message, rules: Ruleset) -> str:
         """Post it; where the answer was lost, wait until the call cannot be under way any more."""
         self.chat.may_post(channel)
         self.journal.card_trying(row, channel, self.clock.now())
+        if row.trying_since is None and not row.request.startswith((DIGEST, QUESTION)):
+            self.restraining.count(row, rules)
         try:
             return self.chat.post(channel, message, row.id, row.thread)
         except GatewayError as error:

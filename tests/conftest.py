@@ -29,6 +29,7 @@ from tests.sandbox.published.place import shared_place
 hypothesis.settings.register_profile("fast", max_examples=25, deadline=None)
 hypothesis.settings.register_profile("full", max_examples=50, deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.register_profile("thorough", max_examples=3000, deadline=None)
+hypothesis.settings.register_profile("ten-thousand", max_examples=10_000, deadline=None)
 hypothesis.settings.load_profile("fast")
 
 _HOME = pytest.StashKey[Path]()

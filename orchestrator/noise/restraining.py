@@ -39,7 +39,7 @@ class Restraining:
     kept: Restraint
 
     def keeps(self, row: CardRow, request: Request | None, rules: Ruleset) -> bool:
-        """Tell whether a card that is about to be sent is held back; else count it as sent.
+        """Tell whether a card that is about to be sent is held back.
 
         What stands already, stands in a channel or tells of something that is decided is never held back.
         """
@@ -56,11 +56,16 @@ class Restraining:
             return True
         found = held_until(self.listener(user, person, now, rules), rules.noise, urgent=urgent) if is_open else None
         if request is None or found is None:
-            self.kept.count(user, _day(person, now, rules))
             return False
         held = Held(card=row.id, user=user, request=request.id, until=found[0], why=found[1])
         self.kept.hold(held, _entry(held, request, now))
         return True
+
+    def count(self, row: CardRow, rules: Ruleset) -> None:
+        """Count a card as sent, once nothing but the chat itself may refuse it: what waits for its turn is not sent."""
+        person = self.directory.of_slack(row.user, rules) if row.user is not None else None
+        if row.user is not None and person is not None:
+            self.kept.count(row.user, _day(person, self.clock.now(), rules))
 
     def is_muted(self, user: str) -> bool:
         """Tell whether a user wants no messages now."""

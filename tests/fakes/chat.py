@@ -37,6 +37,7 @@ class FakeChat:
     said: dict[tuple[str, str], Said] = field(default_factory=dict)
     threads: dict[tuple[str, str], str] = field(default_factory=dict)
     posted_at: dict[str, datetime] = field(default_factory=dict)
+    turns: int = 0
 
     def channel(self, name: str) -> str | None:
         return self.channels.get(name)
@@ -60,7 +61,10 @@ class FakeChat:
         return self.emails.get(email)
 
     def may_post(self, channel: str) -> None:
-        """A post to any channel may be tried."""
+        """A post to any channel may be tried, but for the next `turns` of them, which have to wait for theirs."""
+        if self.turns:
+            self.turns -= 1
+            raise GatewayError(f"a post to {channel} waits for its turn", retryable=True, retry_after=1.0)
 
     def post(self, channel: str, message: Message, mark: str, thread: str | None = None) -> str:
         self._fail()

@@ -294,3 +294,17 @@ def test_where_the_bot_is_not_in_a_projects_channel_the_workflows_is_used() -> N
     yard.repeat()
 
     assert [channel for channel, _ in yard.chat.messages] == ["C0YARD"]
+
+
+def test_a_message_that_waits_for_its_turn_is_counted_once() -> None:
+    yard = alone(messages_a_day=2)
+    yard.report(1, by="j-tom")
+    yard.settle()
+    yard.chat.turns = 5
+
+    doubt(yard, 2)
+    for _ in range(6):
+        yard.pass_by(seconds=2)
+
+    assert len(messages(yard)) == 1
+    assert sum(yard.memory.tables.messages.values()) == 1
