@@ -10,7 +10,6 @@ from functools import partial
 
 import msgspec
 
-from orchestrator.approvals.questions import QUESTION
 from orchestrator.batching.showing import BatchShowing
 from orchestrator.bundles.alike import PREFIX as BUNDLE
 from orchestrator.bundles.alike import oddities
@@ -26,7 +25,7 @@ from orchestrator.messages import Message
 from orchestrator.noise.restraining import DIGEST, Restraining
 from orchestrator.ports import Chat, Clock, GatewayError, PlaceGone
 from orchestrator.reporting.cards import report_card
-from orchestrator.talk.posts import Posts
+from orchestrator.talk.posts import SHOWN, Posts
 from rules.canonical import digest, revive
 from rules.decisions import Decision
 from rules.model import Item, Line, Moment, Person, Subject, Tainted
@@ -64,7 +63,7 @@ class CardLook:
         if row is not None and row.request.startswith(DIGEST):
             self._render_digest(row, rules)
             return
-        if row is not None and row.request.startswith(QUESTION):
+        if row is not None and row.request.startswith(SHOWN):
             self._render_said(row, rules)
             return
         if row is not None and row.request.startswith(BUNDLE):
@@ -157,18 +156,23 @@ class CardLook:
 
     def _render_said(self, row: CardRow, rules: Ruleset) -> None:
         """Put what people say to each other where it is read."""
-        said = self._posts.question(row, rules) if not row.lost else None
+        if row.lost:
+            return
+        said = self._posts.shown(row, rules)
         if said is None:
+            why = "there is nothing that may be shown"
+            self.journal.card_lost(row, (), lost(row, why, self.clock.now()))
             return
         try:
             self._put(row, row.channel or self._channel(row), said, None, rules)
         except PlaceGone as gone:
-            self.warn(f"what was asked back cannot be shown in its place: {gone}")
+            self.warn(f"what people say to each other cannot be shown in its place: {gone}")
             self.journal.card_lost(row, (), lost(row, str(gone), self.clock.now()))
 
     @property
     def _posts(self) -> Posts:
         return Posts(
+            tracker=self.batches.gathering.gatherer.tracker,
             items=self.items,
             records=self.records,
             directory=self.directory,

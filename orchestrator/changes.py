@@ -12,8 +12,8 @@ from orchestrator.facts import ActionRecord, Followed
 from orchestrator.messages import Form, Message, ReplyTo
 from orchestrator.noise.holding import Mute
 from orchestrator.people.availability import Absence
-from orchestrator.talk import Thread
-from rules.canonical import Value
+from orchestrator.talk import Spoken, Thread
+from rules.canonical import Value, digest
 from rules.model import Event, Line, Subject
 from rules.requests import Delegation, Request, Vote
 
@@ -46,10 +46,15 @@ class Outcome(Value, frozen=True, kw_only=True):
 
 
 class CardWanted(Value, frozen=True, kw_only=True):
-    """A copy of the card of `request`, or of a batch (`batch:<id>`), at a channel's id or `user:<id>` for a message."""
+    """A copy of the card of `request`, or of a batch (`batch:<id>`), in a place as of `CardRow`."""
 
     request: str
     place: str
+
+    @property
+    def card(self) -> str:
+        """The id of the copy, by what makes it the same one."""
+        return digest(self)[:20]
 
 
 class Reply(Value, frozen=True, kw_only=True):
@@ -82,6 +87,7 @@ class Changes:
     delegations: tuple[Delegation, ...] = ()
     mutes: tuple[Mute, ...] = ()
     threads: tuple[Thread, ...] = ()
+    spoken: tuple[Spoken, ...] = ()
     allotments: tuple[Allotment, ...] = ()
     grants_ended: tuple[str, ...] = ()
     replies: tuple[Reply, ...] = ()

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from orchestrator.changes import Entry
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.messages import led_by
@@ -18,6 +20,7 @@ from rules.actions import (
     FieldAction,
     LinkAction,
     PriorityAction,
+    RewordAction,
     TransitionAction,
     UncommentAction,
     UnlinkAction,
@@ -66,7 +69,9 @@ def completed(
     made = next((end.id for action, end in ends if isinstance(action, CreateAction) and end is not None), None)
     if made is None:
         return None
-    return _signal(f"reported:{record.request}", Subject(kind="item", id=made), at, name="item.reported")
+    told = _signal(f"reported:{record.request}", Subject(kind="item", id=made), at, name="item.reported")
+    talk = next((one.action.conversation for one in (record, *others) if isinstance(one.action, CreateAction)), "")
+    return msgspec.structs.replace(told, payload={"conversation": talk}) if talk else told
 
 
 def _signal(id_: str, subject: Subject, at: datetime, *, name: str) -> Event:
@@ -126,6 +131,7 @@ def _words(action: Action, keys: dict[int, str]) -> tuple[str, tuple[Part, ...]]
 
 _DOING: Mapping[type[Action], str] = {
     CommentAction: "comment on {0}",
+    RewordAction: "put other words into our comment on {0}",
     UncommentAction: "delete our comment on {0}",
     AnswerAction: "answer in a person's own name what Jira asks about {0}",
     WatchAction: "have a reporter told of what happens to {0}",

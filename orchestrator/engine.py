@@ -29,8 +29,11 @@ from orchestrator.recording import reply
 from orchestrator.reporting import deciding as reporting
 from orchestrator.reporting.reactions import REACTED
 from orchestrator.sifting import is_issue, sift
+from orchestrator.talk import Thread
 from orchestrator.talk.offering import is_wish, offer
 from orchestrator.talk.replies import is_reply, passed_on
+from orchestrator.talk.stirring import made_of_talk, passed_to_threads
+from orchestrator.talk.talking import JOINED, Talking
 from rules.model import Event, Item, Line, Subject
 from rules.ruleset import Ruleset
 
@@ -68,7 +71,7 @@ class Engine:
         changes = self._decided(subject, sound, rules)
         self.journal.commit(subject, events, ignored + changes)
         self._reply(changes)
-        if subject.kind in ("item", "batch", "person"):
+        if subject.kind in ("item", "batch", "person", "conversation"):
             self.execution.carry_on(subject, rules)
         elif subject.kind == "card":
             self.cards.render(subject.id, rules)
@@ -99,14 +102,25 @@ class Engine:
 
     def _conversation(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
         thread, changes = self.records.thread(subject.id), Changes()
+        made = next((event for event in events if event.name == JOINED), None)
+        if made is not None and thread is None and (begun := self.talking.join(subject, made, rules)) is not None:
+            thread, changes = begun
+        if thread is not None and thread.is_kept:
+            changes += self.talking.look(thread, events, rules)
         for event in events:
             if thread is not None and thread.request and is_reply(event) and len(event.payload.get("keys", ())) < 2:
                 changes += passed_on(event, thread)
-            elif is_wish(event, rules):
+            elif is_wish(event, rules) and not (thread is not None and thread.is_kept):
                 changes += offer(event, mentioned=True)
             else:
-                changes += named_together(event, self._items_named(event))
+                changes += self._named(event, thread)
         return changes
+
+    def _named(self, event: Event, thread: Thread | None) -> Changes:
+        """Heed a pair of issues that is named; of nothing else is said to a bot in a thread that is kept."""
+        if thread is not None and thread.is_kept and len(event.payload.get("keys", ())) < 2:
+            return Changes()
+        return named_together(event, self._items_named(event))
 
     def _person(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
         given = [event for event in events if event.kind == "command"]
@@ -151,7 +165,12 @@ class Engine:
         facts = self.gatherer.stored(subject, events, rules)
         if wants_fresh(facts, rules) or _came_or_went(events):
             facts = self.gatherer.fresh(facts, events, rules)
-        return decide(facts, rules)
+        return decide(facts, rules) + passed_to_threads(facts, events) + made_of_talk(facts, events)
+
+    @property
+    def talking(self) -> Talking:
+        """What keeps threads in step with their items."""
+        return Talking(gatherer=self.gatherer)
 
     def _batch(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
         facts = self.batches.stored(subject, events, rules)

@@ -105,7 +105,8 @@ class Wanted(Value, frozen=True, kw_only=True):
 
     `may_create`: they may create issues in the project. `form`: what is wanted for one of that type; None where we
     cannot create it. `permalink`: the message that it is about, where its address is told; `author`: who wrote that, if
-    it was somebody else. `taken`: somebody else is having that message made an issue.
+    it was somebody else. `taken`: somebody else is having that message made an issue. `conversation`: the thread that
+    is to be kept in step with the issue.
     """
 
     event: str
@@ -115,6 +116,7 @@ class Wanted(Value, frozen=True, kw_only=True):
     permalink: str | None = None
     author: PersonRef | None = None
     taken: bool = False
+    conversation: str = ""
 
     @property
     def takes_a_reporter(self) -> bool:
@@ -136,14 +138,14 @@ class Facts(Value, frozen=True, kw_only=True):
     into its status, None where Jira's history does not tell; `named`: what the fields hold that a gate of the rules
     names; `desk`: the approvals that a service desk asks for by itself, `granted` the accounts of those asked that let
     us answer for them. `spots`: the threads of the cards of those requests about which somebody asks something back,
-    each with the users in its channel; `comments`: the events that tell of new comments. `allotment`: who could take
-    the item, as its queue's last look had it. In a look at a `batch` the item is the one that the others, `known`, are
-    to be linked to; `elsewhere` are those about which a question of their own is open, or was answered as of another
-    batch; `offers` are the transitions of those that may have to be moved; `other_batches` those with which somebody
-    wants this one to be merged; `wanted` are the issues that people want created to stand in front; `watchers` are the
-    Jira accounts that watch the item, None where that is not known, and `points` is the impact of all of them together.
-    In a look at a person there is no item: `wanted` are the issues that they want created, `known` those that these are
-    to be linked to.
+    each with the users in its channel; `comments`: the events that tell of new comments. `threads`: those that are kept
+    in step with the item, by their conversations. `allotment`: who could take the item, as its queue's last look had
+    it. In a look at a `batch` the item is the one that the others, `known`, are to be linked to; `elsewhere` are those
+    about which a question of their own is open, or was answered as of another batch; `offers` are the transitions of
+    those that may have to be moved; `other_batches` those with which somebody wants this one to be merged; `wanted` are
+    the issues that people want created to stand in front; `watchers` are the Jira accounts that watch the item, None
+    where that is not known, and `points` is the impact of all of them together. In a look at a person there is no item:
+    `wanted` are the issues that they want created, `known` those that these are to be linked to.
     """
 
     subject: Subject
@@ -182,6 +184,7 @@ class Facts(Value, frozen=True, kw_only=True):
     desk: tuple[DeskApproval, ...] = ()
     spots: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     comments: tuple[Event, ...] = ()
+    threads: tuple[str, ...] = ()
     allotment: Allotment | None = None
     granted: tuple[str, ...] = ()
 

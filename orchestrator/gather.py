@@ -84,6 +84,7 @@ class Gatherer:
             in_batch=told.batch,
             followed=told.followed,
             partings=told.partings,
+            threads=told.threads,
             allotment=told.allotment,
             moved=_moved(subject, events),
             budget_left=rules.budgets_left(told.budget_used),

@@ -12,7 +12,7 @@ from orchestrator.people.past import Past
 from orchestrator.ports import Receipt
 from orchestrator.related import SHIPPED, Candidate, Corpus, Model
 from orchestrator.remembered import CardRow, Recorded, Standing, TrailRow
-from orchestrator.talk import Thread
+from orchestrator.talk import Spoken, Thread
 from rules.model import Event, Item, Person, Snapshot, Subject, Switch
 from rules.requests import Delegation, Request
 from rules.ruleset import Ruleset
@@ -181,6 +181,10 @@ class Records(Protocol):
 
     def thread(self, conversation: str) -> Thread | None:
         """Give what a thread is about, by the id of its conversation; None for one that is about nothing of ours."""
+        ...
+
+    def spoken(self, thread: str, most: int) -> tuple[Spoken, ...]:
+        """Give the newest replies of a thread that is kept, in their order."""
         ...
 
     def decision(self, decision: str) -> dict[str, Any] | None:

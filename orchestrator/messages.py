@@ -66,11 +66,15 @@ class Section(Value, frozen=True, kw_only=True):
 
 
 class Message(Value, frozen=True, kw_only=True):
-    """A card, an answer or a modal's content: a title, sections, and small print at the foot."""
+    """A card, an answer or a modal's content: a title, sections, and small print at the foot.
+
+    `compact`: its title is a line like any other, as of a message between those of people.
+    """
 
     title: Line
     sections: tuple[Section, ...] = ()
     footer: tuple[Line, ...] = ()
+    compact: bool = False
 
 
 class Choice(Value, frozen=True, kw_only=True):

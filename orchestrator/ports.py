@@ -91,6 +91,28 @@ class ChatProfile(Value, frozen=True, kw_only=True):
     active: bool = True
 
 
+class Remark(Value, frozen=True, kw_only=True):
+    """A comment of the tracker as it stands now: by its id, who wrote it, when it was changed last, as it tells times.
+
+    `public`: everybody who may browse the issue may read it. `mark`: our own, where it is ours and was asked for.
+    """
+
+    id: str
+    author: str | None
+    name: str
+    text: str
+    updated: str
+    public: bool
+    mark: str | None = None
+
+
+class Remarks(Value, frozen=True, kw_only=True):
+    """The newest comments of an issue, a hundred at most; `whole`: there are no others."""
+
+    remarks: tuple[Remark, ...] = ()
+    whole: bool = True
+
+
 class Said(Value, frozen=True, kw_only=True):
     """A message of the chat as people read it. `user`: who wrote it; None for no human. `thread`: as in `Chat.post`."""
 
@@ -144,6 +166,14 @@ class Tracker(Protocol):
 
     def approvals(self, item: int) -> tuple[DeskApproval, ...]:
         """Read the approvals that a service desk asks for by itself, the oldest first; none where there is no desk."""
+        ...
+
+    def remarks(self, item: int) -> Remarks:
+        """Read the newest comments of an issue, each with our mark; none where it is not there for us."""
+        ...
+
+    def remark(self, item: int, comment: str) -> Remark | None:
+        """Read one comment, whose mark is not told; None where it is not there for us, or not any more."""
         ...
 
     def projects(self, account: str) -> tuple[Project, ...]:

@@ -45,7 +45,8 @@ class Recorded(Value, frozen=True, kw_only=True):
     """What was recorded of a subject, in the order of `Records`, the switches, what agents used of their budgets.
 
     `outcomes` are written as in `Facts`; `budget_used`: how many actions each agent has begun on the day. `batch`:
-    the id of the batch that an item is in. `followed`: how far it follows others, and others it. `allotment`: who could
+    the id of the batch that an item is in. `followed`: how far it follows others, and others it. `threads`:
+    the conversations of those that are kept in step with the item. `allotment`: who could
     take it, as its queue's last look had it.
     """
 
@@ -57,6 +58,7 @@ class Recorded(Value, frozen=True, kw_only=True):
     batch: str | None = None
     followed: tuple[Followed, ...] = ()
     partings: tuple[Parting, ...] = ()
+    threads: tuple[str, ...] = ()
     allotment: Allotment | None = None
 
 

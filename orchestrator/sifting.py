@@ -104,6 +104,18 @@ class Came(Value, frozen=True, kw_only=True):
     item: ItemId
 
 
+class Reported(Value, frozen=True, kw_only=True):
+    """An issue was created for a person; `conversation`: the thread in Slack that it is made of."""
+
+    conversation: str = ""
+
+
+class ThreadJoined(Value, frozen=True, kw_only=True):
+    """An issue was made of what was said in a thread."""
+
+    item: ItemId
+
+
 class ParentMoved(Value, frozen=True, kw_only=True):
     """The issue that an item repeats is in another state; `moved`: it has just come there."""
 
@@ -112,21 +124,27 @@ class ParentMoved(Value, frozen=True, kw_only=True):
 
 
 class Said(Value, frozen=True, kw_only=True):
-    """A message, with the keys of issues in it; `thread_ts`: that of the first message of the thread that it is in."""
+    """A message, with the keys of issues in it; `thread_ts`: that of the first message of the thread that it is in.
+
+    `said`: its text as people read it; `edited`: when, as the chat writes times; `files`: addresses of what it holds.
+    """
 
     channel: Name
     text: Tainted
     ts: str | None = None
     thread_ts: str | None = None
+    said: Tainted | None = None
+    edited: str | None = None
+    files: tuple[str, ...] = ()
+    by_bot: bool = False
     user: str | None = None
     keys: tuple[str, ...] = ()
 
 
 class Mentioned(Said, frozen=True, kw_only=True):
-    """A message to the bot; `said`: what is said to it, as people read it."""
+    """A message to the bot; `said` is without its name."""
 
     user: Name
-    said: Tainted | None = None
 
 
 class DetailsAsked(Given, frozen=True, kw_only=True):
@@ -285,6 +303,10 @@ _COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
 _SIGNALS: Mapping[str, type[Value]] = {
     "item.named_together": NamedTogether,
     "message.posted": Said,
+    "message.changed": Said,
+    "message.deleted": Said,
+    "item.reported": Reported,
+    "thread.joined": ThreadJoined,
     "item.came": Came,
     "batch.item_changed": Came,
     "parent.moved": ParentMoved,

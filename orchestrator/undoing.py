@@ -104,7 +104,7 @@ def _taken_back(record: ActionRecord, facts: Facts) -> Action | Line:
     if isinstance(action, LinkAction):
         return _unlinking(action, record, facts)
     if isinstance(action, CommentAction) and record.receipt is not None and record.receipt.id:
-        return UncommentAction(item=action.item, comment=record.receipt.id, text=action.text)
+        return UncommentAction(item=action.item, comment=record.receipt.id, text=action.text, whole=action.whole)
     if isinstance(action, TransitionAction):
         return way_back(action, facts)
     if isinstance(action, FieldAction):

@@ -55,9 +55,10 @@ NEW: Final = 0
 class CreateAction(ActionBase, frozen=True, kw_only=True, tag="create"):
     """Create an issue in `project` (its key) of the type with this name; the receipt tells its id and key.
 
-    `reporter` is a Jira account, None where it is to be our own. What it is to be linked to is another action of the
-    same request, on `NEW`: a create that sets links too is refused wherever they are not on the project's screen, and
-    could not say which of the two went wrong.
+    `reporter` is a Jira account, None where it is to be our own. `conversation`: the thread in Slack that it is made
+    of, by the id of its subject; Jira is not told. What it is to be linked to is another action of the same request, on
+    `NEW`: a create that sets links too is refused wherever they are not on the project's screen, and could not say
+    which of the two went wrong.
     """
 
     item: int = NEW
@@ -66,6 +67,7 @@ class CreateAction(ActionBase, frozen=True, kw_only=True, tag="create"):
     summary: Tainted
     description: Line
     reporter: str | None = None
+    conversation: str = ""
 
 
 class LinkAction(ActionBase, frozen=True, kw_only=True, tag="link"):
@@ -89,6 +91,16 @@ class CommentAction(ActionBase, frozen=True, kw_only=True, tag="comment"):
     `whole`: what people wrote stands there in full and in its own lines, and is not cut to a quotation.
     """
 
+    text: Line
+    internal: bool = False
+    whole: bool = False
+
+
+class RewordAction(ActionBase, frozen=True, kw_only=True, tag="reword"):
+    """Put other words into our comment, if it still says what it said `before`; the rest as in `CommentAction`."""
+
+    comment: str
+    before: Line
     text: Line
     internal: bool = False
     whole: bool = False
@@ -172,6 +184,7 @@ Action: TypeAlias = (
     | LinkAction
     | UnlinkAction
     | CommentAction
+    | RewordAction
     | UncommentAction
     | TransitionAction
     | WatchAction
@@ -181,6 +194,24 @@ Action: TypeAlias = (
     | AssignAction
     | AnswerAction
 )
+
+
+#: The kinds of actions, as rules and ledger write them.
+ActionKind = Literal[
+    "create",
+    "link",
+    "comment",
+    "reword",
+    "transition",
+    "watch",
+    "priority",
+    "field",
+    "assign",
+    "answer",
+    "unlink",
+    "uncomment",
+    "unwatch",
+]
 
 
 def kind_of(action: Action) -> str:

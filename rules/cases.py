@@ -15,6 +15,7 @@ from msgspec import Meta
 from rules.actions import (
     Action,
     AnswerAction,
+    ActionKind,
     AssignAction,
     CommentAction,
     CreateAction,
@@ -22,6 +23,7 @@ from rules.actions import (
     LinkAction,
     Payload,
     PriorityAction,
+    RewordAction,
     TransitionAction,
     UncommentAction,
     UnlinkAction,
@@ -34,7 +36,7 @@ from rules.decisions import Proposal, Ruling, Verdict
 from rules.guardrails import GUARDRAILS, Circumstances, judge
 from rules.loader import made
 from rules.model import Item, Line, Status, Switch, Tainted
-from rules.ruleset import ActionKind, Name, PerMille, Rule, Ruleset, WorkflowRule
+from rules.ruleset import Name, PerMille, Rule, Ruleset, WorkflowRule
 from rules.shapes import departures
 from rules.sources import Path, Wrong
 from rules.spelling import nearest
@@ -178,6 +180,7 @@ def _action(kind: ActionKind, workflow: WorkflowRule, item: Item) -> Action:
         "link": LinkAction(item=item.id, other=1, type=workflow.link_type),
         "unlink": UnlinkAction(item=item.id, other=1, type=workflow.link_type),
         "comment": CommentAction(item=item.id, text=text),
+        "reword": RewordAction(item=item.id, comment="1", before=text, text=text),
         "uncomment": UncommentAction(item=item.id, comment="1", text=text),
         "transition": TransitionAction(item=item.id, transition="1", name="close", before=item.status, after=done),
         "watch": WatchAction(item=item.id, account="somebody"),

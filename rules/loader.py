@@ -11,8 +11,8 @@ from typing import Any, TypeVar, get_args
 import msgspec
 
 from rules import meaning
-from rules.actions import Action
-from rules.ruleset import ActionKind, Ruleset
+from rules.actions import Action, ActionKind
+from rules.ruleset import Ruleset
 from rules.shapes import departures
 from rules.sla_lint import doubts
 from rules.sources import Mistake, Place, Source, Unreadable, Wrong, read

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from msgspec import Meta
 
+from rules.actions import ActionKind
 from rules.assigning import AssignRule
 from rules.canonical import digest
 from rules.gates import GateRule
@@ -27,10 +28,6 @@ _SHIFT = "^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 Shift = Annotated[str, Meta(pattern=_SHIFT, examples=["09:00-17:30"])]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
-TakingBack = Literal["unlink", "uncomment", "unwatch"]
-ActionKind = Literal[
-    "create", "link", "comment", "transition", "watch", "priority", "field", "assign", "answer", TakingBack
-]
 Refusal = Literal["any", "majority", "unreachable"]
 AutonomyLevel = Literal["shadow", "ask", "act_with_undo"]
 

@@ -19,11 +19,15 @@ class TalkPlace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class TalkRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a message becomes an issue beside the shortcut and the mention.
+    """How a message becomes an issue beside the shortcut and the mention, and whether its thread stays with it.
 
     `reaction`: the name of the emoji by which it is wanted; blank for none. `channels`: what it becomes there, so that
-    the reaction alone makes it, and a form is filled in; elsewhere a form is offered.
+    the reaction alone makes it, and a form is filled in; elsewhere a form is offered. `threads`: what is said in its
+    thread is written to the issue, and what is commented there stands in the thread; `internal`: customers of a service
+    desk do not see what comes from the thread.
     """
 
     reaction: _Emoji = "ticket"
     channels: dict[_Channel, TalkPlace] = {}
+    threads: bool = True
+    internal: bool = True

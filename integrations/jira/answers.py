@@ -20,6 +20,7 @@ from integrations.jira.payloads import (
     WatchersShape,
 )
 from integrations.jira.values import NotUnderstood, account_of, read, text_in, utc
+from orchestrator.ports import Remark, Remarks
 from rules.canonical import revive
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "granted",
     "mark_of",
     "new_id",
+    "remark",
+    "remarks",
     "server_time",
     "watchers",
 ]
@@ -63,6 +66,30 @@ def comment_page(body: object) -> CommentPage:
 def comment_text(body: object) -> str:
     """Give the text of a comment."""
     return text_in(read(body, Comment).body)
+
+
+def remark(body: object) -> Remark:
+    """Turn a comment into a remark; without its properties, its mark is not told."""
+    return _remark(read(body, PropertiedComment))
+
+
+def remarks(body: object) -> Remarks:
+    """Turn a page of comments into remarks."""
+    page = read(body, CommentsShape)
+    return Remarks(remarks=tuple(map(_remark, page.comments)), whole=page.total <= len(page.comments))
+
+
+def _remark(comment: PropertiedComment) -> Remark:
+    who = comment.author
+    return Remark(
+        id=str(comment.id),
+        author=account_of(who),
+        name=(who.display_name or who.name if who is not None else None) or "somebody",
+        text=text_in(comment.body),
+        updated=comment.updated,
+        public=comment.jsd_public and comment.visibility is None,
+        mark=_mark(comment),
+    )
 
 
 def new_id(body: object) -> str:

@@ -30,6 +30,7 @@ from rules.actions import (
     FieldAction,
     LinkAction,
     PriorityAction,
+    RewordAction,
     TransitionAction,
     UncommentAction,
     UnlinkAction,
@@ -91,6 +92,8 @@ class JiraTracker(JiraPlaces, JiraEdits):
                 return self._unlink(action)
             case CommentAction():
                 return self._write_comment(action, mark)
+            case RewordAction():
+                return self._reword(action, mark)
             case UncommentAction():
                 return self._delete_comment(action)
             case TransitionAction():
@@ -113,6 +116,10 @@ class JiraTracker(JiraPlaces, JiraEdits):
             case CommentAction():
                 comment = self._comment_with(action.item, mark)
                 return Receipt(id=comment) if comment else None
+            case RewordAction():
+                text = self._comment_text(action.item, action.comment)
+                said = text is not None and _is_same_text(text, _text(action, self.url_of))
+                return Receipt(id=action.comment) if said else None
             case UncommentAction():
                 return Receipt(id=action.comment) if self._comment_text(action.item, action.comment) is None else None
             case TransitionAction():
@@ -170,10 +177,7 @@ class JiraTracker(JiraPlaces, JiraEdits):
 
     def _write_comment(self, action: CommentAction, mark: str) -> Receipt:
         doing = f"commenting on issue {action.item}"
-        properties: list[dict[str, object]] = [{"key": MARK_PROPERTY, "value": {"mark": mark}}]
-        if action.internal:
-            properties.append({"key": _INTERNAL, "value": {"internal": True}})
-        body = {"body": _text(action, self.url_of), "properties": properties}
+        body = {"body": _text(action, self.url_of), "properties": _properties(action, mark)}
         answer = self._connection.write("POST", f"issue/{action.item}/comment", doing, body=body)
         try:
             written = Receipt(id=new_id(answer))
@@ -181,6 +185,20 @@ class JiraTracker(JiraPlaces, JiraEdits):
             raise unreadable(Call(doing=doing, writes=True), str(reason)) from None
         self._stop_watching(action.item)
         return written
+
+    def _reword(self, action: RewordAction, mark: str) -> Receipt:
+        """Change our comment, unless somebody else did; `mark` stays its mark, since it is still ours."""
+        text = self._comment_text(action.item, action.comment)
+        if text is None:
+            raise GatewayError(f"Comment {action.comment} of issue {action.item} is gone", retryable=False)
+        former = CommentAction(item=action.item, text=action.before, whole=action.whole)
+        if not _is_same_text(text, _text(former, self.url_of)):
+            words = f"Comment {action.comment} of issue {action.item} was changed by somebody, so it is left as it is"
+            raise GatewayError(words, retryable=False)
+        path = f"issue/{action.item}/comment/{quote(action.comment, safe='')}"
+        body = {"body": _text(action, self.url_of), "properties": _properties(action, mark)}
+        self._connection.write("PUT", path, f"changing a comment of issue {action.item}", body=body)
+        return Receipt(id=action.comment)
 
     def _delete_comment(self, action: UncommentAction) -> Receipt:
         text = self._comment_text(action.item, action.comment)
@@ -208,7 +226,12 @@ class JiraTracker(JiraPlaces, JiraEdits):
         return Receipt(id=status.id, note="" if status.id == action.after.id else f"it is now {status.name}")
 
 
-def _text(action: CommentAction | UncommentAction, url_of: Callable[[str], str]) -> str:
+def _properties(action: CommentAction | RewordAction, mark: str) -> list[dict[str, object]]:
+    properties: list[dict[str, object]] = [{"key": MARK_PROPERTY, "value": {"mark": mark}}]
+    return [*properties, {"key": _INTERNAL, "value": {"internal": True}}] if action.internal else properties
+
+
+def _text(action: CommentAction | RewordAction | UncommentAction, url_of: Callable[[str], str]) -> str:
     return (render_whole if action.whole else render)(action.text, url_of)
 
 

@@ -45,6 +45,7 @@ class Person(Shape, frozen=True, kw_only=True):
     account_id: str | None = None
     key: str | None = None
     name: str | None = None
+    display_name: str | None = None
 
 
 class StatusShape(Shape, frozen=True, kw_only=True):
@@ -154,6 +155,7 @@ class Comment(Shape, frozen=True, kw_only=True):
     update_author: Person | None = None
     created: str | None = None
     body: Text = None
+    updated: str = ""
     jsd_public: bool = True
     visibility: Any = None
 

@@ -15,6 +15,7 @@ from integrations.jira.named_fields import values_in
 from integrations.jira.site_fields import SiteFields
 from integrations.jira.translate import FIELDS, open_transitions, snapshot
 from integrations.jira.values import NotUnderstood
+from orchestrator.ports import Remark, Remarks
 from rules.actions import OpenTransition
 from rules.canonical import revive
 from rules.model import ItemLink, Snapshot, Status
@@ -97,6 +98,15 @@ class JiraReads:
         )
         return found or dict.fromkeys(fields, "")
 
+    def remarks(self, item: int) -> Remarks:
+        """Read the newest comments of an issue; none where it is not there for us."""
+        return self._newest_comments(item, 0, answers.remarks) or Remarks()
+
+    def remark(self, item: int, comment: str) -> Remark | None:
+        """Read one comment; None where it is not there for us."""
+        doing = f"reading comment {comment} of issue {item}"
+        return self._read(f"issue/{item}/comment/{quote(comment, safe='')}", doing, answers.remark)
+
     def url_of(self, key: str) -> str:
         """Give the address at which a human opens the issue."""
         return f"{self._connection.url}/browse/{quote(key, safe='')}"
@@ -151,7 +161,7 @@ class JiraReads:
         """Look through all comments, the newest first, for the one that carries the mark; gives its id."""
         start, total = 0, 1
         while start < total:
-            page = self._comments(item, start)
+            page = self._newest_comments(item, start, answers.comment_page)
             if page is None or not page.marks:
                 return None
             found = next((comment for comment, carried in page.marks if carried == mark), None)
@@ -160,11 +170,11 @@ class JiraReads:
             start, total = start + len(page.marks), page.total
         return None
 
-    def _comments(self, item: int, start: int) -> answers.CommentPage | None:
+    def _newest_comments(self, item: int, start: int, understand: Callable[[object], T]) -> T | None:
         return self._read(
             f"issue/{item}/comment",
             f"reading the comments of issue {item}",
-            answers.comment_page,
+            understand,
             params={"orderBy": "-created", "expand": "properties", "startAt": start, "maxResults": _COMMENTS_A_PAGE},
         )
 

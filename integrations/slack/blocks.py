@@ -143,7 +143,14 @@ def _blocks(message: Message, url_of: UrlOf, most: int, *, divided: bool = False
     room = most - 1 - len(footer)
     if len(body) > room:
         body = [*body[: room - 1], _context("… and more, which does not fit here")]
-    return [{"type": "header", "text": _plain(title)}, *body, *footer]
+    return [_head(message, title, url_of), *body, *footer]
+
+
+def _head(message: Message, title: str, url_of: UrlOf) -> Block:
+    if message.compact:
+        words = mrkdwn((message.title,), url_of, _LONGEST_TEXT - 2)
+        return {"type": "section", "text": _mrkdwn(f"*{words}*" if words.strip() else _NAME)}
+    return {"type": "header", "text": _plain(title)}
 
 
 def _section(section: Section, url_of: UrlOf, *, divided: bool) -> Iterator[Block]:

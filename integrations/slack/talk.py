@@ -18,6 +18,8 @@ _TYPE = re.compile(r"[a-z][a-z0-9_.]{0,59}")
 _LINK = re.compile(r"<(?P<to>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
 _MOST_KEYS: Final = 20
 _LONGEST_QUESTION: Final = 4_000
+_LONGEST_REPLY: Final = 10_000
+_MOST_FILES: Final = 10
 _LONGEST_URL: Final = 500
 #: The callback ids of the message shortcuts, as in the manifest.
 IS_THIS_KNOWN: Final = "known.asked"
@@ -139,8 +141,7 @@ def _posted(event: Json, body: Json) -> Meaning:
     by_bot = _by_bot(event, body)
     if payload["mentions_bot"] and not by_bot:
         return _mentioned(event, body)
-    in_thread = payload.get("thread_ts") not in (None, payload["ts"])
-    look = (in_thread or len(payload["keys"]) > 1) and not by_bot
+    look = (_is_reply(payload) or len(payload["keys"]) > 1) and not by_bot
     return Meaning(name="message.posted", subject=_conversation(payload), payload=payload, needs_look=look)
 
 
@@ -168,18 +169,36 @@ def _spoken(event: Json, body: Json) -> str:
 def _revised(name: str, event: Json, message: Json, body: Json) -> Meaning:
     ts = text(message, "ts") or text(event, "deleted_ts") or needed(event, "ts")
     payload = _said(message, needed(event, "channel"), ts, body)
-    return Meaning(name=name, subject=_conversation(payload), payload=payload)
+    by_bot = _by_bot(message, body)
+    payload |= {"by_bot": True} if by_bot else {}
+    look = _is_reply(payload) and not by_bot
+    return Meaning(name=name, subject=_conversation(payload), payload=payload, needs_look=look)
+
+
+def _is_reply(payload: Json) -> bool:
+    return payload.get("thread_ts") not in (None, payload["ts"])
 
 
 def _said(message: Json, channel: str, ts: str, body: Json) -> dict[str, Any]:
     words = text(message, "text", LONGEST_TEXT) or ""
     keys = dict.fromkeys(match.group() for match in _KEY.finditer(words))
+    where = present(channel=channel, ts=ts, thread_ts=text(message, "thread_ts"), user=text(message, "user"))
     return {
-        **present(channel=channel, ts=ts, thread_ts=text(message, "thread_ts"), user=text(message, "user")),
+        **where,
         "text": plain(Tainted(text=words, source="slack")),
         "keys": list(keys)[:_MOST_KEYS],
         "mentions_bot": any(f"<@{bot}" in words for bot in _own_ids(body)),
+        **(_reply(message, words) if _is_reply(where) else {}),
     }
+
+
+def _reply(message: Json, words: str) -> dict[str, Any]:
+    """Give of a reply in a thread what people read, when it was edited last, and the addresses of what is attached."""
+    addresses = (text(each, "permalink", _LONGEST_URL) for each in objects(message, "files")[:_MOST_FILES])
+    files = [address for address in addresses if address is not None]
+    said = plain(Tainted(text=readable(words)[:_LONGEST_REPLY], source="slack"))
+    edited = present(edited=text(inner(message, "edited"), "ts"))
+    return {"said": said, **edited, **({"files": files} if files else {})}
 
 
 def _else(type_: str, event: Json) -> Meaning:

@@ -20,7 +20,6 @@ from orchestrator.execution import DOUBT, STALE, Later
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.home import concerned
 from orchestrator.memory import CardRow, Outdated
-from rules.canonical import digest
 from rules.model import Event, Subject
 from rules.requests import Request, Vote
 
@@ -58,8 +57,8 @@ class PostgresJournal(PostgresDeeds):
         batches.follow(connection, changes.followed)
         allotments.write(connection, changes.allotments)
         restraint.write(connection, changes.mutes)
-        threads.write(connection, changes.threads)
         grants.forget(connection, changes.grants_ended)
+        threads.write(connection, changes.threads, changes.spoken)
         absences.write(connection, changes.absences, changes.delegations)
         _write_cards(connection, rendered)
         append(connection, changes.entries)
@@ -203,5 +202,4 @@ def _write_cards(connection: Connection, wanted: Sequence[CardRow]) -> None:
 
 
 def _card(wanted: CardWanted) -> CardRow:
-    """Name a copy by what makes it the same one."""
-    return CardRow(id=digest(wanted)[:20], request=wanted.request, place=wanted.place)
+    return CardRow(id=wanted.card, request=wanted.request, place=wanted.place)

@@ -21,13 +21,13 @@ from integrations.store.tables import (
     requests,
     subjects,
 )
-from integrations.store.threads import read_thread
+from integrations.store.threads import read_spoken, read_thread
 from orchestrator.assigning.allotment import Allotment
 from orchestrator.batching import Parting
 from orchestrator.facts import ActionRecord, Followed
 from orchestrator.memory import CardRow, Recorded, Standing, TrailRow
 from orchestrator.people.availability import Absence
-from orchestrator.talk import Thread
+from orchestrator.talk import Spoken, Thread
 from rules.canonical import revive
 from rules.model import Event, Subject, Switch
 from rules.requests import Delegation, Request, RequestState
@@ -55,7 +55,8 @@ _ABOUT = text(r"""
         ARRAY(
             SELECT parting FROM batch_partings WHERE ones && ARRAY[CAST(:item AS bigint)] ORDER BY id
         ) AS partings,
-        (SELECT allotment FROM allotments WHERE item = :item) AS allotment
+        (SELECT allotment FROM allotments WHERE item = :item) AS allotment,
+        ARRAY(SELECT id FROM threads WHERE item = :item AND kept ORDER BY id) AS threads
 """)
 
 
@@ -146,6 +147,7 @@ class PostgresRecords:
                 for one, batch in row.followed
             ),
             partings=tuple(msgspec.json.decode(one, type=Parting) for one in row.partings),
+            threads=tuple(row.threads),
             allotment=msgspec.json.decode(row.allotment, type=Allotment) if row.allotment else None,
         )
 
@@ -153,6 +155,11 @@ class PostgresRecords:
         """Give what a thread is about, by the id of its conversation."""
         with self._each_alone.connect() as connection:
             return read_thread(connection, conversation)
+
+    def spoken(self, thread: str, most: int) -> tuple[Spoken, ...]:
+        """Give the newest replies of a thread that is kept, in their order."""
+        with self._each_alone.connect() as connection:
+            return read_spoken(connection, thread, most)
 
     def decision(self, decision: str) -> dict[str, Any] | None:
         """Give a decision's ledger data."""

@@ -97,6 +97,7 @@ def _proposal(event: Event, wanted: Wanted, person: Person, link_type: str) -> P
         summary=msgspec.structs.replace(summary, text=" ".join(summary.text.split())[:LONGEST_SUMMARY]),
         description=_description(revive(said["description"], Tainted), person, wanted),
         reporter=person.jira if wanted.takes_a_reporter else None,
+        conversation=wanted.conversation,
     )
     links: tuple[Action, ...] = () if other is None else (LinkAction(item=NEW, other=other, type=link_type),)
     return Proposal(

@@ -87,6 +87,7 @@ class Reporting:
             form=tracker.form(project, event.payload["type"]),
             permalink=self._permalink(event),
             author=self._author(event, rules),
+            conversation=self._conversation(event) if rules.talk.threads else "",
         )
 
     def _permalink(self, event: Event) -> str | None:
@@ -104,6 +105,18 @@ class Reporting:
         """Give the question from which the form was opened, if it was the same person's."""
         asked = self.gatherer.records.event(event.payload["asked"])
         return asked if asked is not None and asked.payload.get("user") == event.payload["user"] else None
+
+    def _conversation(self, event: Event) -> str:
+        """Name the thread that the issue is made of: where we are, so that we hear what is said there."""
+        asked = self._asked(event)
+        channel, ts = (asked.payload.get(name) if asked else None for name in ("channel", "ts"))
+        if asked is None or not channel or not ts or self.gatherer.chat.channel(channel) != channel:
+            return ""
+        first = asked.payload.get("thread_ts")
+        if first is None and asked.name == REACTED:
+            found = self.reactions.said(channel, ts)
+            first = found.thread if found is not None else None
+        return f"{channel}/{first or ts}"
 
     def _words(self, asked: Event | None) -> str:
         """Give what was asked about: it came with the question, or it is the message that somebody reacted to."""

@@ -1,5 +1,5 @@
 """Threads in Slack that belong to something in Jira: what is said in one is said in the other."""
 
-from orchestrator.talk.threads import Thread
+from orchestrator.talk.threads import Spoken, Thread
 
-__all__ = ["Thread"]
+__all__ = ["Spoken", "Thread"]

@@ -40,7 +40,7 @@ class FakeChat:
     turns: int = 0
 
     def channel(self, name: str) -> str | None:
-        return self.channels.get(name)
+        return name if name in self.channels.values() else self.channels.get(name)
 
     def direct(self, user: str) -> str:
         return f"D-{user}"

@@ -30,7 +30,7 @@ from orchestrator.people.availability import Absence
 from orchestrator.people.past import Gone
 from orchestrator.ports import Receipt
 from orchestrator.related import Candidate, Corpus
-from orchestrator.talk import Thread
+from orchestrator.talk import Spoken, Thread
 from rules.actions import CreateAction, kind_of
 from rules.canonical import canonical, digest
 from rules.guardrails import Circumstances, stopped_words, stopping
@@ -72,6 +72,7 @@ class Tables:
     joinings: dict[str, Joining] = field(default_factory=dict)
     grants: set[str] = field(default_factory=set)
     threads: dict[str, Thread] = field(default_factory=dict)
+    spoken: dict[tuple[str, str], Spoken] = field(default_factory=dict)
     allotments: dict[int, Allotment] = field(default_factory=dict)
 
 
@@ -253,6 +254,7 @@ class FakeMemory:
                 if item in pair
             ),
             partings=self.partings([item]),
+            threads=tuple(sorted(one.id for one in self.tables.threads.values() if one.is_kept and one.item == item)),
             allotment=self.tables.allotments.get(item),
             requests=self.requests(subject),
             actions=self.actions(subject),
@@ -267,6 +269,10 @@ class FakeMemory:
 
     def allotments(self, items: Collection[int]) -> tuple[Allotment, ...]:
         return tuple(self.tables.allotments[id_] for id_ in sorted(items) if id_ in self.tables.allotments)
+
+    def spoken(self, thread: str, most: int) -> tuple[Spoken, ...]:
+        mine = sorted((one for one in self.tables.spoken.values() if one.thread == thread), key=lambda one: one.ts)
+        return tuple(mine[-most:])
 
     def decision(self, decision: str) -> dict[str, Any] | None:
         made = (one for one in self.tables.ledger if one.kind == "decision.made" and one.decision == decision)
@@ -358,6 +364,7 @@ class FakeMemory:
             tables.partings = {one.id: one for one in changes.partings} | tables.partings
             tables.joinings = {one.id: one for one in changes.joinings} | tables.joinings
             tables.threads |= {one.id: one for one in changes.threads}
+            tables.spoken |= {(one.thread, one.ts): one for one in changes.spoken}
             self._write_cards(tables, changes)
             self._show(tables, {str(subject)})
             tables.mutes |= {one.user: one.until for one in changes.mutes}
@@ -504,9 +511,8 @@ class FakeMemory:
 
     def _write_cards(self, tables: Tables, changes: Changes) -> None:
         for wanted in changes.cards:
-            id_ = digest(wanted)[:20]
-            tables.cards.setdefault(id_, CardRow(id=id_, request=wanted.request, place=wanted.place))
-            tables.wanted[Subject(kind="card", id=id_)] = None
+            tables.cards.setdefault(wanted.card, CardRow(id=wanted.card, request=wanted.request, place=wanted.place))
+            tables.wanted[Subject(kind="card", id=wanted.card)] = None
         asked = {card_of(one, question) for one in changes.requests for question in one.questions}
         self._show(tables, {one.id for one in changes.requests} | {one.request for one in changes.records} | asked)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from orchestrator.ports import DeskAnswer, DeskApproval, GatewayError, Receipt
+from orchestrator.ports import DeskAnswer, DeskApproval, GatewayError, Receipt, Remark, Remarks
 from rules.actions import (
     NEW,
     Action,
@@ -20,6 +20,7 @@ from rules.actions import (
     OpenTransition,
     PriorityAction,
     Project,
+    RewordAction,
     ScreenField,
     TransitionAction,
     UncommentAction,
@@ -28,7 +29,7 @@ from rules.actions import (
     WatchAction,
 )
 from rules.canonical import plain
-from rules.model import Event, FieldChange, Item, ItemLink, Line, Snapshot, Status, Subject, Tainted
+from rules.model import Event, FieldChange, Item, ItemLink, Line, Snapshot, Status, Subject, Tainted, words_of
 
 BOT = "j-bot"
 OPEN = Status(id="1", name="Open", category="new")
@@ -64,6 +65,8 @@ class Comment:
     text: str
     mark: str = ""
     internal: bool = False
+    author: str = BOT
+    updated: int = 0
 
 
 @dataclass
@@ -128,6 +131,46 @@ class FakeTracker:
         self._be_there()
         return frozenset(id_ for id_ in items if id_ in self.issues and account not in self.hidden.get(id_, set()))
 
+    def remarks(self, item: int) -> Remarks:
+        self._be_there()
+        mine = [self._remark(one) for one in self.comments if one.item == item]
+        return Remarks(remarks=tuple(reversed(mine[-100:])), whole=len(mine) <= 100)
+
+    def remark(self, item: int, comment: str) -> Remark | None:
+        self._be_there()
+        found = (self._remark(one) for one in self.comments if (one.item, one.id) == (item, comment))
+        return next(found, None)
+
+    def _remark(self, one: Comment) -> Remark:
+        return Remark(
+            id=one.id,
+            author=one.author,
+            name=one.author.removeprefix("j-").title(),
+            text=one.text,
+            updated=str(one.updated),
+            public=not one.internal,
+            mark=one.mark or None,
+        )
+
+    def say(self, item: int, by: str, words: str, *, internal: bool = False) -> str:
+        """Somebody comments."""
+        self.sends += 1
+        self.comments.append(Comment(str(10_000 + self.sends), item, words, internal=internal, author=by))
+        self.tell(item, by)
+        return self.comments[-1].id
+
+    def resay(self, comment: str, words: str, *, internal: bool = False) -> None:
+        """Somebody edits their comment."""
+        one = next(one for one in self.comments if one.id == comment)
+        one.text, one.updated, one.internal = words, one.updated + 1, internal
+        self.send("jira.comment_updated", one.item, {"actor": one.author})
+
+    def unsay(self, comment: str) -> None:
+        """Somebody deletes their comment."""
+        one = next(one for one in self.comments if one.id == comment)
+        self.comments.remove(one)
+        self.send("jira.comment_deleted", one.item, {"actor": one.author})
+
     def watchers(self, item: int) -> frozenset[str] | None:
         self._be_there()
         return frozenset(self.watching.get(item, ())) if item in self.issues else None
@@ -176,8 +219,10 @@ class FakeTracker:
             return Receipt(id=link.id if link else "") if found else None
         if isinstance(action, CommentAction):
             return next((Receipt(id=one.id) for one in self.comments if one.mark == mark), None)
-        if isinstance(action, UncommentAction):
-            return None if any(one.id == action.comment for one in self.comments) else Receipt(id=action.comment)
+        if isinstance(action, RewordAction | UncommentAction):
+            said = next((one.text for one in self.comments if one.id == action.comment), None)
+            wanted = as_written(action.text) if isinstance(action, RewordAction) else None
+            return Receipt(id=action.comment) if said == wanted else None
         if isinstance(action, WatchAction | UnwatchAction):
             watches = action.account in self.watching.get(action.item, ())
             return Receipt(id=action.account) if watches == isinstance(action, WatchAction) else None
@@ -197,17 +242,8 @@ class FakeTracker:
         if isinstance(action, UnlinkAction):
             self.unlink(action.item, action.other, BOT, action.type)
             return Receipt()
-        if isinstance(action, CommentAction):
-            self.tell(action.item, BOT)
-            self.comments.append(Comment(str(self.sends), action.item, as_written(action.text), mark, action.internal))
-            return Receipt(id=self.comments[-1].id)
-        if isinstance(action, UncommentAction):
-            ours = as_written(action.text)
-            if any(one.id == action.comment and one.text != ours for one in self.comments):
-                raise GatewayError("the comment was changed by somebody, so it is left as it is", retryable=False)
-            self.comments = [one for one in self.comments if one.id != action.comment]
-            self.tell(action.item, BOT)
-            return Receipt(id=action.comment)
+        if isinstance(action, CommentAction | RewordAction | UncommentAction):
+            return self._written(action, mark)
         if isinstance(action, WatchAction | UnwatchAction):
             there = self.watching.setdefault(action.item, set())
             (there.add if isinstance(action, WatchAction) else there.discard)(action.account)
@@ -232,6 +268,29 @@ class FakeTracker:
             field = "priority" if isinstance(action, PriorityAction) else "assignee"
             self.change(action.item, by=BOT, **{field: action.after})
         return Receipt()
+
+    def _written(self, action: CommentAction | RewordAction | UncommentAction, mark: str) -> Receipt:
+        if isinstance(action, CommentAction):
+            self.tell(action.item, BOT)
+            id_ = str(10_000 + self.sends)
+            self.comments.append(Comment(id_, action.item, as_written(action.text), mark, action.internal))
+            return Receipt(id=self.comments[-1].id)
+        if isinstance(action, RewordAction):
+            return self._reword(action)
+        ours = as_written(action.text)
+        if any(one.id == action.comment and one.text != ours for one in self.comments):
+            raise GatewayError("the comment was changed by somebody, so it is left as it is", retryable=False)
+        self.comments = [one for one in self.comments if one.id != action.comment]
+        self.tell(action.item, BOT)
+        return Receipt(id=action.comment)
+
+    def _reword(self, action: RewordAction) -> Receipt:
+        one = next((one for one in self.comments if one.id == action.comment), None)
+        if one is None or one.text != as_written(action.before):
+            raise GatewayError("the comment was changed by somebody, so it is left as it is", retryable=False)
+        one.text, one.updated = as_written(action.text), one.updated + 1
+        self.send("jira.comment_updated", action.item, {"actor": BOT})
+        return Receipt(id=action.comment)
 
     def _create(self, action: CreateAction, mark: str) -> Receipt:
         id_ = self.marks[mark] = max([*self.issues, 1000]) + 1
@@ -350,5 +409,5 @@ class FakeTracker:
 
 def as_written(line: Line) -> str:
     """Write a text without any mark-up."""
-    parts = (part.text if isinstance(part, Tainted) else getattr(part, "key", "") for part in line.parts)
+    parts = (words_of(part) for part in line.parts)
     return line.text.format(*parts)

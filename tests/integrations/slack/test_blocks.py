@@ -39,8 +39,8 @@ sections = st.builds(
 few = st.lists(sections, max_size=3)
 many = st.builds(lambda one: [one] * 120, sections)
 footers = st.lists(lines, max_size=3).map(tuple)
-messages = st.builds(Message, title=lines, sections=(few | many).map(tuple), footer=footers)
-short_messages = st.builds(Message, title=lines, sections=few.map(tuple), footer=footers)
+messages = st.builds(Message, title=lines, sections=(few | many).map(tuple), footer=footers, compact=st.booleans())
+short_messages = st.builds(Message, title=lines, sections=few.map(tuple), footer=footers, compact=st.booleans())
 CARD = Message(
     title=Line(text="{0} looks like {1}", parts=(ItemRef(id=2, key="WEB-2"), ItemRef(id=1, key="PAY-1"))),
     sections=(
@@ -117,6 +117,15 @@ def test_a_page_has_a_line_above_each_heading() -> None:
 @given(words, st.text(max_size=3000))
 def test_the_view_that_asks_why_is_what_slacks_schema_allows(title: str, metadata: str) -> None:
     schema("S_modal_view").validate(blocks.words_view(presses.REJECTION, title, metadata))
+
+
+def test_a_compact_message_has_its_title_as_a_line_with_links() -> None:
+    message = Message(title=CARD.title, sections=(Section(lines=(Line(text="Replaced"),)),), compact=True)
+
+    laid_out = blocks.card(message, url_of)["blocks"]
+
+    assert [block["type"] for block in laid_out] == ["section", "section"]
+    assert laid_out[0]["text"]["text"].startswith("*<")
 
 
 def test_a_card_reads_from_the_top() -> None:

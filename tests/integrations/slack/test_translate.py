@@ -240,6 +240,46 @@ def test_what_is_said_to_the_bot_comes_without_its_name(text: str, said: str) ->
     assert understood(message(text)).payload["said"]["text"] == said
 
 
+FILE = {"permalink": "https://files.slack.com/1", "url_private": "https://files.slack.com/secret"}
+
+
+def test_a_reply_tells_what_people_read_and_where_its_files_are() -> None:
+    payload = understood(message("see <https://a.test|this> &amp; <@U1>", thread_ts="17.1", files=[FILE, {}])).payload
+
+    assert payload["said"]["text"] == "see this (https://a.test) & @U1"
+    assert payload["files"] == ["https://files.slack.com/1"]
+    assert "edited" not in payload
+
+
+def test_an_edit_of_a_reply_tells_when_it_was_made_and_is_looked_at() -> None:
+    now = {"ts": "1.2", "thread_ts": "1.1", "user": "U1", "text": "yes!", "edited": {"user": "U1", "ts": "1.9"}}
+
+    event = understood(told("message", subtype="message_changed", channel="C1", ts="9.9", message=now))
+
+    assert outline(event) == ("signal", "message.changed", "conversation:C1/1.1", True)
+    assert (event.payload["edited"], event.payload["said"]["text"]) == ("1.9", "yes!")
+
+
+def test_a_deletion_of_a_reply_is_looked_at_and_names_its_thread() -> None:
+    was = {"ts": "1.2", "thread_ts": "1.1", "user": "U1", "text": "yes!"}
+
+    event = understood(
+        told("message", subtype="message_deleted", channel="C1", ts="9.9", deleted_ts="1.2", previous_message=was)
+    )
+
+    assert outline(event) == ("signal", "message.deleted", "conversation:C1/1.1", True)
+
+
+@pytest.mark.parametrize("by", [{"bot_id": "B1"}, {"user": "U0YARDBOT0"}])
+def test_an_edit_of_a_bots_reply_is_kept_for_the_record_alone(by: dict[str, str]) -> None:
+    now = {"ts": "1.2", "thread_ts": "1.1", "text": "yes!", **by}
+
+    event = understood(told("message", subtype="message_changed", channel="C1", ts="9.9", message=now))
+
+    assert not event.needs_look
+    assert event.payload["by_bot"]
+
+
 def test_a_mention_alone_says_nothing() -> None:
     assert "said" not in understood(message("<@U0YARDBOT0> ")).payload
 
