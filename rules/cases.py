@@ -14,8 +14,8 @@ from msgspec import Meta
 
 from rules.actions import (
     Action,
-    AnswerAction,
     ActionKind,
+    AnswerAction,
     AssignAction,
     CommentAction,
     CreateAction,
