@@ -116,12 +116,8 @@ class JiraTracker(JiraPlaces, JiraEdits):
             case CommentAction():
                 comment = self._comment_with(action.item, mark)
                 return Receipt(id=comment) if comment else None
-            case RewordAction():
-                text = self._comment_text(action.item, action.comment)
-                said = text is not None and _is_same_text(text, _text(action, self.url_of))
-                return Receipt(id=action.comment) if said else None
-            case UncommentAction():
-                return Receipt(id=action.comment) if self._comment_text(action.item, action.comment) is None else None
+            case RewordAction() | UncommentAction():
+                return self._said(action)
             case TransitionAction():
                 status = self._status(action.item)
                 return Receipt(id=status.id) if status and status.id == action.after.id else None
@@ -185,6 +181,14 @@ class JiraTracker(JiraPlaces, JiraEdits):
             raise unreadable(Call(doing=doing, writes=True), str(reason)) from None
         self._stop_watching(action.item)
         return written
+
+    def _said(self, action: RewordAction | UncommentAction) -> Receipt | None:
+        text = self._comment_text(action.item, action.comment)
+        if isinstance(action, RewordAction):
+            done = text is not None and _is_same_text(text, _text(action, self.url_of))
+        else:
+            done = text is None
+        return Receipt(id=action.comment) if done else None
 
     def _reword(self, action: RewordAction, mark: str) -> Receipt:
         """Change our comment, unless somebody else did; `mark` stays its mark, since it is still ours."""
