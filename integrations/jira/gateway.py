@@ -90,12 +90,8 @@ class JiraTracker(JiraPlaces, JiraEdits):
                 return self._link(action)
             case UnlinkAction():
                 return self._unlink(action)
-            case CommentAction():
-                return self._write_comment(action, mark)
-            case RewordAction():
-                return self._reword(action, mark)
-            case UncommentAction():
-                return self._delete_comment(action)
+            case CommentAction() | RewordAction() | UncommentAction():
+                return self._word(action, mark)
             case TransitionAction():
                 return self._move(action, mark)
             case AnswerAction():
@@ -170,6 +166,15 @@ class JiraTracker(JiraPlaces, JiraEdits):
             doing = f"unlinking issue {action.item} from {action.other}"
             self._connection.write("DELETE", f"issueLink/{quote(link, safe='')}", doing, absent=_GONE)
         return Receipt(id=links[0]) if links else Receipt(note="the link was already gone")
+
+    def _word(self, action: CommentAction | RewordAction | UncommentAction, mark: str) -> Receipt:
+        match action:
+            case CommentAction():
+                return self._write_comment(action, mark)
+            case RewordAction():
+                return self._reword(action, mark)
+            case UncommentAction():
+                return self._delete_comment(action)
 
     def _write_comment(self, action: CommentAction, mark: str) -> Receipt:
         doing = f"commenting on issue {action.item}"
