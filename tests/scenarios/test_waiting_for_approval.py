@@ -3,11 +3,14 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
+from tests.sandbox.consenting import atlassian
 from tests.sandbox.desk_rest import desk_as
-from tests.sandbox.ear import Rest, new_issue
+from tests.sandbox.ear import Rest, control, new_issue
 from tests.scenarios.test_changing import filled
 from tests.scenarios.test_stories import direct_message
 from tests.scenarios.test_vendor_faults import heal, strike
@@ -98,18 +101,43 @@ def priced(amount: str) -> Json:
 
 
 def asked_by_the_desk(town: Town) -> None:
-    """Whom the service desk asks by itself answers in its portal, and is told in Slack."""
+    """Whom the service desk asks by itself is told in Slack, and answers in its portal, or here in their own name."""
     asked = town.as_person("priya")("POST", "issue/OPS-7/transitions", json={"transition": {"id": "83"}})
     assert asked.status_code == 204
     told = eventually(lambda: direct_message(town, "dana", "OPS-7"), why=lambda: town.story("OPS-7"))
     assert "/servicedesk/customer/portal/1/OPS-7" in told
     assert "request.approve" not in told
+    assert "grant.ask" in told
 
-    for person in ("lena", "dana"):
-        desk = desk_as(town.sandbox, f"{person}@example.com")
-        [approval] = desk.get("request/OPS-7/approval")["values"]
-        desk("POST", f"request/OPS-7/approval/{approval['id']}", json={"decision": "approve"})
+    lena = desk_as(town.sandbox, "lena@example.com")
+    [approval] = lena.get("request/OPS-7/approval")["values"]
+    lena("POST", f"request/OPS-7/approval/{approval['id']}", json={"decision": "approve"})
+    connect(town, "dana")
+    eventually(lambda: direct_message(town, "dana", "request.approve"), why=lambda: town.story("OPS-7"))
+    place = next(one for one in screen(town, "dana") if "request.approve" in str(one["messages"]))
+    card = next(one for one in place["messages"] if "request.approve" in str(one))
+    town.press("dana", card, "request.approve", channel=place["id"])
 
     said = eventually(lambda: direct_message(town, "dana", "decided in Jira"), why=lambda: town.story("OPS-7"))
     assert "U0DANA0001" in said
     assert town.effects("approval.answered") == []
+    answered = [one for one in control(town.sandbox, "GET", "effects") if one["kind"] == "approval.answered"]
+    assert [one["actor"] for one in answered] == ["lena@example.com", "dana@example.com"]
+    assert town.status("OPS-7") == "In progress"
+    assert [one["text"] for one in town.told("OPS-7", "vote.cast") if "their own name" in one["text"]]
+
+
+def connect(town: Town, person: str) -> None:
+    """Write `/yard connect`, follow the link to Atlassian, accept there, and come back to the door."""
+    town.command(person, "connect")
+    answer = eventually(lambda: [one for one in town.private(person) if "grant.open" in str(one)])[-1]
+    asked = dict(parse_qsl(urlsplit(town.button(answer, "grant.open")["url"]).query))
+    back = atlassian(town.sandbox).sent_back(person, **asked)
+    page = town.get(f"/atlassian/callback?{urlencode(back)}")
+    assert page.status_code == 200, page.text
+
+
+def screen(town: Town, person: str) -> list[Any]:
+    """The direct messages that somebody sees."""
+    told = control(town.sandbox, "GET", f"slack/screen?user={SLACK[person]}")
+    return [one for one in told["channels"] if one.get("is_im")]
