@@ -42,11 +42,12 @@ class Homes(Protocol):
 
 def concerned(changes: Changes, subject: Subject) -> frozenset[str]:
     """Give the ids of those whose pages may show what a look at the subject changed."""
-    spoke = subject.kind == "person" and bool(changes.absences or changes.mutes)
+    granted = any(entry.kind.startswith("grant.") for entry in changes.entries)
+    spoke = subject.kind == "person" and bool(changes.absences or changes.mutes or granted)
     named: set[str | None] = {subject.id} if spoke else set()
     named |= {id_ for one in changes.delegations for id_ in (one.giver, one.to)}
     for one in changes.requests:
         named |= {one.requester, *one.excluded, *(who for vote in one.votes for who in (vote.human, vote.instead_of))}
-        named |= {call.person for call in one.calls}
+        named |= {*one.at_desk, *(call.person for call in one.calls)}
         named |= {who for step in one.steps for who in step.electorate}
     return frozenset(filter(None, named))

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from orchestrator.batching.sorting import batching
 from orchestrator.facts import Eyes, Facts
 from orchestrator.gather import Gatherer
+from orchestrator.granting.telling import Reader
 from orchestrator.home.kept import OPENED, HomeRow, Homes
 from orchestrator.home.mine import mine
 from orchestrator.home.page import HomeView, Risk, home
@@ -68,11 +69,13 @@ class HomeLook:
         visible = {item.id: item for item in items}
         facts = self._facts(person, items, now, rules)
         sorting = batching(rules)
+        own = mine(person, [one for one in requests if set(one.items) <= visible.keys()], items, facts, rules)
         return HomeView(
             user=user,
             person=person,
             now=now,
-            mine=mine(person, [one for one in requests if set(one.items) <= visible.keys()], items, facts, rules),
+            mine=own,
+            answering=self._answering(person) if own.by_jira else Reader(),
             items=items,
             people=facts.people,
             teams=_teams(person, rules),
@@ -84,6 +87,11 @@ class HomeLook:
             hours_known=person.id in rules.people and rules.people[person.id].calendar is not None,
             partly=len(requests) == MOST_OPEN,
         )
+
+    def _answering(self, person: Person) -> Reader:
+        grants = self.gatherer.grants
+        granted = person.jira is not None and bool(grants.held([person.jira]))
+        return Reader(account=person.jira, granted=granted, offered=grants.offered)
 
     def _seen(self, person: Person, requests: Sequence[Request], risky: Sequence[Risk]) -> tuple[Item, ...]:
         """Give the items that are asked about or at risk, as far as the person may browse them."""

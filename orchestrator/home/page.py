@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
+import msgspec
+
 from orchestrator.approvals.delegation import Place
 from orchestrator.approvals.telling import question, wanted
 from orchestrator.approvals.voting import unlinked
 from orchestrator.batching.cards import approval, unlike
 from orchestrator.cards import change_of, value_of
+from orchestrator.granting.telling import Reader, asked_there, buttons_there
 from orchestrator.home.mine import Mine
 from orchestrator.messages import Button, Message, Section, led_by
 from orchestrator.noise.holding import SAID, Held
@@ -39,6 +42,7 @@ class HomeView(Value, frozen=True, kw_only=True):
 
     `people` are those whom it names. `teams`: the names of the person's teams. `odd_under`: as for a batch's card.
     `hours_known`: the rules say when they work. `partly`: there are more open questions than were looked through.
+    `answering`: whether they may answer here what Jira asks them by itself.
     """
 
     user: str
@@ -55,6 +59,7 @@ class HomeView(Value, frozen=True, kw_only=True):
     odd_under: int = 0
     hours_known: bool = False
     partly: bool = False
+    answering: Reader = Reader()
 
 
 def home(view: HomeView) -> Message:
@@ -62,7 +67,7 @@ def home(view: HomeView) -> Message:
     if view.person is None or not view.person.linked:
         stranger = Section(lines=(unlinked(view.person, view.user),))
         return Message(title=Line(text="I do not know you yet"), sections=(stranger,))
-    count = len(view.mine.to_decide)
+    count = len(view.mine.to_decide) + len(view.mine.by_jira)
     title = f"{count} questions wait for you" if count > 1 else "A question waits for you"
     sections = (*_to_decide(view), *_waiting(view), *_held_back(view), _at_risk(view), _my_time(view, view.person))
     small = Line(text="Only you see this, and only what you may browse in Jira.")
@@ -77,7 +82,9 @@ def home(view: HomeView) -> Message:
 def _to_decide(view: HomeView) -> Iterator[Section]:
     some = view.mine.to_decide[:MOST_TO_DECIDE]
     nothing = Line(text="No question that you may answer is open.")
-    yield _headed("Mine to decide", len(view.mine.to_decide), nothing)
+    yield _headed("Mine to decide", len(view.mine.to_decide) + len(view.mine.by_jira), nothing)
+    for request in view.mine.by_jira[:MOST_TO_DECIDE]:
+        yield Section(lines=tuple(_asked_by_jira(view, request)), buttons=_answers_to_jira(view, request))
     for request, place in some:
         yield Section(lines=tuple(_asked(view, request, place)), buttons=_answers(view, request))
     if more := len(view.mine.to_decide) - len(some):
@@ -90,10 +97,7 @@ def _headed(heading: str, count: int, nothing: Line) -> Section:
 
 def _asked(view: HomeView, request: Request, place: Place) -> Iterator[Line]:
     yield _in_bold(_question(view, request))
-    named = (request.asks[0].payload.item, request.asks[0].other, request.follows)
-    for item in (item for id_ in named for item in view.items if item.id == id_):
-        parts = (ItemRef(id=item.id, key=item.key), item.summary, Tainted(text=item.status.name))
-        yield Line(text="{0} {1} ({2})", parts=parts)
+    yield from _about(view, request)
     yield from _changes(view, request)
     yield from wanted(request, partial(_named, view))[1:]
     if place.of is not None:
@@ -101,6 +105,26 @@ def _asked(view: HomeView, request: Request, place: Place) -> Iterator[Line]:
     sure = request.asks[0].confidence
     told = f"{percent(sure)} sure. " if sure and len(request.asks) == 1 and request.follows is None else ""
     yield Line(text=f"{told}Expires {{0}}; then nothing is done.", parts=(Moment(at=request.expires_at),))
+
+
+def _about(view: HomeView, request: Request) -> Iterator[Line]:
+    named = (request.asks[0].payload.item, request.asks[0].other, request.follows)
+    for item in (item for id_ in named for item in view.items if item.id == id_):
+        parts = (ItemRef(id=item.id, key=item.key), item.summary, Tainted(text=item.status.name))
+        yield Line(text="{0} {1} ({2})", parts=parts)
+
+
+def _asked_by_jira(view: HomeView, request: Request) -> Iterator[Line]:
+    yield _in_bold(_question(view, request))
+    yield from _about(view, request)
+    there = msgspec.structs.replace(_ref(view, request.asks[0].payload.item), address=request.portal)
+    yield from asked_there(request, view.answering, (), there, partial(_named, view))
+
+
+def _answers_to_jira(view: HomeView, request: Request) -> tuple[Button, ...]:
+    value = value_of(request)
+    details = Button(action="request.details", label="Details", value=value)
+    return (*buttons_there(request, view.answering, (), value), details)
 
 
 def _changes(view: HomeView, request: Request) -> Iterator[Line]:

@@ -280,3 +280,25 @@ def test_rules_without_the_gate_answer_nothing() -> None:
     press(yard, "UTOM")
 
     assert told(yard) == []
+
+
+def test_what_jira_asks_somebody_stands_on_their_page_until_they_have_answered() -> None:
+    yard = connected("j-tom")
+    assert "[Approve]" in yard.open_home("UTOM")
+    assert "[Connect, to answer here]" in yard.open_home("UMIKA")
+    assert "Nothing waits for you" in yard.open_home("UPRIYA")
+
+    press(yard, "UTOM")
+
+    assert "[Approve]" not in yard.home("UTOM")
+    assert "✓ Tom approved" in yard.home("UMIKA")
+
+
+def test_ones_page_follows_what_one_says_of_ones_grant() -> None:
+    yard = connected("j-tom")
+    yard.open_home("UTOM")
+
+    yard.ask("UTOM", "disconnect")
+
+    assert "[Approve]" not in yard.home("UTOM")
+    assert "[Connect, to answer here]" in yard.home("UTOM")
