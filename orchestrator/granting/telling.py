@@ -45,15 +45,16 @@ def has_answered(request: Request, reader: Reader) -> bool:
 
 def _wanted(request: Request, reader: Reader, records: Sequence[ActionRecord], there: ItemRef) -> Line:
     if has_answered(request, reader):
-        return Line(text="*You have answered*, and Jira waits for others: {0}", parts=(there,))
+        return Line(text="*You have answered*, and Jira waits for others. In its portal: {0}", parts=(there,))
     if _is_under_way(request, reader, records):
-        return Line(text="*I am telling Jira what you answered*, in your own name: {0}", parts=(there,))
+        return Line(text="*I am telling Jira what you answered*, in your own name. In its portal: {0}", parts=(there,))
     last = answer_given(request, reader.account, records)
     if last is not None:
         why = Tainted(text=last.error or "")
         return Line(text="*Jira does not have your answer*: {1}. Its portal takes it: {0}", parts=(there, why))
     if reader.granted:
-        return Line(text="*Jira asks you to decide.* I tell it what you answer, in your own name: {0}", parts=(there,))
+        words = "*Jira asks you to decide.* What you answer here I tell it in your own name. In its portal: {0}"
+        return Line(text=words, parts=(there,))
     return Line(text="*Jira asks you to decide*, and takes your answer only in its portal: {0}", parts=(there,))
 
 
