@@ -229,7 +229,7 @@ class CardLook:
         """Post it; where the answer was lost, wait until the call cannot be under way any more."""
         self.chat.may_post(channel)
         self.journal.card_trying(row, channel, self.clock.now())
-        if row.trying_since is None and not row.request.startswith((DIGEST, QUESTION)):
+        if row.trying_since is None and not row.request.startswith((DIGEST, *SHOWN)):
             self.restraining.count(row, rules)
         try:
             return self.chat.post(channel, message, row.id, row.thread)
