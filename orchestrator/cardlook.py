@@ -10,7 +10,6 @@ from functools import partial
 
 import msgspec
 
-from orchestrator.approvals.questions import QUESTION
 from orchestrator.batching.showing import BatchShowing
 from orchestrator.bundles.alike import PREFIX as BUNDLE
 from orchestrator.bundles.alike import oddities
