@@ -96,7 +96,6 @@ def learnt(past: Sequence[Gone], behind: Mapping[str, Person], rules: Ruleset, n
     )
 
 
-def declares(words: Iterable[str], item: Item) -> bool:
-    """Tell whether any of these words names what an item is about."""
-    said = {one.casefold() for one in words}
-    return any(field != "word" and value.casefold() in said for field, value in traits_of(item))
+def declares(words: Iterable[str], names: frozenset[str]) -> bool:
+    """Tell whether any of these words names what an item is about (`past.names_of`)."""
+    return any(one.casefold() in names for one in words)

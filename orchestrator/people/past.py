@@ -14,7 +14,7 @@ from orchestrator.people.work import Done, Trait
 from rules.canonical import Value
 from rules.model import FieldChange, Item
 
-__all__ = ["Gone", "Past", "done", "missed", "resolved", "traits_of"]
+__all__ = ["Gone", "Past", "done", "missed", "names_of", "resolved", "traits_of"]
 
 
 class Gone(Value, frozen=True, kw_only=True):
@@ -52,6 +52,12 @@ def traits_of(item: Item) -> tuple[Trait, ...]:
         *(("label", one) for one in item.labels),
         *(("word", str(one)) for one in words),
     )
+
+
+def names_of(item: Item) -> frozenset[str]:
+    """Give in lower case what people may declare to know of an item: its traits, but for the words of its text."""
+    named = (item.project, item.type, *item.components, *item.customers, *item.organisations, *item.labels)
+    return frozenset(one.casefold() for one in named)
 
 
 def resolved(past: Iterable[Gone], named: Callable[[str], str]) -> list[Resolved]:

@@ -21,6 +21,7 @@ from orchestrator.people.learnt import Learnt, Lore, declares, learnt
 from orchestrator.people.load import Load, Work, loads, overflow
 from orchestrator.people.matching import Plan, handed_back, match
 from orchestrator.people.merits import Grid, Table, Task, Worker
+from orchestrator.people.past import names_of
 from orchestrator.people.skills import Skill
 from orchestrator.ports import Clock
 from rules.model import SYSTEM, Item, Line, Person
@@ -140,9 +141,9 @@ class Suiting:
             meets=_grid(meets, shape),
             skill=_grid([[skills[row][one].level for one in team.people] for row in asked], shape),
             usual=_grid([_theirs(items[row], usual[row], team, rules) for row in asked], shape),
-            learns=_grid([[_learns(one, items[row], rules) for one in team.people] for row in asked], shape) > 0,
+            learns=_grid([_learning(one, team, rules) for one in asked.values()], shape) > 0,
             sees=_grid([[row in sees[one] for one in team.people] for row in asked], shape) > 0,
-            fits=_grid([[_fits(one, each, lore, rules) for one in team.people] for each in asked.values()], shape) > 0,
+            fits=_grid([_fitting(one, team, lore, rules) for one in asked.values()], shape) > 0,
             refused=terms.refused,
         )
         before = {id_: one.assignee for id_, one in asked.items() if one.assignee is not None}
@@ -209,7 +210,8 @@ class Suiting:
         named = {one.id: one for one in self.directory.everyone(rules)}
         projects = {one.project for one in items}
         members = {id_ for id_ in named if not projects.isdisjoint(_projects_of(id_, rules))}
-        declared = {id_ for id_ in named if any(declares(rules.people[id_].skills, one) for one in items)}
+        about = frozenset(name for one in items for name in names_of(one))
+        declared = {id_ for id_ in named if declares(rules.people[id_].skills, about)}
         found = {**lore.people, **{id_: named[id_] for id_ in members | declared}}
         usual = [lore.of(one).usual(one) for one in items]
         best = {id_: max((each.get(id_, 0) for each in usual), default=0) for id_ in found}
@@ -248,22 +250,28 @@ def _worker(person: str, team: Team, burdens: Mapping[str, int]) -> Worker:
 
 def _theirs(item: Item, chances: Mapping[str, int], team: Team, rules: Ruleset) -> list[int]:
     """Give how far such work is everybody's: theirs who declare to know it, and then half as much others' habit."""
-    declared = {one for one in team.people if one in rules.people and declares(rules.people[one].skills, item)}
+    declared = _declaring(item, team, rules)
     left = 2 if declared else 1
     return [1000 if one in declared else chances.get(one, 0) // left for one in team.people]
 
 
-def _fits(person: str, item: Item, lore: Lore, rules: Ruleset) -> bool:
-    """Tell whether an item is work of theirs: of their team, of what they declare to know, or done before."""
-    if person in lore.of(item).people or item.project in _projects_of(person, rules):
-        return True
-    return person in rules.people and declares(rules.people[person].skills, item)
+def _fitting(item: Item, team: Team, lore: Lore, rules: Ruleset) -> list[bool]:
+    """Tell for everybody whether an item is work of theirs: of their team, that they declare to know or did before."""
+    declared, known = _declaring(item, team, rules), lore.of(item).people
+    return [one in declared or one in known or item.project in _projects_of(one, rules) for one in team.people]
+
+
+def _learning(item: Item, team: Team, rules: Ruleset) -> list[bool]:
+    names = names_of(item)
+    return [one in rules.people and declares(rules.people[one].learns, names) for one in team.people]
+
+
+def _declaring(item: Item, team: Team, rules: Ruleset) -> frozenset[str]:
+    names = names_of(item)
+    known = (one for one in team.people if one in rules.people)
+    return frozenset(one for one in known if declares(rules.people[one].skills, names))
 
 
 def _projects_of(person: str, rules: Ruleset) -> frozenset[str]:
     teams = rules.people[person].teams if person in rules.people else ()
     return frozenset(key for name in teams if name in rules.teams for key in rules.teams[name].projects)
-
-
-def _learns(person: str, item: Item, rules: Ruleset) -> bool:
-    return person in rules.people and declares(rules.people[person].learns, item)
