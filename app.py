@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "baseline": "Show how work went before, as the first backfill froze it.",
     "rules": "Check, test, compare, explain and activate rules; show their JSON Schema.",
     "sla": "Explain the SLA clocks of an issue; find what is doubtful about those that rules declare.",
+    "people": "Show who is joined across the rules, Jira and Slack, and who is not.",
     "intake": "Show the events that wait, failed or are buried; `put-back` has a buried one handled after all.",
     "backup": "Keep the whole database in a file; everything may go on running meanwhile.",
     "restore": "Put back what a backup holds, into an empty database, with all work stopped.",

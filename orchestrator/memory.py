@@ -274,6 +274,10 @@ class Directory(Protocol):
         """Give the human behind a Jira account, as far as the rules or e-mail tell."""
         ...
 
+    def has_left(self, person: Person) -> bool:
+        """Tell whether their Slack user is deactivated; no where they have none."""
+        ...
+
 
 class Audience(Protocol):
     """The viewer's eyes: who may browse what in Jira, cached for minutes, refused when unknown.

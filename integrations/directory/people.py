@@ -42,6 +42,11 @@ class CachedDirectory:
         """Give who is behind a Jira account; None for what cannot be one."""
         return self._roster(rules).of_jira(account) if account else None
 
+    def has_left(self, person: Person) -> bool:
+        """Tell whether their Slack user is deactivated; no where they have none, or Slack does not know it."""
+        profile = self._lookups.profile(person.slack) if person.slack else None
+        return profile is not None and not profile.active
+
     def humans(self, users: Iterable[str], rules: Ruleset) -> Iterator[Person | None]:
         """Give the humans among Slack users, each when it is asked for; None for one whom Slack does not know."""
         known = self._roster(rules)

@@ -23,7 +23,7 @@ from integrations.doctor.grants import check_grants, check_keys, off
 from integrations.doctor.jira import JiraCheck
 from integrations.doctor.line import check_line
 from integrations.doctor.meaning import check_meaning
-from integrations.doctor.people import check_files, check_in_force, check_people
+from integrations.doctor.people import check_files, check_in_force, check_people, check_strangers
 from integrations.doctor.round_trip import RoundTrip
 from integrations.doctor.slack import SlackCheck
 from integrations.jira.client import Connection
@@ -85,7 +85,8 @@ class Examination:
         else:
             directory = CachedDirectory(self._tracker(), self._chat())
             yield from tried("people", partial(check_people, rules, directory), _AGAIN)
-
+            if self.engine is not None:
+                yield from tried("people", partial(check_strangers, rules, directory, self.engine), _AGAIN)
         yield from self._grants()
 
     def round_trip(self, issue: str, channel: str | None, wait: float, say: Callable[[str], None]) -> Iterator[Finding]:

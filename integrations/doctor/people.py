@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from integrations import rules_files
 from integrations.doctor.finding import Finding, fault, unchecked, warning, well
+from integrations.store.items import PostgresItems
 from integrations.store.rulebook import NoRules, PostgresRulebook
 from orchestrator.memory import Directory
 from rules.loader import RulesError
 from rules.model import Person
 from rules.ruleset import Ruleset
 
-__all__ = ["check_files", "check_in_force", "check_people"]
+__all__ = ["check_files", "check_in_force", "check_people", "check_strangers"]
 
 RULES: Final = "rules"
 PEOPLE: Final = "people"
@@ -46,6 +48,21 @@ def check_in_force(rules: Ruleset, rulebook: PostgresRulebook) -> Finding:
         fix = "`yardmaster rules diff` shows how they differ; a running door puts changed files into force"
         return warning(RULES, f"what is in force, {active[:12]}, is not what these files say", fix)
     return well(RULES, "what the files say is in force")
+
+
+def check_strangers(rules: Ruleset, directory: Directory, engine: Engine) -> Iterator[Finding]:
+    """Look who has open issues and is nobody's in Slack, so that they are never asked. Raises GatewayError."""
+    try:
+        owners = PostgresItems(engine).owners()
+    except SQLAlchemyError:
+        yield unchecked(PEOPLE, "whose open issues there are", "the database does not answer, or is empty yet")
+        return
+    behind = {account: directory.of_jira(account, rules) for account in owners}
+    strangers = [account for account, person in behind.items() if person is not None and person.slack is None]
+    if strangers:
+        count = sum(owners[account] for account in strangers)
+        words = f"Jira accounts that no Slack user is known of have open issues: {len(strangers)}, issues: {count}"
+        yield warning(PEOPLE, words, "`yardmaster people --missing` names them, and what would join them")
 
 
 def check_people(rules: Ruleset, directory: Directory) -> Iterator[Finding]:

@@ -124,6 +124,11 @@ class PostgresItems:
         with self._each_alone.connect() as connection:
             return past.held(connection, accounts)
 
+    def owners(self) -> dict[str, int]:
+        """Give how many open items are assigned to each Jira account that has any."""
+        with self._each_alone.connect() as connection:
+            return past.owners(connection)
+
     def corpus(self, terms: Collection[int]) -> Corpus:
         """Give the statistics of the index for these terms."""
         with self._each_alone.connect() as connection:

@@ -26,6 +26,10 @@ _HELD = text("""
     SELECT items.item FROM open_items JOIN items USING (id)
     WHERE substring(items.item FROM '^[{]"assignee":"([^"]*)"') = ANY (:accounts) ORDER BY items.id
 """).columns(item=items.c.item.type)
+_OWNERS = text("""
+    SELECT substring(items.item FROM '^[{]"assignee":"([^"]*)"') AS account, count(*) AS number
+    FROM open_items JOIN items USING (id) GROUP BY 1
+""")
 _CHANGE = msgspec.json.Decoder(FieldChange)
 
 
@@ -49,3 +53,8 @@ def held(connection: Connection, accounts: Sequence[str]) -> tuple[Item, ...]:
     """Give the open items that are assigned to any of these accounts."""
     rows = connection.execute(_HELD, {"accounts": [storable(one) for one in accounts]})
     return tuple(row.item for row in rows if row.item.assignee in accounts)
+
+
+def owners(connection: Connection) -> dict[str, int]:
+    """Give how many open items are assigned to each account that has any."""
+    return {row.account: row.number for row in connection.execute(_OWNERS) if row.account}

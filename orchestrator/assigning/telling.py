@@ -7,7 +7,7 @@ from orchestrator.assigning.allotment import Allotment, Suitor
 from orchestrator.messages import led_by
 from orchestrator.people.matching import Choice, Match
 from orchestrator.people.suiting import Suited
-from rules.model import Line, PersonRef
+from rules.model import Line, Person, PersonRef
 from rules.ruleset import Ruleset
 
 __all__ = ["allotment_of", "reasons_for"]
@@ -17,7 +17,7 @@ _TRIED = Line(text="The points of others may be higher: the risk is low, and I t
 
 
 def allotment_of(
-    match: Match, workflow: str, found: Suited, held: tuple[str, Line] | None, at: datetime, rules: Ruleset
+    match: Match, workflow: str, found: Suited, held: tuple[Person, Line] | None, at: datetime, rules: Ruleset
 ) -> Allotment:
     """Give what the matching came to for one item, told."""
     named = [one for one in match.choices if one.person in rules.people]
@@ -30,8 +30,8 @@ def allotment_of(
         barred=tuple(led_by("{0}: ", (_ref(id_, found),), why) for id_, why in match.barred if id_ in rules.people),
         chance=match.chance,
         explored=match.explored,
-        holder=found.people[held[0]].jira if held is not None else None,
-        why=led_by("{0} has it now, but ", (_ref(held[0], found),), held[1]) if held is not None else None,
+        holder=held[0].jira if held is not None else None,
+        why=led_by("{0} has it now, but ", (PersonRef(name=held[0].name),), held[1]) if held is not None else None,
     )
 
 

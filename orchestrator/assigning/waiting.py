@@ -11,12 +11,13 @@ from orchestrator.people.learnt import Lore
 from orchestrator.people.suiting import Team
 from rules.assigning import AssignRule
 from rules.conditions import ITEMS, check, view_of
-from rules.model import Item, Line
+from rules.model import Item, Line, Person
 from rules.ruleset import Ruleset
 
 __all__ = ["Waiting", "waits"]
 
 _SOON = timedelta(hours=4)
+_LEFT = Line(text="they have left")
 _TOO_MUCH = Line(text="has more open than they take")
 
 
@@ -30,10 +31,10 @@ def waits(item: Item, workflow: str, rules: Ruleset, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What waits, by its id. `held`: who has some of it and cannot do it (their id), and why."""
+    """What waits, by its id. `held`: who has some of it and cannot do it, and why."""
 
     items: Mapping[int, Item]
-    held: Mapping[int, tuple[str, Line]]
+    held: Mapping[int, tuple[Person, Line]]
 
     @classmethod
     def of(
@@ -75,18 +76,18 @@ def _is_away(there: Availability, now: datetime, lasting: timedelta) -> bool:
 
 def _handed_over(
     items: Sequence[Item], team: Team, lore: Lore, rule: AssignRule, now: datetime
-) -> Iterable[tuple[Item, tuple[str, Line]]]:
+) -> Iterable[tuple[Item, tuple[Person, Line]]]:
     holders: dict[str | None, str] = {one.jira: id_ for id_, one in team.people.items() if one.jira is not None}
     beyond = _beyond(team, lore, holders) if rule.relieves else frozenset()
     least = timedelta(hours=rule.hands_over_after_hours) if rule.hands_over_after_hours is not None else None
     for item in items:
         holder = holders.get(item.assignee)
-        if holder is None:
-            continue
-        if least is not None and _is_away(team.there[holder], now, least):
-            yield item, (holder, team.there[holder].reason)
-        elif item.id in beyond:
-            yield item, (holder, _TOO_MUCH)
+        if least is not None and item.assignee in team.left:
+            yield item, (team.left[item.assignee], _LEFT)
+        elif holder is not None and least is not None and _is_away(team.there[holder], now, least):
+            yield item, (team.people[holder], team.there[holder].reason)
+        elif holder is not None and item.id in beyond:
+            yield item, (team.people[holder], _TOO_MUCH)
 
 
 def _beyond(team: Team, lore: Lore, holders: Mapping[str | None, str]) -> frozenset[int]:

@@ -37,12 +37,16 @@ MOST_PEOPLE = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """Those who are looked at, by their ids: who they are, whether they are there, what they have open."""
+    """Those who are looked at, by their ids: who they are, whether they are there, what they have open.
+
+    `held`: all that they have open. `left`: by their accounts, who has some of what was asked about and has left.
+    """
 
     people: dict[str, Person]
     there: dict[str, Availability]
     loads: dict[str, Load]
     held: tuple[Item, ...] = ()
+    left: dict[str, Person] = field(default_factory=dict)
 
     @property
     def is_late(self) -> bool:
@@ -203,7 +207,12 @@ class Suiting:
         now = self.clock.now()
         told = self.attendance.told(Facts(subject=SYSTEM, now=now, people=tuple(people.values())), rules)
         there = {id_: availability(told.agenda(id_), hours_of(id_, rules), now, now) for id_ in people}
-        return Team(people=people, there=there, loads=loads(work, limits), held=held)
+        left = self._left({one.assignee for one in items if one.assignee is not None} - persons.keys(), rules)
+        return Team(people=people, there=there, loads=loads(work, limits), held=held, left=left)
+
+    def _left(self, accounts: Collection[str], rules: Ruleset) -> dict[str, Person]:
+        behind = {account: self._behind(account, rules) for account in sorted(accounts)}
+        return {account: one for account, one in behind.items() if self.directory.has_left(one)}
 
     def _candidates(self, items: Sequence[Item], lore: Lore, rules: Ruleset) -> dict[str, Person]:
         """Give the people of the teams that share the projects, and who did such work, the likeliest first."""

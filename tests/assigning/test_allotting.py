@@ -207,6 +207,18 @@ def test_what_somebody_has_who_is_long_away_is_offered_to_another_and_given_back
     assert yard.tracker.issues[10].assignee == "j-mika"
 
 
+def test_what_somebody_has_who_left_is_offered_to_another() -> None:
+    yard = yard_with_past(staffed(AssignRule(projects=WEB, hands_over_after_hours=24)))
+    come(yard, 10, assignee="j-mika", status=BUSY)
+    yard.directory.gone.add("mika")
+    come(yard, 11)
+    later(yard)
+
+    assert candidates(yard) == {10: "priya", 11: "priya"}
+    told = next(text for text in _all(yard, "UPRIYA") if "WEB-10" in text)
+    assert "Mika has it now, but they have left" in told
+
+
 @pytest.mark.parametrize("rule", [AssignRule(projects=WEB), AssignRule(projects=WEB, hands_over_after_hours=200)])
 def test_what_somebody_has_stays_theirs_unless_they_are_away_for_as_long_as_the_rules_say(rule: AssignRule) -> None:
     yard = yard_with_past(staffed(rule))

@@ -15,12 +15,23 @@ class FakeDirectory:
 
     strangers: dict[str, Person] = field(default_factory=dict)
     guests: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
 
     def everyone(self, rules: Ruleset) -> tuple[Person, ...]:
         return tuple(
-            Person(id=id_, name=rule.name, jira=rule.jira, slack=rule.slack, roles=rule.roles, guest=id_ in self.guests)
+            Person(
+                id=id_,
+                name=rule.name,
+                jira=rule.jira,
+                slack=rule.slack,
+                roles=rule.roles,
+                guest=id_ in self.guests | self.gone,
+            )
             for id_, rule in rules.people.items()
         )
+
+    def has_left(self, person: Person) -> bool:
+        return person.id in self.gone
 
     def of_slack(self, user: str, rules: Ruleset) -> Person | None:
         named = (one for one in self.everyone(rules) if one.slack == user)

@@ -42,6 +42,13 @@ def test_what_people_have_open_is_found_by_their_accounts(items: PostgresItems) 
     assert items.held([]) == ()
 
 
+def test_how_much_each_account_has_open_is_counted(items: PostgresItems) -> None:
+    items.merge([whole(7, assignee="acc-dana"), whole(8, assignee="acc-dana", status=DONE), whole(9, assignee=None)])
+    items.merge([whole(10, assignee="acc-tom"), whole(11, assignee="acc-tom")])
+
+    assert items.owners() == {"acc-dana": 1, "acc-tom": 2}
+
+
 def test_changes_are_read_by_issue_and_field(items: PostgresItems) -> None:
     items.merge([whole(number) for number in (7, 8)])
     items.unite({7: [change("1", 1), msgspec.structs.replace(change("2", 1), field="priority")], 8: [change("3", 2)]})
