@@ -18,8 +18,8 @@ from orchestrator.ports import GatewayError
 def people(root: Root, as_json: bool, missing: bool) -> None:
     """Show who is joined across the rules, Jira and Slack, and who is not.
 
-    It says what would join them. Beside those whom the rules name it looks at Jira accounts that open issues are assigned to, and at the people in
-    the channels of the rules.
+    It says what would join them. Beside those whom the rules name it looks at Jira accounts that open issues are
+    assigned to, and at the people in the channels of the rules.
     """
     parts = root.connected()
     try:

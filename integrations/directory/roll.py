@@ -77,12 +77,8 @@ def roll(rules: Ruleset, directory: Directory, chat: Members, owners: Mapping[st
         if behind is not None and behind.slack is None:
             yield _owner(account, owners[account])
     for user, someone in there.items():
-        if (
-            someone is None
-            or someone.jira is not None
-            or someone.id in rules.people
-            or not _is_human(chat.profile(user))
-        ):
+        joined = someone is None or someone.jira is not None or someone.id in rules.people
+        if someone is None or joined or not _is_human(chat.profile(user)):
             continue
         fix = f"use one visible address in Jira and Slack, or write a person with `slack: {user}` and `jira: ...`"
         yield Entry(id=someone.id, name=someone.name, state="not joined", slack=user, fix=fix)

@@ -41,7 +41,13 @@ def test_it_shows_who_is_joined_and_who_is_not(home: Path, database_url: str) ->
     assert "joined      mika (Mika), open issues: 1" in output
     assert "not joined  jira:sbx-old, open issues: 1" in output
     assert "-> use one visible address in Jira and Slack, or write a person with `jira: sbx-old`" in output
+
+
+def test_only_those_who_are_missing_are_shown_as_data(home: Path, database_url: str) -> None:
+    run_in(database_url, home)
+
     missing = [json.loads(line) for line in told("--missing", "--json").splitlines()]
+
     assert "jira:sbx-old" in {one["id"] for one in missing}
     assert {one["state"] for one in missing} <= {"not joined", "guest", "left"}
 
