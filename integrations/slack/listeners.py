@@ -74,6 +74,7 @@ def attach(app: App, intake: Intake, doorman: Doorman, clock: Clock) -> None:
 
     app.middleware(_Door(intake, doorman, clock))
     app.action(re.compile(""))(follow_up)
+    app.shortcut(re.compile(""))(follow_up)
 
 
 class _Door(Middleware):

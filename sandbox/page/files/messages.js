@@ -2,6 +2,7 @@
 
 import { complain, face, h } from "./dom.js";
 import { blockNode } from "./blocks.js";
+import { SHORTCUTS } from "./composer.js";
 import { confirmed } from "./elements.js";
 import { control, nameOf, person, refresh, state } from "./state.js";
 import { emoji, marked } from "./words.js";
@@ -29,10 +30,15 @@ function attachment(one, press) {
   const text = one.blocks ? one.blocks.map((block) => blockNode(block, press)) : [one.pretext, one.title, one.text].filter(Boolean).map((words) => h("div", {}, marked(words)));
   return h("div", { className: "attachment", style: /^#?[0-9a-f]{6}$/i.test(one.color ?? "") ? `border-color: #${one.color.replace("#", "")}` : "" }, text);
 }
+function shortcuts(channel, message) {
+  const use = (one) => (event) => { event.target.closest("details").open = false; return act("shortcut", { channel, ts: message.ts, callback_id: one.callback_id }); };
+  return h("details", { className: "overflow" }, h("summary", { title: "More", "aria-label": "Shortcuts for this message" }, "⋯"),
+    h("div", { className: "menu" }, SHORTCUTS.map((one) => h("button", { type: "button", onclick: use(one) }, one.name))));
+}
 function toolbar(channel, message, openThread) {
   if (message.is_ephemeral) return null;
   const add = (name) => h("button", { type: "button", title: `React with ${emoji(name)}`, "aria-label": `React with ${name}`, onclick: () => act("reaction", { channel, ts: message.ts, reaction: name }) }, emoji(name));
-  return h("div", { className: "tools" }, add("+1"), add("eyes"), openThread ? h("button", { type: "button", title: "Reply in a thread", "aria-label": "Reply in a thread", onclick: openThread }, "💬") : null);
+  return h("div", { className: "tools" }, add("+1"), add("eyes"), add("ticket"), shortcuts(channel, message), openThread ? h("button", { type: "button", title: "Reply in a thread", "aria-label": "Reply in a thread", onclick: openThread }, "💬") : null);
 }
 function thread(message, openThread) {
   if (!openThread || !message.reply_count) return null;

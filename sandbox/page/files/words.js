@@ -18,7 +18,7 @@ const EMOJI = {
   "+1": "👍", thumbsup: "👍", "-1": "👎", eyes: "👀", tada: "🎉", white_check_mark: "✅", heavy_check_mark: "✔️", x: "❌", warning: "⚠️", no_entry: "⛔",
   rotating_light: "🚨", hourglass: "⌛", hourglass_flowing_sand: "⏳", question: "❓", bulb: "💡", link: "🔗", wave: "👋", fire: "🔥", rocket: "🚀",
   red_circle: "🔴", large_blue_circle: "🔵", large_green_circle: "🟢", large_yellow_circle: "🟡", bell: "🔔", calendar: "📅", memo: "📝", lock: "🔒",
-  heart: "❤️", pray: "🙏", raised_hands: "🙌", thinking_face: "🤔", smile: "😄", clock1: "🕐", arrow_right: "➡️", leftwards_arrow_with_hook: "↩️",
+  heart: "❤️", pray: "🙏", raised_hands: "🙌", thinking_face: "🤔", smile: "😄", clock1: "🕐", arrow_right: "➡️", ticket: "🎫", leftwards_arrow_with_hook: "↩️",
 };
 
 export const emoji = (name) => EMOJI[name] ?? `:${name}:`;

@@ -25,6 +25,7 @@ CARD = Message(
                 Button(action="request.details", label="Details", value=VALUE),
                 Button(action="request.undo", label="Undo", value={"request": "r1"}),
                 Button(action="batch.change", label="Change", value={"batch": "b1"}),
+                Button(action="request.ask", label="Ask a question", value=VALUE),
             ),
         ),
     ),
@@ -99,6 +100,30 @@ def test_change_opens_a_shell_and_what_makes_no_sense_keeps_the_form_open(
 
     (changed,) = open_door.intake.named("batch.changed")
     assert (str(changed.subject), changed.payload["out"]) == ("batch:b1", [12])
+
+
+def test_the_shortcut_on_a_message_opens_the_shell_of_the_form_for_a_new_issue(
+    sandbox: Sandbox, open_door: Door, card: dict[str, str]
+) -> None:
+    used = sandbox.tell("slack/shortcut", **card, callback_id="request.made")
+
+    (opened,) = open_door.intake.named("report.opened")
+    assert used["opened_view"]["external_id"] == opened.payload["view"] == opened.payload["asked"] == opened.id
+
+
+def test_a_question_back_is_asked_in_a_modal_that_takes_no_empty_words(
+    sandbox: Sandbox, open_door: Door, card: dict[str, str]
+) -> None:
+    sandbox.tell("slack/press", **card, action_id="request.ask")
+    view = view_of_mika(sandbox)
+    assert "What do you want to know first?" in json.dumps(view)
+
+    refused = sandbox.tell("slack/submit", user=MIKA, view_id=view["id"], values={"reason": {"reason": "  "}})
+    sandbox.tell("slack/submit", user=MIKA, view_id=view["id"], values={"reason": {"reason": "Which browser?"}})
+
+    (asked,) = open_door.intake.named("question.asked")
+    assert "in a few words" in refused["errors"]["reason"]
+    assert (asked.payload["text"]["text"], str(asked.subject)) == ("Which browser?", "item:10021")
 
 
 def test_a_damaged_button_is_buried_and_its_presser_told(
