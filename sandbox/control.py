@@ -183,7 +183,13 @@ def _set_atlassian(world: World, asked: Json) -> Json:
     with world.lock:
         if "access_seconds" in asked:
             world.atlassian.access_seconds = float(asked["access_seconds"])
-        return {"access_seconds": world.atlassian.access_seconds, "consents": sorted(world.atlassian.consents)}
+        if "leeway_seconds" in asked:
+            world.atlassian.leeway_seconds = float(asked["leeway_seconds"])
+        return {
+            "access_seconds": world.atlassian.access_seconds,
+            "leeway_seconds": world.atlassian.leeway_seconds,
+            "consents": sorted(world.atlassian.consents),
+        }
 
 
 def _redeliver(world: World, asked: Json) -> Json:

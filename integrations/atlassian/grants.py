@@ -22,7 +22,7 @@ from rules.model import Event, Subject
 
 __all__ = ["AtlassianGrants", "NotTaken"]
 
-_ENDED: Final = "there is no grant of theirs any more to answer in their name"
+_ENDED: Final = "the leave to answer in this person's own name has ended"
 _log = logging.getLogger("yardmaster")
 
 

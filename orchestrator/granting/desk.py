@@ -21,7 +21,7 @@ from rules.requests import Request, RequestState, Vote
 from rules.ruleset import Ruleset
 
 #: How often Jira is asked about a question that several answer: it may not tell of an answer that decides nothing.
-AGAIN: Final = timedelta(minutes=5)
+AGAIN: Final = timedelta(minutes=10)
 
 
 def heard(facts: Facts, rules: Ruleset) -> Changes:

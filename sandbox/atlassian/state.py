@@ -40,16 +40,21 @@ class Pair:
 
 @dataclass(slots=True, kw_only=True)
 class AtlassianState:
-    """All consents in memory. Callers hold the world's lock. `access_seconds`: how long an access token works."""
+    """All consents in memory. Callers hold the world's lock.
+
+    `access_seconds`: how long an access token works. `leeway_seconds`: for how long a refresh token that was used works
+    again, for apps whose answer got lost; Atlassian's people speak of 600.
+    """
 
     client_id: str = "sandbox"
     client_secret: str = "sandbox"  # noqa: S105 - public, like all tokens of the sandbox
     access_seconds: float = 3600.0
+    leeway_seconds: float = 0.0
     consents: dict[str, Consent] = field(default_factory=dict)
     codes: dict[str, Code] = field(default_factory=dict)
     access: dict[str, Consent] = field(default_factory=dict)
     refresh: dict[str, Consent] = field(default_factory=dict)
-    spent: dict[str, str] = field(default_factory=dict)
+    spent: dict[str, Consent] = field(default_factory=dict)
 
     def consented(self, account: str, scopes: tuple[str, ...], redirect_uri: str) -> str:
         """Note that somebody let the app do this; gives the code that proves it."""
@@ -71,11 +76,15 @@ class AtlassianState:
     def refreshed(self, token: str) -> Pair | None:
         """Give the next tokens for a refresh token; None for any but the newest, and then none of them works more."""
         consent = self.refresh.pop(token, None)
-        if consent is None:
-            self._forget_tokens(self.spent.get(token))
-            return None
-        self.spent[token] = consent.account
-        return self._pair(consent)
+        if consent is not None:
+            until = time.monotonic() + self.leeway_seconds
+            self.spent[token] = Consent(account=consent.account, scopes=consent.scopes, until=until)
+            return self._pair(consent)
+        spent = self.spent.get(token)
+        if spent is not None and spent.account in self.consents and time.monotonic() < spent.until:
+            return self._pair(Consent(account=spent.account, scopes=spent.scopes))
+        self._forget_tokens(spent.account if spent is not None else None)
+        return None
 
     def withdrawn(self, account: str) -> bool:
         """Take the app away from somebody's account, with all its tokens. False: it was not there."""

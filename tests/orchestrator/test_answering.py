@@ -206,7 +206,7 @@ def test_what_one_answers_in_the_portal_is_told_on_the_others_cards_within_minut
     yard = connected("j-mika")
     decided(yard, "approved", "pending", "pending")
 
-    yard.pass_by(minutes=6)
+    yard.pass_by(minutes=11)
 
     assert yard.only_request().state is RequestState.PENDING
     assert "✓ Tom approved" in card_of(yard, "UMIKA")

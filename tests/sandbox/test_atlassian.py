@@ -98,6 +98,14 @@ def test_a_refresh_token_works_once_and_the_old_one_takes_all_of_them_away(there
     assert there.api("GET", "oauth/token/accessible-resources", second["access_token"]).status_code == 401
 
 
+def test_a_used_refresh_token_works_again_within_the_leeway(sandbox: Sandbox, there: Atlassian) -> None:
+    control(sandbox, "POST", "atlassian", {"leeway_seconds": 600})
+    first = there.tokens("mika")
+    second, third = (there.refresh(first["refresh_token"]).json() for _ in range(2))
+
+    assert {myself(there, one["access_token"]) for one in (second, third)} == {(200, "sbx-mika")}
+
+
 def test_an_access_token_runs_out(sandbox: Sandbox, there: Atlassian) -> None:
     control(sandbox, "POST", "atlassian", {"access_seconds": 0})
     token = there.tokens("mika")["access_token"]

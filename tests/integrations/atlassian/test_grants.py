@@ -150,7 +150,7 @@ def test_a_grant_that_was_taken_away_in_atlassian_is_forgotten_and_told_of_once(
     revoke(town, "lena")
 
     for _ in range(2):
-        with pytest.raises(GatewayError, match="no grant of theirs") as refused:
+        with pytest.raises(GatewayError, match="has ended") as refused:
             grants.answer(yes)
         assert refused.value.final
 
@@ -220,6 +220,21 @@ def test_a_renewal_that_fails_for_other_reasons_leaves_the_grant(town: Consentin
 
     assert grants.held(EVERYBODY) == {"sbx-lena"}
     assert grants.answer(yes)
+
+
+def test_a_renewal_whose_answer_got_lost_is_tried_again_with_what_is_kept(town: Consenting) -> None:
+    control(town.sandbox, "POST", "atlassian", {"leeway_seconds": 600})
+    grants, yes = town.connected("lena"), town.asked()
+    with town.engine.begin() as connection:
+        connection.execute(text("UPDATE grants SET access_until = now()"))
+    town.fault("/oauth/token$", drop="after")
+
+    with pytest.raises(GatewayError) as lost:
+        grants.answer(yes)
+
+    assert lost.value.retryable
+    assert grants.answer(yes)
+    assert town.told() == ["grant.given"]
 
 
 def test_an_app_that_is_refused_loses_nobodys_grant(town: Consenting) -> None:
