@@ -1,0 +1,1 @@
+"""How well it is foretold that a promise of time breaks, on public data."""

@@ -1,0 +1,107 @@
+"""The command that measures how well it is foretold which promises break. It reads and prints."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from benchmarks.forecasting.figures import Figures, Told, figures, in_a_line, reliability
+from benchmarks.forecasting.promises import Split, read_promises
+from benchmarks.history import UnusableData
+from orchestrator.forecast.pattern import Outcome, Pattern
+
+_WHEN = {"first": "the first event", "life": "every later event"}
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Measured:
+    ours: Figures
+    baseline: Figures
+    told: Told
+    broke: float
+
+
+@click.command()
+@click.option("--train", type=_FILE, required=True, help="An event log of incidents, .csv or .csv.xz.")
+@click.option("--test", type=_FILE, help="A later one to be asked about; without, --train is cut by time.")
+@click.option("--cut", type=click.DateTime(["%Y-%m-%d"]), help="Where --train is cut.")
+@click.option("--resamples", default=200, show_default=True, type=click.IntRange(10), help="For the intervals.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
+def sla(train: Path, test: Path | None, cut: datetime | None, resamples: int, as_json: bool) -> None:
+    """Measure how well it is foretold that an SLA breaks, at an incident's first event and at every later one."""
+    for path in (train, test):
+        if path and not path.is_file():
+            raise click.ClickException(f"the benchmark lacks its data: there is no file {path}")
+    try:
+        split = read_promises(train, test, cut.replace(tzinfo=UTC) if cut else None)
+    except (UnusableData, UnicodeDecodeError) as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    found = {"first": _first(split, resamples), "life": _life(split, resamples)}
+    click.echo(json.dumps(_as_data(found), indent=2) if as_json else _as_table(split, found))
+
+
+def _first(split: Split, resamples: int) -> _Measured:
+    return _measured([one.first for one in split.known], [[one.first] for one in split.asked], resamples)
+
+
+def _life(split: Split, resamples: int) -> _Measured:
+    known = [moment for one in split.known for moment in one.later]
+    return _measured(known, [list(one.later) for one in split.asked], resamples)
+
+
+def _measured(known: Sequence[Outcome], asked: Sequence[Sequence[Outcome]], resamples: int) -> _Measured:
+    if not known or not any(asked):
+        raise click.ClickException("there is nothing to learn from, or nothing to ask")
+    flat = [moment for moments in asked for moment in moments]
+    about = np.repeat(np.arange(len(asked)), [len(moments) for moments in asked])
+    came = np.array([one.broke for one in flat], dtype=float)
+    pattern = Pattern.learnt(known)
+    told = Told(chances=np.array([pattern.chance(one.traits) for one in flat]), came=came, about=about)
+    plain = Told(chances=_plain(known, flat), came=came, about=about)
+    ours, baseline = figures(told, resamples), figures(plain, resamples)
+    return _Measured(ours=ours, baseline=baseline, told=told, broke=float(came.mean()))
+
+
+def _plain(known: Sequence[Outcome], asked: Sequence[Outcome]) -> NDArray[np.float64]:
+    """Logistic regression over the same traits, as scikit-learn makes it by default, which knows of no time."""
+    rows = DictVectorizer()
+    seen = rows.fit_transform([dict.fromkeys(map(repr, one.traits), 1) for one in known])
+    model = LogisticRegression(max_iter=2000)
+    model.fit(seen, [one.broke for one in known], sample_weight=[one.weight for one in known])
+    found = model.predict_proba(rows.transform([dict.fromkeys(map(repr, one.traits), 1) for one in asked]))
+    return np.asarray(found[:, list(model.classes_).index(True)], dtype=float)
+
+
+def _as_data(found: dict[str, _Measured]) -> dict[str, object]:
+    def plain(one: Figures) -> dict[str, object]:
+        values = {name: round(value, 4) for name, (value, _, _) in one.values.items()}
+        intervals = {name: [round(low, 4), round(high, 4)] for name, (_, low, high) in one.values.items()}
+        return {"n": one.n, **values, "intervals": intervals}
+
+    return {
+        **{when: plain(one.ours) for when, one in found.items()},
+        "baseline": {when: plain(one.baseline) for when, one in found.items()},
+    }
+
+
+def _as_table(split: Split, found: dict[str, _Measured]) -> str:
+    lines = [f"{split.name}: {len(split.known):,} ended before {split.cut:%Y-%m-%d}, {len(split.asked):,} opened later"]
+    for when, one in found.items():
+        names = "".join(f"{name:>24}" for name in one.ours.values)
+        lines += [
+            f"at {_WHEN[when]}: {one.ours.n:,}, {one.broke:.0%} broke",
+            f"{'':10}{names}",
+            f"{'baseline':10}{in_a_line(one.baseline)}",
+            f"{'ours':10}{in_a_line(one.ours)}",
+            "  told and came so: "
+            + ", ".join(f"{mean:.0%} {share:.0%} ({count:,})" for mean, share, count in reliability(one.told)),
+        ]
+    return "\n".join(lines)
