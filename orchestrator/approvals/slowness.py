@@ -57,8 +57,7 @@ def _step(one: Waited) -> Line:
 
 def _person(one: Pace, name: Callable[[str], PersonRef]) -> Line:
     usual = f", usually within {spoken(one.usual)}" if one.usual is not None else ""
-    alone = one.share // 1000
-    share = f" ({alone} by the share of who may answer)" if one.open and alone != one.open else ""
+    share = f" (their share: {one.share / 1000:.1f})" if one.share != 1000 * one.open else ""
     told = f"{one.open} open{share}, {one.answered} answered{usual}"
     if not one.is_too_much:
         return Line(text=f"• {{0}}: {told}", parts=(name(one.person),))
