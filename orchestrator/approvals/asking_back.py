@@ -45,6 +45,7 @@ def ask_back(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Ch
     cards = tuple(CardWanted(request=card_of(request, question), place=to) for to, _ in ways if to)
     threads = tuple(Thread(id=one, item=_item(request), request=request.id) for one in facts.spots)
     said = Line(text="{0} asked back: {1}", parts=(_named(asker), question.text))
+    paused = Line(text="You are not reminded until they answer, or until {0}.", parts=(Moment(at=question.until),))
     return (
         Changes(
             requests=(with_question(request, question, rules),),
@@ -53,7 +54,7 @@ def ask_back(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Ch
             entries=(_entry("question.asked", event, facts, said, request, question=question),),
         )
         + written
-        + reply(event, _told(whom, question, [words for _, words in ways]))
+        + reply(event, _told(whom, [words for _, words in ways]), paused)
     )
 
 
@@ -160,14 +161,13 @@ def _written(
     return recorded + Changes(records=(record,))
 
 
-def _told(whom: Person | None, question: Question, ways: list[Line]) -> Line:
-    parts: list[Part] = [_named(whom) if whom is not None else Tainted(text="whoever knows"), Moment(at=question.until)]
+def _told(whom: Person | None, ways: list[Line]) -> Line:
+    parts: list[Part] = [_named(whom) if whom is not None else Tainted(text="whoever knows")]
     words = []
     for way in ways:
         words.append(way.text.replace("{0}", f"{{{len(parts)}}}"))
         parts += way.parts
-    said = f"I ask {{0}} {', and '.join(words)}. You are not reminded until they answer, or until {{1}}."
-    return Line(text=said, parts=tuple(parts))
+    return Line(text=f"I ask {{0}} {', and '.join(words)}.", parts=tuple(parts))
 
 
 def _item(request: Request) -> int:

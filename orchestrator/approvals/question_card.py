@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from orchestrator.approvals.telling import Naming, exchange, question
+from orchestrator.approvals.telling import Naming, exchange, question, quoted
 from orchestrator.messages import Button, Message, Section, led_by
 from rules.model import Line, PersonRef, Tainted
 from rules.requests import Question, Request, RequestState
@@ -19,16 +19,21 @@ def question_card(
     """
     if not visible:
         return _HIDDEN
-    about = question(request, keys)
     is_open = request.state is RequestState.PENDING and not asked.answers
     whom: PersonRef | Tainted = name(asked.to) if asked.to is not None else Tainted(text="Whoever knows")
-    lead = led_by("{0} is to decide: ", (name(asked.by),), about)
-    to = Line(text="*{0}, please answer first:*" if is_open else "Asked of {0}:", parts=(whom,))
+    lead = led_by("{0} is to decide: ", (_unmentioned(name(asked.by)),), question(request, keys))
+    words = Line(text="*{0}, please answer first:* {1}", parts=(whom, quoted(asked.text)))
+    lines = (words,) if is_open else exchange(asked, lambda id_: _unmentioned(name(id_)))
     how = Line(text="Answer in this thread or with the button. The answer is shown on the card.")
     value = {"subject": str(request.subject), "request": request.id, "question": asked.id}
     answer = Button(action="question.answer", label="Answer", value=value, style="primary")
     return Message(
         title=Line(text="A question before deciding"),
-        sections=(Section(lines=(lead, to, *exchange(asked, name)), buttons=(answer,) if is_open else ()),),
+        sections=(Section(lines=(lead, *lines), buttons=(answer,) if is_open else ()),),
         footer=(how,) if is_open else (),
     )
+
+
+def _unmentioned(person: PersonRef) -> PersonRef:
+    """Name somebody who need not be told of it."""
+    return PersonRef(name=person.name)

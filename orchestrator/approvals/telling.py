@@ -86,7 +86,7 @@ def asked_back(request: Request, name: Naming) -> tuple[Line, ...]:
 
 def exchange(question: Question, name: Naming) -> Iterator[Line]:
     """Say one question and what came of it."""
-    yield Line(text="{0} asked {1}: {2}", parts=(name(question.by), Moment(at=question.at), _quoted(question.text)))
+    yield Line(text="{0} asked {1}: {2}", parts=(name(question.by), Moment(at=question.at), quoted(question.text)))
     for one in question.answers:
         yield _answer(one, name)
     if not question.answers:
@@ -98,10 +98,11 @@ def _answer(answer: Answer, name: Naming) -> Line:
     who = (name(answer.by), Moment(at=answer.at))
     if not answer.public:
         return Line(text="↳ {0} answered {1}, in a comment in Jira that not everybody may read", parts=who)
-    return Line(text="↳ {0} answered {1}: {2}", parts=(*who, _quoted(answer.text)))
+    return Line(text="↳ {0} answered {1}: {2}", parts=(*who, quoted(answer.text)))
 
 
-def _quoted(text: Tainted) -> Tainted:
+def quoted(text: Tainted) -> Tainted:
+    """Bring what somebody said onto one line of a few hundred characters."""
     words = " ".join(text.text.split())
     return Tainted(text=words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…", source=text.source)
 

@@ -64,8 +64,7 @@ class Posts:
             return None if row.ts is None else gone_card(item, deleted=found is None)
         account = found.author
         person = self.directory.of_jira(account, rules) if account is not None else None
-        known = person is not None and person.slack is not None
-        author = PersonRef(name=person.name, slack=person.slack) if known and person else PersonRef(name=found.name)
+        author = PersonRef(name=person.name if person is not None and person.slack is not None else found.name)
         return remark_card(_MENTION.sub(lambda called: self._called(called[1], rules), found.text), author, item)
 
     def _waits(self, row: CardRow, item: Item, comment: str) -> bool:

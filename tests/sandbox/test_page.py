@@ -66,6 +66,13 @@ def test_the_hints_of_commands_are_the_manifests() -> None:
             assert f'{name}: "{command[name]}"' in script
 
 
+def test_the_menu_of_a_message_has_the_shortcuts_of_the_manifest() -> None:
+    manifest = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+    script = (FILES / "composer.js").read_text(encoding="utf-8")
+    for one in manifest["features"]["shortcuts"]:
+        assert f'{{ name: "{one["name"]}", callback_id: "{one["callback_id"]}" }}' in script
+
+
 def test_a_permalink_of_slack_opens_the_page(sandbox: Sandbox) -> None:
     html, _, _ = get(sandbox, "/archives/C0YARD0001/p1700000000000000")
     assert html == get(sandbox, "/")[0]

@@ -125,14 +125,6 @@ def test_a_message_can_be_asked_about_by_the_shortcut_that_is_understood(manifes
     assert shortcuts == {IS_THIS_KNOWN: known, MAKE_A_REQUEST: wished}
 
 
-def test_the_sandboxs_page_has_the_shortcuts_of_the_manifest() -> None:
-    page = (ROOT / "sandbox" / "page" / "files" / "composer.js").read_text(encoding="utf-8")
-    (listed,) = re.findall(r"^export const SHORTCUTS = (\[.*\]);$", page, re.MULTILINE)
-
-    wanted = [(one["name"], one["callback_id"]) for one in MANIFEST["features"]["shortcuts"]]
-    assert re.findall(r'name: "([^"]+)", callback_id: "([^"]+)"', listed) == wanted
-
-
 def test_socket_mode_and_buttons_are_on() -> None:
     settings = MANIFEST["settings"]
 
