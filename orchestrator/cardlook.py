@@ -19,6 +19,7 @@ from orchestrator.cards import CardView, card, may_undo_until
 from orchestrator.changes import CardWanted, Entry
 from orchestrator.execution import DOUBT, Later
 from orchestrator.granting.grants import NO_GRANTS, Grants
+from orchestrator.granting.looking import reader_of
 from orchestrator.granting.telling import Reader
 from orchestrator.memory import Audience, CardRow, Directory, Items, Journal, Records
 from orchestrator.messages import Message
@@ -91,10 +92,7 @@ class CardLook:
         """Tell of the one whose copy it is where Jira asks by itself, and wants the answer of that person alone."""
         asked = row.user is not None and view.request.portal is not None
         person = self.directory.of_slack(row.user, rules) if asked and row.user is not None else None
-        if person is None or person.jira is None:
-            return Reader()
-        granted = bool(self.grants.held([person.jira]))
-        return Reader(account=person.jira, granted=granted, offered=self.grants.offered)
+        return Reader() if person is None else reader_of(person, view.request, self.grants, rules)
 
     def _render_batch(self, row: CardRow, rules: Ruleset) -> None:
         """Bring a batch's card up to date; where its place is gone, the next question goes to people."""

@@ -1,4 +1,4 @@
-"""Plays the role `Grants`: invites people to consent, keeps what they gave, and answers approvals as they.
+"""Plays the role `Grants`: invites people to consent, keeps what they gave, and answers approvals as them.
 
 It must not decide whether to answer: it is told. An answer in doubt is looked up by others, never given again by it.
 """

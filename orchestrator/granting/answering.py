@@ -31,6 +31,13 @@ def answer_given(request: Request, account: str | None, records: Iterable[Action
     return max(mine, key=lambda one: one.position, default=None)
 
 
+def lets_answer(request: Request, rules: Ruleset) -> bool:
+    """Tell whether the rules let us tell Jira at all what people answer to this."""
+    gate = gate_of(request, rules)
+    agent = rules.agents.get(gate.agent) if gate is not None else None
+    return agent is not None and "answer" in agent.tools
+
+
 def answer_here(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Changes:
     """Plan that Jira is told what somebody pressed, in their own name, or say why not."""
     person, gate = facts.person(event.payload["user"]), gate_of(request, rules)

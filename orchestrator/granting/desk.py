@@ -86,8 +86,9 @@ def _vote(request: Request, account: str, facts: Facts, *, approved: bool) -> Vo
 
 def _given_here(request: Request, account: str, facts: Facts) -> AnswerAction | None:
     record = answer_given(request, account, facts.records)
-    done = record is not None and record.state is RecordState.DONE and isinstance(record.action, AnswerAction)
-    return record.action if done and record is not None and isinstance(record.action, AnswerAction) else None
+    if record is None or record.state is not RecordState.DONE or not isinstance(record.action, AnswerAction):
+        return None
+    return record.action
 
 
 def _told(request: Request, votes: tuple[Vote, ...], facts: Facts) -> Changes:

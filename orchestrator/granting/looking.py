@@ -4,14 +4,24 @@ from dataclasses import dataclass
 
 from orchestrator.changes import CardWanted, Changes
 from orchestrator.facts import Facts
+from orchestrator.granting.answering import lets_answer
 from orchestrator.granting.connecting import NEWS, Standing, decide
 from orchestrator.granting.grants import Grants
+from orchestrator.granting.telling import Reader
 from orchestrator.memory import Directory, Records
 from orchestrator.ports import Clock
-from rules.model import Event
+from rules.model import Event, Person
+from rules.requests import Request
 from rules.ruleset import Ruleset
 
 _MOST_OPEN = 500
+
+
+def reader_of(person: Person, request: Request, grants: Grants, rules: Ruleset) -> Reader:
+    """Tell how one of those whom a service desk asks by itself may answer here."""
+    if person.jira is None or not lets_answer(request, rules):
+        return Reader(account=person.jira)
+    return Reader(account=person.jira, granted=bool(grants.held([person.jira])), offered=grants.offered)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

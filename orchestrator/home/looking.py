@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from orchestrator.batching.sorting import batching
 from orchestrator.facts import Eyes, Facts
 from orchestrator.gather import Gatherer
-from orchestrator.granting.telling import Reader
+from orchestrator.granting.looking import reader_of
 from orchestrator.home.kept import OPENED, HomeRow, Homes
 from orchestrator.home.mine import mine
 from orchestrator.home.page import HomeView, Risk, home
@@ -75,7 +75,7 @@ class HomeLook:
             person=person,
             now=now,
             mine=own,
-            answering=self._answering(person) if own.by_jira else Reader(),
+            answering={one.id: reader_of(person, one, self.gatherer.grants, rules) for one in own.by_jira},
             items=items,
             people=facts.people,
             teams=_teams(person, rules),
@@ -87,11 +87,6 @@ class HomeLook:
             hours_known=person.id in rules.people and rules.people[person.id].calendar is not None,
             partly=len(requests) == MOST_OPEN,
         )
-
-    def _answering(self, person: Person) -> Reader:
-        grants = self.gatherer.grants
-        granted = person.jira is not None and bool(grants.held([person.jira]))
-        return Reader(account=person.jira, granted=granted, offered=grants.offered)
 
     def _seen(self, person: Person, requests: Sequence[Request], risky: Sequence[Risk]) -> tuple[Item, ...]:
         """Give the items that are asked about or at risk, as far as the person may browse them."""

@@ -42,7 +42,7 @@ class HomeView(Value, frozen=True, kw_only=True):
 
     `people` are those whom it names. `teams`: the names of the person's teams. `odd_under`: as for a batch's card.
     `hours_known`: the rules say when they work. `partly`: there are more open questions than were looked through.
-    `answering`: whether they may answer here what Jira asks them by itself.
+    `answering`: by question, whether they may answer here what Jira asks them by itself.
     """
 
     user: str
@@ -59,7 +59,7 @@ class HomeView(Value, frozen=True, kw_only=True):
     odd_under: int = 0
     hours_known: bool = False
     partly: bool = False
-    answering: Reader = Reader()
+    answering: dict[str, Reader] = msgspec.field(default_factory=dict)
 
 
 def home(view: HomeView) -> Message:
@@ -118,13 +118,17 @@ def _asked_by_jira(view: HomeView, request: Request) -> Iterator[Line]:
     yield _in_bold(_question(view, request))
     yield from _about(view, request)
     there = msgspec.structs.replace(_ref(view, request.asks[0].payload.item), address=request.portal)
-    yield from asked_there(request, view.answering, (), there, partial(_named, view))
+    yield from asked_there(request, _answering(view, request), (), there, partial(_named, view))
+
+
+def _answering(view: HomeView, request: Request) -> Reader:
+    return view.answering.get(request.id, Reader())
 
 
 def _answers_to_jira(view: HomeView, request: Request) -> tuple[Button, ...]:
     value = value_of(request)
     details = Button(action="request.details", label="Details", value=value)
-    return (*buttons_there(request, view.answering, (), value), details)
+    return (*buttons_there(request, _answering(view, request), (), value), details)
 
 
 def _changes(view: HomeView, request: Request) -> Iterator[Line]:

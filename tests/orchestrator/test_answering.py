@@ -188,6 +188,9 @@ def test_an_agent_without_the_tool_tells_jira_nothing() -> None:
 
     assert told(yard) == []
     assert "no tool for answer" in yard.said()
+    rendered(yard)
+    assert "[Approve]" not in card_of(yard, "UTOM")
+    assert "[Connect, to answer here]" not in yard.open_home("UMIKA")
 
 
 def test_an_answer_after_the_time_is_told_to_nobody() -> None:
