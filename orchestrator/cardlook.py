@@ -13,7 +13,7 @@ import msgspec
 from orchestrator.batching.showing import BatchShowing
 from orchestrator.bundles.alike import PREFIX as BUNDLE
 from orchestrator.bundles.alike import oddities
-from orchestrator.bundles.card import bundle_card
+from orchestrator.bundles.card import bundle_card, shown
 from orchestrator.bundles.gathering import Bundling, named
 from orchestrator.cards import CardView, card, may_undo_until
 from orchestrator.changes import CardWanted, Entry
@@ -110,32 +110,33 @@ class CardLook:
     def _render_bundle(self, row: CardRow, rules: Ruleset) -> None:
         """Bring a card that several questions share up to date; while there is but one, it is that one's."""
         asked = self.records.bundle(row.request)
-        views = [view for one in asked if (view := self.view(one.id, rules)) is not None]
-        is_open = next((view.request for view in views if view.request.state is RequestState.PENDING), None)
-        if row.lost or not views or self.restraining.keeps(row, is_open, rules):
+        pending = next((one for one in asked if one.state is RequestState.PENDING), None)
+        first = self.view(asked[0].id, rules) if asked else None
+        if row.lost or first is None or self.restraining.keeps(row, pending, rules):
             return
         try:
-            if len(views) == 1:
-                self._show(row, views[0], rules)
+            if len(asked) == 1:
+                self._show(row, first, rules)
             else:
-                self._show_several(row, views, rules)
+                self._show_several(row, asked, rules)
         except PlaceGone as gone:
-            self._show_elsewhere(row, views[0], rules, str(gone))
+            self._show_elsewhere(row, first, rules, str(gone))
 
-    def _show_several(self, row: CardRow, views: Sequence[CardView], rules: Ruleset) -> None:
+    def _show_several(self, row: CardRow, asked: Sequence[Request], rules: Ruleset) -> None:
         channel = row.channel or self._channel(row)
-        seen = self._sees(row, channel, {id_ for view in views for id_ in view.request.items}, rules)
-        visible = [view for view in views if set(view.request.items) <= seen]
+        seen = self._sees(row, channel, {id_ for one in asked for id_ in one.items}, rules)
+        visible = [one for one in asked if set(one.items) <= seen]
+        views = [view for one in shown(visible) if (view := self.view(one.id, rules)) is not None]
         bundle = self.bundling.bundle(row.request, seen, rules)
-        people = self.directory.everyone(rules)
-        odd: dict[str, tuple[Line, ...]] = {view.request.id: () for view in views}
+        odd: dict[str, tuple[Line, ...]] = {one.id: () for one in visible}
         if bundle is not None:
-            odd = oddities(bundle, partial(named, people))
-        again = [at for view in visible if (at := self._look_again(view)) is not None]
-        hidden = len(views) - len(visible)
-        if hidden and any(view.request.state is RequestState.PENDING for view in views):
+            odd = oddities(bundle, partial(named, self.directory.everyone(rules)))
+        again = [at for view in views if (at := self._look_again(view)) is not None]
+        hidden = len(asked) - len(visible)
+        if hidden and any(one.state is RequestState.PENDING for one in asked):
             again.append(self.clock.now() + HIDDEN)
-        self._put(row, channel, bundle_card(row.request, visible, odd, hidden), min(again, default=None), rules)
+        message = bundle_card(row.request, visible, views, odd, hidden)
+        self._put(row, channel, message, min(again, default=None), rules)
 
     @property
     def bundling(self) -> Bundling:

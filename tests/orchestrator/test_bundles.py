@@ -5,6 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from integrations.slack.blocks import card
+from integrations.slack.mrkdwn import no_links
 from orchestrator.messages import Form
 from rules.gates import BulkRule, ChangeRule
 from rules.model import Subject
@@ -80,6 +82,19 @@ def test_questions_that_are_alike_share_one_card() -> None:
     assert all(f"May OPS-{number} go on to In Progress?" in shared(yard) for number in (11, 12, 13))
     assert "3 items wait for a decision" in shared(yard)
     assert "[Approve several…]" in shared(yard)
+
+
+def test_of_very_many_the_card_shows_some_open_ones_and_counts_the_others() -> None:
+    yard = yard_with(*["300"] * 20)
+    assert "Open ones for which there is no room here: 5. They stand in App Home." in shared(yard)
+
+    yard.vote("UPRIYA", pending(yard)[0])
+    yard.settle()
+
+    assert "19 items wait for a decision" in shared(yard)
+    assert "Open ones for which there is no room here: 4." in shared(yard)
+    assert "Decided ones for which there is none: 1." in shared(yard)
+    assert len(next(message for message, _ in reversed(list(yard.chat.messages.values()))).sections) == 16
 
 
 def test_one_by_itself_has_a_card_like_any() -> None:
@@ -252,7 +267,7 @@ def test_what_its_reader_may_not_browse_is_neither_shown_nor_offered() -> None:
     yard.settle()
 
     assert "OPS-13" not in shared(yard)
-    assert "1 more may not be shown here" in shared(yard)
+    assert "Not shown here, because not everybody may browse them: 1." in shared(yard)
     form = opened(yard)
     assert isinstance(form, Form)
     assert len(form.inputs[0].choices) == 2
@@ -296,3 +311,15 @@ def test_a_button_of_the_shared_card_answers_for_its_own_question_in_the_channel
 def _named(line: Any) -> list[Any]:
     names = ("key", "text", "name")
     return [next(getattr(part, name) for name in names if hasattr(part, name)) for part in line.parts]
+
+
+def test_the_fullest_card_fits_what_slack_takes() -> None:
+    yard = yard_with(*["300"] * 20, rules=bulk(approval=BOTH))
+    for request in pending(yard)[:15]:
+        yard.vote("UPRIYA", request)
+    yard.settle()
+
+    blocks = card(list(yard.chat.messages.values())[-1][0], no_links)["blocks"]
+
+    assert len(blocks) <= 50
+    assert "which does not fit here" not in str(blocks)
