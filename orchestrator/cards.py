@@ -326,7 +326,8 @@ def _footer(view: CardView) -> tuple[Line, ...]:
     named = f"model {model.replace('{', '{{').replace('}', '}}')} · " if model else ""
     small = Line(text=f"rules {request.ruleset[:8]} · {named}asks {{0}}", parts=(Tainted(text=request.role),))
     if request.state is RequestState.PENDING:
-        return (Line(text="Expires {0}; then nothing is done.", parts=(Moment(at=request.expires_at),)), small)
+        then = "nothing is done" if request.candidate is None else "somebody else is asked"
+        return (Line(text=f"Expires {{0}}; then {then}.", parts=(Moment(at=request.expires_at),)), small)
     return (small,)
 
 

@@ -28,7 +28,7 @@ from rules.ruleset import Ruleset
 
 #: The signal by which a queue hears that something in it has changed.
 WAITS = "item.waits"
-_FOR_THEM = Line(text="they are the one to take it")
+_FOR_THEM = Line(text="it is they who would do it")
 
 
 def wants_fresh(facts: Facts, rules: Ruleset) -> bool:

@@ -1,6 +1,6 @@
 """Puts into words why somebody is asked to take an item, and why not the others. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from orchestrator.assigning.allotment import Allotment, Suitor
@@ -40,24 +40,34 @@ def reasons_for(allotment: Allotment, person: str) -> Iterator[Line]:
     if allotment.why is not None:
         yield allotment.why
     chosen = allotment.suitor(person)
-    for one in (chosen, *(one for one in allotment.suitors if one.person != person)):
-        if one is not None:
-            yield led_by(f"{'*{0}*' if one is chosen else '{0}'}, {one.points} points: ", _named(one), one.words[0])
-            yield from (led_by("    ", (), line) for line in (one.words[1:] if one is chosen else one.words[2:]))
-    yield from (led_by("Not now: ", (), line) for line in allotment.barred)
+    if chosen is not None:
+        yield _in_words("• *{0}*", chosen, chosen.words)
+    for one in allotment.suitors:
+        if one.person != person:
+            yield _in_words("• {0}", one, (one.words[0], *one.words[2:]))
+    yield from (led_by("• Not now: ", (), line) for line in allotment.barred)
     if allotment.explored and chosen is not None:
         yield _TRIED
     yield _RULE
+
+
+def _in_words(name: str, one: Suitor, words: Sequence[Line]) -> Line:
+    """Put what speaks for somebody into one line, without a mention: who is talked about is not called."""
+    told = led_by(f"{name}, {one.points} points: ", (PersonRef(name=one.name),), words[0])
+    for more in words[1:]:
+        told = led_by(f"{told.text}; ", told.parts, more)
+    return told
 
 
 def _suitor(one: Choice, match: Match, found: Suited) -> Suitor:
     person, load = found.people[one.person], found.loads[one.person]
     usual = found.usual[match.item].get(one.person, 0)
     limit = f" of {load.limit // 60} h" if load.limit is not None else ""
+    often = f", such work is theirs in {usual / 10:.0f} %" if usual else ""
     told = [
         found.skills[match.item][one.person].evidence,
         found.there[one.person].reason,
-        Line(text=f"about {load.minutes / 60:.0f} h open{limit}; such work is theirs in {usual / 10:.0f} %"),
+        Line(text=f"about {load.minutes / 60:.0f} h open{limit}{often}"),
     ]
     return Suitor(
         person=one.person,
@@ -67,11 +77,6 @@ def _suitor(one: Choice, match: Match, found: Suited) -> Suitor:
         usual=usual,
         words=(*told, *((one.behind,) if one.behind is not None else ())),
     )
-
-
-def _named(one: Suitor) -> tuple[PersonRef]:
-    """Name somebody without a mention: who is talked about is not called."""
-    return (PersonRef(name=one.name),)
 
 
 def _ref(person: str, found: Suited) -> PersonRef:

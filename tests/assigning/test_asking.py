@@ -60,6 +60,7 @@ def test_whoever_suits_best_is_asked_and_reads_why_them_and_why_not_the_other() 
     assert "11.3 points behind, most for who usually does such work" in told
     assert "[Take it] [Not me] [Somebody else] [Ask a question] [Details]" in told
     assert "[Give it to Mika] [I take it] [Somebody else] [Nobody] [Ask a question] [Details]" in cards(yard)[YARD]
+    assert "then somebody else is asked." in told
     assert "<@" not in told
     assert assignee(yard) is None
 
