@@ -278,6 +278,8 @@ COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "undo.asked": Pressed,
         "retry.asked": Pressed,
         "batch.changed": BatchChanged,
+        "question.asked": AskedBack,
+        "question.answered": AnsweredBack,
     },
     "conversation": {"bot.mentioned": Mentioned},
     "person": {

@@ -120,7 +120,7 @@ class Gatherer:
             channels=channels,
             eyes=tuple(eyes),
             named=self.tracker.values(item, names) if (names := fields_named(facts, rules)) else {},
-            spots=self._spots(facts),
+            spots=self.spots(facts),
         )
         return self.attendance.told(facts, rules)
 
@@ -173,10 +173,11 @@ class Gatherer:
         told = _Telling(query=sought.query, corpus=sought.corpus, text=said, version=sought.model.version)
         return tuple(_as_known(by_id[match.id], match, told, {}) for match in matches if match.id in by_id)
 
-    def _spots(self, facts: Facts) -> dict[str, tuple[str, ...]]:
+    def spots(self, facts: Facts) -> dict[str, tuple[str, ...]]:
         """Give the threads of the cards of requests about which somebody asks something back, with who is there."""
         asked = {event.payload["request"] for event in facts.commands if event.name == ASKED_BACK}
-        rows = [row for id_ in sorted(asked) for row in self.records.cards(id_)]
+        shown = sorted({one.card for one in facts.requests if one.id in asked})
+        rows = [row for id_ in shown for row in self.records.cards(id_)]
         places = [(row.channel, row.ts) for row in rows if row.user is None and row.ts and not row.lost]
         return {f"{channel}/{ts}": self.chat.members(channel) for channel, ts in places if channel is not None}
 

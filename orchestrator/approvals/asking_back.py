@@ -43,7 +43,9 @@ def ask_back(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Ch
     if not ways:
         return refused(event, facts, _NOBODY, request)
     cards = tuple(CardWanted(request=card_of(request, question), place=to) for to, _ in ways if to)
-    threads = tuple(Thread(id=one, item=_item(request), request=request.id) for one in facts.spots)
+    threads = tuple(
+        Thread(id=one, item=_item(request), request=request.id, about=str(request.subject)) for one in facts.spots
+    )
     said = Line(text="{0} asked back: {1}", parts=(_named(asker), question.text))
     paused = Line(text="You are not reminded until they answer, or until {0}.", parts=(Moment(at=question.until),))
     return (
@@ -106,7 +108,7 @@ def _taken(request: Request, question: Question, answer: Answer, event: Event, f
     """Show an answer on every copy of the card, and tell who asked by a copy of their own, once."""
     asker, by = facts.person(question.by), facts.person(answer.by)
     first = not question.answers and request.state is RequestState.PENDING
-    told = (CardWanted(request=request.id, place=f"user:{asker.slack}/{question.id}"),) if first and asker else ()
+    told = (CardWanted(request=request.card, place=f"user:{asker.slack}/{question.id}"),) if first and asker else ()
     shown = answer.text if answer.public else Tainted(text="(in a comment that is not public)")
     said = Line(text="{0} answered: {1}", parts=(_named(by) if by else Tainted(text=answer.by), shown))
     return Changes(

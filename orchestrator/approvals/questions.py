@@ -57,7 +57,12 @@ def card_of(request: Request, question: Question) -> str:
 
 
 def asked_of(request: Request, asker: Person, facts: Facts) -> Person | None:
-    """Give who is asked: who asked for it, else who reported the issue; nobody where that is the asker, or unknown."""
+    """Give who is asked: who asked for it, else who reported the issue.
+
+    Nobody where that is the asker, or unknown, and about a batch, which many have reported: then whoever reads it is.
+    """
+    if request.subject.kind == "batch":
+        return None
     reporter = facts.item.reporter if facts.item is not None else None
     named = (facts.person(id_) for id_ in (request.requester, reporter))
     return next((one for one in named if one is not None and one.id != asker.id), None)

@@ -298,7 +298,9 @@ def _buttons(view: BatchView) -> tuple[Button, ...]:
     details = Button(action="request.details", label="Details", value=value)
     if request.state is RequestState.PENDING:
         reject = Button(action="request.reject", label="Reject", value=value, style="danger")
-        return (approval([item for item, _ in _unlike(view)], value), reject, *_again(view, making), *change, details)
+        ask = Button(action="request.ask", label="Ask a question", value=value)
+        approve = approval([item for item, _ in _unlike(view)], value)
+        return (approve, reject, ask, *_again(view, making), *change, details)
     more = [Button(action="request.undo", label="Undo", value=value)] if view.undoable else []
     return (*more, *_again(view, [*view.records, *view.taken_back, *making]), *change, details)
 

@@ -55,7 +55,7 @@ class BatchGatherer:
             Eyes(viewer=channel, items=_sorted(gather.audience.channel_would_see(channel, wanted, rules)))
             for channel in sorted(set(facts.channels.values()))
         ]
-        facts = msgspec.structs.replace(facts, fresh=True, people=people, eyes=tuple(eyes))
+        facts = msgspec.structs.replace(facts, fresh=True, people=people, eyes=tuple(eyes), spots=gather.spots(facts))
         facts = msgspec.structs.replace(facts, wanted=tuple(wanted_by(facts, gather.tracker)))
         seen = self._ranked(headed(gather.attendance.told(facts, rules)), rules)
         led, wanted_by_rules = with_laggards(seen, gather, rules), batching(rules)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from orchestrator.approvals.telling import called
+from orchestrator.approvals.telling import asked_back, called
 from orchestrator.batching.cards import BatchView, batch_card, latest
 from orchestrator.batching.gathering import BatchGatherer
 from orchestrator.batching.sorting import batching
@@ -83,12 +83,13 @@ class BatchShowing:
         return revive(found["decision"], Decision) if found else None
 
     def _called(self, request: Request, rules: Ruleset) -> tuple[Line, ...]:
-        known = {one.id: one for one in self.gathering.gatherer.directory.everyone(rules)} if request.calls else {}
+        named = request.calls or request.questions
+        known = {one.id: one for one in self.gathering.gatherer.directory.everyone(rules)} if named else {}
 
         def name(who: str) -> PersonRef:
             return PersonRef(name=known[who].name, slack=known[who].slack) if who in known else PersonRef(name=who)
 
-        return called(request, name)
+        return (*called(request, name), *asked_back(request, name))
 
     def _voter(self, request: Request, rules: Ruleset) -> PersonRef | None:
         who = next((vote.human for vote in reversed(request.votes) if vote.counts), None)

@@ -10,7 +10,7 @@ from functools import partial
 import msgspec
 
 from orchestrator.approvals.delegation import Place
-from orchestrator.approvals.telling import question, wanted
+from orchestrator.approvals.telling import asked_back, question, wanted
 from orchestrator.approvals.voting import unlinked
 from orchestrator.batching.cards import approval, unlike
 from orchestrator.cards import change_of, value_of
@@ -100,6 +100,7 @@ def _asked(view: HomeView, request: Request, place: Place) -> Iterator[Line]:
     yield from _about(view, request)
     yield from _changes(view, request)
     yield from wanted(request, partial(_named, view))[1:]
+    yield from asked_back(request, partial(_named, view))
     if place.of is not None:
         yield Line(text="You answer in the place of {0}.", parts=(_named(view, place.of.id),))
     sure = request.asks[0].confidence
@@ -153,7 +154,8 @@ def _answers(view: HomeView, request: Request) -> tuple[Button, ...]:
         return (take, decline, another, Button(action="request.details", label="Details", value=value))
     reject = Button(action="request.reject", label="Reject", value=value, style="danger")
     but = [Button(action="request.alter", label="Yes, but…", value=value)] * bool(request.changeable)
-    return (approval(odd, value), *but, reject, Button(action="request.details", label="Details", value=value))
+    ask = Button(action="request.ask", label="Ask a question", value=value)
+    return (approval(odd, value), *but, reject, ask, Button(action="request.details", label="Details", value=value))
 
 
 def _waiting(view: HomeView) -> Iterator[Section]:

@@ -11,7 +11,7 @@ from orchestrator.reporting.forms import NOT_OFFERED, USUAL, form, id_of, is_off
 from orchestrator.reporting.reactions import REACTED, Reactions
 from rules.actions import Project
 from rules.canonical import revive
-from rules.model import Event, Item, Line, Person, PersonRef, Subject, Tainted
+from rules.model import Event, Item, ItemRef, Line, Person, PersonRef, Subject, Tainted
 from rules.ruleset import Ruleset
 from rules.talk import TalkPlace
 
@@ -43,7 +43,7 @@ class Reporting:
             return Message(title=Line(text="Jira lets me create no issue in {0}", parts=(Tainted(text=chosen),)))
         carried = {name: event.payload[name] for name in _CARRIED if event.payload.get(name) is not None}
         usual = place.type if place is not None and place.project == chosen else USUAL
-        return form(self._words(asked), carried, other, projects, chosen, types, usual)
+        return form(self._words(asked), carried, other, projects, chosen, types, usual, self._warned(asked, person))
 
     def facts(self, subject: Subject, commands: Sequence[Event], rules: Ruleset) -> Facts:
         """Gather fresh what a decision about these commands of one person depends on."""
@@ -87,7 +87,7 @@ class Reporting:
             form=tracker.form(project, event.payload["type"]),
             permalink=self._permalink(event),
             author=self._author(event, rules),
-            conversation=self._conversation(event) if rules.talk.threads else "",
+            conversation=self._thread(self._asked(event)) if rules.talk.threads else "",
         )
 
     def _permalink(self, event: Event) -> str | None:
@@ -106,9 +106,8 @@ class Reporting:
         asked = self.gatherer.records.event(event.payload["asked"])
         return asked if asked is not None and asked.payload.get("user") == event.payload["user"] else None
 
-    def _conversation(self, event: Event) -> str:
-        """Name the thread that the issue is made of: where we are, so that we hear what is said there."""
-        asked = self._asked(event)
+    def _thread(self, asked: Event | None) -> str:
+        """Name the thread that an issue is made of: where we are, so that we hear what is said there."""
         channel, ts = (asked.payload.get(name) if asked else None for name in ("channel", "ts"))
         if asked is None or not channel or not ts or self.gatherer.chat.channel(channel) != channel:
             return ""
@@ -145,6 +144,22 @@ class Reporting:
     def reactions(self) -> Reactions:
         """What reads the messages that people react to."""
         return Reactions(gatherer=self.gatherer)
+
+    def _warned(self, asked: Event | None, person: Person) -> tuple[Line, ...]:
+        """Say that the thread belongs to another issue already, so that this one will not be kept in step with it."""
+        where = self._thread(asked)
+        thread = self.gatherer.records.thread(where) if where else None
+        if thread is None or not thread.is_kept:
+            return ()
+        item = self._item(thread.item, person)
+        named = (ItemRef(id=item.id, key=item.key),) if item is not None else ()
+        words = "{0}" if named else "another issue"
+        return (
+            Line(
+                text=f"The thread belongs to {words} already; what is said there is not written to this one.",
+                parts=named,
+            ),
+        )
 
     def _item(self, id_: int, person: Person) -> Item | None:
         seen = self.gatherer.audience.person_sees(person, {id_})

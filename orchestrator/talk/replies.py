@@ -22,7 +22,7 @@ def passed_on(event: Event, thread: Thread) -> Changes:
         kind="command",
         name="question.answered",
         source="slack",
-        subject=Subject(kind="item", id=str(thread.item)),
+        subject=Subject.parse(thread.about or f"item:{thread.item}"),
         received_at=event.received_at,
         payload={"user": said["user"], "channel": said["channel"], "request": thread.request, "text": said["text"]},
     )

@@ -28,14 +28,16 @@ class Move(Value, frozen=True, kw_only=True):
 class Thread(Value, frozen=True, kw_only=True):
     """A thread, by the id of its conversation (`C0YARD/1700000000.000100`), and the item that it is about.
 
-    `request`: the question that its first message is the card of. Or else it is kept in step with the item `since` it
-    was made of it: `status` is what it was told last, `moved_at` since when another one is to be told, `moves` what it
-    was told. `remarks`: the comments that are shown in it, by their ids, and when each was changed as it was seen last.
+    `request`: the question that its first message is the card of, and what that is `about` (the item, or a batch). Or
+    else it is kept in step with the item `since` it was made of it: `status` is what it was told last, `moved_at` since
+    when another one is to be told, `moves` what it was told. `remarks`: the comments that are shown in it, by their
+    ids, and when each was changed as it was seen last.
     """
 
     id: str
     item: int
     request: str = ""
+    about: str = ""
     since: datetime | None = None
     status: str = ""
     moved_at: datetime | None = None

@@ -47,7 +47,7 @@ def test_who_may_decide_sees_the_question_with_what_changes_and_its_buttons() ->
             f"• WEB-2 new comment: The same problem as WEB-1: {PROBLEM}",
             "• WEB-2 status: Open → Closed, resolution: Duplicate",
             "82% sure. Expires 12:02; then nothing is done.",
-            "[Approve] [Reject] [Details]",
+            "[Approve] [Reject] [Ask a question] [Details]",
             "Mine, waiting for others",
             "Nothing that you asked for, answered or reported waits for others.",
             "At risk in my team",
@@ -184,7 +184,7 @@ def test_a_delegate_decides_in_the_givers_place_on_their_own_page() -> None:
     page = yard.open_home("UDANA")
 
     assert "You answer in the place of Priya." in page
-    assert labels(yard, "UDANA") == ["Approve", "Reject", "Details"]
+    assert labels(yard, "UDANA") == ["Approve", "Reject", "Ask a question", "Details"]
 
 
 def test_slas_of_the_teams_projects_that_break_within_a_day_are_told_the_first_at_the_head() -> None:

@@ -17,7 +17,7 @@ from rules.talk import TalkPlace, TalkRule
 from tests.fakes.chat import YARD
 from tests.fakes.rulings import ruleset
 from tests.fakes.tracker import BUSY, CLOSED, OPEN
-from tests.fakes.written import written
+from tests.fakes.written import told, written
 from tests.fakes.yard import Yard
 
 SCRIBE = AgentRule(
@@ -436,6 +436,18 @@ def _all(told: Sequence[Spoken]) -> Spoken:
         known = merged(known, one)
     assert known is not None
     return known
+
+
+def test_a_further_issue_of_the_same_thread_is_said_not_to_be_kept_with_it() -> None:
+    yard = joined()
+    said = {"as": "tainted", "text": "Also the door", "source": "slack"}
+    person = Subject(kind="person", id="UMIKA")
+    yard.command("report.opened", "UMIKA", person, asked="slack-2", view="v1", said=said, ts="18.1", thread_ts=ROOT)
+    yard.settle()
+
+    assert [told(line) for line in yard.chat.forms["v1"].lines] == [
+        "The thread belongs to PAY-1001 already; what is said there is not written to this one."
+    ]
 
 
 def test_two_people_who_write_at_once_keep_their_order() -> None:
