@@ -47,14 +47,12 @@ def form(
     chosen: str,
     types: Sequence[str],
     usual: str = USUAL,
-    lines: Sequence[Line] = (),
 ) -> Form:
     """Give the form with what is known filled in.
 
     `said` is the text that somebody asked about, `carried` comes back with the submission; `projects` (one at least,
     `chosen` among them) are those in which they may create issues, `types` (one at least) what may be created in the
     chosen one, of which `usual` is chosen at first.
-    `lines` stand above it.
     """
     summary, _, rest = said.strip().partition("\n")
     offered = sorted(projects, key=lambda one: (one.key != chosen, one.key))[:MOST_CHOICES]
@@ -62,7 +60,7 @@ def form(
         name="report.submitted",
         title=Line(text="Report it as a new issue"),
         submit="Report",
-        lines=(*((_linked(other),) if other is not None else ()), *lines),
+        lines=(_linked(other),) if other is not None else (),
         inputs=(
             Input(
                 name="project",

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from orchestrator.facts import Eyes, Facts, Known, Wanted
 from orchestrator.gather import Gatherer
 from orchestrator.messages import Form, Message
@@ -43,7 +45,8 @@ class Reporting:
             return Message(title=Line(text="Jira lets me create no issue in {0}", parts=(Tainted(text=chosen),)))
         carried = {name: event.payload[name] for name in _CARRIED if event.payload.get(name) is not None}
         usual = place.type if place is not None and place.project == chosen else USUAL
-        return form(self._words(asked), carried, other, projects, chosen, types, usual, self._warned(asked, person))
+        made = form(self._words(asked), carried, other, projects, chosen, types, usual)
+        return msgspec.structs.replace(made, lines=(*made.lines, *self._warned(asked, person)))
 
     def facts(self, subject: Subject, commands: Sequence[Event], rules: Ruleset) -> Facts:
         """Gather fresh what a decision about these commands of one person depends on."""
@@ -153,13 +156,8 @@ class Reporting:
             return ()
         item = self._item(thread.item, person)
         named = (ItemRef(id=item.id, key=item.key),) if item is not None else ()
-        words = "{0}" if named else "another issue"
-        return (
-            Line(
-                text=f"The thread belongs to {words} already; what is said there is not written to this one.",
-                parts=named,
-            ),
-        )
+        words = f"The thread belongs to {'{0}' if named else 'another issue'} already; "
+        return (Line(text=f"{words}what is said there is not written to this one.", parts=named),)
 
     def _item(self, id_: int, person: Person) -> Item | None:
         seen = self.gatherer.audience.person_sees(person, {id_})
