@@ -146,8 +146,8 @@ class Issue(Shape, frozen=True, kw_only=True):
 class Comment(Shape, frozen=True, kw_only=True):
     """A comment, from REST or from a webhook.
 
-    `jsd_public`: customers of a service desk see it; Jira tells it of every comment. `visibility`: the group or role
-    to which it is restricted.
+    `jsd_public`: customers of a service desk see it. Jira tells that of every comment; what is not told is not so.
+    `visibility`: the group or role to which it is restricted.
     """
 
     id: Number
@@ -156,7 +156,7 @@ class Comment(Shape, frozen=True, kw_only=True):
     created: str | None = None
     body: Text = None
     updated: str = ""
-    jsd_public: bool = True
+    jsd_public: bool = False
     visibility: Any = None
 
 

@@ -52,7 +52,7 @@ def issue_webhook(happened: str = "jira:issue_updated", **fields: Any) -> dict[s
 
 def comment_webhook(happened: str = "comment_created", **comment: Any) -> dict[str, Any]:
     """Give the webhook of a comment, with its reduced issue."""
-    said = {"id": "77", "author": PERSON, "updateAuthor": PERSON, "body": "Same here"} | comment
+    said = {"id": "77", "author": PERSON, "updateAuthor": PERSON, "body": "Same here", "jsdPublic": True} | comment
     reduced = {"summary": "Card is refused", "status": OPEN, "assignee": None}
     return {
         "timestamp": 1795165201500,

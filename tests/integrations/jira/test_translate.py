@@ -230,6 +230,10 @@ def test_a_comment_that_not_everybody_may_read_is_told_to_be_so(hidden: dict[str
     assert taken.payload["comment"]["public"] is False
 
 
+def test_a_comment_of_which_jira_does_not_say_who_may_read_it_is_taken_for_hidden() -> None:
+    assert take(without(comment_webhook(), "comment", "jsdPublic")).payload["comment"]["public"] is False
+
+
 @pytest.mark.parametrize("happened", ["issuelink_created", "issuelink_deleted"])
 def test_a_link_is_about_its_source_and_names_the_other_end(happened: str) -> None:
     taken = take(link_webhook(happened))
