@@ -125,9 +125,9 @@ class CountingChat:
         """It always may."""
         del channel
 
-    def post(self, channel: str, message: Message, mark: str) -> str:
+    def post(self, channel: str, message: Message, mark: str, thread: str | None = None) -> str:
         """Count a new message; `mark` is the card's id."""
-        del channel, message
+        del channel, message, thread
         self.posted[mark] = self.clock.now()
         return mark
 

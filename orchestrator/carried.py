@@ -95,9 +95,10 @@ class BatchChanged(Given, frozen=True, kw_only=True):
 
 
 class Came(Value, frozen=True, kw_only=True):
-    """An item that may belong to a batch."""
+    """An item that may belong to a batch; `waits`: its own look goes on once it is sorted."""
 
     item: ItemId
+    waits: bool = False
 
 
 class Reported(Value, frozen=True, kw_only=True):
@@ -308,6 +309,7 @@ SIGNALS: Mapping[str, type[Value]] = {
     "item.reported": Reported,
     "thread.joined": ThreadJoined,
     "item.came": Came,
+    "item.sorted": Came,
     "batch.item_changed": Came,
     "parent.moved": ParentMoved,
     "grant.given": Given,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from orchestrator.approvals.asking_back import answered_in_jira
 from orchestrator.approvals.calling import is_due, wait
 from orchestrator.assigning import deciding as assigning
-from orchestrator.batching.arrivals import passed_on
+from orchestrator.batching.arrivals import is_being_sorted, passed_on
 from orchestrator.carrying import carry_out, is_uncarried
 from orchestrator.changes import Changes, Entry, Outcome
 from orchestrator.coupled import due, follow, is_closing, kept
@@ -70,7 +70,7 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
         for name in rules.workflows:
             changes += propose(_after(changes, facts), rules, name)
         changes += tell_newer(facts, rules) + passed_on(facts, rules)
-        changes += Changes(entries=(_looked(facts, rules, changes),))
+        changes += Changes() if is_being_sorted(facts, rules) else Changes(entries=(_looked(facts, rules, changes),))
     changes += kept(changes, facts, rules) + assigning.stir(_after(changes, facts), rules)
     changes += wait(_after(changes, facts), rules)
     return changes + Changes(next_look_at=next_look(_after(changes, facts)))

@@ -73,6 +73,7 @@ class Gatherer:
             subject=subject,
             now=now,
             stirred=not events or any(_is_stir(event, bot) for event in events),
+            unsorted=any(event.source == "jira" and event.kind == "signal" for event in events),
             actor=_actor(events, bot),
             item=_trimmed(item),
             requests=told.requests,

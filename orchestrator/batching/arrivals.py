@@ -9,6 +9,9 @@ from rules.canonical import digest
 from rules.model import Event, Item, Subject
 from rules.ruleset import Ruleset
 
+#: For so long the own look of an item waits to hear that it was sorted; then it goes on without.
+_UNSORTED = timedelta(minutes=1)
+
 
 def passed_on(facts: Facts, rules: Ruleset) -> Changes:
     """Have an open item sorted that came near others which it resembles, and its batch looked at."""
@@ -16,20 +19,28 @@ def passed_on(facts: Facts, rules: Ruleset) -> Changes:
     if item is None or wanted is None or not facts.stirred:
         return Changes()
     said = digest([item.updated, [one.id for one in facts.commands]])
-    came = _event("item.came", SORTING, item, said, facts)
     if facts.in_batch is not None:
         batch = Subject(kind="batch", id=facts.in_batch)
+        came = _event("item.came", SORTING, item, said, facts)
         return Changes(events=(came, _event("batch.item_changed", batch, item, said, facts)))
     if item.deleted or not item.is_open or not _has_company(item, facts, timedelta(hours=wanted[1].within_hours)):
         return Changes()
-    return Changes(events=(came,))
+    if not facts.unsorted:
+        return Changes(events=(_event("item.came", SORTING, item, said, facts),))
+    came = _event("item.came", SORTING, item, said, facts, waits=True)
+    return Changes(events=(came,), next_look_at=facts.now + _UNSORTED)
+
+
+def is_being_sorted(facts: Facts, rules: Ruleset) -> bool:
+    """Tell whether it is still to be said if the item belongs to a batch, so that nothing is asked about it alone."""
+    return facts.unsorted and facts.in_batch is None and bool(passed_on(facts, rules).events)
 
 
 def _has_company(item: Item, facts: Facts, window: timedelta) -> bool:
     return any(abs(one.item.created - item.created) <= window for one in facts.known)
 
 
-def _event(name: str, subject: Subject, item: Item, said: str, facts: Facts) -> Event:
+def _event(name: str, subject: Subject, item: Item, said: str, facts: Facts, **more: bool) -> Event:
     return Event(
         id=f"{name}:{subject.id}:{item.id}:{said[:16]}",
         kind="signal",
@@ -37,5 +48,5 @@ def _event(name: str, subject: Subject, item: Item, said: str, facts: Facts) -> 
         source="yardmaster",
         subject=subject,
         received_at=facts.now,
-        payload={"item": item.id},
+        payload={"item": item.id, **more},
     )

@@ -33,10 +33,11 @@ class BatchView(Value, frozen=True, kw_only=True):
     of these and of what was asked about. `decision` is that of the question that is open or was answered last;
     `records` are those of all requests, `taken_back` those for issues that were taken out since. `undoable`: it may
     still be taken back by a button. `head`: what the others are linked to; `chosen`: because somebody said so. `live`:
-    it went into no other batch. `impact`: what waits for those that all there may browse; `unseen` more may wait.
-    `silent` share no word with most of the others; who approves has to look at those that are less like the others
-    than `odd_under`. `called` says who was asked directly. `made` are issues that were created to stand in front, which
-    are no reports; `making` is the last of them, on its way.
+    it went into no other batch; else most of it went `into` that one, in which is `beside`. `impact`: what waits for
+    those that all there may browse; `unseen` more may wait. `silent` share no word with most of the others; who
+    approves has to look at those that are less like the others than `odd_under`. `called` says who was asked directly.
+    `made` are issues that were created to stand in front, which are no reports; `making` is the last of them, on its
+    way.
     """
 
     name: str
@@ -52,6 +53,8 @@ class BatchView(Value, frozen=True, kw_only=True):
     undoable: bool = False
     odd_under: int = 0
     live: bool = True
+    into: str | None = None
+    beside: Item | None = None
     chosen: bool = False
     now: Moment
     impact: Impact | None = None
@@ -66,16 +69,23 @@ def batch_card(view: BatchView) -> Message:
     """Give the card as it should stand now."""
     sections = (
         Section(
-            lines=(_standing(view), *view.called, *_making(view), *_taken_out(view), *_summary(view), *_front(view))
+            lines=(
+                _standing(view),
+                *_gone(view),
+                *view.called,
+                *_making(view),
+                *_taken_out(view),
+                *_summary(view),
+                *_front(view),
+            )
         ),
         *_stakes(view),
         *_named(view),
         *([Section(heading="What changes", lines=_changes(view))] if _latest(view) else []),
         Section(heading="Why", lines=(*_why(view), *_odd(view)), buttons=_buttons(view)),
     )
-    return Message(
-        title=Line(text=f"{view.all} reports look like one problem"), sections=sections, footer=_footer(view)
-    )
+    title = "Told of elsewhere by now" if view.into else f"{view.all} reports look like one problem"
+    return Message(title=Line(text=title), sections=sections, footer=_footer(view))
 
 
 def _latest(view: BatchView) -> Request | None:
@@ -98,6 +108,8 @@ def _standing(view: BatchView) -> Line:
     request = _latest(view)
     if request is not None and any(one.takes_back(request.id) for one in view.requests):
         return Line(text="Taken back: what was done is being undone, or was.")
+    if request is None and not view.live:
+        return Line(text="Nobody was asked about it.")
     if request is None:
         return Line(text="They are watched. As soon as no other joins for a while, somebody is asked.")
     if request.state is RequestState.PENDING:
@@ -108,6 +120,21 @@ def _standing(view: BatchView) -> Line:
     if request.state is RequestState.APPROVED:
         return _progress(view)
     return _rejected(view, request) if request.state is RequestState.REJECTED else _unanswered(view, request)
+
+
+def _gone(view: BatchView) -> Iterator[Line]:
+    """Say where the issues went that were this batch's."""
+    if view.live:
+        return
+    if view.into is None:
+        yield Line(text="Its issues are not taken for one problem any more.")
+    elif view.beside is None:
+        yield Line(
+            text="Its issues went into batch {0}, which has a card of its own.", parts=(Tainted(text=view.into),)
+        )
+    else:
+        parts = (Tainted(text=view.into), ItemRef(id=view.beside.id, key=view.beside.key), view.beside.summary)
+        yield Line(text="Its issues went into batch {0}, which has a card of its own: with {1} {2}.", parts=parts)
 
 
 def _unanswered(view: BatchView, request: Request) -> Line:
@@ -162,6 +189,8 @@ def _summary(view: BatchView) -> Iterator[Line]:
     reports = [item for item in view.items if item.id not in view.made]
     projects, people = {item.project for item in reports}, {item.reporter for item in reports if item.reporter}
     by = counted(len(people), "person", "people")
+    if not view.all:
+        return
     yield Line(text=f"*{view.all} reports* in {counted(len(projects), 'project')}, reported by {by}.")
     if hidden := view.all - len(reports):
         yield Line(text=f"{hidden} of them not everybody here may browse; they are counted and not told of here.")

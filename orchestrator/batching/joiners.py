@@ -12,6 +12,8 @@ from rules.ruleset import BatchRule
 
 #: However often others join, nobody waits longer to be asked about than so many times the pause.
 _PATIENCE = 4
+#: ... and the pause doubles with each question about joiners, up to so many times.
+_MOST_DOUBLED = 3
 
 
 def waiting(facts: Facts) -> tuple[Item, ...]:
@@ -50,8 +52,14 @@ def due_at(facts: Facts, rule: BatchRule) -> datetime | None:
         return facts.now
     if not is_answered(facts):
         return facts.now if len(batch.members) >= rule.from_items else None
-    pause = timedelta(minutes=rule.again_after_minutes)
+    pause = timedelta(minutes=rule.again_after_minutes * (1 << min(_answers(facts), _MOST_DOUBLED)))
     return min(batch.grown_at + pause, min(one.created for one in left) + _PATIENCE * pause)
+
+
+def _answers(facts: Facts) -> int:
+    """Count how often people were asked about joiners already: the oftener, the longer others are waited for."""
+    asked = [one for one in facts.requests if one.undoes is None and one.follows is None and not one.creates]
+    return max(0, sum(bool(one.votes) and one.state is not RequestState.PENDING for one in asked) - 1)
 
 
 def _is_changed(batch: Batch, facts: Facts) -> bool:

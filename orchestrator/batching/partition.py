@@ -48,6 +48,36 @@ def partition(
     return tuple(sorted(tuple(sorted(group)) for group in groups.values() if len(group) > 1))
 
 
+def unrefused(
+    groups: Iterable[tuple[int, ...]],
+    likeness: Mapping[Pair, int],
+    joins_from: int,
+    coupled: Collection[Pair],
+    words: Words,
+) -> tuple[tuple[int, ...], ...]:
+    """Leave out the groups that are as like issues which somebody refused to take for a problem as like each other.
+
+    It would be the same question on the same evidence. A group in which a pair is coupled was agreed to.
+    """
+    groups = tuple(groups)
+    ids = {id_ for pair in likeness for id_ in pair}
+    taken = {id_ for group in groups for id_ in group}
+    refused = [some for ones in words.refused(ids) if (some := ones - taken)]
+    agreed = [{*pair} for pair in [*coupled, *words.joined(taken)]]
+
+    def is_refused(group: tuple[int, ...]) -> bool:
+        if any(pair.issubset(group) for pair in agreed):
+            return False
+        return any(_average(group, ones, likeness) >= joins_from for ones in refused)
+
+    return tuple(group for group in groups if not is_refused(group))
+
+
+def _average(group: Collection[int], others: Collection[int], likeness: Mapping[Pair, int]) -> float:
+    pairs = ((min(one, other), max(one, other)) for one in group for other in others)
+    return sum(likeness.get(pair, 0) for pair in pairs) / (len(group) * len(others))
+
+
 def component(of: Collection[int], pairs: Iterable[Pair]) -> frozenset[int]:
     """Give what hangs together with any of these, through however many pairs, and these."""
     beside: defaultdict[int, list[int]] = defaultdict(list)

@@ -1,6 +1,6 @@
 """Who a batch is while it grows, merges, splits and closes: a group gets the name of the batch it goes on. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -14,7 +14,8 @@ class Batch(Value, frozen=True, kw_only=True):
 
     `head`: the member that somebody chose to stand in front. `changed_at`: when somebody last said which issues it is
     about, or which stands in front; what they said is asked about at once, however few the issues are. `merged`: the
-    batches that went into it. `version` is how often it was written, for compare-and-swap.
+    batches that went into it; `into`: of one that is closed, the batch that most of its issues went into. `version` is
+    how often it was written, for compare-and-swap.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Batch(Value, frozen=True, kw_only=True):
     head: int | None = None
     changed_at: datetime | None = None
     merged: tuple[str, ...] = ()
+    into: str | None = None
     version: int = 0
 
     def next_version(self) -> "Batch":
@@ -56,7 +58,16 @@ def regroup(
         if group not in taken and (said or len(group) >= least):
             name = digest({"members": group, "at": now})[:12]
             changed.append(Batch(id=name, members=group, since=now, grown_at=now, changed_at=now if said else None))
-    return tuple(changed)
+    after = {one.id: one for one in [*previous, *changed]}
+    went = {one.id: _went(one, after.values()) for one in previous}
+    return tuple(one if one.members else msgspec.structs.replace(one, into=went.get(one.id)) for one in changed)
+
+
+def _went(batch: Batch, after: Iterable[Batch]) -> str | None:
+    """Give the batch that most of the issues of one are in now."""
+    common = {one.id: len(set(one.members) & set(batch.members)) for one in after if one.id != batch.id}
+    best = max(common, key=lambda id_: (common[id_], id_), default=None)
+    return best if best is not None and 2 * common[best] >= len(batch.members) else None
 
 
 def _gone_on(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from orchestrator.approvals.telling import asked_back, called
 from orchestrator.batching.cards import BatchView, batch_card, latest
 from orchestrator.batching.gathering import BatchGatherer
+from orchestrator.batching.regroup import Batch
 from orchestrator.batching.sorting import batching
 from orchestrator.facts import ActionRecord, Facts, RecordState
 from orchestrator.impact import Impact, impact
@@ -43,7 +44,7 @@ class BatchShowing:
         items = tuple(one.item for one in facts.known if one.item.id in seen & ids and not one.item.deleted)
         found = _impact(facts, items, {id_: one for id_, one in near.items() if id_ in seen})
         asked = [one for one in facts.requests if one.undoes is None and not one.creates]
-        shown = latest(asked)
+        shown, heir = latest(asked), self._heir(facts.batch)
         taken = {one.id for one in facts.requests if one.only}
         view = BatchView(
             name=facts.batch.id,
@@ -58,6 +59,8 @@ class BatchShowing:
             records=tuple(one for one in facts.records if any(one.request == request.id for request in asked)),
             chosen=facts.item is not None and facts.batch.head == facts.item.id,
             live=bool(facts.batch.members),
+            into=heir.id if heir else None,
+            beside=self._beside(heir, row, channel, rules),
             taken_back=tuple(one for one in facts.records if one.request in taken),
             voter=self._voter(shown, rules) if shown else None,
             called=self._called(shown, rules) if shown and shown.state is RequestState.PENDING else (),
@@ -77,6 +80,23 @@ class BatchShowing:
             person = gatherer.directory.of_slack(row.user, rules)
             return gatherer.audience.person_sees(person, ids) if person else frozenset()
         return gatherer.audience.channel_sees(channel, ids, rules)
+
+    def _heir(self, batch: Batch) -> Batch | None:
+        """Give the batch that has members into which this one went, be it through others."""
+        found, met = self._next(batch), {batch.id}
+        while found is not None and found.id not in met and not found.members:
+            met.add(found.id)
+            found = self._next(found)
+        return found if found is not None and found.members and not batch.members else None
+
+    def _next(self, batch: Batch) -> Batch | None:
+        return self.gathering.batches.batch(batch.into) if batch.into else None
+
+    def _beside(self, heir: Batch | None, row: CardRow, channel: str, rules: Ruleset) -> Item | None:
+        """Give an issue of that batch that all in the place may browse: the one chosen to stand in front, or any."""
+        seen = self._seen(row, channel, frozenset(heir.members), rules) if heir else frozenset()
+        first = heir.head if heir and heir.head in seen else min(seen, default=None)
+        return None if first is None else next(iter(self.gathering.gatherer.items.items([first])), None)
 
     def _decision(self, request: Request) -> Decision | None:
         found = self.gathering.gatherer.records.decision(request.asks[0].decision)

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from orchestrator.batching.crowding import beside, crowd_of
 from orchestrator.batching.likeness import likeness
-from orchestrator.batching.partition import component, partition
+from orchestrator.batching.partition import component, partition, unrefused
+from orchestrator.batching.plans import apart_by_plan
 from orchestrator.batching.regroup import Batch, regroup
 from orchestrator.batching.told import Pair, Parting, Words
 from orchestrator.changes import Changes, Entry
@@ -65,7 +66,8 @@ class Sorter:
         if wanted is None:
             return Changes()
         name, rule = wanted
-        now, changes = self.clock.now(), Changes()
+        now = self.clock.now()
+        changes = Changes(events=tuple(_sorted(event, now) for event in events if event.payload.get("waits")))
         workflow, agent = rules.workflows[name], rules.agents[rule.agent]
         sorting = _Sorting(rule=rule, joins_from=agent.asks_from, link_type=workflow.link_type)
         came = {int(event.payload["item"]) for event in events if event.name == "item.came"}
@@ -119,7 +121,9 @@ class Sorter:
         kept = {id_ for batch in found for id_ in batch.members} | {id_ for pair in coupled for id_ in pair}
         alive = {one.id for one in known if one.is_open or one.id in kept}
         alike = likeness(crowd_of(self.items, alive, self.models.active(), sorting.window))
+        alike = apart_by_plan(alike, known)
         groups = partition(alive, alike, sorting.joins_from, coupled, words)
+        groups = unrefused(groups, alike, sorting.joins_from, coupled, words)
         near = component(came, [*alike, *coupled, *words.joined(alive)])
         reached = [one for one in found if not near.isdisjoint(one.members)]
         near = near.union(*(one.members for one in reached))
@@ -150,6 +154,19 @@ def _stirred(batch: Batch, now: datetime) -> Event:
         source="yardmaster",
         subject=Subject(kind="batch", id=batch.id),
         received_at=now,
+    )
+
+
+def _sorted(came: Event, now: datetime) -> Event:
+    """Have the item looked at, which waited for this."""
+    return Event(
+        id=f"sorted:{came.id}",
+        kind="signal",
+        name="item.sorted",
+        source="yardmaster",
+        subject=Subject(kind="item", id=str(came.payload["item"])),
+        received_at=now,
+        payload={"item": came.payload["item"]},
     )
 
 

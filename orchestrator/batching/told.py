@@ -63,6 +63,12 @@ class Words:
         )
         return sorted(set(pairs))
 
+    def refused(self, among: Collection[int]) -> list[frozenset[int]]:
+        """Give what somebody said is no problem at all, as far as it is among these; nobody joined any two since."""
+        known, joined = frozenset(among), self.joined(among)
+        whole = (frozenset(one.ones) & known for one in self._partings if set(one.ones) == set(one.others))
+        return [ones for ones in whole if len(ones) > 1 and not any(ones.issuperset(pair) for pair in joined)]
+
     def _since(self, parting: Parting) -> list[Joining]:
         return [joining for joining in self._joinings if _is_later(joining, parting)]
 

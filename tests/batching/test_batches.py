@@ -3,9 +3,10 @@
 import msgspec
 import pytest
 
+from orchestrator.batching import Batch
 from rules.actions import CommentAction, LinkAction
 from rules.requests import RequestState
-from tests.batching.bad_morning import cards, linked, questions, shown, tell, yard_with
+from tests.batching.bad_morning import batching_rules, cards, linked, live, questions, shown, tell, yard_with
 from tests.batching.crowd import DEFECT, OTHER
 from tests.fakes.chat import YARD
 from tests.fakes.written import written
@@ -41,6 +42,19 @@ def test_who_joins_later_is_asked_about_once_it_is_quiet_and_on_the_same_card() 
     assert "6 reports" in cards(yard)[0]
 
 
+def test_the_oftener_people_were_asked_the_longer_others_are_waited_for() -> None:
+    yard = yard_with(*DEFECT[:5])
+    yard.approve()
+    tell(yard, 6, DEFECT[5])
+    yard.pass_by(minutes=61)
+    yard.approve()
+    tell(yard, 7, DEFECT[0])
+    yard.pass_by(minutes=61)
+    assert len(questions(yard)) == 2
+    yard.pass_by(minutes=60)
+    assert {ask.payload.item for ask in questions(yard)[2].asks} == {7}
+
+
 def test_what_was_rejected_is_never_proposed_again() -> None:
     yard = yard_with(*DEFECT[:5])
     yard.vote("UMIKA", questions(yard)[0], "reject", reason={"as": "tainted", "text": "no", "source": "slack"})
@@ -49,6 +63,37 @@ def test_what_was_rejected_is_never_proposed_again() -> None:
     yard.pass_by(hours=30)
     assert len(questions(yard)) == 1
     assert yard.tracker.performed == []
+
+
+def test_a_problem_that_was_rejected_is_not_asked_about_again_when_more_tell_of_it() -> None:
+    yard = yard_with(*DEFECT[:5])
+    yard.vote("UMIKA", questions(yard)[0], "reject")
+    yard.settle()
+    for number, text in enumerate(DEFECT, 6):
+        tell(yard, number, text)
+    yard.pass_by(hours=30)
+    assert len(questions(yard)) == 1
+    assert len(cards(yard)) == 1
+
+
+def test_whoever_is_of_a_problem_is_not_asked_about_alone_before_that_is_known() -> None:
+    yard = yard_with(*DEFECT[:5], pairs_from=1000)
+    yard.approve()
+    yard.memory.rules = batching_rules(pairs_from=20)
+    tell(yard, 6, DEFECT[5])
+    assert [one for one in yard.all_requests() if one.subject.kind == "item"] == []
+
+
+def test_the_card_of_a_batch_that_went_into_another_says_where() -> None:
+    yard = yard_with(*DEFECT[:5])
+    (batch,) = live(yard)
+    other = Batch(id="heir", members=batch.members, since=batch.since, grown_at=batch.grown_at, version=1)
+    gone = msgspec.structs.replace(batch, members=(), into="heir")
+    yard.memory.tables.batches.update({batch.id: gone, "heir": other})
+    yard.vote("UMIKA", questions(yard)[0])
+    yard.settle()
+    (card, *_) = cards(yard)
+    assert "went into batch heir, which has a card of its own: with WEB-1" in card
 
 
 def test_undo_takes_back_every_link_and_comment() -> None:

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.batching import Joining, Parting, Words, likeness, partition
-from orchestrator.batching.partition import component
+from orchestrator.batching.partition import component, unrefused
 from tests.batching.crowd import DEFECT, OTHER, among, crowd
 
 IDS = range(1, 9)
@@ -78,6 +79,28 @@ def test_a_joining_overrules_a_parting_only_where_it_names_both() -> None:
 def test_what_people_coupled_is_together(alike: dict[tuple[int, int], int], pair: tuple[int, int]) -> None:
     groups = partition(IDS, alike, 900, [pair])
     assert [group for group in groups if set(pair) <= set(group)]
+
+
+ALL_ALIKE = {(one, other): 900 for one in IDS for other in IDS if one < other}
+REFUSED = Parting(id="p", ones=(1, 2, 3), others=(1, 2, 3), by="mika", at=THEN)
+
+
+def test_what_is_as_like_refused_issues_as_each_other_is_no_group() -> None:
+    words = Words([REFUSED])
+    assert unrefused([(4, 5, 6)], ALL_ALIKE, 500, [], words) == ()
+    unlike = {pair: likely for pair, likely in ALL_ALIKE.items() if pair[0] > 3}
+    assert unrefused([(4, 5, 6)], unlike | {(1, 4): 900, (1, 2): 900}, 500, [], words) == ((4, 5, 6),)
+
+
+def test_what_somebody_coupled_or_joined_is_a_group_however_like_what_was_refused() -> None:
+    later = Joining(id="j", items=(4, 5), by="mika", at=THEN + timedelta(minutes=1))
+    assert unrefused([(4, 5, 6)], ALL_ALIKE, 500, [(4, 5)], Words([REFUSED])) == ((4, 5, 6),)
+    assert unrefused([(4, 5, 6)], ALL_ALIKE, 500, [], Words([REFUSED], [later])) == ((4, 5, 6),)
+
+
+def test_taking_single_issues_out_refuses_nothing_else() -> None:
+    out = msgspec.structs.replace(REFUSED, ones=(1,), others=(2, 3))
+    assert unrefused([(4, 5, 6)], ALL_ALIKE, 500, [], Words([out])) == ((4, 5, 6),)
 
 
 def test_a_chain_of_neighbours_makes_no_group() -> None:

@@ -32,6 +32,12 @@ def test_one_that_does_not_change_is_not_written() -> None:
 def test_of_two_that_merge_the_larger_lives_on_and_the_other_ends() -> None:
     merged = regroup([(1, 2, 3, 4, 5)], [batch("a", 1, 2), batch("b", 3, 4, 5)], 3, NOW)
     assert {one.id: one.members for one in merged} == {"a": (), "b": (1, 2, 3, 4, 5)}
+    assert {one.id: one.into for one in merged} == {"a": "b", "b": None}
+
+
+def test_one_whose_issues_belong_nowhere_any_more_went_into_none() -> None:
+    (gone,) = regroup([], [batch("a", 1, 2, 3)], 3, NOW)
+    assert (gone.members, gone.into) == ((), None)
 
 
 def test_of_two_as_large_the_older_lives_on() -> None:
