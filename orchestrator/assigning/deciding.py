@@ -13,6 +13,7 @@ from orchestrator.approvals.calling import told_of
 from orchestrator.assigning.asked import gift
 from orchestrator.assigning.proposing import proposal_for
 from orchestrator.assigning.waiting import waits
+from orchestrator.batching.arrivals import is_being_sorted, is_of_many
 from orchestrator.carrying import ask_anew, carried
 from orchestrator.changes import Changes, Outcome
 from orchestrator.coupled import is_closing
@@ -144,7 +145,7 @@ def _event(workflow: str, what: str, at: datetime) -> Event:
 
 def _is_free(workflow: str, facts: Facts, rules: Ruleset) -> bool:
     item, last = facts.item, _last(workflow, facts)
-    if item is None or item.assignee is not None or not item.is_open:
+    if item is None or item.assignee is not None or not item.is_open or _is_others_too(facts, rules):
         return False
     ended = last is None or last.state not in (RequestState.PENDING, RequestState.APPROVED)
     return ended and waits(item, workflow, rules, facts.now)
@@ -154,6 +155,8 @@ def _unasked(facts: Facts, rules: Ruleset) -> tuple[str, ...]:
     """Give the workflow by which somebody is to be asked who was not yet; at most one."""
     allotment, item = facts.allotment, facts.item
     if allotment is None or item is None or allotment.person is None or allotment.workflow not in rules.workflows:
+        return ()
+    if _is_others_too(facts, rules):
         return ()
     asked_since = [
         one
@@ -165,6 +168,11 @@ def _unasked(facts: Facts, rules: Ruleset) -> tuple[str, ...]:
     if asked_since or stands or item.assignee != allotment.holder or not item.is_open:
         return ()
     return (allotment.workflow,) if waits(item, allotment.workflow, rules, facts.now) else ()
+
+
+def _is_others_too(facts: Facts, rules: Ruleset) -> bool:
+    """Tell whether what the item tells of others tell of too, or whether that is still to be said."""
+    return is_of_many(facts, rules) or is_being_sorted(facts, rules)
 
 
 def _asked(workflow: str, facts: Facts) -> list[Request]:
@@ -186,6 +194,8 @@ def _moot(request: Request, facts: Facts, rules: Ruleset) -> str | None:
         whose = facts.person(item.assignee)
         name = whose.name if whose is not None else "somebody else"
         return f"{name} has it by now" if item.assignee is not None else "nobody has it any more"
+    if is_of_many(facts, rules):
+        return "it tells of a problem that others tell of too, and is handled with them"
     return None if waits(item, request.workflow, rules, facts.now) else "it does not wait for anybody any more"
 
 

@@ -36,6 +36,14 @@ def is_being_sorted(facts: Facts, rules: Ruleset) -> bool:
     return facts.unsorted and facts.in_batch is None and bool(passed_on(facts, rules).events)
 
 
+def is_of_many(facts: Facts, rules: Ruleset) -> bool:
+    """Tell whether the item is one of a batch's, and not the one that others are linked to as repeating it."""
+    repeated = {one.link_type for one in rules.workflows.values() if one.batches is not None}
+    links = facts.item.links if facts.item else ()
+    in_front = any(link.type in repeated and link.direction == "inward" for link in links)
+    return facts.in_batch is not None and not in_front
+
+
 def _has_company(item: Item, facts: Facts, window: timedelta) -> bool:
     return any(abs(one.item.created - item.created) <= window for one in facts.known)
 

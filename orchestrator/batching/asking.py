@@ -23,7 +23,8 @@ from rules.ruleset import BatchRule, Ruleset
 def ask(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
     """Ask about all that waits, and about what an open question holds: there is one question at a time.
 
-    What a guardrail denies is left out; of those that it denies for the same reason one is recorded.
+    What a guardrail denies is left out; of those that it denies for the same reason one is recorded. Where those that
+    came since cannot be asked about together with the others, the open question stays, and they come after it.
     """
     open_now = [one for one in facts.requests if one.state is RequestState.PENDING]
     held = {ask.payload.item for one in open_now for ask in one.asks}
@@ -36,6 +37,8 @@ def ask(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
     if chosen is None:
         return recorded
     proposal, asks = chosen
+    if any({ask.payload.item for ask in one.couplings} == _coupled(asks) for one in open_now):
+        return recorded
     decision = decision_on(proposal, facts, rules, name)
     changes = recorded + Changes(entries=(decided(decision, facts),), held=is_stopped(decision))
     if decision.verdict is Verdict.DENY:
@@ -45,13 +48,17 @@ def ask(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
     workflow = rules.workflows[name]
     question = request_for(decision, facts, rules, RequestState.PENDING)
     bound = tuple(msgspec.structs.replace(ask, decision=decision.id) for ask in asks)
-    many = len([one for one in bound if one.other is not None]) >= rule.second_person_from
+    many = len(_coupled(bound)) >= rule.second_person_from
     steps = at_least(question.steps, 2) if many else question.steps
     question = msgspec.structs.replace(question, asks=bound, steps=steps)
     put = asked(question, decision, facts, workflow)
     return changes + replace(
         put, cards=tuple(CardWanted(request=str(facts.subject), place=one.place) for one in put.cards)
     )
+
+
+def _coupled(asks: Collection[Ask]) -> set[int]:
+    return {one.payload.item for one in asks if one.other is not None}
 
 
 def _chosen(

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from orchestrator.batching import Batch
 from rules.actions import AssignAction
 from rules.model import Event, Subject
 from rules.requests import CANDIDATE, Request, RequestState
@@ -63,6 +64,15 @@ def test_whoever_suits_best_is_asked_and_reads_why_them_and_why_not_the_other() 
     assert "then somebody else is asked." in told
     assert "<@" not in told
     assert assignee(yard) is None
+
+
+def test_what_is_one_of_many_reports_of_a_problem_is_given_to_nobody() -> None:
+    yard = waiting()
+    batch = Batch(id="b", members=(8, 9), since=yard.clock.now(), grown_at=yard.clock.now(), version=1)
+    yard.memory.tables.batches["b"] = batch
+    yard.tracker.change(9, "j-tom", priority="High")
+    yard.settle()
+    assert [one.state for one in yard.all_requests()] == [RequestState.WITHDRAWN]
 
 
 def test_nobody_is_called_by_a_card_who_is_only_compared_with() -> None:

@@ -119,6 +119,18 @@ def test_what_the_channel_may_not_see_is_counted_and_not_told_of() -> None:
     assert any("SEC-6" in written(message) for (channel, _), message in shown(yard) if channel != YARD)
 
 
+def test_what_nobody_may_browse_who_is_asked_does_not_have_the_others_asked_about_anew() -> None:
+    yard = yard_with(*DEFECT[:5])
+    yard.approve()
+    yard.tracker.hidden[6] = {"j-dana", "j-mika", "j-priya", "j-tom"}
+    tell(yard, 6, DEFECT[5], project="SEC")
+    tell(yard, 7, DEFECT[0])
+    yard.pass_by(minutes=61)
+    yard.pass_by(hours=2)
+    assert [one.state for one in questions(yard)] == [RequestState.APPROVED, RequestState.PENDING]
+    assert {ask.payload.item for ask in questions(yard)[1].asks} == {7}
+
+
 def test_many_need_a_second_person() -> None:
     yard = yard_with(*DEFECT[:5], second_person_from=4)
     (question,) = questions(yard)
