@@ -66,6 +66,12 @@ def found_problems(groups: Sequence[Collection[int]], problems: Problems) -> dic
     return found
 
 
+def pairs_right(group: Collection[int], problems: Problems) -> float:
+    """Give the share of pairs of the reports that tell of one problem."""
+    told = Counter(problems[one] for one in group if problems[one] is not None)
+    return sum(map(_pairs, told.values())) / max(1, _pairs(len(group)))
+
+
 def mostly(group: Collection[int], problems: Problems) -> int | None:
     """Give the problem that at least half of the reports tell of; None where there is none."""
     told = Counter(problems[one] for one in group if problems[one] is not None)

@@ -11,13 +11,15 @@ import click
 
 from benchmarks.batch_baselines import best_threshold, by_cosine, by_title
 from benchmarks.batch_fit import fit, honesty, met_in
-from benchmarks.batch_measures import Grouping, Problems, found_problems, grouping, mostly
+from benchmarks.batch_measures import Grouping, Problems, found_problems, grouping, mostly, pairs_right
 from benchmarks.batch_stream import Plan, Report, stream
 from benchmarks.batch_words import TONGUES
 from benchmarks.batch_yard import Posted, Yard, yard
 from benchmarks.history import History
 from benchmarks.measures import Estimate
 from benchmarks.related import histories_of
+from orchestrator.learning.scoring import Guess, calibration_error
+from rules.requests import Request
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _LEAST = 5
@@ -32,7 +34,8 @@ class Messages:
 
     `minutes_to_card`: domain time from a problem's first report to its first card, `minutes_from_fifth` from its
     fifth: median and 95th percentile. `cards`, `questions`: for each problem. `updates`: how often its card changed.
-    `wrong_questions`: those that were not about a problem, of all that were asked about several reports.
+    `wrong_questions`: those that were not about a problem, of all that were `asked` about several reports;
+    `percent_error`: the calibration error of how sure the card said that two of them are the same.
     """
 
     minutes_to_card: tuple[float, float]
@@ -42,6 +45,7 @@ class Messages:
     updates: float
     wrong_questions: int
     asked: int
+    percent_error: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +170,15 @@ def _messages(bot: Yard, told: Sequence[Report], groups: Sequence[Sequence[int]]
         updates=round(sum(bot.chat.updates.values()) / max(1, len(cards)), 2),
         wrong_questions=sum(mostly(one.items, problems) is None for one in together),
         asked=len(together),
+        percent_error=round(calibration_error([guess for one in together for guess in _guesses(one, problems)]), 3),
     )
+
+
+def _guesses(asked: Request, problems: Problems) -> list[Guess]:
+    """Give how sure a card was of any two of its reports, and which share of them is one problem."""
+    couplings = [one.confidence for one in asked.couplings]
+    said, right = sum(couplings) // max(1, len(couplings)), pairs_right(asked.items, problems)
+    return [Guess(confidence=said, right=True, weight=right), Guess(confidence=said, right=False, weight=1 - right)]
 
 
 def _first(name: int, cards: Sequence[Posted], problems: Problems) -> float | None:
@@ -190,7 +202,8 @@ def as_table(measured: Measured) -> str:
             f"first card after {told.minutes_to_card[0]} min (p95 {told.minutes_to_card[1]})",
             f"  after the fifth report {told.minutes_from_fifth[0]} min (p95 {told.minutes_from_fifth[1]})",
             f"{told.cards} cards and {told.questions} questions a problem, {told.updates} changes a card",
-            f"of {told.asked} questions about several reports {told.wrong_questions} were not about a problem",
+            f"of {told.asked} questions about several reports {told.wrong_questions} were not about a problem;",
+            f"  how sure the card said that two are the same was off by {told.percent_error} on average",
             "milliseconds a report: " + ", ".join(f"{name} {spent}" for name, spent in measured.milliseconds.items()),
             "by tenths of the stream: " + ", ".join(map(str, measured.tenths)),
         )

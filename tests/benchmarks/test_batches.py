@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks.batch_baselines import by_cosine, by_title
 from benchmarks.batch_fit import Met, fit, honesty
-from benchmarks.batch_measures import found_problems, grouping, mostly, share
+from benchmarks.batch_measures import found_problems, grouping, mostly, pairs_right, share
 from benchmarks.batch_stream import START, Plan, Report, stream
 from benchmarks.batch_words import SHOP, TONGUES, TOWN
 from benchmarks.batches import as_table, measure, texts_of
@@ -76,6 +76,10 @@ def test_what_is_taken_along_costs_precision_and_what_is_missed_recall() -> None
     found = grouping([(1, 2, 3)], problems)
     assert found.precision.mean == pytest.approx(1 / 3)
     assert found.recall.mean == pytest.approx(1 / 3)
+
+
+def test_of_a_group_it_is_told_how_many_of_its_pairs_are_one_problem() -> None:
+    assert pairs_right([1, 2, 3, 4], {1: 7, 2: 7, 3: 8, 4: None}) == pytest.approx(1 / 6)
 
 
 def test_a_problem_in_two_groups_brings_two_messages() -> None:
