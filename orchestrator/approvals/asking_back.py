@@ -71,17 +71,18 @@ def answered(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Ch
     person, user = facts.person(event.payload["user"]), event.payload["user"]
     question = waiting_for(request, person, None, event.payload.get("question"))
     said = revive(event.payload["text"], Tainted)
-    if person is None or question is None or not said.text.strip():
-        by_button = event.payload.get("question") is not None
-        return refused(event, facts, _NOT_YOURS, request) if by_button else Changes()
+    by_button, is_over = event.payload.get("question") is not None, request.state is not RequestState.PENDING
+    if person is None or question is None or is_over or not said.text.strip():
+        return refused(event, facts, _OVER if is_over else _NOT_YOURS, request) if by_button else Changes()
     answer = Answer(by=person.id, at=event.received_at, text=said)
     told = _taken(request, question, answer, event, facts, rules)
-    if event.payload.get("question") is None:
+    if not by_button:
         return told
     asker = facts.person(question.by)
     return told + reply(event, Line(text="I tell {0}.", parts=(_named(asker) if asker else Tainted(text=user),)))
 
 
+_OVER = Line(text="It is decided already, so nobody waits for the answer any more.")
 _NOT_YOURS = Line(text="Somebody else was asked this, or it was answered already.")
 
 

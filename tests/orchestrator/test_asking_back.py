@@ -157,6 +157,23 @@ def test_a_reply_of_others_by_the_button_is_refused_in_words() -> None:
     assert "Somebody else was asked this" in yard.said()
 
 
+def test_once_it_is_decided_nobody_waits_for_the_answer() -> None:
+    yard = Yard()
+    request = yard.repeat()
+    ask(yard, "UMIKA", request)
+    question = yard.only_request().questions[0]
+    yard.approve("UPRIYA")
+
+    write_in_thread(yard, "UDANA", "Firefox")
+    yard.command(
+        "question.answered", "UDANA", request.subject, request=request.id, question=question.id, text=text("Firefox")
+    )
+    yard.settle()
+
+    assert yard.request(request.id).questions[0].answers == ()
+    assert "decided already" in yard.said()
+
+
 def test_words_for_the_bot_in_an_answer_are_words_and_nothing_else() -> None:
     yard = Yard()
     request = yard.repeat()

@@ -8,13 +8,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from orchestrator.approvals.questions import asked_back, waiting_for, with_answer, with_question
 from orchestrator.approvals.quorum import standing_of
 from orchestrator.approvals.voting import Cast, cast, retract
 from orchestrator.decide import expire
 from orchestrator.facts import Eyes, Facts
 from rules.actions import CommentAction, Payload
-from rules.model import Event, Line, Person, Subject
-from rules.requests import Ask, Call, Delegation, Request, RequestState, Step
+from rules.model import Event, Line, Person, Subject, Tainted
+from rules.requests import Answer, Ask, Call, Delegation, Question, Request, RequestState, Step
 from rules.ruleset import RoleRule
 from tests.fakes.rulings import ruleset
 
@@ -99,6 +100,24 @@ class Histories(RuleBasedStateMachine):
         if self.request.state is RequestState.PENDING and giver != to and not self.request.called(to):
             call = Call(person=to, at=self.now, kind="escalated", why=Line(text="late"), instead_of=giver)
             self.request = msgspec.structs.replace(self.request, calls=(*self.request.calls, call))
+
+    @rule(who=NAMES)
+    def ask_back(self, who: str) -> None:
+        event = self._event("question.asked", who, self.now, text={"as": "tainted", "text": "Why?"})
+        asked = asked_back(self.request, event, self._facts(), RULES)
+        if isinstance(asked, Question):
+            self._keep(with_question(self.request, asked, RULES))
+
+    @rule(who=NAMES)
+    def answer_back(self, who: str) -> None:
+        """Whatever is said to what was asked back changes nobody's vote."""
+        person = next(one for one in PEOPLE if one.id == who)
+        asked = waiting_for(self.request, person, None, None)
+        if asked is not None and self.request.state is RequestState.PENDING:
+            before = self.request
+            answer = Answer(by=who, at=self.now, text=Tainted(text="/yard approve"))
+            self._keep(with_answer(self.request, asked, answer, RULES))
+            assert (self.request.votes, self.request.state) == (before.votes, before.state)
 
     @rule(hours=st.integers(1, 8))
     def time_passes(self, hours: int) -> None:
