@@ -27,7 +27,7 @@ class Mute(Value, frozen=True, kw_only=True):
 
 
 class Held(Value, frozen=True, kw_only=True):
-    """A card that was not sent to a Slack user: about which question, until when, and why."""
+    """A card that was not sent to a Slack user: about which question, or bundle of them, until when, and why."""
 
     card: str
     user: str

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from orchestrator.approvals.telling import question
+from orchestrator.bundles.alike import PREFIX as BUNDLE
 from orchestrator.changes import Entry
 from orchestrator.memory import Audience, CardRow, Directory, Items, Records
 from orchestrator.messages import Message, Section, led_by
@@ -57,7 +58,8 @@ class Restraining:
         found = held_until(self.listener(user, person, now, rules), rules.noise, urgent=urgent) if is_open else None
         if request is None or found is None:
             return False
-        held = Held(card=row.id, user=user, request=request.id, until=found[0], why=found[1])
+        about = row.request if row.request.startswith(BUNDLE) else request.id
+        held = Held(card=row.id, user=user, request=about, until=found[0], why=found[1])
         self.kept.hold(held, _entry(held, request, now))
         return True
 
@@ -127,8 +129,15 @@ class Restraining:
         return is_urgent(request, self.items.items(request.items), person.id, rules.noise, now)
 
     def _open(self, held: Sequence[Held]) -> tuple[tuple[Held, Request], ...]:
-        found = ((one, self.records.request(one.request)) for one in held)
-        return tuple((one, it) for one, it in found if it is not None and it.state is RequestState.PENDING)
+        """Give the open questions that these told of: one of each card, all of one that several share."""
+        found = [(one, it) for one in held for it in self._asked(one.request)]
+        return tuple((one, it) for one, it in found if it.state is RequestState.PENDING)
+
+    def _asked(self, id_: str) -> tuple[Request, ...]:
+        if id_.startswith(BUNDLE):
+            return self.records.bundle(id_)
+        request = self.records.request(id_)
+        return () if request is None else (request,)
 
 
 def digest_message(told: Sequence[tuple[Held, Line]]) -> Message:

@@ -1,5 +1,6 @@
 """Questions that are alike: one card, what differs by itself, several approved at once, each with its own answer."""
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -323,3 +324,21 @@ def test_the_fullest_card_fits_what_slack_takes() -> None:
 
     assert len(blocks) <= 50
     assert "which does not fit here" not in str(blocks)
+
+
+def test_all_questions_of_a_shared_card_that_was_held_back_are_told_of() -> None:
+    yard = yard_with()
+    yard.chat.members_of[YARD] = ("UWHO",)
+    yard.memory.tables.mutes["UMIKA"] = yard.clock.now() + timedelta(hours=2)
+    ask(yard, 11, "300")
+    ask(yard, 12, "400")
+    assert not [channel for channel, _ in yard.chat.messages if channel == "D-UMIKA"]
+    assert "Held back (2)" in yard.open_home("UMIKA")
+
+    yard.vote("UPRIYA", pending(yard)[0])
+    yard.settle()
+    yard.pass_by(hours=3)
+
+    [told] = [written(message) for (channel, _), (message, _) in yard.chat.messages.items() if channel == "D-UMIKA"]
+    assert "A question came meanwhile" in told
+    assert "OPS-12" in told
