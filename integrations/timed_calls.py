@@ -10,6 +10,8 @@ JIRA: Final = (
     "transitions",
     "may_browse",
     "watchers",
+    "remarks",
+    "remark",
     "perform",
     "find",
     "projects",

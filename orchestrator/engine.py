@@ -108,7 +108,7 @@ class Engine:
         if thread is not None and thread.is_kept:
             changes += self.talking.look(thread, events, rules)
         for event in events:
-            if thread is not None and thread.request and is_reply(event) and len(event.payload.get("keys", ())) < 2:
+            if thread is not None and thread.asked and is_reply(event) and len(event.payload.get("keys", ())) < 2:
                 changes += passed_on(event, thread)
             elif is_wish(event, rules) and not (thread is not None and thread.is_kept):
                 changes += offer(event, mentioned=True)

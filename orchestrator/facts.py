@@ -17,6 +17,7 @@ from orchestrator.batching.told import Parting
 from orchestrator.people.availability import Agenda
 from orchestrator.ports import DeskApproval, Receipt
 from orchestrator.related import Features
+from orchestrator.talk import Spot
 from rules.actions import Action, CreateAction, IssueForm, OpenTransition
 from rules.canonical import Value
 from rules.model import Event, FieldChange, Item, Line, Person, PersonRef, Subject, Switch
@@ -184,7 +185,7 @@ class Facts(Value, frozen=True, kw_only=True):
     arrival: FieldChange | None = None
     named: dict[str, str] = msgspec.field(default_factory=dict)
     desk: tuple[DeskApproval, ...] = ()
-    spots: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    spots: dict[str, Spot] = msgspec.field(default_factory=dict)
     comments: tuple[Event, ...] = ()
     threads: tuple[str, ...] = ()
     allotment: Allotment | None = None

@@ -19,6 +19,7 @@ from orchestrator.memory import Audience, Directory, Items, Models, Records
 from orchestrator.ports import Chat, Clock, Tracker
 from orchestrator.seeking import Seeker
 from orchestrator.sla.remarks import remarks
+from orchestrator.talk import Spot
 from rules.canonical import revive
 from rules.model import Event, FieldChange, Item, Line, Person, Snapshot, Subject, Tainted
 from rules.requests import RequestState
@@ -174,13 +175,17 @@ class Gatherer:
         told = _Telling(query=sought.query, corpus=sought.corpus, text=said, version=sought.model.version)
         return tuple(_as_known(by_id[match.id], match, told, {}) for match in matches if match.id in by_id)
 
-    def spots(self, facts: Facts) -> dict[str, tuple[str, ...]]:
-        """Give the threads of the cards of requests about which somebody asks something back, with who is there."""
+    def spots(self, facts: Facts) -> dict[str, Spot]:
+        """Give the threads of the cards of requests about which somebody asks something back."""
         asked = {event.payload["request"] for event in facts.commands if event.name == ASKED_BACK}
         shown = sorted({one.card for one in facts.requests if one.id in asked})
         rows = [row for id_ in shown for row in self.records.cards(id_)]
         places = [(row.channel, row.ts) for row in rows if row.user is None and row.ts and not row.lost]
-        return {f"{channel}/{ts}": self.chat.members(channel) for channel, ts in places if channel is not None}
+        return {f"{channel}/{ts}": self._spot(channel, f"{channel}/{ts}") for channel, ts in places if channel}
+
+    def _spot(self, channel: str, thread: str) -> Spot:
+        before = self.records.thread(thread)
+        return Spot(members=self.chat.members(channel), asked=before.asked if before is not None else {})
 
     def channels(self, rules: Ruleset, project: str | None = None) -> dict[str, str]:
         """Give the ids of the channels that workflows ask in, by name; those that the bot is in.

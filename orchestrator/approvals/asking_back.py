@@ -44,7 +44,8 @@ def ask_back(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Ch
         return refused(event, facts, _NOBODY, request)
     cards = tuple(CardWanted(request=card_of(request, question), place=to) for to, _ in ways if to)
     threads = tuple(
-        Thread(id=one, item=_item(request), request=request.id, about=str(request.subject)) for one in facts.spots
+        Thread(id=id_, item=_item(request), asked=spot.asked | {request.id: str(request.subject)})
+        for id_, spot in facts.spots.items()
     )
     said = Line(text="{0} asked back: {1}", parts=(_named(asker), question.text))
     paused = Line(text="You are not reminded until they answer, or until {0}.", parts=(Moment(at=question.until),))
@@ -123,7 +124,7 @@ def _ways(request: Request, whom: Person | None, facts: Facts, written: bool) ->
     """Give each place where the question is put, and words for it; a comment has no place of ours."""
     for spot in facts.spots:
         yield spot, Line(text="in the thread of the card")
-    there = {user for members in facts.spots.values() for user in members}
+    there = {user for spot in facts.spots.values() for user in spot.members}
     user = whom.slack if whom is not None and facts.may_see(whom.id, *request.items) else None
     if user is not None and user not in there:
         yield f"user:{user}", Line(text="in a message of their own")

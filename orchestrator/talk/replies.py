@@ -15,15 +15,21 @@ def is_reply(event: Event) -> bool:
 
 
 def passed_on(event: Event, thread: Thread) -> Changes:
-    """Pass a reply under the card of a question on to what that is about, where it may be an answer."""
+    """Pass a reply under the card of questions on to what these are about, where it may be an answer.
+
+    Who was asked about several in one thread answers all of them by it: what they say is shown with each.
+    """
     said = event.payload
-    answer = Event(
-        id=f"{event.id}:answer",
-        kind="command",
-        name="question.answered",
-        source="slack",
-        subject=Subject.parse(thread.about or f"item:{thread.item}"),
-        received_at=event.received_at,
-        payload={"user": said["user"], "channel": said["channel"], "request": thread.request, "text": said["text"]},
+    answers = (
+        Event(
+            id=f"{event.id}:{request}",
+            kind="command",
+            name="question.answered",
+            source="slack",
+            subject=Subject.parse(about),
+            received_at=event.received_at,
+            payload={"user": said["user"], "channel": said["channel"], "request": request, "text": said["text"]},
+        )
+        for request, about in thread.asked.items()
     )
-    return Changes(events=(answer,))
+    return Changes(events=tuple(answers))

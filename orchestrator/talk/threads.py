@@ -28,16 +28,15 @@ class Move(Value, frozen=True, kw_only=True):
 class Thread(Value, frozen=True, kw_only=True):
     """A thread, by the id of its conversation (`C0YARD/1700000000.000100`), and the item that it is about.
 
-    `request`: the question that its first message is the card of, and what that is `about` (the item, or a batch). Or
-    else it is kept in step with the item `since` it was made of it: `status` is what it was told last, `moved_at` since
-    when another one is to be told, `moves` what it was told. `remarks`: the comments that are shown in it, by their
-    ids, and when each was changed as it was seen last.
+    `asked`: the questions about which something was asked back in it, each with what it is about, as subjects are
+    written: its first message is their card. Or else it is kept in step with the item `since` it was made of it:
+    `status` is what it was told last, `moved_at` since when another one is to be told, `moves` what it was told.
+    `remarks`: the comments that are shown in it, by their ids, and when each was changed as it was seen last.
     """
 
     id: str
     item: int
-    request: str = ""
-    about: str = ""
+    asked: dict[str, str] = msgspec.field(default_factory=dict)
     since: datetime | None = None
     status: str = ""
     moved_at: datetime | None = None
@@ -58,6 +57,13 @@ class Thread(Value, frozen=True, kw_only=True):
     def subject(self) -> Subject:
         """What a look at it is about."""
         return Subject(kind="conversation", id=self.id)
+
+
+class Spot(Value, frozen=True, kw_only=True):
+    """A thread in which something may be asked back: the users of its channel, and what was asked in it before."""
+
+    members: tuple[str, ...] = ()
+    asked: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Spoken(Value, frozen=True, kw_only=True):

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.approvals.questions import waiting_for, with_answer, with_question
+from orchestrator.talk import Thread
+from orchestrator.talk.replies import passed_on
 from rules.actions import CommentAction
 from rules.model import Event, Person, Subject, Tainted
 from rules.questions import QuestionRule
@@ -457,6 +459,37 @@ def test_nobody_answers_their_own_question() -> None:
 
     assert waiting_for(request, mika, None, None) is None
     assert waiting_for(request, None, None, None) is None
+
+
+def test_a_reply_where_several_questions_were_asked_goes_to_each_of_them() -> None:
+    """Questions that share a card share its thread."""
+    said = {"user": "UDANA", "channel": YARD, "ts": "90.1", "thread_ts": "17.1", "text": text("All of them")}
+    thread = Thread(id=f"{YARD}/17.1", item=2, asked={"r1": "item:2", "r2": "batch:b1"})
+    reply = Event(
+        id="slack-1",
+        kind="signal",
+        name="message.posted",
+        source="slack",
+        subject=thread.subject,
+        received_at=NOON,
+        payload=said,
+    )
+
+    told = passed_on(reply, thread).events
+
+    assert [(str(one.subject), one.payload["request"]) for one in told] == [("item:2", "r1"), ("batch:b1", "r2")]
+    assert len({one.id for one in told}) == 2
+
+
+def test_a_second_question_in_a_thread_leaves_the_first_one_there() -> None:
+    yard = Yard()
+    request = yard.repeat()
+    thread = f"{YARD}/{thread_of(yard)}"
+    yard.memory.tables.threads[thread] = Thread(id=thread, item=9, asked={"r9": "item:9"})
+
+    ask(yard, "UMIKA", request)
+
+    assert yard.memory.tables.threads[thread].asked == {"r9": "item:9", request.id: "item:2"}
 
 
 def test_so_much_is_kept_of_what_is_said_to_one_question() -> None:

@@ -11,7 +11,7 @@ from orchestrator.talk import Spoken, Thread
 from rules.model import Subject, Tainted
 from tests.integrations.store.stored import NOON, database
 
-THREAD = Thread(id="C0YARD/17.1", item=7, request="r1")
+THREAD = Thread(id="C0YARD/17.1", item=7, asked={"r1": "item:7"})
 
 
 @pytest.fixture
