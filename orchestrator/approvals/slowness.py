@@ -75,5 +75,5 @@ def _expired(requests: Sequence[Request], keys: dict[int, str]) -> Iterator[Line
 
 
 def spoken(minutes: int) -> str:
-    """Give a stretch of working time in words: in minutes below an hour and a half, else in hours."""
-    return f"{minutes} min" if minutes < 90 else f"{round(minutes / 60)} h"
+    """Give a stretch of working time in words: in minutes below an hour and a half, one at least, else in hours."""
+    return f"{max(1, minutes)} min" if minutes < 90 else f"{round(minutes / 60)} h"

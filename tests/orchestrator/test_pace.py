@@ -140,7 +140,7 @@ def test_who_answers_sooner_and_has_less_open_comes_first() -> None:
     assert [one.id for one in likely(people, known)] == ["bob", "di", "ann", "cy"]
 
 
-@pytest.mark.parametrize(("minutes", "words"), [(0, "0 min"), (89, "89 min"), (90, "2 h"), (150, "2 h"), (400, "7 h")])
+@pytest.mark.parametrize(("minutes", "words"), [(0, "1 min"), (89, "89 min"), (90, "2 h"), (150, "2 h"), (400, "7 h")])
 def test_a_stretch_is_told_as_exactly_as_it_matters(minutes: int, words: str) -> None:
     assert spoken(minutes) == words
 
