@@ -30,6 +30,7 @@ def allotment_of(
         barred=tuple(led_by("{0}: ", (_ref(id_, found),), why) for id_, why in match.barred if id_ in rules.people),
         chance=match.chance,
         explored=match.explored,
+        over=found.over,
         holder=held[0].jira if held is not None else None,
         why=led_by("{0} has it now, but ", (PersonRef(name=held[0].name),), held[1]) if held is not None else None,
     )
@@ -46,6 +47,8 @@ def reasons_for(allotment: Allotment, person: str) -> Iterator[Line]:
         if one.person != person:
             yield _in_words("• {0}", one, (one.words[0], *one.words[2:]))
     yield from (led_by("• Not now: ", (), line) for line in allotment.barred)
+    if allotment.over:
+        yield Line(text=f"All that waits is about {allotment.over / 60:.0f} h more than those who are there take.")
     if allotment.explored and chosen is not None:
         yield _TRIED
     yield _RULE

@@ -89,6 +89,16 @@ def test_what_is_asked_already_counts_as_work_that_they_have() -> None:
     assert list(candidates(yard).values()).count("mika") <= 4
 
 
+def test_where_more_waits_than_those_who_are_there_take_the_card_says_so() -> None:
+    yard = yard_with_past(staffed(people={name: person(name, open_hours=1) for name in ("mika", "priya")}))
+
+    come(yard, *range(20, 40))
+    later(yard)
+
+    assert "All that waits is about" in "".join(_all(yard, "UMIKA"))
+    assert "h more than those who are there take." in "".join(_all(yard, "UMIKA"))
+
+
 def test_what_somebody_has_already_is_not_given_out() -> None:
     yard = yard_with_past()
 
