@@ -105,10 +105,11 @@ def test_change_opens_a_shell_and_what_makes_no_sense_keeps_the_form_open(
 def test_the_shortcut_on_a_message_opens_the_shell_of_the_form_for_a_new_issue(
     sandbox: Sandbox, open_door: Door, card: dict[str, str]
 ) -> None:
-    used = sandbox.tell("slack/shortcut", **card, callback_id="request.made")
+    sandbox.tell("slack/shortcut", **card, callback_id="request.made")
+    view = view_of_mika(sandbox)
 
     (opened,) = open_door.intake.named("report.opened")
-    assert used["opened_view"]["external_id"] == opened.payload["view"] == opened.payload["asked"] == opened.id
+    assert view["external_id"] == opened.payload["view"] == opened.payload["asked"] == opened.id
 
 
 def test_a_question_back_is_asked_in_a_modal_that_takes_no_empty_words(

@@ -29,6 +29,8 @@ MEANT = {
     "request.reject": ("reject.opened", "item:10066"),
     "request.details": ("details.asked", "person:U0MIKA0001"),
     "request.undo": ("undo.asked", "item:10066"),
+    "request.ask": ("question.opened", "item:10066"),
+    "question.answer": ("answer.opened", "item:10066"),
     "request.alter": ("alter.opened", "person:U0MIKA0001"),
 }
 
