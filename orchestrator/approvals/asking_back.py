@@ -100,8 +100,9 @@ def answered_in_jira(facts: Facts, rules: Ruleset) -> Changes:
             if question is None or question.at > event.received_at or request.state is not RequestState.PENDING:
                 continue
             by = person.id if person is not None else question.to or author or ""
-            words = Tainted(text=said["text"]["text"])
-            answer = Answer(by=by, at=event.received_at, text=words, public=said.get("public", False))
+            public = said.get("public", False)
+            words = Tainted(text=said["text"]["text"] if public else "")  # what is hidden there is not kept here
+            answer = Answer(by=by, at=event.received_at, text=words, public=public)
             changes += _taken(request, question, answer, event, after, rules)
     return changes
 

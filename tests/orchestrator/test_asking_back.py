@@ -333,7 +333,9 @@ def test_of_a_comment_that_not_everybody_may_read_the_card_does_not_tell_the_wor
 
     assert "in a comment in Jira that not everybody may read" in posts(yard)[0]
     assert not any("bankrupt" in one for one in [*posts(yard), *posts(yard, "D-UMIKA")])
-    assert not any("bankrupt" in str(entry.text) for entry in yard.memory.tables.ledger)
+    told = [entry for entry in yard.memory.tables.ledger if entry.kind == "question.answered"]
+    assert len(told) == 1
+    assert "bankrupt" not in str((told, yard.only_request()))
 
 
 def test_a_comment_of_somebody_else_or_of_before_is_no_answer() -> None:
