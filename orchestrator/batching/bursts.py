@@ -13,7 +13,7 @@ _LEAST_LIFT = 3.0
 #: ... and that has to surprise so much, in nats: a few words of a few issues come together by chance.
 _LEAST_SURPRISE = 8.0
 #: What is taken for granted of a word before the index tells: that of so many other issues so many hold it. Without it
-#: every word of a young index would be unheard of. The less there is beside it, the more has a word to surprise.
+#: every word of a young index would be unheard of.
 _BEFORE, _BEFORE_HELD = 40, 1
 #: Without so many issues of the past nothing stands out from it.
 _LEAST_PAST = 30
@@ -42,10 +42,14 @@ class Usual:
         """In which share of issues it is to be expected."""
         return (self.held + _BEFORE_HELD) / (self.issues + _BEFORE)
 
-    @property
-    def least_surprise(self) -> float:
-        """From how many nats on its coming means anything: where nothing is known yet, from twice as many."""
-        return _LEAST_SURPRISE * (1 + _BEFORE / (self.issues + _BEFORE))
+    def surprise(self, times: int, expected: float) -> float:
+        """Say how much it surprises that a word comes so many times where so many were expected, in nats.
+
+        What came before is but an estimate of how often it comes: the fewer held it, the more may be chance. It is half
+        the deviance of a negative binomial, a Poisson of which the rate is known only from `held`.
+        """
+        seen = self.held + _BEFORE_HELD
+        return times * log(times / expected) - (times + seen) * log((times + seen) / (expected + seen))
 
 
 def burst(times: Sequence[int], usual: Usual, pace: float) -> Burst | None:
@@ -58,15 +62,12 @@ def burst(times: Sequence[int], usual: Usual, pace: float) -> Burst | None:
     """
     if len(times) < LEAST_HELD or usual.issues < _LEAST_PAST:
         return None
-    share, least = usual.share, usual.least_surprise
-    if len(times) * log(1 / share) < least:  # even if all came at once
-        return None
-    tried = (_densest(times, (times[-1] - times[0]) / part, share, pace) for part in _PARTS)
+    tried = (_densest(times, (times[-1] - times[0]) / part, usual, pace) for part in _PARTS)
     surprise, found = max(tried, key=lambda one: one[0])
-    return found if surprise >= least and found.lift >= log(_LEAST_LIFT) else None
+    return found if surprise >= _LEAST_SURPRISE and found.lift >= log(_LEAST_LIFT) else None
 
 
-def _densest(times: Sequence[int], longest: float, share: float, pace: float) -> tuple[float, Burst]:
+def _densest(times: Sequence[int], longest: float, usual: Usual, pace: float) -> tuple[float, Burst]:
     """Give the stretch no longer than that into which most fall, with its surprise: of equals the earliest."""
     first = begun = most = 0
     for last, until in enumerate(times):
@@ -75,7 +76,7 @@ def _densest(times: Sequence[int], longest: float, share: float, pace: float) ->
         if last - first + 1 > most:
             most, begun = last - first + 1, first
     since, until = times[begun], times[begun + most - 1]
-    expected = share * max(float(most), pace * (until - since))
+    expected = usual.share * max(float(most), pace * (until - since))
     lift = log(most / expected)
-    surprise = most * lift - most + expected if most >= LEAST_HELD else 0.0
+    surprise = usual.surprise(most, expected) if most >= LEAST_HELD and lift > 0 else 0.0
     return surprise, Burst(since=since, until=until, lift=lift)

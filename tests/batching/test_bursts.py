@@ -57,9 +57,20 @@ def test_a_burst_lies_within_what_came_and_its_lift_is_above_nothing(
 
 
 def test_in_a_young_index_a_word_has_to_surprise_more() -> None:
-    times = [number * MINUTE for number in range(4)]
+    times = [number * MINUTE for number in range(3)]
     assert burst(times, Usual(held=1, issues=35), PACE) is None
     assert burst(times, Usual(held=1, issues=2_000), PACE) is not None
+
+
+def test_what_came_since_is_no_burst_only_because_the_past_is_too_short_to_have_held_it() -> None:
+    usual_words = [number * HOUR for number in range(24)]
+    assert burst(usual_words, Usual(held=0, issues=35), PACE) is None
+
+
+@given(_usual, st.integers(3, 60), st.floats(0.01, 50))
+def test_the_better_the_past_is_known_the_more_the_same_surprises(usual: Usual, times: int, expected: float) -> None:
+    longer = Usual(held=usual.held * 2 + 1, issues=usual.issues * 2)
+    assert longer.surprise(times, expected) >= usual.surprise(times, expected) - 1e-9 or times <= expected
 
 
 def test_without_a_past_nothing_stands_out_from_it() -> None:
