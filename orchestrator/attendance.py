@@ -4,6 +4,7 @@ Who cannot be asked about now is unknown, never an error: nobody's answer waits 
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -64,6 +65,11 @@ class Attendance:
         if not any(one.ask_first for one in approvals):
             return ()
         return paces(self.records.asked_since(now - LOOKED_BACK, _MOST_ASKED), rules, now)
+
+    def notice(self, people: Iterable[Person]) -> None:
+        """Look who is seen in the chat now, where it answers."""
+        with suppress(GatewayError):
+            self.chat.notice([one.slack for one in people if one.slack is not None])
 
     def of_command(self, event: Event, now: datetime, rules: Ruleset) -> tuple[Facts, tuple[Request, ...]]:
         """Gather what a command about somebody's own time depends on, and the open questions, the most urgent first."""

@@ -231,6 +231,10 @@ class Chat(Protocol):
         """Tell of users (`person` is the chat's id) whether they want to be left alone, as known minutes ago."""
         ...
 
+    def notice(self, users: Collection[str]) -> None:
+        """Look who of these users is seen in the chat now, so that `presences` tells; of many only some at once."""
+        ...
+
     def user_of(self, email: str) -> str | None:
         """Give the id of the user with this e-mail address; None when there is none."""
         ...

@@ -38,6 +38,9 @@ _STATUS_KEPT_S: Final = 900
 _MOST_USERS: Final = 20_000
 _CLOCKS_APART_S: Final = 60
 _MOST_PAGES: Final = 100
+_SEEN_KEPT_S: Final = 300.0
+#: Slack takes fifty such calls a minute.
+_NOTICED_AT_ONCE: Final = 10
 
 
 class SlackChat:
@@ -55,6 +58,7 @@ class SlackChat:
         self._last_channels: dict[str, str] = {}
         self._quiet: TTLCache[str, Json] = TTLCache(maxsize=_MOST_USERS, ttl=_QUIET_KEPT_S)
         self._statuses: TTLCache[str, Json] = TTLCache(maxsize=_MOST_USERS, ttl=_STATUS_KEPT_S)
+        self._seen: TTLCache[str, bool] = TTLCache(maxsize=_MOST_USERS, ttl=_SEEN_KEPT_S)
         self._pace = Pace()
         self._self: Json = {}
 
@@ -108,7 +112,17 @@ class SlackChat:
         quiet = self._quiet_of(users)
         with self._lock:
             statuses = {user: self._statuses.get(user, {}) for user in users}
-        return tuple(presence.presence(user, statuses[user], quiet[user], now) for user in users)
+            seen = {user: self._seen.get(user, False) for user in users}
+        return tuple(presence.presence(user, statuses[user], quiet[user], now, active=seen[user]) for user in users)
+
+    def notice(self, users: Collection[str]) -> None:
+        """Look who of these users is seen in Slack now; it takes a call for each, so only some are asked at once."""
+        with self._lock:
+            unknown = [user for user in users if user not in self._seen]
+        for user in unknown[:_NOTICED_AT_ONCE]:
+            answer = self._ask_or(("user_not_found", "user_not_visible"), self._client.users_getPresence, user=user)
+            with self._lock:
+                self._seen[user] = answer is not None and text(answer, "presence") == "active"
 
     def may_post(self, channel: str) -> None:
         """Say that a message to the channel may be tried; GatewayError while Slack wants fewer there."""

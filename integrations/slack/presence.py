@@ -29,14 +29,14 @@ def status_of(profile: Json) -> Json:
     return {"words": words, "ends": _seconds(profile, "status_expiration")} if away else {}
 
 
-def presence(user: str, status: Json, quiet: Json, now: datetime) -> Presence:
-    """Make a presence of what `status_of` kept and of a user's part of `dnd.teamInfo`."""
+def presence(user: str, status: Json, quiet: Json, now: datetime, *, active: bool = False) -> Presence:
+    """Make a presence of what `status_of` kept and of a user's part of `dnd.teamInfo`; `active`: they are seen."""
     ends = _seconds(status, "ends")
     away_until = (_moment(ends) or now + _ENDLESS) if status else None
     return Presence(
         person=user,
         seen_at=now,
-        active=False,
+        active=active,
         quiet_until=_quiet_until(quiet, now),
         away_until=away_until if away_until is not None and away_until > now else None,
         status=Tainted(text=str(status.get("words", "")), source="slack"),

@@ -205,6 +205,7 @@ class Suiting:
         work = [Work(item=one.id, person=person, minutes=lore.minutes(one)) for one, person in theirs]
         limits = {id_: rules.people[id_].open_hours if id_ in rules.people else None for id_ in people}
         now = self.clock.now()
+        self.attendance.notice([one for one in people.values() if hours_of(one.id, rules) is not None])
         told = self.attendance.told(Facts(subject=SYSTEM, now=now, people=tuple(people.values())), rules)
         there = {id_: availability(told.agenda(id_), hours_of(id_, rules), now, now) for id_ in people}
         left = self._left({one.assignee for one in items if one.assignee is not None} - persons.keys(), rules)

@@ -57,6 +57,9 @@ class FakeChat:
         known = [self.present[user] for user in users if user in self.present]
         return tuple(msgspec.structs.replace(one, seen_at=now) for one in known)
 
+    def notice(self, users: Collection[str]) -> None:
+        """What is to be seen stands in `present`."""
+
     def user_of(self, email: str) -> str | None:
         return self.emails.get(email)
 

@@ -88,3 +88,28 @@ def test_what_was_told_is_not_asked_for_again_at_once(sandbox: Sandbox, chat: Sl
     sandbox.fail("dnd.teamInfo", status=500)
 
     assert len(chat.presences((MIKA,), NOW)) == 1
+
+
+def test_who_is_seen_in_slack_is_told_once_it_was_looked_and_not_asked_again_at_once(
+    sandbox: Sandbox, chat: SlackChat
+) -> None:
+    sandbox.tell("slack/availability", user=MIKA, presence="active")
+    sandbox.tell("slack/availability", user=PRIYA, presence="away")
+    assert [one.active for one in chat.presences((MIKA, PRIYA), NOW)] == [False, False]
+
+    chat.notice((MIKA, PRIYA, "U0NOBODY01"))
+    sandbox.fail("users.getPresence", status=500)
+    chat.notice((MIKA, PRIYA, "U0NOBODY01"))
+
+    assert [one.active for one in chat.presences((MIKA, PRIYA), NOW)] == [True, False]
+
+
+def test_of_many_only_some_are_looked_for_at_once(sandbox: Sandbox, chat: SlackChat) -> None:
+    sandbox.tell("slack/availability", user=MIKA, presence="active")
+    many = [f"U0NOBODY{number:02}" for number in range(10)]
+
+    chat.notice((*many, MIKA))
+    assert not chat.presences((MIKA,), NOW)[0].active
+
+    chat.notice((*many, MIKA))
+    assert chat.presences((MIKA,), NOW)[0].active
