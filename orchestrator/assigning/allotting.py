@@ -31,7 +31,7 @@ MOST_WAITING = 200
 MOST_PEOPLE = 200
 #: What is waited for is matched at most once in a minute, so that what comes in a burst is matched together.
 TOGETHER = timedelta(minutes=1)
-#: So often it is looked whether those who are asked can still take it, for as long as anything waits.
+#: So often it is looked for what no signal told of: who cannot take any more what they were asked, what waits anew.
 AGAIN = timedelta(minutes=15)
 
 
@@ -58,7 +58,7 @@ class Allotter:
             GatewayError: who may browse what cannot be told now.
         """
         workflow = rules.workflows.get(subject.id)
-        if workflow is None or workflow.assign is None:
+        if workflow is None or workflow.assign is None or not workflow.assign.projects:
             return Changes()
         now = self.suiting.clock.now()
         items = self._single(self._queue(workflow.assign))
@@ -70,7 +70,7 @@ class Allotter:
             return Changes(next_look_at=minute + TOGETHER)
         came = self._matched(subject.id, workflow.assign, seen, asked, rules)
         if came is None:
-            return Changes(next_look_at=now + AGAIN if any(one.is_open for one in asked.values()) else None)
+            return Changes(next_look_at=now + AGAIN)
         waiting, found = came
         fresh = [
             allotment_of(one, subject.id, found, waiting.held.get(one.item), now, rules) for one in found.plan.matches

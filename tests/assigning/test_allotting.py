@@ -337,6 +337,20 @@ def test_what_has_a_security_level_is_not_counted_for_what_everybody_may_read() 
     assert "resolved 4 of" not in on_card(yard, "UMIKA")
 
 
+def test_what_no_signal_told_of_is_found_within_a_quarter_of_an_hour() -> None:
+    yard = waiting()
+    yard.vote("UMIKA", yard.all_requests()[0])
+    yard.settle()
+    yard.report(10, "another thing that nobody told of", components=("cart",))
+    lost = yard.tracker.webhooks.pop()
+    yard.memory.items.merge([yard.tracker.snapshot(yard.tracker.issues[10])])
+
+    later(yard)
+
+    assert lost.name == "jira.issue_created"
+    assert candidates(yard).keys() == {10}
+
+
 def test_a_queue_that_the_rules_no_longer_know_is_let_be() -> None:
     yard = yard_with_past()
 
