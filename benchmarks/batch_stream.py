@@ -136,10 +136,13 @@ class _Maker:
     # Other work
 
     def release(self, day: int) -> Iterator[Report]:
-        """Give what comes after a release: much at once, all of it naming the release, no two alike."""
+        """Give what comes after a release: much at once, all of it naming the release, no two alike.
+
+        Real where there are any: else only these would speak the made-up tongue among real ones, and be alike in that.
+        """
         version, begun = f"{self._chance.randint(3, 9)}.{day}", START + timedelta(days=day, hours=9)
         for _ in range(self._chance.randint(25, 45)):
-            summary, description = self._made(self._chance.randint(8, 25))
+            summary, description = self._real.pop() if self._real else self._made(self._chance.randint(8, 25))
             at = begun + timedelta(hours=self._chance.uniform(0, 5))
             said = f"{description} Seen after release {version}."
             yield self._report(at, f"Release {version}: {summary}", said, "release")
