@@ -1,14 +1,14 @@
 """Gathers the facts about a batch, first from memory, then fresh from the vendors. Reads only; decides nothing."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from orchestrator import related
 from orchestrator.batching.alike import alike
-from orchestrator.batching.crowding import crowd_of
+from orchestrator.batching.crowding import beside, crowd_of
 from orchestrator.batching.crowds import Crowd
 from orchestrator.batching.front import in_front
 from orchestrator.batching.heading import headed
@@ -92,27 +92,34 @@ class BatchGatherer:
 
     def _known(self, items: Sequence[Item], batch: Batch, rules: Ruleset) -> tuple[Known, ...]:
         """Give each issue with how like the others it is on average, and the words that hold all of them together."""
-        crowd = self._crowd(batch, rules)
+        members = frozenset(batch.members)
+        crowd = self._crowd(members | self._beside(batch, rules), rules)
         sums: Counter[int] = Counter()
         for pair, per_mille in likeness(crowd).items():
-            sums.update(dict.fromkeys(pair, per_mille))
+            sums.update(dict.fromkeys(pair, per_mille) if members.issuperset(pair) else {})
         telling = crowd.telling(batch.members, _MOST_WORDS)
         return tuple(
             Known(
                 item=msgspec.structs.replace(item, description=Tainted(text="")),
-                confidence=sums[item.id] // max(1, len(crowd.issues) - 1),
+                confidence=sums[item.id] // max(1, len(members) - 1),
                 model=MODEL,
                 evidence=_words(item, telling),
             )
             for item in items
         )
 
-    def _crowd(self, batch: Batch, rules: Ruleset) -> Crowd:
-        return crowd_of(self.gatherer.items, batch.members, self.gatherer.models.active(), within(rules))
+    def _crowd(self, ids: Collection[int], rules: Ruleset) -> Crowd:
+        return crowd_of(self.gatherer.items, ids, self.gatherer.models.active(), within(rules))
+
+    def _beside(self, batch: Batch, rules: Ruleset) -> set[int]:
+        """Give what came beside the youngest of the batch, as when it was sorted: likeness is told by company."""
+        items = self.gatherer.items
+        youngest = max(items.items(batch.members), key=lambda one: (one.created, one.id), default=None)
+        return set() if youngest is None or youngest.deleted else beside(items, youngest, within(rules))
 
     def _ranked(self, facts: Facts, rules: Ruleset) -> Facts:
         """Add what the ranking of duplicates sees between the issues and the one in front."""
-        seen = alike(self._crowd(facts.batch, rules), facts.item.id) if facts.item and facts.batch else {}
+        seen = alike(self._crowd(facts.batch.members, rules), facts.item.id) if facts.item and facts.batch else {}
         known = tuple(msgspec.structs.replace(one, features=seen.get(one.item.id)) for one in facts.known)
         return msgspec.structs.replace(facts, known=known)
 
