@@ -79,7 +79,7 @@ class Allotter:
         return Changes(
             allotments=changed,
             entries=(_entry(subject, changed, found, now),) if changed else (),
-            events=tuple(_told(one, now) for one in changed),
+            events=tuple(_told(one, now) for one in fresh if one in changed or _is_unasked(one, before, asked)),
             next_look_at=now + AGAIN,
         )
 
@@ -121,6 +121,12 @@ def _differs(one: Allotment, last: Allotment | None, asked: Asked | None) -> boo
         return True
     again = asked is not None and asked.withdrawn_of is not None and asked.withdrawn_of >= last.at
     return again or (one.person, one.holder) != (last.person, last.holder)
+
+
+def _is_unasked(one: Allotment, before: Mapping[int, Allotment], asked: Mapping[int, Asked]) -> bool:
+    """Tell whether nobody was asked since somebody was found, as where it was taken for one of many at that time."""
+    last, question = before.get(one.item), asked.get(one.item)
+    return one.person is not None and last is not None and (question is None or question.at < last.at)
 
 
 def _told(one: Allotment, now: datetime) -> Event:

@@ -18,9 +18,10 @@ class Asked(Value, frozen=True, kw_only=True):
     """Of one item: whom the last question is about, whether it is open, and who is not asked about it again, and why.
 
     `settled`: people have decided about it, or left it to themselves, so that nobody is asked any more. `withdrawn_of`:
-    when the last question was asked, where no answer made sense of it any more.
+    when the last question was asked, where no answer made sense of it any more. `at`: when it was asked in any case.
     """
 
+    at: datetime
     person: str | None = None
     withdrawn_of: datetime | None = None
     is_open: bool = False
@@ -34,11 +35,11 @@ def asked_so_far(requests: Iterable[Request], workflow: str) -> dict[int, Asked]
     mine = [one for one in requests if one.workflow == workflow and one.undoes is None and gift(one) is not None]
     for one in mine:
         item = one.asks[0].payload.item
-        known = found.get(item, Asked())
-        refused = dict(known.refused)
+        refused = dict(found[item].refused) if item in found else {}
         if one.candidate is not None and (why := _why_not(one)) is not None:
             refused[one.candidate] = why
         found[item] = Asked(
+            at=one.asked_at,
             person=one.candidate,
             is_open=one.state is RequestState.PENDING,
             settled=_is_settled(one),

@@ -351,6 +351,21 @@ def test_what_no_signal_told_of_is_found_within_a_quarter_of_an_hour() -> None:
     assert candidates(yard).keys() == {10}
 
 
+def test_who_was_found_and_not_asked_is_asked_once_that_is_possible() -> None:
+    yard = yard_with_past()
+    tools = yard.memory.rules.agents
+    mute = msgspec.structs.replace(tools["dispatcher"], tools=())
+    yard.memory.rules = msgspec.structs.replace(yard.memory.rules, agents={**tools, "dispatcher": mute})
+    come(yard, 10)
+    assert candidates(yard) == {}
+
+    yard.memory.rules = msgspec.structs.replace(yard.memory.rules, agents=tools)
+    later(yard)
+
+    assert candidates(yard).keys() == {10}
+    assert yard.kinds().count("queue.matched") == 1
+
+
 def test_a_queue_that_the_rules_no_longer_know_is_let_be() -> None:
     yard = yard_with_past()
 
