@@ -153,7 +153,7 @@ def tell_newer(facts: Facts, rules: Ruleset) -> Changes:
     item = facts.item
     if item is None or item.deleted:
         return Changes()
-    floor = min((agent.asks_from for agent in rules.agents.values()), default=1000)
+    floor = rules.couples_from
     newer = (
         one.item
         for one in facts.known

@@ -143,7 +143,7 @@ class Gatherer:
         return self.tracker.item(id_) or Snapshot(id=id_, key="", deleted=True)
 
     def _involved(self, facts: Facts, rules: Ruleset) -> tuple[int, ...]:
-        floor = min((agent.asks_from for agent in rules.agents.values()), default=1000)
+        floor = rules.couples_from
         likely = {one.item.id for one in facts.known if one.confidence >= floor}
         parents = ends_of(facts.item, following(rules))
         return _sorted(likely | _asked_about(facts) | _named(facts.commands).keys() | set(parents))

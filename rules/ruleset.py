@@ -333,6 +333,12 @@ class Ruleset(Rule, frozen=True, kw_only=True):
     noise: NoiseRule = NoiseRule()
     talk: TalkRule = TalkRule()
 
+    @property
+    def couples_from(self) -> int:
+        """The least confidence (per mille) from which anybody is asked whether an item repeats a known one."""
+        agents = (self.agents.get(one.agent) for one in self.workflows.values() if one.couples)
+        return min((agent.asks_from for agent in agents if agent is not None), default=1000)
+
     def budgets_left(self, used: Mapping[str, int]) -> dict[str, int]:
         """Give how many actions each agent may still begin on a day, from those that it has begun."""
         return {name: max(0, agent.actions_per_day - used.get(name, 0)) for name, agent in self.agents.items()}

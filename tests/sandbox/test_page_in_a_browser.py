@@ -18,6 +18,7 @@ from tests.sandbox.idle_bot import IdleBot
 
 pytestmark = pytest.mark.slow
 YARD, MIKA = "C0YARD0001", "U0MIKA0001"
+CHOOSERS = "select, details, fieldset, input[type=date], input[type=time]"
 PHONE = {"width": 390, "height": 844}
 CONTRAST = """([front, back]) => {
   const paint = (name) => {
@@ -176,7 +177,9 @@ def test_every_kind_of_block_and_element_is_drawn(page: Page, slack: WebClient) 
     expect(message.locator("b", has_text="rich")).to_be_visible()
     for words in ("left", "right", "Beside", "small print"):
         expect(message.get_by_text(words, exact=True)).to_be_visible()
-    assert message.locator("select, details, fieldset, input[type=date], input[type=time]").count() == len(chosen)
+    assert message.locator(".block.row").locator(
+        "select, details, fieldset, input[type=date], input[type=time]"
+    ).count() == len(chosen)
     assert not re.search(r"\[\w+\]", message.inner_text())
 
 

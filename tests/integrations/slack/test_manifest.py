@@ -31,6 +31,7 @@ NEEDED_BY_METHOD = {
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history"},
     "dnd_teamInfo": {"dnd:read"},
+    "users_getPresence": {"users:read"},
     "users_info": {"users:read", "users:read.email"},
     "users_lookupByEmail": {"users:read.email"},
     "views_open": set(),
