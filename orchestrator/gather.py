@@ -74,7 +74,7 @@ class Gatherer:
             subject=subject,
             now=now,
             stirred=not events or any(_is_stir(event, bot) for event in events),
-            unsorted=any(event.source == "jira" and event.kind == "signal" for event in events),
+            unsorted=_is_unsorted(events),
             actor=_actor(events, bot),
             item=_trimmed(item),
             requests=told.requests,
@@ -209,6 +209,12 @@ class Gatherer:
         accounts = [self.directory.of_jira(account, rules) for account in named if account]
         unique = {person.id: person for person in (*givers, *accounts, *holders) if person is not None}
         return self.attendance.joined([unique[id_] for id_ in sorted(unique)], facts.now, rules)
+
+
+def _is_unsorted(events: Sequence[Event]) -> bool:
+    """Tell whether the tracker told of an item, and batches not yet that they heard of it."""
+    told = any(event.source == "jira" and event.kind == "signal" for event in events)
+    return told and not any(event.name == "item.sorted" for event in events)
 
 
 def _with(said: Iterable[FieldChange], snapshots: Sequence[Snapshot]) -> Sequence[Snapshot]:

@@ -27,7 +27,8 @@ def passed_on(facts: Facts, rules: Ruleset) -> Changes:
         return Changes()
     if not facts.unsorted:
         return Changes(events=(_event("item.came", SORTING, item, said, facts),))
-    came = _event("item.came", SORTING, item, said, facts, waits=True)
+    # Each look that waits has it sorted anew: an answer that was given to an earlier one does not come again.
+    came = _event("item.came", SORTING, item, digest([said, facts.now]), facts, waits=True)
     return Changes(events=(came,), next_look_at=facts.now + _UNSORTED)
 
 

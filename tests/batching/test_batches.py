@@ -4,7 +4,9 @@ import msgspec
 import pytest
 
 from orchestrator.batching import Batch
+from orchestrator.batching.sorting import SORTING
 from rules.actions import CommentAction, LinkAction
+from rules.model import Subject, Tainted
 from rules.requests import RequestState
 from tests.batching.bad_morning import batching_rules, cards, linked, live, questions, shown, tell, yard_with
 from tests.batching.crowd import DEFECT, OTHER
@@ -187,3 +189,25 @@ def test_whatever_order_they_come_in_the_same_issues_are_one_problem(order: tupl
     yard = yard_with(*(texts[place] for place in order))
     (batch,) = yard.memory.tables.batches.values()
     assert {texts[order[number - 1]] for number in batch.members} == set(DEFECT)
+
+
+def test_who_is_heard_of_twice_is_asked_about_as_soon_as_it_is_sorted() -> None:
+    yard = yard_with(DEFECT[0], pairs_from=20)
+    yard.report(2, DEFECT[0][0], by="j-tom", description=Tainted(text=DEFECT[0][1]))
+    yard.deliver()
+    yard.look(Subject(kind="item", id="2"))
+    again = msgspec.structs.replace(yard.delivered[-1], id="found-2", name="jira.issue_found")
+    yard.memory.put(again)
+    yard.settle()
+    assert len(yard.all_requests()) == 1
+
+
+def test_what_is_heard_of_again_after_it_was_sorted_waits_for_nothing() -> None:
+    yard = yard_with(DEFECT[0], pairs_from=20)
+    yard.report(2, DEFECT[0][0], by="j-tom", description=Tainted(text=DEFECT[0][1]))
+    yard.deliver()
+    yard.look(Subject(kind="item", id="2"))
+    yard.look(SORTING)
+    yard.memory.put(msgspec.structs.replace(yard.delivered[-1], id="found-2", name="jira.issue_found"))
+    yard.settle()
+    assert len(yard.all_requests()) == 1
