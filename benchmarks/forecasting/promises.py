@@ -11,31 +11,14 @@ from datetime import datetime, timedelta
 from math import log2
 from pathlib import Path
 
-from benchmarks.event_log import UNKNOWN, Logged, logged, usual_cut
+from benchmarks.event_log import OPENING, UNKNOWN, Logged, logged, usual_cut
 from benchmarks.history import UnusableData
 from orchestrator.forecast.pattern import Outcome
 from orchestrator.people.work import Trait
 
 __all__ = ["Promise", "Split", "read_promises"]
 
-_FIELDS = (
-    "caller_id",
-    "opened_by",
-    "contact_type",
-    "location",
-    "category",
-    "subcategory",
-    "u_symptom",
-    "cmdb_ci",
-    "impact",
-    "urgency",
-    "priority",
-    "assignment_group",
-    "assigned_to",
-    "u_priority_confirmation",
-    "notify",
-    "incident_state",
-)
+_FIELDS = (*OPENING, "assignment_group", "assigned_to", "u_priority_confirmation", "notify", "incident_state")
 #: Counts as of a row; from so many on they are one.
 _COUNTS = {"reassignment_count": 6, "reopen_count": 3}
 _KEPT = ("true", "1", "yes")

@@ -10,25 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks.event_log import UNKNOWN, Logged, logged, usual_cut
+from benchmarks.event_log import OPENING, UNKNOWN, Logged, logged, usual_cut
 from benchmarks.history import UnusableData
 from benchmarks.people.cases import Case, Split
 
 __all__ = ["read_incidents"]
-
-_FIELDS = (
-    "caller_id",
-    "opened_by",
-    "contact_type",
-    "location",
-    "category",
-    "subcategory",
-    "u_symptom",
-    "cmdb_ci",
-    "impact",
-    "urgency",
-    "priority",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +74,6 @@ def _incident(found: Logged) -> _Incident:
     return _Incident(
         opened=found.opened,
         closed=found.closed,
-        fields={name: found.rows[0].get(name, "") for name in _FIELDS},
+        fields={name: found.rows[0].get(name, "") for name in OPENING},
         events=[_Event(at=found.at(row), group=row["assignment_group"]) for row in found.rows],
     )
