@@ -47,15 +47,19 @@ class Terminal:
 
     def answer(self, question: str, typed: str, seconds: float = 60.0) -> None:
         """Wait until the screen shows a question that was not answered yet, and type."""
+        self._wait_for(question, seconds)
+        os.write(self._screen, f"{typed}\n".encode())
+
+    def _wait_for(self, question: str, seconds: float) -> None:
         end = time.monotonic() + seconds
         while (found := re.compile(re.escape(question)).search(self.said, self._read_to)) is None:
             assert time.monotonic() < end, f"{question!r} was never asked:\n{self.said}"
             assert self._more(0.5), f"{question!r} was not asked before the end:\n{self.said}"
         self._read_to = found.end()
-        os.write(self._screen, f"{typed}\n".encode())
 
-    def interrupt(self) -> None:
-        """Type Ctrl-C."""
+    def interrupt(self, question: str, seconds: float = 60.0) -> None:
+        """Wait until the screen shows a question that was not answered yet, and type Ctrl-C."""
+        self._wait_for(question, seconds)
         os.write(self._screen, b"\x03")
 
     def finish(self, seconds: float = 60.0) -> int:

@@ -106,13 +106,13 @@ def test_ctrl_c_ends_cleanly_and_what_was_done_is_not_asked_again(
         connect(first, town)
         first.answer("Public address", "")
         first.answer("Key of the first project", "PAY")
-        first.interrupt()
+        first.interrupt("Channel to ask in")
         assert first.finish() == 130, first.said
 
     with Terminal(program("setup"), environ, tmp_path) as second:
         second.answer("Public address", "")
         second.answer("Key of the first project", "")
-        second.interrupt()
+        second.interrupt("Key of the first project")
         assert second.finish() == 130, second.said
 
     assert "what is done is kept" in first.said
