@@ -127,7 +127,10 @@ def path(text: str) -> Path:
     """Read a path."""
     if "\0" in text:
         raise Unusable("is not a path", "write the path of a directory")
-    return Path(text).expanduser()
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise Unusable("begins with the home of nobody here", "write the path of a directory") from error
 
 
 def existing(what: str) -> Callable[[str], Path]:
@@ -135,16 +138,24 @@ def existing(what: str) -> Callable[[str], Path]:
 
     def parse(text: str) -> Path:
         found = path(text)
-        if not found.exists():
+        if not _is(found.exists):
             raise Unusable("names nothing that exists", f"write the path of a file or directory of {what}")
         return found
 
     return parse
 
 
+def _is(so: Callable[[], bool]) -> bool:
+    """Tell what the system says of a path; a name that it refuses, as one that is too long, names nothing."""
+    try:
+        return so()
+    except OSError:
+        return False
+
+
 def model(text: str) -> str:
     """Read the name of a model, or the path of one."""
-    if text != "minilm" and not path(text).is_dir():
+    if text != "minilm" and not _is(path(text).is_dir):
         raise Unusable("names no model", "write minilm, or the path of a folder that holds one")
     return text
 

@@ -274,6 +274,7 @@ def test_commands_that_need_a_database_say_where_it_would_come_from(
     assert "no `yardmaster run` is at work here" in result.output
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_one_command_shows_the_main_job_and_ends_cleanly(tmp_path: Path) -> None:

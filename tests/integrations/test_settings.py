@@ -190,6 +190,9 @@ def test_all_mistakes_are_told_at_once() -> None:
         ("YARDMASTER_API_TOKEN", "two words"),
         ("YARDMASTER_API_TOKEN", "line\nbreak"),
         ("YARDMASTER_HOME", "a\0b"),
+        ("YARDMASTER_HOME", "~nobody-of-this-name/yard"),
+        ("YARDMASTER_CALENDARS", "n" * 300),
+        ("YARDMASTER_EMBEDDINGS", "n" * 300),
     ],
 )
 def test_an_unusable_value_is_refused_by_its_setting(name: str, value: str) -> None:

@@ -31,6 +31,7 @@ def played(town: Town, name: str) -> tuple[bool, str]:
     return good, "\n".join(told)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", SHORT)
 def test_a_story_comes_to_its_end(settle: Callable[..., Town], name: str) -> None:
     good, told = played(settle(), name)

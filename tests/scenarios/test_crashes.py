@@ -27,6 +27,7 @@ def press_until_taken(town: Town, card: Json) -> None:
     eventually(lambda: town.ask("slack/press", **where, action_id=element["action_id"])["acked"])
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_five_kills_lose_nothing_and_double_nothing(town: Town) -> None:
