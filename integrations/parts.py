@@ -18,6 +18,7 @@ from integrations.breaker import Breaker, Recovery
 from integrations.directory import CachedAudience, CachedDirectory
 from integrations.freezing import Freezing
 from integrations.gap import GapCheck
+from integrations.histories import KeptHistories
 from integrations.jira.changelogs import JiraChangelogs
 from integrations.jira.client import Connection
 from integrations.jira.gateway import JiraTracker
@@ -55,6 +56,7 @@ from orchestrator.cardlook import CardLook
 from orchestrator.engine import Engine
 from orchestrator.enquiry import Enquiry
 from orchestrator.execution import Execution
+from orchestrator.forecast.foretelling import Foretelling, ReadHistories
 from orchestrator.gather import Gatherer
 from orchestrator.granting.grants import NO_GRANTS
 from orchestrator.home.looking import HomeLook
@@ -234,6 +236,11 @@ class Parts:
         return set_up(self.settings.embeddings, self.database)
 
     @cached_property
+    def foretelling(self) -> Foretelling:
+        """Foretells running clocks."""
+        return Foretelling(past=self.items, histories=KeptHistories(ReadHistories(past=self.items)))
+
+    @cached_property
     def gatherer(self) -> Gatherer:
         """Gathers facts about items."""
         return Gatherer(
@@ -245,6 +252,7 @@ class Parts:
             models=self.models,
             directory=self.directory,
             audience=self.audience,
+            foretelling=self.foretelling,
             meanings=self.meanings,
             grants=self.grants or NO_GRANTS,
         )

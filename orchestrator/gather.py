@@ -12,6 +12,7 @@ from orchestrator.assigning.allotment import wanted_by_questions
 from orchestrator.attendance import Attendance
 from orchestrator.facts import Eyes, Facts, Known
 from orchestrator.following import MOVED, ends_of, following
+from orchestrator.forecast.foretelling import Foretelling
 from orchestrator.granting.gathering import arrival_in, asked_at_the_desk, asks_at_a_desk, fields_named
 from orchestrator.granting.grants import NO_GRANTS, Grants
 from orchestrator.meanings import Meanings, said_by, said_in
@@ -43,6 +44,7 @@ class Gatherer:
     models: Models
     directory: Directory
     audience: Audience
+    foretelling: Foretelling
     meanings: Meanings | None = None
     grants: Grants = NO_GRANTS
 

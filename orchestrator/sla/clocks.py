@@ -148,6 +148,12 @@ class Clock:
         alike = (list(group) for _, group in groupby(parts, key=lambda one: (one.kind, one.why)))
         return tuple(replace(group[0], until=group[-1].until) for group in alike)
 
+    def counted(self, cycle: Cycle, until: datetime) -> timedelta:
+        """Give how much of a cycle's time had counted by a moment."""
+        hours = self._hours[cycle.goal]
+        parts = (hours.worked(one.since, min(one.until, until)) for one in cycle.pieces if one.paused_by is None)
+        return sum(parts, NOTHING)
+
     def _cycle(self, told: Sequence[Instant], end: datetime, *, stopped: bool) -> Cycle | None:
         last = told[-1]
         goal = _goal(self.rule.goals, last.item, end)

@@ -18,15 +18,16 @@ def running(item: Item, past: Past, rules: Ruleset, now: datetime) -> tuple[Runn
 
     Of a clock that Jira Service Management runs itself, only what Jira says counts: it is left out here.
     """
-    promised = _promised(item, rules, now)
-    if not promised:
+    ours = promised(item, rules, now)
+    if not ours:
         return ()
     told = timeline(item, past.changed([item.id], FIELDS).get(item.id, ()))
-    clocks = [(name, Clock(rule, rules.calendars)) for name, rule in promised.items()]
+    clocks = [(name, Clock(rule, rules.calendars)) for name, rule in ours.items()]
     return tuple((name, clock, clock.cycles(told, now)) for name, clock in clocks)
 
 
-def _promised(item: Item, rules: Ruleset, now: datetime) -> Mapping[str, SlaRule]:
+def promised(item: Item, rules: Ruleset, now: datetime) -> Mapping[str, SlaRule]:
+    """Give the rules that promise something about an issue and have no clock of their name in Jira itself."""
     seen = ITEMS.seen(view_of(item, now))
     native = {clock.name.casefold() for clock in item.slas}
     return {

@@ -4,7 +4,7 @@ What the changelog does not tell is taken as it is now. An entry that comes twic
 times, because a webhook dates it later than Jira's own changelog does.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -15,7 +15,7 @@ import msgspec
 from orchestrator.courses import in_order
 from rules.model import FieldChange, Item, Status
 
-__all__ = ["FIELDS", "Instant", "holds", "timeline"]
+__all__ = ["FIELDS", "Instant", "holds", "imagined", "timeline"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,16 @@ def timeline(item: Item, changes: Iterable[FieldChange]) -> tuple[Instant, ...]:
         then = before
     born = frozenset({"issue created", f"entered status {then.status.name.casefold()}"})
     return (Instant(at=item.created, events=born, item=then), *reversed(backwards))
+
+
+def imagined(past: Sequence[Instant], item: Item, at: datetime) -> tuple[Instant, ...]:
+    """Tell the instants up to a moment, and at that moment that the issue became as `item` is."""
+    told = tuple(one for one in past if one.at <= at)
+    last = told[-1]
+    became = frozenset(_events(last.item, item))
+    if last.at == at:
+        return (*told[:-1], Instant(at=at, events=last.events | became, item=item))
+    return (*told, Instant(at=at, events=became, item=item))
 
 
 def holds(state: str, item: Item) -> bool:

@@ -17,6 +17,7 @@ from orchestrator.engine import Engine
 from orchestrator.enquiry import Enquiry
 from orchestrator.execution import Execution, Later
 from orchestrator.facts import ActionRecord
+from orchestrator.forecast.foretelling import Foretelling, ReadHistories
 from orchestrator.gather import Gatherer
 from orchestrator.home import OPENED
 from orchestrator.home.looking import HomeLook
@@ -70,6 +71,7 @@ class Yard:
             models=self.models,
             directory=self.directory,
             audience=self.audience,
+            foretelling=Foretelling(past=memory.items, histories=ReadHistories(past=memory.items)),
             grants=self.grants,
         )
         batches = BatchGatherer(gatherer=gatherer, batches=memory)

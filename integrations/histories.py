@@ -1,0 +1,34 @@
+"""Keeps for some minutes how a project's promises went, as it was read: reading it takes tenths of a second."""
+
+from datetime import datetime
+from threading import Lock
+
+from cachetools import LRUCache
+
+from orchestrator.forecast.foretelling import Histories
+from orchestrator.forecast.history import Kept
+from rules.ruleset import Ruleset
+
+__all__ = ["KeptHistories"]
+
+_MOST = 32
+
+
+class KeptHistories:
+    """How promises went, each project's read once for a moment and a ruleset."""
+
+    def __init__(self, histories: Histories) -> None:
+        self._histories = histories
+        self._kept: LRUCache[tuple[str, str, datetime], Kept] = LRUCache(_MOST)
+        self._lock = Lock()
+
+    def of(self, project: str, rules: Ruleset, at: datetime) -> Kept:
+        """Give how those of a project had gone by a moment."""
+        wanted = project, rules.version, at
+        with self._lock:
+            known = self._kept.get(wanted)
+        if known is None:
+            known = self._histories.of(project, rules, at)
+            with self._lock:
+                self._kept[wanted] = known
+        return known

@@ -1,0 +1,35 @@
+"""What is foretold of a running clock. Values only; it is made in `foretelling`."""
+
+from datetime import datetime
+from typing import Final
+
+from rules.canonical import Value
+from rules.model import Line
+
+__all__ = ["CERTAIN", "DAY_ONE", "Forecast"]
+
+#: Counts of how such promises went, which say something from the first day on.
+DAY_ONE: Final = "sla-1"
+CERTAIN: Final = 1000
+
+
+class Forecast(Value, frozen=True, kw_only=True):
+    """How likely it is that a clock breaks which runs about an issue; shares are in per mille.
+
+    `chance`: that it breaks; 1000 once it did, 0 where a change that is asked about stops it in time. `usual`: how many
+    such promises of the project break. `half`, `most`: half of such issues need at most so many minutes more in the
+    clock's hours, 85 % so many; None where too little is known. `breaches_at`: when it breaks if nothing pauses it.
+    `version`: what it was foretold by. `outcomes`: of how many promises that knows. `used`: so much of its time.
+    """
+
+    item: int
+    sla: str
+    chance: int
+    usual: int
+    version: str
+    outcomes: int
+    half: int | None = None
+    most: int | None = None
+    used: int | None = None
+    breaches_at: datetime | None = None
+    reasons: tuple[Line, ...] = ()

@@ -1,0 +1,116 @@
+"""How the promises of a project went, as far as it was known at a moment. Pure.
+
+What happened after the moment is not seen: an issue is taken as it was then, a clock that was stopped later as open.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from orchestrator.forecast.survival import Run
+from orchestrator.people.past import Past
+from orchestrator.sla.clocks import Clock, Cycle
+from orchestrator.sla.reading import promised
+from orchestrator.sla.timeline import FIELDS, Instant, timeline
+from rules.model import FieldChange, Item
+from rules.ruleset import Ruleset
+
+__all__ = ["MOST", "Kept", "Native", "Promise", "Step", "history", "kept"]
+
+#: So many of a project's latest issues are looked at: how it goes at present counts.
+MOST = 1_000
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """How an issue was from a moment on, by which a share of the promised time was used."""
+
+    share: float
+    at: datetime
+    item: Item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """A cycle of one of our clocks: its goal's place among the rule's, and how the issue was on its way."""
+
+    sla: str
+    goal: int
+    within: timedelta
+    run: Run
+    began: datetime
+    steps: tuple[Step, ...]
+
+    @property
+    def id(self) -> int:
+        """The issue that it is about."""
+        return self.steps[0].item.id
+
+    def at(self, share: float) -> Item:
+        """Give the issue as it was when this share of the time was used."""
+        return next((one.item for one in reversed(self.steps) if one.share <= share), self.steps[0].item)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Native:
+    """A clock of a service desk whose end is known: whether it broke. Jira does not tell when such a clock ended."""
+
+    sla: str
+    item: Item
+    broke: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """How promises went that are known at a moment: our own by their SLA, and those of a service desk, casefolded."""
+
+    own: Mapping[str, Sequence[Promise]]
+    native: Mapping[str, Sequence[Native]]
+
+
+def history(past: Past, project: str, rules: Ruleset, at: datetime) -> Kept:
+    """Read how a project's promises went; what has a security level is left out, so that no count tells of it."""
+    items = [one.item for one in past.past(project, MOST) if one.item.security_level is None and not one.item.deleted]
+    changes = past.changed([one.id for one in items], FIELDS) if rules.slas else {}
+    return kept(items, changes, rules, at)
+
+
+def kept(items: Iterable[Item], changes: Mapping[int, Iterable[FieldChange]], rules: Ruleset, at: datetime) -> Kept:
+    """Give how the promises about these issues had gone by a moment, from their whole changelogs."""
+    clocks = {name: Clock(rule, rules.calendars) for name, rule in rules.slas.items()}
+    own: dict[str, list[Promise]] = {}
+    native: dict[str, list[Native]] = {}
+    for item in (one for one in items if one.created <= at):
+        told = [one for one in timeline(item, changes.get(item.id, ())) if one.at <= at]
+        for name in promised(told[-1].item, rules, at):
+            own.setdefault(name, []).extend(_promises(name, clocks[name], told, at))
+        for one in _natives(item, at):
+            native.setdefault(one.sla, []).append(one)
+    return Kept(own=own, native=native)
+
+
+def _promises(name: str, clock: Clock, told: Sequence[Instant], at: datetime) -> Iterator[Promise]:
+    for cycle in clock.cycles(told, at):
+        yield Promise(
+            sla=name,
+            goal=cycle.goal,
+            within=cycle.within,
+            run=Run(share=cycle.elapsed / cycle.within, is_open=cycle.stopped is None),
+            began=cycle.started,
+            steps=tuple(_steps(clock, cycle, told)),
+        )
+
+
+def _steps(clock: Clock, cycle: Cycle, told: Sequence[Instant]) -> Iterator[Step]:
+    for one in told:
+        if cycle.started <= one.at and (cycle.stopped is None or one.at < cycle.stopped):
+            yield Step(share=clock.counted(cycle, one.at) / cycle.within, at=one.at, item=one.item)
+
+
+def _natives(item: Item, at: datetime) -> Iterator[Native]:
+    for clock in item.slas:
+        over = clock.breaches_at is None and not clock.paused and item.updated <= at
+        broken = clock.breaches_at is not None and clock.breaches_at <= at
+        if over or broken:
+            yield Native(sla=clock.name.casefold(), item=item, broke=clock.breached or broken)
