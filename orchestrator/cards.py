@@ -24,7 +24,7 @@ from rules.canonical import Value
 from rules.decisions import Decision
 from rules.guardrails import percent
 from rules.model import Item, ItemRef, Line, Moment, Part, Person, PersonRef, Tainted
-from rules.requests import Request, RequestState
+from rules.requests import CANDIDATE, Request, RequestState
 
 
 class CardView(Value, frozen=True, kw_only=True):
@@ -324,7 +324,8 @@ def _footer(view: CardView) -> tuple[Line, ...]:
     request = view.request
     model = view.decision.proposal.model
     named = f"model {model.replace('{', '{{').replace('}', '}}')} · " if model else ""
-    small = Line(text=f"rules {request.ruleset[:8]} · {named}asks {{0}}", parts=(Tainted(text=request.role),))
+    asked = Tainted(text=" or ".join(sorted(request.roles - {CANDIDATE})))
+    small = Line(text=f"rules {request.ruleset[:8]} · {named}asks {{0}}", parts=(asked,))
     if request.state is RequestState.PENDING:
         then = "nothing is done" if request.candidate is None else "somebody else is asked"
         return (Line(text=f"Expires {{0}}; then {then}.", parts=(Moment(at=request.expires_at),)), small)

@@ -18,7 +18,7 @@ from rules.ruleset import WorkflowRule
 def asked(request: Request, decision: Decision, facts: Facts, workflow: WorkflowRule) -> Changes:
     """Put a question to people, or show them what the rules allow without one."""
     pending = request.state is RequestState.PENDING
-    where = places(decision.proposal, facts, workflow, asks=pending)
+    where = places(decision.proposal, facts, workflow, request.roles, asks=pending)
     entry = Entry(
         kind="request.asked",
         subject=facts.subject,

@@ -51,6 +51,7 @@ class GivenItem(Rule, frozen=True, kw_only=True):
 
     key: Key
     type: str = "Bug"
+    request_type: str = ""
     status: str = "Open"
     status_category: Literal["new", "indeterminate", "done"] = "new"
     age_hours: int = 1
@@ -72,6 +73,7 @@ class GivenItem(Rule, frozen=True, kw_only=True):
             summary=Tainted(text=self.summary),
             description=Tainted(text=self.description),
             type=self.type,
+            request_type=self.request_type or None,
             status=Status(id="1", name=self.status, category=self.status_category),
             created=created,
             updated=created,

@@ -37,13 +37,12 @@ class ChangeRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class BulkRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Questions that come within a stretch of `within_minutes` share a card, and several may be approved at once.
 
-    `at_most`: so many at once. `amount`: the field, a number, that tells whether one is like the others; `up_to`: what
-    the amounts of those approved at once may come to.
+    `at_most`: so many at once. Whether one is like the others is told by the gate's `amount`; `up_to`: what the amounts
+    of those approved at once may come to.
     """
 
     at_most: Annotated[int, Meta(ge=2, le=10)]
     within_minutes: Annotated[int, Meta(ge=1, le=1440)] = 60
-    amount: Words | None = None
     up_to: Annotated[int, Meta(ge=1)] | None = None
 
 
@@ -51,6 +50,7 @@ class GateRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A question is asked about each item that is in `on_status`, for as long as it is there.
 
     `fields`: names of Jira's fields that people agree to beside the summary; where one changes they are asked again.
+    `amount`: the one of Jira's fields, a number, that says about how much it is; it is agreed to like `fields`.
     `approved` and `rejected`: where the item goes then. `expired`: what is commented when nobody answered in time;
     without it nothing is. `changes`: which fields an approver may change with their yes; these are agreed to like
     `fields`. `changer_counts`: whether who changed one has agreed to it by that, or others have to.
@@ -61,6 +61,7 @@ class GateRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     approved: GateEnd
     rejected: GateEnd
     fields: Annotated[tuple[Words, ...], Meta(max_length=20)] = ()
+    amount: Words | None = None
     expired: str = ""
     changes: Annotated[dict[Words, ChangeRule], Meta(max_length=5)] = {}
     changer_counts: bool = True
@@ -69,8 +70,8 @@ class GateRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def bound(self) -> tuple[str, ...]:
         """Give the names of all fields that people agree to."""
-        amount = (self.bulk.amount,) if self.bulk is not None and self.bulk.amount is not None else ()
-        return tuple(dict.fromkeys((*self.fields, *self.changes, *amount)))
+        amount = (self.amount,) if self.amount is not None else ()
+        return tuple(dict.fromkeys((*amount, *self.fields, *self.changes)))
 
     @property
     def statuses(self) -> tuple[str, ...]:

@@ -50,6 +50,7 @@ def _workflow(at: Path, workflow: Data, data: Data) -> Iterator[Wrong]:
     for number, step in enumerate(_listed(_mapping(workflow, "approval"), "steps")):
         if isinstance(step, Mapping):
             yield from _step((*at, "approval", "steps", number), step, roles)
+            yield from _up_to((*at, "approval", "steps", number), step, workflow)
     if _mapping(workflow, "approval").get("ask_first") and not workflow.get("remind_after_hours"):
         yield (*at, "approval", "ask_first"), "needs remind_after_hours, after which the others are asked"
     yield from _batches((*at, "batches"), _mapping(workflow, "batches"), agents)
@@ -85,8 +86,8 @@ def _gate(at: Path, workflow: Data) -> Iterator[Wrong]:
     if ends.get("on_status") in rejected:
         yield (*at, "gate", "rejected", "statuses"), f"{ends['on_status']!r} cannot tell that it was rejected"
     bulk = _mapping(ends, "bulk")
-    if bulk.get("up_to") is not None and bulk.get("amount") is None:
-        yield (*at, "gate", "bulk", "up_to"), "needs the amount that it limits"
+    if bulk.get("up_to") is not None and ends.get("amount") is None:
+        yield (*at, "gate", "bulk", "up_to"), "needs the gate's amount, which it limits"
     for name, change in _named(ends, "changes"):
         yield from _change((*at, "gate", "changes", name), change)
 
@@ -119,6 +120,17 @@ def _step(at: Path, step: Data, roles: Data) -> Iterator[Wrong]:
     if step.get("each") and not (_listed(step, "roles") and said in ([], ["people"])):
         yield (*at, "each"), "needs the roles of which so many people each have to agree"
     yield from _condition((*at, "when"), step.get("when"), PROPOSALS)
+
+
+def _up_to(at: Path, step: Data, workflow: Data) -> Iterator[Wrong]:
+    limits, asked = _mapping(step, "up_to"), _listed(step, "roles") or [workflow.get("approvers")]
+    if limits and _mapping(workflow, "gate").get("amount") is None:
+        yield (*at, "up_to"), "needs a gate that names its amount"
+    if limits and step.get("each"):
+        yield (*at, "up_to"), "would leave out roles of which each has to agree: say it in a step without `each`"
+    for role in limits:
+        if role not in asked:
+            yield (*at, "up_to", role), f"the step does not ask the role {role!r}"
 
 
 def _approving(at: Path, role: str, roles: Data) -> Iterator[Wrong]:

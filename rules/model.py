@@ -163,7 +163,8 @@ class SlaClock(Value, frozen=True, kw_only=True):
 class Item(Value, frozen=True, kw_only=True):
     """A Jira issue as we last saw it. People are Jira account ids.
 
-    `organisations` are those of a service desk, `customers` what the custom field holds that the settings name.
+    `request_type` and `organisations` are those of a service desk, `customers` what the custom field holds that the
+    settings name.
     """
 
     id: ItemId
@@ -185,6 +186,7 @@ class Item(Value, frozen=True, kw_only=True):
     versions: tuple[str, ...] = ()
     fix_versions: tuple[str, ...] = ()
     due: date | None = None
+    request_type: str | None = None
     organisations: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
     slas: tuple[SlaClock, ...] = ()

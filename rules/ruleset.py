@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from rules.actions import ActionKind
+from rules.agreement import ApprovalRule
 from rules.assigning import AssignRule
 from rules.canonical import digest
 from rules.gates import GateRule
@@ -28,7 +29,6 @@ _SHIFT = "^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 Shift = Annotated[str, Meta(pattern=_SHIFT, examples=["09:00-17:30"])]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
-Refusal = Literal["any", "majority", "unreachable"]
 AutonomyLevel = Literal["shadow", "ask", "act_with_undo"]
 
 
@@ -126,39 +126,6 @@ class FollowRule(Rule, frozen=True, kw_only=True):
     reopened: str = ""
     close_as: CloseAs | None = None
     reopen: bool = False
-
-
-class StepRule(Rule, frozen=True, kw_only=True):
-    """One thing that people have to agree on.
-
-    `roles`: whose holders may answer; without any, the workflow's approvers. `people`: how many of them have to approve
-    (one); with `each`, so many of each role. Or `percent` of them; or a `weight` that those who approve have to reach,
-    each by the heaviest of their roles in `weights`, where a role weighs 1 that is not named. `when`: a CEL condition
-    over what is proposed; the step is left out where it does not hold, and asked where it breaks.
-    """
-
-    name: str
-    roles: tuple[str, ...] = ()
-    people: Annotated[int, Meta(ge=1, le=20)] | None = None
-    each: bool = False
-    percent: Annotated[int, Meta(ge=1, le=100)] | None = None
-    weight: Positive | None = None
-    weights: dict[str, Positive] = {}
-    when: str | None = None
-
-
-class ApprovalRule(Rule, frozen=True, kw_only=True):
-    """Who has to agree. `in_order`: a step is asked once those before it are agreed to; else all at once.
-
-    `refusal`: a question is refused by `any` who rejects, by the `majority` of a step's people, or once agreement is
-    `unreachable`. `ask_first`: so many are asked directly as soon as it is asked, who are there and likely to answer
-    soonest; the others are once they are reminded.
-    """
-
-    steps: Annotated[tuple[StepRule, ...], Meta(min_length=1, max_length=10)]
-    in_order: bool = False
-    refusal: Refusal = "any"
-    ask_first: Positive | None = None
 
 
 class WorkflowRule(Rule, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from integrations.jira.spoken import answer_in
 from integrations.settings import Settings
 from orchestrator.commands import Command, parse
 from orchestrator.related.confidence import Signals, confidence
-from rules import cases, gates, ruleset
+from rules import agreement, cases, gates, ruleset
 from rules.assigning import AssignRule
 from rules.conditions import ITEM_WORDS, ITEMS, PROPOSAL_WORDS, check, view_of
 from rules.guardrails import GUARDRAILS, percent
@@ -235,8 +235,8 @@ def test_every_word_of_conditions_is_told_of() -> None:
     ("heading", "shape"),
     [
         ("workflow field", ruleset.WorkflowRule),
-        ("approval field", ruleset.ApprovalRule),
-        ("step field", ruleset.StepRule),
+        ("approval field", agreement.ApprovalRule),
+        ("step field", agreement.StepRule),
         ("gate field", gates.GateRule),
         ("assign field", AssignRule),
         ("approved field", gates.GateEnd),

@@ -1,4 +1,4 @@
-"""Reads of an issue's custom fields whose it is, and its SLA clocks. Pure.
+"""Reads of an issue's custom fields whose it is, as what it was requested, and its SLA clocks. Pure.
 
 Each site numbers these fields in its own way, and a payload does not say what they are, so they are known by the form
 of what they hold. A field may hold anything: what is not of that form is passed over, and nothing here raises.
@@ -29,18 +29,19 @@ _LONGEST = 255
 class CustomFields:
     """What is known of a site's custom fields, by their ids, as in `customfield_10050`.
 
-    `customer` is the one that the settings name. Of `organisations` and `clocks` one learns more than from their form:
-    where such a field is empty, an issue has none.
+    `customer` is the one that the settings name. Of `organisations`, `requests` (request types) and `clocks` one
+    learns more than from their form: where such a field is empty, an issue has none.
     """
 
     customer: str | None = None
     organisations: tuple[str, ...] = ()
+    requests: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
 
     @property
     def ids(self) -> tuple[str, ...]:
         """Give all of them, to be asked for."""
-        return (*self.organisations, *self.clocks, *([self.customer] if self.customer else []))
+        return (*self.organisations, *self.requests, *self.clocks, *([self.customer] if self.customer else []))
 
 
 class _Breach(Shape, frozen=True, kw_only=True):
@@ -80,6 +81,19 @@ class _Organisation(Shape, frozen=True, kw_only=True):
     links: dict[str, Any] = msgspec.field(name="_links")
 
 
+class _RequestType(Shape, frozen=True, kw_only=True):
+    """One of the forms of a portal."""
+
+    name: str
+
+
+class _Request(Shape, frozen=True, kw_only=True):
+    """The value of the field that says as what an issue was requested; its status tells it from any other thing."""
+
+    request_type: _RequestType
+    current_status: dict[str, Any]
+
+
 def told_by(fields: Mapping[str, Any], custom: CustomFields) -> Iterator[tuple[str, Any]]:
     """Name what the fields tell as `rules.model.Item` does, each with its plain JSON value; nothing of what is absent.
 
@@ -88,6 +102,9 @@ def told_by(fields: Mapping[str, Any], custom: CustomFields) -> Iterator[tuple[s
     owners = {name: found for name, value in _custom(fields) if (found := _organisations(value))}
     if owners or not fields.keys().isdisjoint(custom.organisations):
         yield "organisations", _bounded(name for found in owners.values() for name in found)
+    types = [one for _, value in _custom(fields) if (one := _request_type(value))]
+    if types or not fields.keys().isdisjoint(custom.requests):
+        yield "request_type", next(iter(_bounded(iter(types))), None)
     clocks = [clock for _, value in _custom(fields) if (clock := _clock(value))]
     if clocks or not fields.keys().isdisjoint(custom.clocks):
         yield "slas", msgspec.to_builtins(sorted(clocks, key=lambda one: one.name)[:_MOST])
@@ -107,6 +124,14 @@ def _organisations(value: object) -> list[str]:
         return [one.name for one in msgspec.convert(value, list[_Organisation])]
     except msgspec.ValidationError:
         return []
+
+
+def _request_type(value: object) -> str | None:
+    """Give the name of a request type; None for anything else."""
+    try:
+        return msgspec.convert(value, _Request).request_type.name if isinstance(value, dict) else None
+    except msgspec.ValidationError:
+        return None
 
 
 def _clock(value: object) -> SlaClock | None:

@@ -6,6 +6,7 @@ is no issue raises `NotUnderstood` and nothing else.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,7 +29,14 @@ def values_in(body: object, ids: Mapping[str, str | None]) -> dict[str, str]:
         ids: Jira's id of each field, as in `customfield_10050`; None for a name that the site does not know.
     """
     held = read(body, Issue).fields
-    return {name: "" if id_ is None else _text(held.get(id_))[:_LONGEST] for name, id_ in ids.items()}
+    return {name: "" if id_ is None else _bounded(_text(held.get(id_))) for name, id_ in ids.items()}
+
+
+def _bounded(text: str) -> str:
+    """Cut what is long, with a mark of the rest, so that this is seen to change as well."""
+    rest = text[_LONGEST:]
+    mark = hashlib.sha256(rest.encode()).hexdigest()[:8]
+    return f"{text[:_LONGEST]}… ({len(rest)} more characters, {mark})" if rest else text
 
 
 def _text(value: Any) -> str:

@@ -1,6 +1,6 @@
-"""Asks a site which of its custom fields hold organisations and SLA clocks, so that they can be asked for by name.
+"""Asks a site which of its custom fields hold organisations, request types and SLA clocks, so that these are asked for.
 
-It must not read issues. A site without a service desk has neither; nothing more is asked for then.
+It must not read issues. A site without a service desk has none; nothing more is asked for then.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ __all__ = ["SiteFields"]
 _FIELDS = Call(doing="asking which fields there are", writes=False)
 _CLOCK = "sd-servicelevelagreement"
 _ORGANISATIONS = ":sd-customer-organizations"
+_REQUESTS = ":vp-origin"
 _KEPT_S = 3600.0
 _MOST = 100
 
@@ -85,5 +86,6 @@ class SiteFields:
         return CustomFields(
             customer=self._customer,
             organisations=tuple(one.id for one in fields if one.schema.custom.endswith(_ORGANISATIONS))[:_MOST],
+            requests=tuple(one.id for one in fields if one.schema.custom.endswith(_REQUESTS))[:_MOST],
             clocks=tuple(one.id for one in fields if one.schema.type == _CLOCK)[:_MOST],
         )

@@ -58,9 +58,15 @@ def _changed(proposal: Proposal) -> set[int]:
     return {action.item for action in proposal.payload.actions}
 
 
-def askable(proposal: Proposal, facts: Facts, workflow: WorkflowRule) -> tuple[Person, ...]:
-    """Give who may answer, for themselves or for another: linked, no guests, not excluded, who may browse all."""
-    roles, barred = roles_of(workflow), excluded(proposal, facts, workflow.author)
+def askable(
+    proposal: Proposal, facts: Facts, workflow: WorkflowRule, roles: frozenset[str] | None = None
+) -> tuple[Person, ...]:
+    """Give who may answer, for themselves or for another: linked, no guests, not excluded, who may browse all.
+
+    `roles`: those of which they need one; any that the workflow asks where they are not told.
+    """
+    asked = roles_of(workflow) if roles is None else roles
+    barred = excluded(proposal, facts, workflow.author)
     candidate = candidate_of(proposal, facts) if workflow.approval is None else None
     return tuple(
         person
@@ -69,12 +75,16 @@ def askable(proposal: Proposal, facts: Facts, workflow: WorkflowRule) -> tuple[P
         and not person.guest
         and facts.may_see(person.id, *items_of(proposal))
         and not is_barred(person, barred, facts)
-        and (person == candidate or any(places_of(person, roles, barred, facts)))
+        and (person == candidate or any(places_of(person, asked, barred, facts)))
     )
 
 
-def places(proposal: Proposal, facts: Facts, workflow: WorkflowRule, *, asks: bool) -> tuple[str, ...]:
+def places(
+    proposal: Proposal, facts: Facts, workflow: WorkflowRule, roles: frozenset[str], *, asks: bool
+) -> tuple[str, ...]:
     """Say where the card goes: to the workflow's channel if all in it may browse the items, else to who is asked.
+
+    `roles`: those whose holders are asked about this very proposal.
 
     Where a card `asks` and some are asked before others, these are called by `calling.py`.
     """
@@ -87,7 +97,7 @@ def places(proposal: Proposal, facts: Facts, workflow: WorkflowRule, *, asks: bo
         return (channel,)
     if asks and workflow.approval is not None and workflow.approval.ask_first:
         return ()
-    return tuple(f"user:{person.slack}" for person in askable(proposal, facts, workflow))
+    return tuple(f"user:{person.slack}" for person in askable(proposal, facts, workflow, roles))
 
 
 def request_for(

@@ -1,18 +1,24 @@
-"""What has to be agreed to about a proposal, as the rules say, and who could answer at this moment. Pure."""
+"""What has to be agreed to about a proposal, as the rules say, and who could answer at this moment. Pure.
 
-from collections.abc import Collection
+Whoever holds a role only up to an amount is not among those who are asked about more, or about what nobody can tell.
+"""
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from orchestrator.approvals.wishes import number_in
 from orchestrator.facts import Facts
 from rules.actions import NEW, AssignAction, CreateAction
+from rules.agreement import StepRule
 from rules.conditions import PROPOSALS, Activation, check, view_of_proposal
 from rules.decisions import Proposal
 from rules.model import Item, Person, Status, Tainted, words_of
 from rules.requests import CANDIDATE, Step
-from rules.ruleset import Ruleset, StepRule, WorkflowRule
+from rules.ruleset import Ruleset, WorkflowRule
 
 
 def view_of(proposal: Proposal, facts: Facts, rules: Ruleset, workflow: str) -> dict[str, Any]:
@@ -31,7 +37,8 @@ def steps_of(
     declared = rule.approval.steps if rule.approval else ()
     seen = PROPOSALS.seen(view_of(proposal, facts, rules, workflow))
     asked = [step for step in declared if _is_asked(step, seen)] or [StepRule(name=rule.approvers)]
-    found = tuple(_step(step, rule, people) for step in asked)
+    amount = amount_of(proposal.fields, rule)
+    found = tuple(_step(step, rule, people, amount) for step in asked)
     candidate = candidate_of(proposal, facts)
     return found if declared or candidate is None else (_with(found[0], candidate),)
 
@@ -58,8 +65,15 @@ def _is_asked(step: StepRule, seen: Activation) -> bool:
     return found.holds or found.broken
 
 
-def _step(step: StepRule, rule: WorkflowRule, people: Collection[Person]) -> Step:
-    roles = step.roles or (rule.approvers,)
+def amount_of(fields: Mapping[str, str], rule: WorkflowRule) -> Decimal | None:
+    """Give the amount that is asked about at a gate, from what its fields hold; None where it cannot be told."""
+    named = rule.gate.amount if rule.gate is not None else None
+    return None if named is None else number_in(fields.get(named, ""))
+
+
+def _step(step: StepRule, rule: WorkflowRule, people: Collection[Person], amount: Decimal | None) -> Step:
+    over = set(step.too_much_for(amount))
+    roles = tuple(role for role in step.roles or (rule.approvers,) if role not in over)
     return Step(
         name=step.name,
         roles=roles,

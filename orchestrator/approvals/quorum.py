@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from rules.agreement import Refusal
 from rules.canonical import Value
 from rules.requests import Request, Step, Vote
-from rules.ruleset import Refusal
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 

@@ -62,6 +62,12 @@ def normal(kind: str, text: str) -> str | None:
     return text if 0 < len(text) <= LONGEST_VALUE and text.isprintable() else None
 
 
+def number_in(text: str) -> Decimal | None:
+    """Give the number that a field holds; None where it holds none."""
+    plain = normal("number", text)
+    return None if plain is None else Decimal(plain)
+
+
 def wished(request: Request, written: Mapping[str, str]) -> dict[str, str] | Line:
     """Give the values that are wanted otherwise, by their fields, or say what cannot be taken."""
     known, held = {one.field: one for one in request.changeable}, values_of(request)

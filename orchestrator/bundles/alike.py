@@ -10,7 +10,7 @@ from decimal import Decimal
 from statistics import median_low
 from typing import Final
 
-from orchestrator.approvals.wishes import normal
+from orchestrator.approvals.wishes import number_in
 from rules.canonical import Value, digest
 from rules.gates import BulkRule
 from rules.model import Item, Line, PersonRef, Tainted
@@ -25,11 +25,13 @@ FAR: Final = 3
 class Bundle(Value, frozen=True, kw_only=True):
     """Questions that share a card, all of which may be seen by who is told of them.
 
-    `items`: what is asked about. `known`: those of whom something was approved before.
+    `items`: what is asked about. `amount`: the field that says about how much each is. `known`: those of whom something
+    was approved before.
     """
 
     id: str
     rule: BulkRule
+    amount: str | None
     requests: tuple[Request, ...]
     items: tuple[Item, ...]
     known: tuple[str, ...] = ()
@@ -47,14 +49,12 @@ def bundle_of(workflow: str, steps: Sequence[Step], rule: BulkRule, now: datetim
     return PREFIX + digest({"workflow": workflow, "asked": asked, "stretch": stretch})[:20]
 
 
-def amount_of(request: Request, rule: BulkRule) -> Decimal | None:
-    """Give the amount that a question is about; None where it tells none."""
-    if rule.amount is None:
+def amount_of(request: Request, field: str | None) -> Decimal | None:
+    """Give the amount that a question is about, by the field that says it; None where it tells none."""
+    if field is None:
         return None
-    bound = next((one.equals for one in request.asks[0].payload.preconditions if one.field == rule.amount), "")
-    text = next((one.after for one in request.altered if one.field == rule.amount), bound)
-    number = normal("number", text)
-    return None if number is None else Decimal(number)
+    bound = next((one.equals for one in request.asks[0].payload.preconditions if one.field == field), "")
+    return number_in(next((one.after for one in request.altered if one.field == field), bound))
 
 
 def oddities(bundle: Bundle, name: Callable[[str], PersonRef]) -> dict[str, tuple[Line, ...]]:
@@ -68,22 +68,23 @@ def alike(bundle: Bundle, odd: Collection[str]) -> tuple[Request, ...]:
     return tuple(one for one in bundle.pending if one.id not in odd)
 
 
-def too_much(chosen: Sequence[Request], rule: BulkRule) -> Line | None:
+def too_much(chosen: Sequence[Request], bundle: Bundle) -> Line | None:
     """Say why these may not be approved at once; None where they may."""
+    rule = bundle.rule
     if len(chosen) > rule.at_most:
         return Line(text=f"At most {rule.at_most} may be approved at once; these are {len(chosen)}.")
-    total = sum((amount_of(one, rule) or Decimal(0) for one in chosen), Decimal(0))
+    total = sum((amount_of(one, bundle.amount) or Decimal(0) for one in chosen), Decimal(0))
     if rule.up_to is not None and total > rule.up_to:
-        named = Tainted(text=rule.amount or "")
+        named = Tainted(text=bundle.amount or "")
         return Line(text=f"{{0}} of these comes to {total:f}; at once it may be {rule.up_to} at most.", parts=(named,))
     return None
 
 
-def most(offered: Sequence[Request], rule: BulkRule) -> tuple[Request, ...]:
+def most(offered: Sequence[Request], bundle: Bundle) -> tuple[Request, ...]:
     """Give the first of these that may be approved at once."""
     chosen: tuple[Request, ...] = ()
     for one in offered:
-        if too_much((*chosen, one), rule) is None:
+        if too_much((*chosen, one), bundle) is None:
             chosen = (*chosen, one)
     return chosen
 
@@ -103,10 +104,10 @@ def _odd(request: Request, bundle: Bundle, name: Callable[[str], PersonRef]) -> 
 
 def _dear(request: Request, bundle: Bundle) -> Iterator[Line]:
     rule = bundle.rule
-    if rule.amount is None:
+    if bundle.amount is None:
         return
-    field, amount = Tainted(text=rule.amount), amount_of(request, rule)
-    found = [amount_of(one, rule) for one in bundle.requests if one.id != request.id]
+    field, amount = Tainted(text=bundle.amount), amount_of(request, bundle.amount)
+    found = [amount_of(one, bundle.amount) for one in bundle.requests if one.id != request.id]
     others = [one for one in found if one is not None]
     if amount is None:
         yield Line(text="it tells no {0}", parts=(field,))

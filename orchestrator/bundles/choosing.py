@@ -39,7 +39,7 @@ def form(
     some = offered[:MOST_TICKS]
     choices = tuple(Choice(value=one.id, label=_label(one, bundle, items)) for one in some)
     left = [one for one in bundle.pending if one.id in odd]
-    chosen = tuple(one.id for one in most(some, bundle.rule))
+    chosen = tuple(one.id for one in most(some, bundle))
     which = Input(name="which", label="These", kind="ticks", choices=choices, chosen=chosen, hint=_bounds(bundle))
     why = Input(name="reason", label="Why", kind="lines", longest=LONGEST_REASON, optional=True)
     return Form(
@@ -63,7 +63,7 @@ def approved(bundle: Bundle, offered: Sequence[Request], event: Event, person: P
     chosen = [known[id_] for id_ in ids if id_ in known]
     if len(chosen) < len(ids):
         return _GONE
-    if (over := too_much(chosen, bundle.rule)) is not None:
+    if (over := too_much(chosen, bundle)) is not None:
         return over
     told = Line(text=f"Taken as your yes to {len(chosen)} questions. The cards show what comes of it.")
     votes = tuple(_vote(one, event, len(chosen)) for one in chosen)
@@ -101,7 +101,7 @@ def _entry(bundle: Bundle, chosen: Sequence[Request], event: Event, person: Pers
 
 def _label(request: Request, bundle: Bundle, items: Mapping[int, Item]) -> Line:
     item = items[request.asks[0].payload.item]
-    amount = amount_of(request, bundle.rule)
+    amount = amount_of(request, bundle.amount)
     much = "" if amount is None else f" · {amount:f}"
     return Line(text=f"{{0}}{much} · {{1}}", parts=(Tainted(text=item.key), item.summary))
 
@@ -113,5 +113,5 @@ def _by_itself(request: Request, why: Line, items: Mapping[int, Item]) -> Line:
 
 def _bounds(bundle: Bundle) -> str:
     rule = bundle.rule
-    more = f", and {rule.amount} of all of them {rule.up_to} at most" if rule.up_to is not None else ""
+    more = f", and {bundle.amount} of all of them {rule.up_to} at most" if rule.up_to is not None else ""
     return f"At most {rule.at_most} at once{more}."

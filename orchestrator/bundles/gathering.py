@@ -30,14 +30,15 @@ class Bundling:
         """Give a bundle as far as it is about items that may be `seen`, of which None is all; None for no such one."""
         requests = self.gatherer.records.bundle(id_)
         workflow = rules.workflows.get(requests[0].workflow) if requests else None
-        rule = workflow.gate.bulk if workflow is not None and workflow.gate is not None else None
-        if rule is None:
+        gate = workflow.gate if workflow is not None else None
+        if gate is None or gate.bulk is None:
             return None
         shown = tuple(one for one in requests if seen is None or set(one.items) <= set(seen))
         asking = {one.requester for one in shown if one.requester is not None}
         return Bundle(
             id=id_,
-            rule=rule,
+            rule=gate.bulk,
+            amount=gate.amount,
             requests=shown,
             items=self.gatherer.items.items({one.asks[0].payload.item for one in shown}),
             known=tuple(sorted(self.gatherer.records.approved_before(requests[0].workflow, asking, id_))),

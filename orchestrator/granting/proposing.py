@@ -6,6 +6,7 @@ from types import MappingProxyType
 import msgspec
 
 from orchestrator.agents.duplicates import leading_to
+from orchestrator.approvals.policy import amount_of
 from orchestrator.approvals.telling import altered_words
 from orchestrator.facts import Facts
 from orchestrator.granting.gates import APPROVAL, ARRIVAL, Gate, arrived, asked_at, bound_to
@@ -56,16 +57,17 @@ def proposal_for(
     if move is None and asking is not None:
         return _at_desk(gate, facts, item, bound, asking)
     changed = _altered(item, bound, last, wishes)
+    fields = {**facts.named, **{one.field: one.after for one in changed}}
     actions: tuple[Action, ...] = (*changed, *((move,) if move else ()))
     return Proposal(
         agent=gate.agent,
         kind="approve",
         payload=Payload(item=item.id, actions=actions, preconditions=_preconditions(item, bound)),
         confidence=1000,
-        evidence=tuple(_evidence(item, facts)),
+        evidence=(*_evidence(item, facts), *_limits(gate, fields, rules)),
         requester=_mover(facts),
         notes=(_otherwise(item, facts, gate), _TOLD, _BY_COMMENT if changed else _IN_JIRA),
-        fields={**facts.named, **{one.field: one.after for one in changed}},
+        fields=fields,
     )
 
 
@@ -179,6 +181,17 @@ def _evidence(item: Item, facts: Facts) -> Iterator[Line]:
         yield Line(text="{0}: {1}", parts=(_quoted(name), _quoted(text or "empty")))
 
 
+def _limits(gate: Gate, fields: Mapping[str, str], rules: Ruleset) -> Iterator[Line]:
+    """Say who may not decide about so much."""
+    workflow = rules.workflows[gate.workflow]
+    amount = amount_of(fields, workflow)
+    for step in workflow.approval.steps if workflow.approval is not None else ():
+        for role in step.too_much_for(amount):
+            what = "is more than" if amount is not None else "cannot be told to be within"
+            words = f"{{0}} {what} {step.up_to[role]}, up to which the role {{1}} decides."
+            yield Line(text=words, parts=(_quoted(gate.rule.amount or ""), _quoted(role)))
+
+
 def _otherwise(item: Item, facts: Facts, gate: Gate) -> Line:
     move = _move(item, facts, gate.rule.rejected)
     if move is None:
@@ -196,7 +209,7 @@ def _mover(facts: Facts) -> str | None:
 
 
 def _quoted(text: str) -> Tainted:
-    return Tainted(text=text[:_LONGEST])
+    return Tainted(text=text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
 
 
 def _places(votes: list[Vote], facts: Facts) -> dict[str, Part | None]:

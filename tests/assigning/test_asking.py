@@ -5,9 +5,10 @@ import pytest
 
 from orchestrator.batching import Batch
 from rules.actions import AssignAction
+from rules.agreement import ApprovalRule, StepRule
 from rules.model import Event, Subject
 from rules.requests import CANDIDATE, Request, RequestState
-from rules.ruleset import AgentRule, ApprovalRule, StepRule
+from rules.ruleset import AgentRule
 from tests.fakes.chat import YARD
 from tests.fakes.staff import person, staffed, waiting
 from tests.fakes.tracker import CLOSED

@@ -8,10 +8,11 @@ import pytest
 from orchestrator.messages import Form
 from orchestrator.ports import GatewayError
 from rules.actions import CommentAction, FieldAction, TransitionAction
+from rules.agreement import ApprovalRule, StepRule
 from rules.gates import ChangeRule
 from rules.model import Event, Subject, Tainted
 from rules.requests import Request, RequestState
-from rules.ruleset import ApprovalRule, GuardrailRule, PersonRule, Ruleset, StepRule
+from rules.ruleset import GuardrailRule, PersonRule, Ruleset
 from tests.fakes.tracker import BUSY, CLOSED
 from tests.fakes.written import written
 from tests.fakes.yard import Yard

@@ -9,10 +9,11 @@ import pytest
 from integrations.slack.blocks import card
 from integrations.slack.mrkdwn import no_links
 from orchestrator.messages import Form
+from rules.agreement import ApprovalRule, StepRule
 from rules.gates import BulkRule, ChangeRule
 from rules.model import Subject
 from rules.requests import Request, RequestState
-from rules.ruleset import ApprovalRule, PersonRule, Ruleset, StepRule
+from rules.ruleset import PersonRule, Ruleset
 from tests.fakes.chat import YARD
 from tests.fakes.tracker import BUSY
 from tests.fakes.written import written
@@ -20,11 +21,11 @@ from tests.fakes.yard import Yard
 from tests.orchestrator.test_granting import GATE, WAITING, at_gate, gated
 
 BOTH = ApprovalRule(steps=(StepRule(name="both", people=2),))
-BULK = BulkRule(at_most=3, within_minutes=1440, amount="Amount", up_to=3000)
+BULK = BulkRule(at_most=3, within_minutes=1440, up_to=3000)
 
 
 def bulk(rule: BulkRule | None = BULK, **more: Any) -> Ruleset:
-    gate = msgspec.structs.replace(GATE, bulk=rule, changes={"Amount": ChangeRule(kind="number")})
+    gate = msgspec.structs.replace(GATE, bulk=rule, amount="Amount", changes={"Amount": ChangeRule(kind="number")})
     rules = gated(gate, **more)
     lena = PersonRule(name="Lena", jira="j-lena", slack="ULENA")
     agent = msgspec.structs.replace(rules.agents["approvals"], tools=("comment", "field", "transition", "uncomment"))

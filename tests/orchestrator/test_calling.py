@@ -9,17 +9,9 @@ import pytest
 
 from orchestrator.people.availability import Presence
 from orchestrator.people.turns import managers_of, turns_of
+from rules.agreement import ApprovalRule, StepRule
 from rules.requests import Request, RequestState
-from rules.ruleset import (
-    WEEKDAYS,
-    ApprovalRule,
-    CalendarRule,
-    PersonRule,
-    RotationRule,
-    Ruleset,
-    StepRule,
-    TeamRule,
-)
+from rules.ruleset import WEEKDAYS, CalendarRule, PersonRule, RotationRule, Ruleset, TeamRule
 from tests.fakes.chat import YARD
 from tests.fakes.clock import NOON
 from tests.fakes.rulings import ruleset

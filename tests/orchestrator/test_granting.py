@@ -6,10 +6,11 @@ import msgspec
 import pytest
 
 from rules.actions import CommentAction, OpenTransition, TransitionAction
+from rules.agreement import ApprovalRule, StepRule
 from rules.gates import GateEnd, GateRule
 from rules.model import Event, Status, Subject, Tainted
 from rules.requests import RequestState
-from rules.ruleset import AgentRule, ApprovalRule, PersonRule, Ruleset, StepRule, WorkflowRule
+from rules.ruleset import AgentRule, PersonRule, Ruleset, WorkflowRule
 from tests.fakes.rulings import ruleset
 from tests.fakes.tracker import BUSY, CLOSED, OPEN
 from tests.fakes.yard import Yard
@@ -49,8 +50,8 @@ def gated(gate: GateRule = GATE, **more: Any) -> Ruleset:
     )
 
 
-def at_gate(rules: Ruleset | None = None, by: str = "j-dana") -> Yard:
-    """Issue 7, reported by Dana, has been moved before the gate."""
+def at_gate(rules: Ruleset | None = None, by: str = "j-dana", amount: str = "800") -> Yard:
+    """Issue 7, reported by Dana, has been moved before the gate; it is about so much."""
     yard = Yard(rules or gated())
     offered = yard.tracker.transitions_of
     offered[WAITING.id] = (
@@ -58,7 +59,7 @@ def at_gate(rules: Ruleset | None = None, by: str = "j-dana") -> Yard:
         OpenTransition(id="85", name="Decline", to=CLOSED),
     )
     offered[BUSY.id] = (OpenTransition(id="86", name="Back", to=WAITING),)
-    yard.tracker.fields[7] = {"Amount": "800"}
+    yard.tracker.fields[7] = {"Amount": amount}
     yard.report(7, "A new printer for the second floor", project="OPS")
     yard.settle()
     come(yard, by)

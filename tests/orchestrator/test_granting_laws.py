@@ -13,10 +13,10 @@ from orchestrator.decide import decide
 from orchestrator.facts import Facts
 from orchestrator.ports import GatewayError
 from rules.actions import FieldAction, TransitionAction
+from rules.agreement import ApprovalRule, StepRule
 from rules.canonical import canonical, revive
 from rules.model import Event, Status, Subject, Tainted
 from rules.requests import Request, RequestState, Vote
-from rules.ruleset import ApprovalRule, StepRule
 from tests.fakes.tracker import BUSY, CLOSED, OPEN
 from tests.fakes.yard import Yard
 from tests.orchestrator.test_altering import LOWER, changing

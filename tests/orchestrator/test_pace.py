@@ -8,9 +8,10 @@ import pytest
 
 from orchestrator.approvals.pace import LOOKED_BACK, Pace, Waited, likely, paces, waits
 from orchestrator.approvals.slowness import spoken
+from rules.agreement import ApprovalRule, StepRule
 from rules.model import Person
 from rules.requests import Request, RequestState, Step, Vote
-from rules.ruleset import ApprovalRule, PersonRule, Ruleset, StepRule
+from rules.ruleset import PersonRule, Ruleset
 from tests.fakes.clock import NOON
 from tests.fakes.written import written
 from tests.fakes.yard import Yard

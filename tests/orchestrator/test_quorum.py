@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.approvals.quorum import Standing, needed, standing
+from rules.agreement import Refusal
 from rules.requests import Step, Vote
-from rules.ruleset import Refusal
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 Choice = Literal["approve", "reject"]

@@ -7,9 +7,10 @@ import msgspec
 import pytest
 
 from orchestrator.decide import GRACE
+from rules.agreement import ApprovalRule
 from rules.model import Person, Subject
 from rules.requests import RequestState
-from rules.ruleset import ApprovalRule, PersonRule, Ruleset
+from rules.ruleset import PersonRule, Ruleset
 from tests.fakes.rulings import ruleset
 from tests.fakes.yard import Yard
 

@@ -17,6 +17,7 @@ ITEM = Item(
     project="PAY",
     summary=Tainted(text="Checkout fails"),
     type="Bug",
+    request_type="Report a problem",
     status=Status(id="1", name="Needs triage", category="new"),
     created=NOON.replace(hour=9, minute=30),
     updated=NOON,
@@ -39,6 +40,7 @@ SEEN = ITEMS.seen(VIEW)
         '"vip" in item.labels && size(item.components) == 0 && size(item.versions) == 0',
         '"Acme" in item.organisations && "Beta" in item.customers && item.fix_versions == ["8.3.1"]',
         'item.priority == "" && item.resolution == "" && item.description == ""',
+        'item.request_type == "Report a problem"',
         'item.summary.contains("Checkout")',
     ],
 )

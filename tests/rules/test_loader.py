@@ -79,6 +79,10 @@ GATE = (
     "workflows: {{new: {{agent: approvals, close_as: {{statuses: [], resolution: ''}}, gate: {{on_status: {},"
     " approved: {{statuses: [{}], comment: Yes}}, rejected: {{statuses: [{}], comment: No}}}}}}}}"
 )
+STEPS = (
+    "workflows: {{new: {{gate: {{{} on_status: Open, approved: {{statuses: [Doing], comment: Yes}}, rejected: {{statuses:"
+    " [No], comment: No}}}}, approval: {{steps: [{{{}name: a, up_to: {{king: 5}}}}]}}}}}}"
+)
 
 
 @pytest.mark.parametrize(
@@ -118,6 +122,13 @@ GATE = (
         ),
         (GATE.format("Open", "Doing", "No, Doing"), "gate.approved.statuses: 'Doing' cannot tell that it was approved"),
         (GATE.format("Open", "Doing", "Open"), "gate.rejected.statuses: 'Open' cannot tell that it was rejected"),
+        (STEPS.format("", ""), "steps.0.up_to: needs a gate that names its amount"),
+        (STEPS.format("amount: Price,", "each: true, "), "up_to: would leave out roles of which each has to agree"),
+        (STEPS.format("amount: Price,", "roles: [], "), "steps.0.up_to.king: the step does not ask the role 'king'"),
+        (
+            STEPS.format("bulk: {at_most: 2, up_to: 5},", ""),
+            "gate.bulk.up_to: needs the gate's amount, which it limits",
+        ),
         (
             GATE.format("Open", "Doing", "No"),
             "new.close_as: speaks of known issues, of which a workflow with a gate knows",

@@ -1,4 +1,4 @@
-"""Whose an issue is, and its SLA clocks, out of custom fields that may hold anything."""
+"""Whose an issue is, as what it was requested, and its SLA clocks, out of custom fields that may hold anything."""
 
 from __future__ import annotations
 
@@ -26,7 +26,12 @@ from tests.integrations.jira.payloads import issue, issue_webhook
 FIELD = "https://jira.test/rest/api/2/field"
 BREAKS = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
 CUSTOMER = "customfield_10050"
-SITE = CustomFields(customer=CUSTOMER, organisations=("customfield_10002",), clocks=("customfield_10030",))
+SITE = CustomFields(
+    customer=CUSTOMER,
+    organisations=("customfield_10002",),
+    requests=("customfield_10010",),
+    clocks=("customfield_10030",),
+)
 PARTS = st.sampled_from(
     ["id", "name", "_links", "completedCycles", "ongoingCycle", "breachTime", "epochMillis", "iso8601", "value"]
 )
@@ -40,6 +45,10 @@ JSON = st.recursive(
 def organisation(name: str) -> dict[str, Any]:
     links = {"self": "https://jira.test/rest/servicedeskapi/organization/1"}
     return {"id": "1", "name": name, "scimManaged": False, "_links": links}
+
+
+def request(name: object) -> dict[str, Any]:
+    return {"_links": {}, "requestType": {"id": "13", "name": name}, "currentStatus": {"status": "Needs triage"}}
 
 
 def clock(name: str, ended: tuple[bool, ...] = (), **ongoing: Any) -> dict[str, Any]:
@@ -64,6 +73,24 @@ def test_a_webhook_that_says_nothing_of_its_fields_tells_organisations_and_clock
 
     assert fields["organisations"] == ["Acme", "Beta"]
     assert fields["slas"] == [{"name": "First reply"}]
+
+
+def test_as_what_an_issue_was_requested_is_told_by_the_form_of_its_field() -> None:
+    assert told(CustomFields(), customfield_7=request("Buy  something")).request_type == "Buy something"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "desk/13",
+        {"name": "Buy"},
+        request(5),
+        {"requestType": {"name": "Buy"}},
+        {"requestType": "B", "currentStatus": {}},
+    ],
+)
+def test_what_only_resembles_a_request_type_is_none(value: object) -> None:
+    assert told(CustomFields(), customfield_7=value).request_type is None
 
 
 def test_a_running_clock_is_kept_with_the_moment_at_which_it_breaks() -> None:
@@ -110,9 +137,9 @@ def test_no_other_field_is_taken_for_the_customers() -> None:
 
 
 def test_a_known_field_that_is_empty_says_that_there_are_none() -> None:
-    fields: dict[str, Any] = {"customfield_10002": [], "customfield_10030": None}
+    fields: dict[str, Any] = {"customfield_10002": [], "customfield_10010": None, "customfield_10030": None}
 
-    assert dict(told_by(fields, SITE)) == {"organisations": [], "slas": []}
+    assert dict(told_by(fields, SITE)) == {"organisations": [], "request_type": None, "slas": []}
     assert dict(told_by(fields, CustomFields())) == {}
 
 
@@ -149,6 +176,7 @@ def test_a_site_is_asked_once_an_hour_which_fields_hold_them(caplog: pytest.LogC
     answer = [
         {"id": "thumbnail", "name": "Images"},
         {"id": "customfield_9", "schema": {"custom": "com.atlassian.servicedesk:sd-customer-organizations"}},
+        {"id": "customfield_7", "schema": {"custom": "com.atlassian.servicedesk:vp-origin"}},
         {"id": "customfield_8", "schema": {"type": "sd-servicelevelagreement"}},
     ]
     with responses.RequestsMock() as jira:
@@ -162,7 +190,7 @@ def test_a_site_is_asked_once_an_hour_which_fields_hold_them(caplog: pytest.LogC
         fields.known()
         assert len(jira.calls) == 2
 
-    assert asked.ids == ("customfield_9", "customfield_8", CUSTOMER)
+    assert asked.ids == ("customfield_9", "customfield_7", "customfield_8", CUSTOMER)
     assert f"names {CUSTOMER}, which is no field of this Jira" in caplog.text
 
 
@@ -173,7 +201,7 @@ def test_fields_that_make_no_sense_are_told_so() -> None:
             SiteFields(Connection("https://jira.test", "bot@example.test", "made-up")).known()
 
 
-def test_a_request_is_read_with_its_organisation_and_its_clocks() -> None:
+def test_a_request_is_read_with_its_type_its_organisation_and_its_clocks() -> None:
     jira = Sandbox(new_world(default_seed()))
     jira.start()
     connection = Connection(jira.world.places.jira, "yardmaster@example.com", "sandbox")
@@ -183,5 +211,6 @@ def test_a_request_is_read_with_its_organisation_and_its_clocks() -> None:
 
     assert seen is not None
     assert len(seen.fields["organisations"]) == 1
+    assert seen.fields["request_type"] == "Report a problem"
     assert {one["name"] for one in seen.fields["slas"]} == {"Time to first response", "Time to resolution"}
     assert next(one for one in found if one.id == seen.id).fields["slas"] == seen.fields["slas"]
