@@ -80,8 +80,8 @@ GATE = (
     " approved: {{statuses: [{}], comment: Yes}}, rejected: {{statuses: [{}], comment: No}}}}}}}}"
 )
 STEPS = (
-    "workflows: {{new: {{gate: {{{} on_status: Open, approved: {{statuses: [Doing], comment: Yes}}, rejected: {{statuses:"
-    " [No], comment: No}}}}, approval: {{steps: [{{{}name: a, up_to: {{king: 5}}}}]}}}}}}"
+    "workflows: {{new: {{gate: {{{} on_status: Open, approved: {{statuses: [Doing], comment: Yes}},"
+    " rejected: {{statuses: [No], comment: No}}}}, approval: {{steps: [{{{}name: a, up_to: {{king: 5}}}}]}}}}}}"
 )
 
 
