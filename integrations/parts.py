@@ -40,6 +40,7 @@ from integrations.store.intake import PostgresIntake
 from integrations.store.items import PostgresItems
 from integrations.store.journal import PostgresJournal
 from integrations.store.models import PostgresModels
+from integrations.store.notices import PostgresNotices
 from integrations.store.outages import troubles
 from integrations.store.polls import PostgresPolls
 from integrations.store.progress import PostgresProgress
@@ -62,6 +63,7 @@ from orchestrator.granting.grants import NO_GRANTS
 from orchestrator.home.looking import HomeLook
 from orchestrator.noise.restraining import Restraining
 from orchestrator.ports import Clock
+from orchestrator.watching.looking import Watcher
 
 #: How many looks a worker does at once: they wait for Jira and Slack most of their time.
 LOOKS_AT_ONCE = 4
@@ -275,6 +277,7 @@ class Parts:
         journal = watched(PostgresJournal(self.database, self.queue), "record", "commit", "claim", "finish")
         gatherer = self.gatherer
         batches = BatchGatherer(gatherer=gatherer, batches=PostgresBatches(self.database))
+        notices = PostgresNotices(self.database)
         cards = CardLook(
             clock=self.clock,
             chat=self.chat,
@@ -285,6 +288,7 @@ class Parts:
             audience=self.audience,
             batches=BatchShowing(gathering=batches),
             restraining=self.restraining,
+            notices=notices,
             warn=_log.warning,
             grants=gatherer.grants,
         )
@@ -309,7 +313,8 @@ class Parts:
             execution=watched(execution, "act", "carry_on"),
             cards=watched(cards, "card", "render"),
             enquiry=enquiry,
-            homes=HomeLook(gatherer=self.gatherer, homes=PostgresHomes(self.database), restraining=self.restraining),
+            homes=self._homes(notices),
+            watcher=Watcher(gatherer=gatherer, batches=batches.batches, notices=notices),
             chat=self.chat,
             warn=_log.warning,
         )
@@ -321,6 +326,10 @@ class Parts:
             version=self.version,
             traces=self.traces,
         )
+
+    def _homes(self, notices: PostgresNotices) -> HomeLook:
+        homes = PostgresHomes(self.database)
+        return HomeLook(gatherer=self.gatherer, homes=homes, restraining=self.restraining, notices=notices)
 
     @cached_property
     def recovery(self) -> Recovery:

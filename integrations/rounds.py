@@ -12,10 +12,12 @@ from integrations.store.absences import PostgresCalendars
 from integrations.store.reindexing import Reindexing
 from integrations.store.sealing import Sealer
 from integrations.store.sweeping import PostgresSweep
+from integrations.watching import Watching
 
 STRANDED_AFTER_S = 5.0
 CALENDARS_S = 60.0
 GRANTS_S = 600.0
+WATCH_S = 5.0
 _log = logging.getLogger("yardmaster")
 
 
@@ -23,6 +25,7 @@ def rounds(parts: Parts) -> list[Round]:
     """Name them."""
     database, queue, every = parts.database, parts.queue, parts.settings.poll_every
     sweep = PostgresSweep(database, queue)
+    watching = Watching(rulebook=parts.rulebook, intake=parts.intake, clock=parts.clock)
     polling = [Round(name="poll", seconds=1, do=parts.poller(every).round)] if every else []
     encoding = [Encoding(meanings=parts.meanings, items=parts.items)] if parts.meanings else []
     return [
@@ -31,6 +34,7 @@ def rounds(parts: Parts) -> list[Round]:
         *(Round(name="encode", seconds=1, do=one.round) for one in encoding),
         *([Round(name="grants", seconds=GRANTS_S, do=parts.grants.tend)] if parts.grants is not None else []),
         Round(name="outages", seconds=PAUSE_S, do=parts.recovery.round),
+        Round(name="watch", seconds=WATCH_S, do=watching.round),
         Round(name="gap", seconds=10, do=parts.gap.round),
         Round(name="reindex", seconds=2, do=Reindexing(database).round),
         Round(name="timers", seconds=1, do=lambda: sweep.timers(parts.clock.now())),

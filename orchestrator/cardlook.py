@@ -27,6 +27,7 @@ from orchestrator.noise.restraining import DIGEST, Restraining
 from orchestrator.ports import Chat, Clock, GatewayError, PlaceGone
 from orchestrator.reporting.cards import report_card
 from orchestrator.talk.posts import SHOWN, Posts
+from orchestrator.watching.notices import NOTICE, Notices, message_of
 from rules.canonical import digest, revive
 from rules.decisions import Decision
 from rules.model import Item, Line, Moment, Person, Subject, Tainted
@@ -52,6 +53,7 @@ class CardLook:
     audience: Audience
     batches: BatchShowing
     restraining: Restraining
+    notices: Notices
     warn: Callable[[str], None]
     grants: Grants = NO_GRANTS
 
@@ -69,6 +71,9 @@ class CardLook:
             return
         if row is not None and row.request.startswith(BUNDLE):
             self._render_bundle(row, rules)
+            return
+        if row is not None and row.request.startswith(NOTICE):
+            self._render_notice(row, rules)
             return
         view = self.view(row.request, rules) if row is not None and not row.lost else None
         if row is None or view is None or self.restraining.keeps(row, view.request, rules):
@@ -137,6 +142,18 @@ class CardLook:
             again.append(self.clock.now() + HIDDEN)
         message = bundle_card(row.request, visible, views, odd, hidden)
         self._put(row, channel, message, min(again, default=None), rules)
+
+    def _render_notice(self, row: CardRow, rules: Ruleset) -> None:
+        """Bring what somebody is told unasked up to date, with what everybody there may browse."""
+        notice = self.notices.notice(row.request.removeprefix(NOTICE))
+        if row.lost or notice is None or (row.ts is None and notice.ended):
+            return
+        try:
+            channel = row.channel or self._channel(row)
+            self._put(row, channel, message_of(notice, self._sees(row, channel, notice.items, rules)), None, rules)
+        except PlaceGone as gone:
+            self.warn(f"what a team is told cannot be shown in its place: {gone}")
+            self.journal.card_lost(row, (), lost(row, str(gone), self.clock.now()))
 
     @property
     def bundling(self) -> Bundling:

@@ -271,6 +271,7 @@ COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "question.asked": AskedBack,
         "question.answered": AnsweredBack,
         "item.given": ItemGiven,
+        "item.wanted": Given,
         "couple.proposed": Coupled,
     },
     "batch": {

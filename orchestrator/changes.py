@@ -9,7 +9,7 @@ import msgspec
 from orchestrator.assigning.allotment import Allotment
 from orchestrator.batching import Batch, Joining, Parting
 from orchestrator.facts import ActionRecord, Followed
-from orchestrator.messages import Form, Message, ReplyTo
+from orchestrator.messages import Form, Message, ReplyTo, Section
 from orchestrator.noise.holding import Mute
 from orchestrator.people.availability import Absence
 from orchestrator.talk import Spoken, Thread
@@ -64,6 +64,36 @@ class Reply(Value, frozen=True, kw_only=True):
     message: Message | Form
 
 
+class Piece(Value, frozen=True, kw_only=True):
+    """A part of a notice: it is shown where everybody may browse all of its `items`."""
+
+    section: Section
+    items: tuple[int, ...] = ()
+
+
+class Notice(Value, frozen=True, kw_only=True):
+    """What a `team` is told unasked in one message, which is kept true until it has `ended`.
+
+    `kind` and `team` say what it is about, `at` when it was told first. `readers`: the ids of the people whose pages in
+    App Home show it too.
+    """
+
+    id: str
+    kind: str
+    team: str
+    at: datetime
+    title: Line
+    pieces: tuple[Piece, ...] = ()
+    footer: tuple[Line, ...] = ()
+    readers: tuple[str, ...] = ()
+    ended: bool = False
+
+    @property
+    def items(self) -> frozenset[int]:
+        """The items that it tells of."""
+        return frozenset(id_ for one in self.pieces for id_ in one.items)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """All that a look changes. `requests` carry the version that they were read at (compare-and-swap), 0 for new ones.
@@ -89,6 +119,7 @@ class Changes:
     threads: tuple[Thread, ...] = ()
     spoken: tuple[Spoken, ...] = ()
     allotments: tuple[Allotment, ...] = ()
+    notices: tuple[Notice, ...] = ()
     grants_ended: tuple[str, ...] = ()
     replies: tuple[Reply, ...] = ()
     held: bool = False

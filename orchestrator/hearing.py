@@ -15,7 +15,7 @@ from orchestrator.approvals.calling import told_of
 from orchestrator.approvals.passing import passed
 from orchestrator.approvals.snoozing import snoozed
 from orchestrator.approvals.voting import cast, objection, retract
-from orchestrator.assigning.choosing import given
+from orchestrator.assigning.choosing import given, wanted
 from orchestrator.batching.changing import changed
 from orchestrator.batching.creating import replaced
 from orchestrator.changes import Changes, Entry, Outcome
@@ -294,4 +294,5 @@ _LISTENERS: Mapping[str, Callable[[Event, Facts, Ruleset], Changes]] = {
     "couple.proposed": suggested,
     "batch.changed": changed,
     "item.given": given,
+    "item.wanted": wanted,
 }

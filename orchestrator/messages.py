@@ -42,6 +42,8 @@ class Button(Value, frozen=True, kw_only=True):
         "request.decline",
         "request.take",
         "request.give",
+        "item.take",
+        "item.who",
         "bulk.open",
         "batch.change",
         "couple.propose",

@@ -34,6 +34,7 @@ def mistakes(data: Data) -> Iterator[Wrong]:
             yield from _unknown(("teams", name, "on_call", "people", number), "person", one, _mapping(data, "people"))
     for name, calendar in _named(data, "calendars"):
         yield from _calendar(("calendars", name), calendar)
+    yield from _watch(("watch",), _mapping(data, "watch"), data)
     for name, sla in _named(data, "slas"):
         yield from _sla(("slas", name), sla, data)
     yield from _double_accounts(data)
@@ -181,6 +182,16 @@ def _sla(at: Path, sla: Data, data: Data) -> Iterator[Wrong]:
             place = (*at, "goals", number)
             yield from _condition((*place, "when"), goal.get("when"), ITEMS)
             yield from _unknown((*place, "calendar"), "calendar", goal.get("calendar"), _mapping(data, "calendars"))
+
+
+def _watch(at: Path, watch: Data, data: Data) -> Iterator[Wrong]:
+    shared = {project for _, team in _named(data, "teams") for project in _listed(team, "projects")}
+    for what, rule in _named({"watch": watch}, "watch"):
+        for number, project in enumerate(_listed(rule, "projects")):
+            if isinstance(project, str) and project not in shared:
+                words = f"no team shares {project!r}, so that nobody would be told: name it under `teams`"
+                yield (*at, what, "projects", number), words
+        yield from _condition((*at, what, "when"), rule.get("when"), ITEMS)
 
 
 def _zone(at: Path, zone: object) -> Iterator[Wrong]:

@@ -4,7 +4,7 @@ Anything that is not in this shape is a mistake that the loader reports. No I/O.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal, get_args
 
 import msgspec
@@ -16,11 +16,12 @@ from rules.assigning import AssignRule
 from rules.canonical import digest
 from rules.gates import GateRule
 from rules.learning import LearningRule
-from rules.model import Instant
 from rules.noise import NoiseRule
 from rules.questions import QuestionRule
+from rules.rotations import RotationRule
 from rules.slas import SlaName, SlaRule
 from rules.talk import TalkRule
+from rules.watching import WatchRule
 
 PerMille = Annotated[int, Meta(ge=0, le=1000)]
 Positive = Annotated[int, Meta(ge=1)]
@@ -250,22 +251,6 @@ class PersonRule(Rule, frozen=True, kw_only=True):
     open_hours: Positive | None = None
 
 
-class RotationRule(Rule, frozen=True, kw_only=True):
-    """Turns of `each_hours` since `since`, one of `people` after the other, round and round.
-
-    Who is on call may be asked at any hour of their turn.
-    """
-
-    people: Annotated[tuple[str, ...], Meta(min_length=1)]
-    since: Instant
-    each_hours: Positive
-
-    def on_call(self, at: datetime) -> str | None:
-        """Name the person whose turn it is; None before the first turn."""
-        turn = (at - self.since) // timedelta(hours=self.each_hours)
-        return self.people[turn % len(self.people)] if turn >= 0 else None
-
-
 class TeamRule(Rule, frozen=True, kw_only=True):
     """People who share the work on `projects`. `on_call`: who is on call takes turns, in this order."""
 
@@ -299,6 +284,7 @@ class Ruleset(Rule, frozen=True, kw_only=True):
     learning: LearningRule = LearningRule()
     noise: NoiseRule = NoiseRule()
     talk: TalkRule = TalkRule()
+    watch: WatchRule = WatchRule()
 
     @property
     def couples_from(self) -> int:

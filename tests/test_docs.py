@@ -30,8 +30,10 @@ from rules.loader import load
 from rules.noise import NoiseRule
 from rules.questions import QuestionRule
 from rules.requests import RequestState
+from rules.rotations import RotationRule
 from rules.slas import GoalRule, SlaRule
 from rules.talk import TalkPlace, TalkRule
+from rules.watching import StrandingRule, WatchRule
 from tests.integrations.console.yard import ITEM, NOW, Yard, application
 from tests.scenarios.test_vendor_faults import GONE, POSTS, WRITES
 
@@ -251,6 +253,8 @@ def test_every_word_of_conditions_is_told_of() -> None:
         ("learning field", LearningRule),
         ("noise field", NoiseRule),
         ("talk field", TalkRule),
+        ("watch field", WatchRule),
+        ("stranding field", StrandingRule),
         ("talk channel field", TalkPlace),
         ("questions field", QuestionRule),
         ("given field", cases.Given),
@@ -258,7 +262,7 @@ def test_every_word_of_conditions_is_told_of() -> None:
         ("role field", ruleset.RoleRule),
         ("person field", ruleset.PersonRule),
         ("team field", ruleset.TeamRule),
-        ("on_call field", ruleset.RotationRule),
+        ("on_call field", RotationRule),
         ("calendar field", ruleset.CalendarRule),
         ("sla field", SlaRule),
         ("goal field", GoalRule),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from integrations.slack import alter_form, bulk_form, change_form, pass_form, question_form, report_form
+from integrations.slack import alter_form, bulk_form, change_form, item_buttons, pass_form, question_form, report_form
 from integrations.slack.fields import Json, Unreadable, decoded, inner, needed, objects, present, text
 from integrations.slack.forms import Words, written_words
 from integrations.slack.talk import Meaning
@@ -41,6 +41,7 @@ _FORMS: Final = {
     "request.give": pass_form.give_opened,
     "request.take": pass_form.taken,
     "bulk.open": bulk_form.opened,
+    **item_buttons.BUTTONS,
 }
 _SUBMITTED: Final = {
     change_form.SUBMITTED: change_form.submitted,

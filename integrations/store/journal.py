@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from integrations.store import absences, allotments, batches, grants, homes, restraint, threads
+from integrations.store import absences, allotments, batches, grants, homes, notices, restraint, threads
 from integrations.store.deeds import PostgresDeeds, cards_of
 from integrations.store.intake import store
 from integrations.store.ledger import append
@@ -20,6 +20,7 @@ from orchestrator.execution import DOUBT, STALE, Later
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.home import concerned
 from orchestrator.memory import CardRow, Outdated
+from orchestrator.watching.notices import NOTICE
 from rules.model import Event, Subject
 from rules.requests import Request, Vote
 
@@ -42,6 +43,7 @@ class PostgresJournal(PostgresDeeds):
         shown = {*(one.id for one in changes.requests), *(one.request for one in changes.records), *undone}
         shown |= {card_of(one, asked) for one in changes.requests for asked in one.questions}
         shown |= {str(subject)} if subject.kind == "batch" else set()
+        shown |= {f"{NOTICE}{one.id}" for one in changes.notices}
         rendered = [_card(one) for one in changes.cards]
         stale = [*(row.id for row in rendered), *cards_of(connection, shown)]
         looks = [Subject(kind="card", id=id_) for id_ in dict.fromkeys(stale)]
@@ -56,6 +58,7 @@ class PostgresJournal(PostgresDeeds):
         batches.write(connection, changes.batches, changes.partings, changes.joinings)
         batches.follow(connection, changes.followed)
         allotments.write(connection, changes.allotments)
+        notices.write(connection, changes.notices)
         restraint.write(connection, changes.mutes)
         grants.forget(connection, changes.grants_ended)
         threads.write(connection, changes.threads, changes.spoken)

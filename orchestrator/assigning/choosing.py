@@ -12,8 +12,9 @@ import msgspec
 from orchestrator.approvals.delegation import Place
 from orchestrator.approvals.voting import cast, place_of, unlinked
 from orchestrator.assigning.allotment import Allotment
-from orchestrator.assigning.deciding import called, put_to
+from orchestrator.assigning.deciding import called, open_questions, put_to
 from orchestrator.assigning.proposing import proposal_for
+from orchestrator.assigning.waiting import waits
 from orchestrator.changes import Changes, Entry, Outcome
 from orchestrator.facts import Facts
 from orchestrator.judging import decided, decision_on, reasons
@@ -21,7 +22,7 @@ from orchestrator.messages import Choice, Form, Input, Message, led_by
 from orchestrator.recording import came_of, closed, refused, reply
 from rules.canonical import plain
 from rules.decisions import Verdict
-from rules.model import Event, Line, Person, PersonRef, Tainted
+from rules.model import Event, Item, Line, Person, PersonRef, Tainted
 from rules.requests import CANDIDATE, Request, RequestState
 from rules.ruleset import Ruleset
 
@@ -77,6 +78,39 @@ def given(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     if whom is None or not could:
         return refused(event, facts, _NOT_THEM, request)
     return _instead(event, request, giver, whom, facts, rules)
+
+
+def wanted(event: Event, facts: Facts, rules: Ruleset) -> Changes:
+    """Give an item to who wants it and waits for no question: one of those who share its project's work, or decide."""
+    giver = facts.person(event.payload["user"])
+    if giver is None or not giver.linked:
+        return refused(event, facts, unlinked(giver, event.payload["user"]))
+    item = facts.item
+    if item is None or item.deleted or not facts.may_see(giver.id, item.id):
+        return refused(event, facts, Line(text="I know no such issue that you may browse in Jira."))
+    asked = next(iter(open_questions(facts, rules)), None)
+    if asked is not None:
+        return given(msgspec.structs.replace(event, payload={**event.payload, "request": asked.id}), facts, rules)
+    workflow = next((name for name in rules.workflows if waits(item, name, rules, facts.now)), None)
+    proposal = proposal_for(workflow, giver.id, facts, rules) if workflow is not None else None
+    if workflow is None or proposal is None or item.assignee is not None:
+        return refused(event, facts, Line(text="It does not wait for anybody any more."))
+    if not _may_take(giver, item, rules.workflows[workflow].approvers, rules):
+        return refused(event, facts, Line(text="Only those take it here who share the work on its project."))
+    decision = decision_on(proposal, facts, rules, workflow)
+    recorded = Changes(entries=(decided(decision, facts),))
+    if decision.verdict is Verdict.DENY:
+        why = Line(text="Not done: {0}.", parts=(Tainted(text=reasons(decision)),))
+        return recorded + refused(event, facts, why)
+    put = put_to(decision, facts, rules)
+    counted = _counted(event, put.requests[0], facts, rules)
+    return recorded + put + counted + reply(event, Line(text="It is yours as soon as Jira says so."))
+
+
+def _may_take(person: Person, item: Item, approvers: str, rules: Ruleset) -> bool:
+    rule = rules.people.get(person.id)
+    teams = [rules.teams[name] for name in (rule.teams if rule else ()) if name in rules.teams]
+    return approvers in person.roles or any(item.project in team.projects for team in teams)
 
 
 def _instead(event: Event, request: Request, giver: Person, whom: Person, facts: Facts, rules: Ruleset) -> Changes:

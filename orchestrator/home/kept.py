@@ -46,6 +46,7 @@ def concerned(changes: Changes, subject: Subject) -> frozenset[str]:
     spoke = subject.kind == "person" and bool(changes.absences or changes.mutes or granted)
     named: set[str | None] = {subject.id} if spoke else set()
     named |= {id_ for one in changes.delegations for id_ in (one.giver, one.to)}
+    named |= {who for told in changes.notices for who in told.readers}
     for one in changes.requests:
         named |= {one.requester, *one.excluded, *(who for vote in one.votes for who in (vote.human, vote.instead_of))}
         named |= {*one.at_desk, *(call.person for call in one.calls)}

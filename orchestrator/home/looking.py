@@ -15,7 +15,9 @@ from orchestrator.home.kept import OPENED, HomeRow, Homes
 from orchestrator.home.mine import mine
 from orchestrator.home.page import HomeView, Risk, home
 from orchestrator.impact import breaks_at
+from orchestrator.messages import Section
 from orchestrator.noise.restraining import Restraining
+from orchestrator.watching.notices import Notices
 from rules.canonical import digest
 from rules.model import Event, Item, Person, Subject
 from rules.requests import Request
@@ -34,6 +36,7 @@ class HomeLook:
     gatherer: Gatherer
     homes: Homes
     restraining: Restraining
+    notices: Notices
 
     def heard(self, subject: Subject, events: Sequence[Event]) -> None:
         """Remember that somebody opened their page."""
@@ -80,6 +83,7 @@ class HomeLook:
             people=facts.people,
             teams=_teams(person, rules),
             risks=tuple(one for one in risky if one.item.id in visible)[:_MOST_RISKS],
+            told=self._told(person, rules),
             held=tuple((held, one) for held, one in self.restraining.waiting(user) if set(one.items) <= visible.keys()),
             absences=facts.agenda(person.id).absences,
             delegations=tuple(one for one in facts.delegations if person.id in (one.giver, one.to) and one.covers(now)),
@@ -92,6 +96,13 @@ class HomeLook:
         """Give the items that are asked about or at risk, as far as the person may browse them."""
         ids = {id_ for one in requests for id_ in one.items} | {one.item.id for one in risky}
         return self.gatherer.items.items(sorted(self.gatherer.audience.person_sees(person, ids))) if ids else ()
+
+    def _told(self, person: Person, rules: Ruleset) -> tuple[Section, ...]:
+        """Give what the person's teams are told of, as far as they may browse it."""
+        notices = self.notices.told_to(_teams(person, rules))
+        named = {id_ for one in notices for id_ in one.items}
+        seen = self.gatherer.audience.person_sees(person, named) if named else frozenset()
+        return tuple(piece.section for one in notices for piece in one.pieces if set(piece.items) <= seen)
 
     def _facts(self, person: Person, items: Sequence[Item], now: datetime, rules: Ruleset) -> Facts:
         everyone = {one.id: one for one in (*self.gatherer.directory.everyone(rules), person)}

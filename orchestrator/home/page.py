@@ -42,6 +42,7 @@ class HomeView(Value, frozen=True, kw_only=True):
 
     `people` are those whom it names. `teams`: the names of the person's teams. `odd_under`: as for a batch's card.
     `hours_known`: the rules say when they work. `partly`: there are more open questions than were looked through.
+    `told`: what their teams are told of issues that nobody moves.
     `answering`: by question, whether they may answer here what Jira asks them by itself.
     """
 
@@ -53,6 +54,7 @@ class HomeView(Value, frozen=True, kw_only=True):
     people: tuple[Person, ...] = ()
     teams: tuple[str, ...] = ()
     risks: tuple[Risk, ...] = ()
+    told: tuple[Section, ...] = ()
     held: tuple[tuple[Held, Request], ...] = ()
     absences: tuple[Absence, ...] = ()
     delegations: tuple[Delegation, ...] = ()
@@ -69,7 +71,14 @@ def home(view: HomeView) -> Message:
         return Message(title=Line(text="I do not know you yet"), sections=(stranger,))
     count = len(view.mine.to_decide) + len(view.mine.by_jira)
     title = f"{count} questions wait for you" if count > 1 else "A question waits for you"
-    sections = (*_to_decide(view), *_waiting(view), *_held_back(view), _at_risk(view), _my_time(view, view.person))
+    sections = (
+        *_to_decide(view),
+        *_waiting(view),
+        *_held_back(view),
+        _at_risk(view),
+        *_told(view),
+        _my_time(view, view.person),
+    )
     small = Line(text="Only you see this, and only what you may browse in Jira.")
     some = Line(text="More questions are open than I look through here; `/yard pending` lists those that end first.")
     return Message(
@@ -217,6 +226,13 @@ def _risk(view: HomeView, risk: Risk) -> Line:
     item = risk.item
     parts = (ItemRef(id=item.id, key=item.key), item.summary, Tainted(text=risk.name), Moment(at=risk.breaks_at))
     return Line(text=f"{{0}} {{1}}: {{2}} {breaks} {{3}}", parts=parts)
+
+
+def _told(view: HomeView) -> Iterator[Section]:
+    """Show what teams are told of; where that is nothing there is nothing to show."""
+    if view.told:
+        yield Section(heading="Nobody moves", lines=())
+        yield from view.told
 
 
 def _my_time(view: HomeView, person: Person) -> Section:

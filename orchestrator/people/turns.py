@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from rules.ruleset import RotationRule, Ruleset
+from rules.rotations import RotationRule
+from rules.ruleset import Ruleset
 
 _LONGEST_CHAIN = 5
 

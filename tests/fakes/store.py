@@ -18,7 +18,8 @@ from orchestrator import deeds, related
 from orchestrator.approvals.questions import card_of
 from orchestrator.assigning.allotment import Allotment
 from orchestrator.batching import Batch, Joining, Parting
-from orchestrator.changes import CardWanted, Changes, Entry, Outcome
+from orchestrator.changes import CardWanted, Changes, Entry, Notice, Outcome
+from orchestrator.courses import COUNTED
 from orchestrator.facts import ActionRecord, Followed, RecordState
 from orchestrator.gather import query_of
 from orchestrator.home import HomeRow, concerned
@@ -31,6 +32,7 @@ from orchestrator.people.past import Gone
 from orchestrator.ports import Receipt
 from orchestrator.related import Candidate, Corpus
 from orchestrator.talk import Spoken, Thread
+from orchestrator.watching.notices import NOTICE
 from rules.actions import CreateAction, kind_of
 from rules.canonical import canonical, digest
 from rules.guardrails import Circumstances, stopped_words, stopping
@@ -74,6 +76,7 @@ class Tables:
     threads: dict[str, Thread] = field(default_factory=dict)
     spoken: dict[tuple[str, str], Spoken] = field(default_factory=dict)
     allotments: dict[int, Allotment] = field(default_factory=dict)
+    notices: dict[str, Notice] = field(default_factory=dict)
 
 
 class FakeItems:
@@ -110,7 +113,8 @@ class FakeItems:
 
     def past(self, project: str, most: int) -> tuple[Gone, ...]:
         latest = [one for one in self._alive() if one.project == project][-most:]
-        return tuple(Gone(item=one) for one in latest)
+        known = self.changed([one.id for one in latest], COUNTED)
+        return tuple(Gone(item=one, changes=tuple(known[one.id])) for one in latest)
 
     def changed(self, ids: Collection[int], fields: Collection[str]) -> Mapping[int, Sequence[FieldChange]]:
         known = self._tables().changes
@@ -270,6 +274,15 @@ class FakeMemory:
     def allotments(self, items: Collection[int]) -> tuple[Allotment, ...]:
         return tuple(self.tables.allotments[id_] for id_ in sorted(items) if id_ in self.tables.allotments)
 
+    def notice(self, id_: str) -> Notice | None:
+        return self.tables.notices.get(id_)
+
+    def told_to(self, teams: Collection[str]) -> tuple[Notice, ...]:
+        return tuple(one for one in self._told() if one.team in teams and not one.ended)
+
+    def _told(self) -> list[Notice]:
+        return sorted(self.tables.notices.values(), key=lambda one: (one.at, one.id), reverse=True)
+
     def spoken(self, thread: str, most: int) -> tuple[Spoken, ...]:
         mine = sorted((one for one in self.tables.spoken.values() if one.thread == thread), key=lambda one: one.ts)
         return tuple(mine[-most:])
@@ -357,6 +370,7 @@ class FakeMemory:
             for followed in changes.followed:
                 tables.followed[followed.item, followed.parent] = followed
             tables.allotments |= {one.item: one for one in changes.allotments}
+            tables.notices |= {one.id: one for one in changes.notices}
             tables.absences |= {(one.person, one.source): one for one in changes.absences}
             tables.delegations |= {one.id: one for one in changes.delegations}
             for batch in changes.batches:
@@ -366,7 +380,7 @@ class FakeMemory:
             tables.threads |= {one.id: one for one in changes.threads}
             tables.spoken |= {(one.thread, one.ts): one for one in changes.spoken}
             self._write_cards(tables, changes)
-            self._show(tables, {str(subject)})
+            self._show(tables, {str(subject), *(f"{NOTICE}{one.id}" for one in changes.notices)})
             tables.mutes |= {one.user: one.until for one in changes.mutes}
             tables.grants = tables.grants - set(changes.grants_ended)
             tables.wanted |= {Subject(kind="home", id=one.user): None for one in changes.mutes}

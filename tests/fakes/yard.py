@@ -25,6 +25,7 @@ from orchestrator.memory import Outdated
 from orchestrator.messages import Message
 from orchestrator.noise.restraining import Restraining
 from orchestrator.ports import GatewayError
+from orchestrator.watching.looking import Watcher
 from rules.model import Event, Item, Subject, Switch, Tainted
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
@@ -93,6 +94,7 @@ class Yard:
             audience=self.audience,
             batches=BatchShowing(gathering=batches),
             restraining=restraining,
+            notices=memory,
             warn=self.warnings.append,
             grants=self.grants,
         )
@@ -116,7 +118,8 @@ class Yard:
             execution=execution,
             cards=cards,
             enquiry=enquiry,
-            homes=HomeLook(gatherer=gatherer, homes=memory, restraining=restraining),
+            homes=HomeLook(gatherer=gatherer, homes=memory, restraining=restraining, notices=memory),
+            watcher=Watcher(gatherer=gatherer, batches=memory, notices=memory),
             chat=chat,
             warn=self.warnings.append,
         )

@@ -11,7 +11,8 @@ from orchestrator.people.availability import Presence
 from orchestrator.people.turns import managers_of, turns_of
 from rules.agreement import ApprovalRule, StepRule
 from rules.requests import Request, RequestState
-from rules.ruleset import WEEKDAYS, CalendarRule, PersonRule, RotationRule, Ruleset, TeamRule
+from rules.rotations import RotationRule
+from rules.ruleset import WEEKDAYS, CalendarRule, PersonRule, Ruleset, TeamRule
 from tests.fakes.chat import YARD
 from tests.fakes.clock import NOON
 from tests.fakes.rulings import ruleset

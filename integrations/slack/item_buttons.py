@@ -1,0 +1,38 @@
+"""Translates the buttons that stand beside an issue, with no question about it. Pure; it judges nobody."""
+
+from typing import Final
+
+from integrations.slack.fields import Json, Unreadable, needed, present, text
+from integrations.slack.talk import Meaning
+from orchestrator.commands import Command, parse
+from rules.model import Subject
+
+_LONGEST_URL: Final = 500
+
+
+def taken(value: Json, _: str) -> Meaning:
+    """Read the button by which whoever presses it wants to take the issue."""
+    try:
+        subject = Subject.parse(needed(value, "subject"))
+    except ValueError as error:
+        raise Unreadable("it does not say which issue it is about") from error
+    return Meaning(kind="command", name="item.wanted", subject=subject, payload=_by(value), needs_look=True)
+
+
+def wondered(value: Json, _: str) -> Meaning:
+    """Read the button that asks who could take the issue, as if they had written it."""
+    command = parse(f"who {needed(value, 'key')}")
+    if not isinstance(command, Command):
+        raise Unreadable("it does not say which issue it is about")
+    payload = {**_by(value), "word": command.word, "argument": command.argument}
+    person = Subject(kind="person", id=needed(value, "user"))
+    return Meaning(kind="command", name="command.given", subject=person, payload=payload, needs_look=True)
+
+
+def _by(value: Json) -> dict[str, object]:
+    where = present(channel=text(value, "channel"), response_url=text(value, "response_url", _LONGEST_URL))
+    return {"user": needed(value, "user"), **where}
+
+
+#: The buttons, by their names, with what reads them.
+BUTTONS: Final = {"item.take": taken, "item.who": wondered}

@@ -1,0 +1,38 @@
+"""Has the work of each watched team looked at, once a day at least. It looks at nothing itself.
+
+The looks go on by their own timers; this begins them, and begins them anew where other rules came or one got lost.
+"""
+
+from dataclasses import dataclass
+
+from orchestrator.memory import Rulebook
+from orchestrator.ports import Clock, Intake
+from orchestrator.watching.crew import team_of
+from orchestrator.watching.looking import WATCHED
+from rules.model import Event, Subject
+
+__all__ = ["Watching"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watching:
+    """The parts that this needs."""
+
+    rulebook: Rulebook
+    intake: Intake
+    clock: Clock
+
+    def round(self) -> None:
+        """Put one event for each team; its id says the day and the rules, so that many processes make one of it."""
+        rules, now = self.rulebook.active(), self.clock.now()
+        teams = {team_of(project, rules) for project in rules.watch.projects} - {None}
+        for team in sorted(filter(None, teams)):
+            event = Event(
+                id=f"watch:{team}:{now.date().isoformat()}:{rules.version[:16]}",
+                kind="signal",
+                name="watch.due",
+                source="clock",
+                subject=Subject(kind="queue", id=f"{WATCHED}{team}"),
+                received_at=now,
+            )
+            self.intake.put(event)

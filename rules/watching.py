@@ -1,0 +1,37 @@
+"""What rules say of watching work: what a team is told unasked about issues that nobody moves. No I/O."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from rules.assigning import ProjectKey
+
+_Positive = Annotated[int, Meta(ge=1)]
+
+
+class StrandingRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Open issues of `projects` for which the CEL condition `when` holds are found before they are forgotten.
+
+    Told of is what nobody has while nobody of its team is there for the next `for_hours`, or before its SLA breaks; and
+    what lies idle for longer than `idle_percent` of such issues did, counted in the team's working hours, but not
+    before `idle_hours` of them.
+    """
+
+    projects: tuple[ProjectKey, ...] = ()
+    when: str = "item.is_open"
+    for_hours: _Positive = 16
+    idle_percent: Annotated[int, Meta(ge=50, le=99)] = 90
+    idle_hours: _Positive = 8
+
+
+class WatchRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is told unasked to the team that shares a project, in `channel`, or in the project's own of `noise`."""
+
+    channel: Annotated[str, Meta(min_length=1, max_length=100)] = "#yard"
+    stranding: StrandingRule = StrandingRule()
+
+    @property
+    def projects(self) -> frozenset[str]:
+        """All projects that are watched."""
+        return frozenset(self.stranding.projects)

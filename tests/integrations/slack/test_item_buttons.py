@@ -1,0 +1,43 @@
+"""The buttons beside an issue: what they mean, and that a damaged one means nothing."""
+
+import json
+from typing import Any
+
+import pytest
+
+from integrations.slack import presses
+from integrations.slack.fields import Unreadable
+
+
+def press(button: str, value: dict[str, str]) -> dict[str, Any]:
+    return {
+        "type": "block_actions",
+        "user": {"id": "U0MIKA0001"},
+        "channel": {"id": "C01"},
+        "container": {"message_ts": "1.1"},
+        "response_url": "https://hooks.example/1",
+        "actions": [{"action_id": button, "value": json.dumps(value)}],
+    }
+
+
+def test_taking_an_issue_is_a_command_about_it() -> None:
+    meaning = presses.pressed(press("item.take", {"subject": "item:10021"}), "slack:1")
+
+    assert (meaning.kind, meaning.name, str(meaning.subject)) == ("command", "item.wanted", "item:10021")
+    assert meaning.payload == {"user": "U0MIKA0001", "channel": "C01", "response_url": "https://hooks.example/1"}
+
+
+def test_asking_who_could_take_it_is_the_command_of_that_name() -> None:
+    meaning = presses.pressed(press("item.who:2", {"key": "WEB-7"}), "slack:1")
+
+    assert (meaning.kind, meaning.name, str(meaning.subject)) == ("command", "command.given", "person:U0MIKA0001")
+    assert (meaning.payload["word"], meaning.payload["argument"]) == ("who", "WEB-7")
+
+
+@pytest.mark.parametrize(
+    ("button", "value"),
+    [("item.take", {}), ("item.take", {"subject": "x"}), ("item.who", {}), ("item.who", {"key": "../stop"})],
+)
+def test_a_damaged_button_is_refused(button: str, value: dict[str, str]) -> None:
+    with pytest.raises(Unreadable):
+        presses.pressed(press(button, value), "slack:1")

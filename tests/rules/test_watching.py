@@ -1,0 +1,39 @@
+"""What rules say of watching: a project that nobody shares is a mistake, and a condition has to be one."""
+
+from pathlib import Path
+
+import pytest
+
+from rules.loader import RulesError, load
+from rules.ruleset import Ruleset
+
+PACKS = Path(__file__).parents[2] / "rules" / "packs"
+TEAM = "teams: {payments: {purpose: Payments., projects: [PAY]}}\n"
+
+
+def laid_over(text: str) -> Ruleset:
+    packs = [(path.name, path.read_text(encoding="utf-8")) for path in sorted(PACKS.glob("*.yml"))]
+    return load([*packs, ("own.yml", text)])
+
+
+def test_nothing_is_watched_by_what_ships() -> None:
+    assert laid_over("").watch.projects == frozenset()
+
+
+def test_a_project_is_watched_that_a_team_shares() -> None:
+    assert laid_over(f"{TEAM}watch: {{stranding: {{projects: [PAY]}}}}").watch.projects == {"PAY"}
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("{projects: [WEB]}", "no team shares 'WEB', so that nobody would be told"),
+        ("{projects: [PAY], when: item.color == 1}", "item.color"),
+        ("{projects: [pay]}", "pay"),
+        ("{idle_percent: 100}", "100"),
+    ],
+)
+def test_a_mistake_is_told(words: str, complaint: str) -> None:
+    with pytest.raises(RulesError) as error:
+        laid_over(f"{TEAM}watch: {{stranding: {words}}}")
+    assert complaint in str(error.value)
