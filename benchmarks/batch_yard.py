@@ -161,7 +161,9 @@ class Yard:
     def _posted(self, row: CardRow) -> Posted:
         at, together = self.chat.posted[row.id], row.request.startswith("batch:")
         subject = Subject.parse(row.request) if together else None
-        asked = self._parts.records.requests(subject) if subject else (self._parts.records.request(row.request),)
+        records = self._parts.records
+        own = records.requests(subject) if subject else (records.request(row.request),)
+        asked = (*own, *records.bundle(row.request))
         items = frozenset(id_ for one in asked if one is not None for id_ in one.items)
         return Posted(at=at, items=items, together=together)
 

@@ -312,6 +312,7 @@ SIGNALS: Mapping[str, type[Value]] = {
     "item.came": Came,
     "item.sorted": Came,
     "batch.item_changed": Came,
+    "batch.begun": Came,
     "parent.moved": ParentMoved,
     "grant.given": Given,
     "grant.lost": Given,

@@ -57,6 +57,13 @@ class CardWanted(Value, frozen=True, kw_only=True):
         return digest(self)[:20]
 
 
+class CardMoved(Value, frozen=True, kw_only=True):
+    """The card of a request shows a batch (`to`: `batch:<id>`) from now on, where that has none in the same place."""
+
+    request: str
+    to: str
+
+
 class Reply(Value, frozen=True, kw_only=True):
     """An answer for one person's eyes, given after the transaction; not an effect. A form goes into `to.view`."""
 
@@ -108,6 +115,7 @@ class Changes:
     records: tuple[ActionRecord, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     cards: tuple[CardWanted, ...] = ()
+    moved: tuple[CardMoved, ...] = ()
     events: tuple[Event, ...] = ()
     batches: tuple[Batch, ...] = ()
     partings: tuple[Parting, ...] = ()

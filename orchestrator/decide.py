@@ -10,6 +10,7 @@ from orchestrator.approvals.asking_back import answered_in_jira
 from orchestrator.approvals.calling import is_due, wait
 from orchestrator.assigning import deciding as assigning
 from orchestrator.batching.arrivals import is_being_sorted, passed_on
+from orchestrator.batching.handover import given_over
 from orchestrator.carrying import carry_out, is_uncarried
 from orchestrator.changes import Changes, Entry, Outcome
 from orchestrator.coupled import due, follow, is_closing, kept
@@ -57,6 +58,7 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
     changes += desk.heard(_after(changes, facts), rules)
     changes += hear(_after(changes, facts), rules)
     changes += answered_in_jira(_after(changes, facts), rules)
+    changes += given_over(_after(changes, facts), rules)
     changes += expire(_after(changes, facts))
     for request in _after(changes, facts).requests:
         if is_uncarried(request, _after(changes, facts)):

@@ -11,10 +11,11 @@ from orchestrator.approvals.asking import roles_of
 from orchestrator.assigning.allotment import wanted_by_questions
 from orchestrator.attendance import Attendance
 from orchestrator.facts import Eyes, Facts, Known
-from orchestrator.following import MOVED, ends_of, following
+from orchestrator.following import ends_of, following
 from orchestrator.forecast.foretelling import Foretelling
 from orchestrator.granting.gathering import arrival_in, asked_at_the_desk, asks_at_a_desk, fields_named
 from orchestrator.granting.grants import NO_GRANTS, Grants
+from orchestrator.happened import actor, is_stir, is_unsorted, moved
 from orchestrator.meanings import Meanings, said_by, said_in
 from orchestrator.memory import Audience, Directory, Items, Models, Records
 from orchestrator.ports import Chat, Clock, Tracker
@@ -75,9 +76,9 @@ class Gatherer:
         facts = Facts(
             subject=subject,
             now=now,
-            stirred=not events or any(_is_stir(event, bot) for event in events),
-            unsorted=_is_unsorted(events),
-            actor=_actor(events, bot),
+            stirred=not events or any(is_stir(event, bot) for event in events),
+            unsorted=is_unsorted(events),
+            actor=actor(events, bot),
             item=_trimmed(item),
             requests=told.requests,
             records=told.actions,
@@ -86,11 +87,12 @@ class Gatherer:
             comments=tuple(event for event in events if event.name == COMMENTED and event.payload.get("comment")),
             switches=told.switches,
             in_batch=told.batch,
+            mates=told.mates,
             followed=told.followed,
             partings=told.partings,
             threads=told.threads,
             allotment=told.allotment,
-            moved=_moved(subject, events),
+            moved=moved(subject, events),
             budget_left=rules.budgets_left(told.budget_used),
         )
         return msgspec.structs.replace(facts, known=self._known(item, facts, events, rules) if item else ())
@@ -213,12 +215,6 @@ class Gatherer:
         return self.attendance.joined([unique[id_] for id_ in sorted(unique)], facts.now, rules)
 
 
-def _is_unsorted(events: Sequence[Event]) -> bool:
-    """Tell whether the tracker told of an item, and batches not yet that they heard of it."""
-    told = any(event.source == "jira" and event.kind == "signal" for event in events)
-    return told and not any(event.name == "item.sorted" for event in events)
-
-
 def _with(said: Iterable[FieldChange], snapshots: Sequence[Snapshot]) -> Sequence[Snapshot]:
     """Add what was said on an issue to what is remembered of it."""
     first, *others = snapshots
@@ -305,26 +301,6 @@ def _asked_about(facts: Facts) -> set[int]:
     concerned = (one for one in facts.requests if one.state in alive or one.id in named)
     named_in = {id_ for one in concerned for id_ in (one.follows, *(ask.other for ask in one.asks))}
     return {id_ for id_ in named_in if id_ is not None}
-
-
-def _moved(subject: Subject, events: Iterable[Event]) -> tuple[int, ...]:
-    """Give whose status changed, by these events: the subject's own, or that of an issue that it repeats."""
-    moved = {event.payload["parent"] for event in events if event.name == MOVED and event.payload.get("moved")}
-    told = (event.payload.get("snapshot") or {} for event in events)
-    if any(change["field"] == "status" for snapshot in told for change in snapshot.get("changes", ())):
-        moved.add(int(subject.id))
-    return _sorted(moved)
-
-
-def _actor(events: Sequence[Event], bot: str) -> str | None:
-    """Give who did the last thing that was not our own doing, if that is told."""
-    actors = (event.payload.get("actor") for event in reversed(events))
-    return next((actor for actor in actors if actor and actor != bot), None)
-
-
-def _is_stir(event: Event, bot: str) -> bool:
-    """Our own writes come back as webhooks: they are outcome, never trigger."""
-    return event.kind == "command" or event.payload.get("actor") != bot
 
 
 def _trimmed(item: Item | None) -> Item | None:

@@ -44,10 +44,10 @@ class CardRow(Value, frozen=True, kw_only=True):
 class Recorded(Value, frozen=True, kw_only=True):
     """What was recorded of a subject, in the order of `Records`, the switches, what agents used of their budgets.
 
-    `outcomes` are written as in `Facts`; `budget_used`: how many actions each agent has begun on the day. `batch`:
-    the id of the batch that an item is in. `followed`: how far it follows others, and others it. `threads`:
-    the conversations of those that are kept in step with the item. `allotment`: who could
-    take it, as its queue's last look had it.
+    `outcomes` are written as in `Facts`; `budget_used`: how many actions each agent has begun on the day. `batch`: the
+    id of the batch that an item is in, with the others of it as `mates`. `followed`: how far it follows others, and
+    others it. `threads`: the conversations of those that are kept in step with the item. `allotment`: who could take
+    it, as its queue's last look had it.
     """
 
     requests: tuple[Request, ...] = ()
@@ -56,6 +56,7 @@ class Recorded(Value, frozen=True, kw_only=True):
     switches: tuple[Switch, ...] = ()
     budget_used: dict[str, int] = msgspec.field(default_factory=dict)
     batch: str | None = None
+    mates: tuple[int, ...] = ()
     followed: tuple[Followed, ...] = ()
     partings: tuple[Parting, ...] = ()
     threads: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from integrations.store.ledger import append
 from integrations.store.looks import STOPPED_AFTER_S, bounded, hold, look_at, look_soon, want
 from integrations.store.tables import actions, cards, outcomes, requests, subjects, votes
 from orchestrator.approvals.questions import card_of
-from orchestrator.changes import CardWanted, Changes, Entry, Outcome
+from orchestrator.changes import CardMoved, CardWanted, Changes, Entry, Outcome
 from orchestrator.execution import DOUBT, STALE, Later
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.home import concerned
@@ -44,6 +44,7 @@ class PostgresJournal(PostgresDeeds):
         shown |= {card_of(one, asked) for one in changes.requests for asked in one.questions}
         shown |= {str(subject)} if subject.kind == "batch" else set()
         shown |= {f"{NOTICE}{one.id}" for one in changes.notices}
+        shown |= {one.request for one in changes.moved}
         rendered = [_card(one) for one in changes.cards]
         stale = [*(row.id for row in rendered), *cards_of(connection, shown)]
         looks = [Subject(kind="card", id=id_) for id_ in dict.fromkeys(stale)]
@@ -63,6 +64,7 @@ class PostgresJournal(PostgresDeeds):
         grants.forget(connection, changes.grants_ended)
         threads.write(connection, changes.threads, changes.spoken)
         absences.write(connection, changes.absences, changes.delegations)
+        _move_cards(connection, changes.moved)
         _write_cards(connection, rendered)
         append(connection, changes.entries)
         for event in changes.events:
@@ -134,6 +136,7 @@ def _write_request(connection: Connection, request: Request) -> None:
         "state": request.state,
         "version": request.version + 1,
         "expires_at": request.expires_at,
+        "bundle": request.bundle,
         "request": msgspec.structs.replace(request, version=request.version + 1),
     }
     if request.version == 0:
@@ -143,7 +146,6 @@ def _write_request(connection: Connection, request: Request) -> None:
             "asked_at": request.asked_at,
             "workflow": request.workflow,
             "requester": request.requester,
-            "bundle": request.bundle,
         }
         new = insert(requests).values(**first, **row, undoes=None if request.only else request.undoes)
         written = connection.execute(new.on_conflict_do_nothing(index_elements=["id"]).returning(requests.c.id)).first()
@@ -196,6 +198,17 @@ def _write_outcomes(connection: Connection, subject: Subject, came: Sequence[Out
     ]
     if rows:
         connection.execute(insert(outcomes).on_conflict_do_nothing(), rows)
+
+
+def _move_cards(connection: Connection, moved: Sequence[CardMoved]) -> None:
+    """Have cards show a batch, unless it has one in the same place: then they go on showing what they did."""
+    for one in moved:
+        taken = select(cards.c.place).where(cards.c.request == one.to)
+        theirs = select(cards.c.card).where(cards.c.request == one.request, cards.c.place.not_in(taken))
+        found: Sequence[CardRow] = connection.execute(theirs).scalars().all()
+        for row in found:
+            shows = msgspec.structs.replace(row, request=one.to)
+            connection.execute(update(cards).where(cards.c.id == row.id).values(request=one.to, card=shows))
 
 
 def _write_cards(connection: Connection, wanted: Sequence[CardRow]) -> None:

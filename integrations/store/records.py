@@ -49,6 +49,10 @@ _ABOUT = text(r"""
         ARRAY(SELECT ARRAY[agent, CAST(used AS text)] FROM budgets WHERE day = :day ORDER BY agent) AS budgets,
         (SELECT batch FROM batch_members WHERE item = :item) AS batch,
         ARRAY(
+            SELECT mate.item FROM batch_members AS mate JOIN batch_members AS own USING (batch)
+            WHERE own.item = :item AND mate.item <> :item ORDER BY mate.item
+        ) AS mates,
+        ARRAY(
             SELECT ARRAY[followed, batch] FROM followed LEFT JOIN batch_members USING (item)
             WHERE item = :item OR parent = :item ORDER BY item, parent
         ) AS followed,
@@ -142,6 +146,7 @@ class PostgresRecords:
             switches=revive([dict(zip(_SWITCH, one, strict=True)) for one in row.switches], tuple[Switch, ...]),
             budget_used={agent: int(used) for agent, used in row.budgets},
             batch=row.batch,
+            mates=tuple(row.mates),
             followed=tuple(
                 msgspec.structs.replace(msgspec.json.decode(one, type=Followed), in_batch=batch)
                 for one, batch in row.followed

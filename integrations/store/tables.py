@@ -205,6 +205,7 @@ cards = Table(
     Column("place", Text, nullable=False),
     Column("card", Of(CardRow), nullable=False),
     Index("cards_request", "request"),
+    Index("cards_of_batches", "request", "place", unique=True, postgresql_where="request LIKE 'batch:%'"),
 )
 
 outcomes = Table(

@@ -14,6 +14,7 @@ from orchestrator.approvals.calling import is_due, wait
 from orchestrator.batching import following
 from orchestrator.batching.asking import ask
 from orchestrator.batching.creating import fronted, unplaced
+from orchestrator.batching.handover import awaited, taken_over
 from orchestrator.batching.joiners import due_at, items_of
 from orchestrator.batching.joining import join, may_join
 from orchestrator.batching.proposing import proposal_for
@@ -188,12 +189,16 @@ def _parting(request: Request, facts: Facts, ones: tuple[int, ...], others: tupl
 
 
 def _shown(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
-    """Have the one card stand in the channel as soon as the batch is large enough."""
-    channel = facts.channels.get(rules.workflows[name].channel)
-    if channel is None or facts.batch is None or not _is_shown(facts.batch, rule):
-        return Changes()
-    return Changes(cards=(CardWanted(request=str(facts.subject), place=channel),))
+    """Have the one card stand in the channel as soon as the batch is large enough, or goes on what was asked."""
+    channel, taken = facts.channels.get(rules.workflows[name].channel), taken_over(facts)
+    if channel is None or facts.batch is None or not _is_shown(facts.batch, facts, rule):
+        return taken
+    return taken + Changes(cards=(CardWanted(request=str(facts.subject), place=channel),))
 
 
-def _is_shown(batch: Batch, rule: BatchRule) -> bool:
-    return len(batch.members) >= rule.from_items or (len(batch.members) > 1 and batch.changed_at is not None)
+def _is_shown(batch: Batch, facts: Facts, rule: BatchRule) -> bool:
+    if awaited(facts):
+        return False
+    if len(batch.members) >= rule.from_items or facts.begun:
+        return True
+    return len(batch.members) > 1 and batch.changed_at is not None

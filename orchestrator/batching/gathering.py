@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
 from orchestrator import related
 from orchestrator.batching.alike import alike
+from orchestrator.batching.beginning import begun
 from orchestrator.batching.crowding import beside, crowd_of
 from orchestrator.batching.crowds import Crowd
 from orchestrator.batching.front import in_front
@@ -64,7 +66,7 @@ class BatchGatherer:
     def _remembered(self, subject: Subject, batch: Batch, events: Sequence[Event], rules: Ruleset) -> Facts:
         now = self.gatherer.clock.now()
         told = self.gatherer.records.about(subject, now.date().isoformat())
-        others = self._others(events)
+        others, asked = self._others(events), self.batches.questions(batch.members)
         wanted = {*batch.members, *(id_ for one in told.requests for id_ in one.items)}
         wanted |= {id_ for one in others for id_ in one.members}
         wanted |= made_by(told.actions)
@@ -84,7 +86,8 @@ class BatchGatherer:
             budget_left=rules.budgets_left(told.budget_used),
             channels=self.gatherer.channels(rules),
             known=self._known(items, batch, rules),
-            elsewhere=self._elsewhere(batch),
+            begun=_begun(batch, asked, now - within(rules)),
+            elsewhere=self._elsewhere(batch, asked),
             followed=self.batches.followed(batch.members),
             partings=self.batches.partings(batch.members),
         )
@@ -123,8 +126,7 @@ class BatchGatherer:
         known = tuple(msgspec.structs.replace(one, features=seen.get(one.item.id)) for one in facts.known)
         return msgspec.structs.replace(facts, known=known)
 
-    def _elsewhere(self, batch: Batch) -> tuple[int, ...]:
-        asked = self.batches.questions(batch.members)
+    def _elsewhere(self, batch: Batch, asked: Sequence[Request]) -> tuple[int, ...]:
         alive = [one for one in asked if one.state is RequestState.PENDING]
         alive += [one for gone in batch.merged for one in self._agreed_as(gone)]
         return _sorted({ask.payload.item for one in alive for ask in one.asks})
@@ -144,6 +146,13 @@ class BatchGatherer:
         """Give the batches with which people want this one to be merged."""
         named = dict.fromkeys(event.payload["merge"] for event in events if event.payload.get("merge"))
         return tuple(found for id_ in named if (found := self.batches.batch(id_)) is not None)
+
+
+def _begun(batch: Batch, asked: Sequence[Request], since: datetime) -> tuple[Request, ...]:
+    """Give the questions about two of its issues that it goes on: those that were given over, and those still to be."""
+    card, alive = f"batch:{batch.id}", begun(asked, since)
+    inside = [one for one in alive if one.bundle is None and set(one.items) <= set(batch.members)]
+    return tuple(one for one in asked if one.bundle == card or one in inside)
 
 
 def _words(item: Item, telling: Sequence[int]) -> tuple[Line, ...]:

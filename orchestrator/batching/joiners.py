@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from orchestrator.batching.handover import awaited
 from orchestrator.batching.regroup import Batch
 from orchestrator.facts import Facts
 from orchestrator.standing import taken_back
@@ -42,16 +43,21 @@ def _settled(request: Request, facts: Facts) -> set[int]:
 
 
 def due_at(facts: Facts, rule: BatchRule) -> datetime | None:
-    """Say when people are to be asked about what waits; None where nothing does, or they are asked what follows."""
+    """Say when people are to be asked about what waits; None where nothing does yet.
+
+    Nothing while people are asked what follows, or while a question about two of them is still given over.
+    """
     left, batch, head = waiting(facts), facts.batch, facts.item
     if any(one.follows is not None and one.state is RequestState.PENDING for one in facts.requests):
+        return None
+    if awaited(facts):
         return None
     if not left or batch is None or head is None:
         return None
     if _is_changed(batch, facts):
         return facts.now
     if not is_answered(facts):
-        return facts.now if len(batch.members) >= rule.from_items else None
+        return facts.now if facts.begun or len(batch.members) >= rule.from_items else None
     pause = timedelta(minutes=rule.again_after_minutes * (1 << min(_answers(facts), _MOST_DOUBLED)))
     return min(batch.grown_at + pause, min(one.created for one in left) + _PATIENCE * pause)
 

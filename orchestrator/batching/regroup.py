@@ -8,6 +8,9 @@ import msgspec
 from orchestrator.batching.told import Pair
 from rules.canonical import Value, digest
 
+#: People know of a problem already where they were asked about two of its issues: the third is no news of its own.
+_LEAST_BEGUN = 3
+
 
 class Batch(Value, frozen=True, kw_only=True):
     """Issues that are one problem. `grown_at`: when it last grew, in domain time; one without members is closed.
@@ -39,12 +42,14 @@ def regroup(
     least: int,
     now: datetime,
     joined: Collection[Pair] = (),
+    begun: Collection[Pair] = (),
 ) -> tuple[Batch, ...]:
     """Give the batches that change: new ones, those that grew or shrank, and those that ended.
 
     A group goes on the batch with which it has most members in common; of two that merge the larger lives on, then the
-    older. A new batch needs `least` members, one that is there already two, and so does one in which somebody `joined`
-    a pair. A chosen head stays while it is a member.
+    older. A new batch needs `least` members, or three where it is `begun`: people were asked about a pair of them. One
+    that is there already needs two, and so does one in which somebody `joined` a pair. A chosen head stays while it is
+    a member.
     """
     heirs = _heirs(groups, previous)
     changed = [
@@ -55,7 +60,8 @@ def regroup(
     taken = set(heirs.values())
     for group in groups:
         said = _spans(joined, set(group), set(group))
-        if group not in taken and (said or len(group) >= least):
+        needed = _LEAST_BEGUN if _spans(begun, set(group), set(group)) else least
+        if group not in taken and (said or len(group) >= min(needed, least)):
             name = digest({"members": group, "at": now})[:12]
             changed.append(Batch(id=name, members=group, since=now, grown_at=now, changed_at=now if said else None))
     after = {one.id: one for one in [*previous, *changed]}

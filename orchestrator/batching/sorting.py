@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from orchestrator.batching.beginning import begun, pairs
 from orchestrator.batching.crowding import beside, crowd_of
 from orchestrator.batching.likeness import likeness
 from orchestrator.batching.partition import component, partition, unrefused
@@ -72,9 +73,9 @@ class Sorter:
         sorting = _Sorting(rule=rule, joins_from=agent.asks_from, link_type=workflow.link_type)
         came = {int(event.payload["item"]) for event in events if event.name == "item.came"}
         for near, found in self._neighbourhoods(came, sorting):
-            words = self._words(near)
+            words, asked = self._words(near), begun(self.batches.questions(near), now - sorting.window)
             groups, reached = self._groups(near, came, found, words, sorting)
-            changed = regroup(groups, reached, rule.from_items, now, words.joined(near))
+            changed = regroup(groups, reached, rule.from_items, now, words.joined(near), pairs(asked))
             changes += Changes(
                 batches=changed,
                 entries=tuple(_entry(one, now) for one in changed),

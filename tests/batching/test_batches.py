@@ -152,14 +152,6 @@ def test_an_issue_that_changed_meanwhile_is_left_out() -> None:
     assert linked(yard) == {2, 4, 5}
 
 
-def test_a_pair_that_is_asked_about_by_itself_is_not_asked_about_twice() -> None:
-    yard = yard_with(*DEFECT[:5], pairs_from=20)
-    alone = {ask.payload.item for one in yard.all_requests() if one.subject.kind == "item" for ask in one.asks}
-    together = {ask.payload.item for one in questions(yard) for ask in one.asks}
-    assert alone
-    assert not alone & together
-
-
 def test_a_question_about_a_batch_that_went_into_another_is_taken_back() -> None:
     yard = yard_with(*DEFECT[:5])
     (question,) = questions(yard)

@@ -20,6 +20,12 @@ def test_a_batch_begins_with_enough_issues() -> None:
     assert (begun.members, begun.since, begun.version) == ((1, 2, 3), NOW, 0)
 
 
+def test_it_begins_with_three_where_people_were_asked_about_two_of_them() -> None:
+    assert regroup([(1, 2, 3), (7, 8)], [], 5, NOW, begun=[(7, 8)]) == ()
+    (one,) = regroup([(1, 2, 3), (7, 8)], [], 5, NOW, begun=[(2, 3), (3, 7)])
+    assert one.members == (1, 2, 3)
+
+
 def test_one_that_grows_stays_itself() -> None:
     (grown,) = regroup([(1, 2, 3, 4)], [batch("a", 1, 2, 3)], 3, NOW)
     assert (grown.id, grown.members, grown.grown_at, grown.version) == ("a", (1, 2, 3, 4), NOW, 3)

@@ -18,7 +18,7 @@ from orchestrator import deeds, related
 from orchestrator.approvals.questions import card_of
 from orchestrator.assigning.allotment import Allotment
 from orchestrator.batching import Batch, Joining, Parting
-from orchestrator.changes import CardWanted, Changes, Entry, Notice, Outcome
+from orchestrator.changes import CardMoved, CardWanted, Changes, Entry, Notice, Outcome
 from orchestrator.courses import COUNTED
 from orchestrator.facts import ActionRecord, Followed, RecordState
 from orchestrator.gather import query_of
@@ -265,6 +265,9 @@ class FakeMemory:
             outcomes=tuple(sorted(came)),
             switches=self.switches(),
             batch=batch_of.get(item),
+            mates=tuple(
+                id_ for one in self.tables.batches.values() if item in one.members for id_ in one.members if id_ != item
+            ),
             budget_used={agent: used for (agent, on), used in self.tables.budgets.items() if on == day},
         )
 
@@ -524,7 +527,11 @@ class FakeMemory:
         return {id_: key for key, id_ in self.tables.keys.items()}
 
     def _write_cards(self, tables: Tables, changes: Changes) -> None:
+        for moved in changes.moved:
+            _move_cards(tables, moved)
         for wanted in changes.cards:
+            if wanted.request.startswith("batch:") and (wanted.request, wanted.place) in _places(tables):
+                continue
             tables.cards.setdefault(wanted.card, CardRow(id=wanted.card, request=wanted.request, place=wanted.place))
             tables.wanted[Subject(kind="card", id=wanted.card)] = None
         asked = {card_of(one, question) for one in changes.requests for question in one.questions}
@@ -537,6 +544,17 @@ class FakeMemory:
         for card in tables.cards.values():
             if card.request in shown | undone | shared:
                 tables.wanted[Subject(kind="card", id=card.id)] = None
+
+
+def _places(tables: Tables) -> set[tuple[str, str]]:
+    return {(one.request, one.place) for one in tables.cards.values()}
+
+
+def _move_cards(tables: Tables, moved: CardMoved) -> None:
+    for row in [one for one in tables.cards.values() if one.request == moved.request]:
+        if (moved.to, row.place) not in _places(tables):
+            tables.cards[row.id] = msgspec.structs.replace(row, request=moved.to)
+            tables.wanted[Subject(kind="card", id=row.id)] = None
 
 
 def _write_batch(tables: Tables, batch: Batch) -> None:

@@ -12,7 +12,7 @@ from integrations.store.batches import PostgresBatches
 from integrations.store.journal import PostgresJournal
 from integrations.store.records import PostgresRecords
 from orchestrator.batching import Batch, Joining, Parting
-from orchestrator.changes import Changes, Outcome
+from orchestrator.changes import CardMoved, CardWanted, Changes, Outcome
 from orchestrator.facts import Followed
 from orchestrator.memory import Outdated
 from rules.model import Subject
@@ -48,6 +48,36 @@ def test_an_item_knows_its_batch(engine: Engine) -> None:
     records = PostgresRecords(engine)
     assert records.about(ITEM, "2026-03-02").batch == "a"
     assert records.about(Subject(kind="item", id="8"), "2026-03-02").batch is None
+
+
+def test_an_item_knows_the_others_of_its_batch(engine: Engine) -> None:
+    write(engine, batch("a", 1, 7, 9), batch("b", 3))
+    mates = PostgresRecords(engine).about(ITEM, "2026-03-02").mates
+    assert mates == tuple(sorted({1, 7, 9} - {int(ITEM.id)}))
+
+
+def test_a_card_of_two_becomes_the_batchs_and_stays_where_it_stands(engine: Engine) -> None:
+    journal, records = PostgresJournal(engine, LookQueue()), PostgresRecords(engine)
+    pair = CardWanted(request="q", place="C1")
+    journal.commit(ITEM, (), Changes(cards=(pair,)))
+    (posted,) = records.cards("q")
+    journal.card_shown(posted, "C1", "17.1", "two", None)
+    of_all = Subject(kind="batch", id="a")
+    moved = CardMoved(request="q", to=str(of_all))
+    journal.commit(of_all, (), Changes(moved=(moved,), cards=(CardWanted(request=str(of_all), place="C1"),)))
+    (card,) = records.cards(str(of_all))
+    assert (card.id, card.ts, card.request) == (pair.card, "17.1", "batch:a")
+    assert records.cards("q") == ()
+
+
+def test_a_batch_that_has_a_card_takes_no_other_in_the_same_place(engine: Engine) -> None:
+    journal, records = PostgresJournal(engine, LookQueue()), PostgresRecords(engine)
+    of_all = Subject(kind="batch", id="a")
+    first = CardWanted(request=str(of_all), place="C1")
+    journal.commit(of_all, (), Changes(cards=(first, CardWanted(request="q", place="C1"))))
+    journal.commit(of_all, (), Changes(moved=(CardMoved(request="q", to=str(of_all)),)))
+    assert [one.id for one in records.cards(str(of_all))] == [first.card]
+    assert len(records.cards("q")) == 1
 
 
 def test_two_batches_merge_in_one_step(engine: Engine) -> None:
