@@ -105,6 +105,25 @@ def test_tickets_of_one_text_are_one_and_every_group_is_asked_about(tmp_path: Pa
     assert json.loads(run("--tickets", str(path), "--json").output)["n"] == 4
 
 
+@pytest.mark.parametrize(
+    ("groups", "columns"),
+    [
+        (("A",), ("short description", "description", "group")),
+        (("A", "B"), ("description", "group")),
+        (("A", "B"), ("short description", "group")),
+    ],
+    ids=["one group alone", "no short texts", "no long texts"],
+)
+def test_little_to_learn_from_is_no_mistake(tmp_path: Path, groups: Sequence[str], columns: Sequence[str]) -> None:
+    rows = [
+        {"group": group} | dict.fromkeys(columns[:-1], f"{group} broke {row}") for group in groups for row in "1234567"
+    ]
+
+    told = json.loads(run("--tickets", str(table(tmp_path / "few.csv", columns, rows)), "--json").output)
+
+    assert (told["n"], told["top"]["1"]) == (len(groups), 1)
+
+
 def issue(number: int, who: str, was: str, changed: str = "2014-01-20T10:00:00.000+0000") -> str:
     history = {"id": "1", "created": changed, "items": [{"field": "assignee", "from": was, "to": who}]}
     fields = {
