@@ -10,13 +10,15 @@ from functools import partial
 
 import msgspec
 
+from orchestrator.assigning.lacking import LACKING
+from orchestrator.assigning.showing import LackShowing
 from orchestrator.batching.showing import BatchShowing
 from orchestrator.bundles.alike import PREFIX as BUNDLE
 from orchestrator.bundles.alike import oddities
 from orchestrator.bundles.card import bundle_card, shown
 from orchestrator.bundles.gathering import Bundling, named
 from orchestrator.cards import CardView, card, may_undo_until
-from orchestrator.changes import CardWanted, Entry
+from orchestrator.changes import CardWanted
 from orchestrator.execution import DOUBT, Later
 from orchestrator.granting.grants import NO_GRANTS, Grants
 from orchestrator.granting.looking import reader_of
@@ -27,10 +29,11 @@ from orchestrator.noise.restraining import DIGEST, Restraining
 from orchestrator.ports import Chat, Clock, GatewayError, PlaceGone
 from orchestrator.reporting.cards import report_card
 from orchestrator.talk.posts import SHOWN, Posts
+from orchestrator.undelivered import lost, undeliverable
 from orchestrator.watching.notices import NOTICE, Notices, message_of
 from rules.canonical import digest, revive
 from rules.decisions import Decision
-from rules.model import Item, Line, Moment, Person, Subject, Tainted
+from rules.model import Item, Line, Moment, Person, Subject
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 
@@ -60,8 +63,8 @@ class CardLook:
     def render(self, card_id: str, rules: Ruleset) -> None:
         """Bring a card up to date with the state as it is now; posts it if it does not stand yet."""
         row = self.records.card(card_id)
-        if row is not None and row.request.startswith("batch:"):
-            self._render_batch(row, rules)
+        if row is not None and row.request.startswith(("batch:", LACKING)):
+            self._render_subject(row, rules)
             return
         if row is not None and row.request.startswith(DIGEST):
             self._render_digest(row, rules)
@@ -99,17 +102,18 @@ class CardLook:
         person = self.directory.of_slack(row.user, rules) if asked and row.user is not None else None
         return Reader() if person is None else reader_of(person, view.request, self.grants, rules)
 
-    def _render_batch(self, row: CardRow, rules: Ruleset) -> None:
-        """Bring a batch's card up to date; where its place is gone, the next question goes to people."""
+    def _render_subject(self, row: CardRow, rules: Ruleset) -> None:
+        """Bring a batch's or an item's card up to date; where its place is gone, the next question goes to people."""
         if row.lost or self.restraining.keeps(row, self._open_about(row), rules):
             return
         try:
             channel = row.channel or self._channel(row)
-            made = self.batches.shown(row, channel, rules)
+            showing = self.lacks if row.request.startswith(LACKING) else self.batches
+            made = showing.shown(row, channel, rules)
             if made is not None:
                 self._put(row, channel, *made, rules)
         except PlaceGone as gone:
-            self.warn(f"a batch's card cannot be shown in its place: {gone}")
+            self.warn(f"a card of {row.request} cannot be shown in its place: {gone}")
             self.journal.card_lost(row, (), lost(row, str(gone), self.clock.now()))
 
     def _render_bundle(self, row: CardRow, rules: Ruleset) -> None:
@@ -154,6 +158,17 @@ class CardLook:
         except PlaceGone as gone:
             self.warn(f"what a team is told cannot be shown in its place: {gone}")
             self.journal.card_lost(row, (), lost(row, str(gone), self.clock.now()))
+
+    @property
+    def lacks(self) -> LackShowing:
+        """What tells that nobody can take an item."""
+        return LackShowing(
+            clock=self.clock,
+            items=self.items,
+            records=self.records,
+            directory=self.directory,
+            audience=self.audience,
+        )
 
     @property
     def bundling(self) -> Bundling:
@@ -315,30 +330,3 @@ class CardLook:
             return self.audience.channel_sees(channel, items, rules)
         person = self.directory.of_slack(row.user, rules)
         return self.audience.person_sees(person, items) if person else frozenset()
-
-
-def lost(row: CardRow, why: str, at: datetime) -> Entry:
-    """Record that a card that is not one question's could not be shown in its place."""
-    return Entry(
-        kind="card.undeliverable",
-        subject=Subject(kind="card", id=row.id),
-        at=at,
-        text=Line(text="a card cannot be shown in {0}: {1}", parts=(Tainted(text=row.place), Tainted(text=why))),
-        data={"place": row.place, "error": why},
-        once=f"card.undeliverable:{row.id}",
-    )
-
-
-def undeliverable(row: CardRow, request: Request, instead: int, why: str, at: datetime) -> Entry:
-    """Record that a card could not be shown in its place."""
-    text = f"a card cannot be shown in {{0}}: {{1}}; direct messages instead: {instead}"
-    return Entry(
-        kind="card.undeliverable",
-        subject=Subject(kind="card", id=row.id),
-        at=at,
-        text=Line(text=text, parts=(Tainted(text=row.place, source="slack"), Tainted(text=why))),
-        about=request.items,
-        data={"request": request.id, "place": row.place, "error": why, "instead": instead},
-        decision=request.asks[0].decision,
-        once=f"card.undeliverable:{row.id}",
-    )

@@ -187,18 +187,13 @@ def _undo_standing(view: CardView) -> Line:
 def _items(view: CardView) -> tuple[Line, ...]:
     ids = [view.request.asks[0].payload.item, view.request.asks[0].other, view.request.follows]
     items = [item for id_ in ids for item in view.items if item.id == id_]
-    return tuple(
-        Line(
-            text="{0} {1} ({2}, {3})",
-            parts=(
-                ItemRef(id=item.id, key=item.key),
-                item.summary,
-                Tainted(text=item.status.name),
-                Moment(at=item.created),
-            ),
-        )
-        for item in items
-    )
+    return tuple(map(told_of, items))
+
+
+def told_of(item: Item) -> Line:
+    """Name an item with what it is about, how it stands and when it came."""
+    parts = (ItemRef(id=item.id, key=item.key), item.summary, Tainted(text=item.status.name), Moment(at=item.created))
+    return Line(text="{0} {1} ({2}, {3})", parts=parts)
 
 
 def _changes(view: CardView) -> tuple[Line, ...]:

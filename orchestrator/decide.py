@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from orchestrator.approvals.asking_back import answered_in_jira
 from orchestrator.approvals.calling import is_due, wait
 from orchestrator.assigning import deciding as assigning
+from orchestrator.assigning import lacking
 from orchestrator.batching.arrivals import is_being_sorted, passed_on
 from orchestrator.batching.handover import given_over
 from orchestrator.carrying import carry_out, is_uncarried
@@ -67,6 +68,7 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
     changes += kept(changes, facts, rules)
     changes += follow(_after(changes, facts), rules)
     changes += gates.ask(_after(changes, facts), rules) + assigning.ask(_after(changes, facts), rules)
+    changes += lacking.tell(_after(changes, facts), rules)
     if facts.stirred or facts.commands:
         changes += reopened(_after(changes, facts)) + assigning.came(_after(changes, facts), rules)
         for name in rules.workflows:

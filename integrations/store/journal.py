@@ -42,7 +42,7 @@ class PostgresJournal(PostgresDeeds):
         undone = {one.undoes for one in changes.requests if one.undoes is not None}
         shown = {*(one.id for one in changes.requests), *(one.request for one in changes.records), *undone}
         shown |= {card_of(one, asked) for one in changes.requests for asked in one.questions}
-        shown |= {str(subject)} if subject.kind == "batch" else set()
+        shown |= {str(subject)} if subject.kind in ("batch", "item") else set()
         shown |= {f"{NOTICE}{one.id}" for one in changes.notices}
         shown |= {one.request for one in changes.moved}
         rendered = [_card(one) for one in changes.cards]

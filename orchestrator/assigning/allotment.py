@@ -29,6 +29,7 @@ class Allotment(Value, frozen=True, kw_only=True):
     who would be among them, and why they cannot. `chance`: how likely this very choice was, in per mille; `explored`:
     it is not the best by its points, but tried to learn from it. `over`: by how many minutes all that waits is more
     than those take who are there. `holder`: the account of who has it and cannot do it, and `why` that is so.
+    `lacking`: nobody can take it, or will soon, so that people have to know.
     """
 
     item: int
@@ -42,6 +43,7 @@ class Allotment(Value, frozen=True, kw_only=True):
     over: int = 0
     holder: str | None = None
     why: Line | None = None
+    lacking: bool = False
 
     @property
     def accounts(self) -> tuple[str, ...]:

@@ -120,7 +120,12 @@ def _differs(one: Allotment, last: Allotment | None, asked: Asked | None) -> boo
     if last is None or last.workflow != one.workflow:
         return True
     again = asked is not None and asked.withdrawn_of is not None and asked.withdrawn_of >= last.at
-    return again or (one.person, one.holder) != (last.person, last.holder)
+    return again or _comes_to(one) != _comes_to(last)
+
+
+def _comes_to(one: Allotment) -> tuple[object, ...]:
+    """Give what people are asked or told by it."""
+    return one.person, one.holder, one.lacking, one.barred if one.lacking else ()
 
 
 def _is_unasked(one: Allotment, before: Mapping[int, Allotment], asked: Mapping[int, Asked]) -> bool:

@@ -11,6 +11,7 @@ import msgspec
 from orchestrator.approvals.asking import request_for
 from orchestrator.approvals.calling import told_of
 from orchestrator.assigning.asked import gift
+from orchestrator.assigning.lacking import is_told
 from orchestrator.assigning.proposing import proposal_for
 from orchestrator.assigning.waiting import waits
 from orchestrator.batching.arrivals import is_being_sorted, is_of_many
@@ -34,7 +35,11 @@ _FOR_THEM = Line(text="it is they who would do it")
 
 def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
     """Tell whether a look may come to ask who takes the item, or that nobody has to any more."""
-    return bool(_unasked(facts, rules)) or any(_moot(one, facts, rules) for one in open_questions(facts, rules))
+    return (
+        bool(_unasked(facts, rules))
+        or is_told(facts, rules)
+        or any(_moot(one, facts, rules) for one in open_questions(facts, rules))
+    )
 
 
 def is_about_giving(request: Request, rules: Ruleset) -> bool:

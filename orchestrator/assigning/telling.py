@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from orchestrator.assigning.allotment import Allotment, Suitor
+from orchestrator.assigning.waiting import is_lacking
 from orchestrator.messages import led_by
 from orchestrator.people.matching import Choice, Match
 from orchestrator.people.suiting import Suited
@@ -32,6 +33,7 @@ def allotment_of(
         explored=match.explored,
         over=found.over,
         holder=held[0].jira if held is not None else None,
+        lacking=is_lacking(match, workflow, found, at, rules),
         why=led_by("{0} has it now, but ", (PersonRef(name=held[0].name),), held[1]) if held is not None else None,
     )
 

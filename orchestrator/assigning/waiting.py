@@ -1,4 +1,4 @@
-"""Which items wait for somebody: what nobody has, and what somebody has who cannot do it. Pure."""
+"""Which items wait for somebody: what nobody has, what somebody has who cannot do it, what nobody can take. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,14 @@ from orchestrator.assigning.asked import Asked
 from orchestrator.impact import breaks_at
 from orchestrator.people.availability import Availability, State
 from orchestrator.people.learnt import Lore
-from orchestrator.people.suiting import Team
+from orchestrator.people.matching import Match
+from orchestrator.people.suiting import Suited, Team
 from rules.assigning import AssignRule
 from rules.conditions import ITEMS, check, view_of
 from rules.model import Item, Line, Person
 from rules.ruleset import Ruleset
 
-__all__ = ["Waiting", "waits"]
+__all__ = ["Waiting", "is_lacking", "waits"]
 
 _SOON = timedelta(hours=4)
 _LEFT = Line(text="they have left")
@@ -27,6 +28,22 @@ def waits(item: Item, workflow: str, rules: Ruleset, now: datetime) -> bool:
     if rule.assign is None or item.project not in rule.assign.projects or item.deleted:
         return False
     return check(ITEMS, rule.when, ITEMS.seen(view_of(item, now))).holds
+
+
+def is_lacking(match: Match, workflow: str, found: Suited, now: datetime, rules: Ruleset) -> bool:
+    """Tell whether people have to know that nobody can take an item.
+
+    They need not where somebody is back soon, and before its SLA breaks, unless it is urgent.
+    """
+    rule, item = rules.workflows[workflow].assign, found.items[match.item]
+    if rule is None or match.person is not None or match.choices:
+        return False
+    out = [found.there[id_] for id_, why in match.barred if why == found.there[id_].reason]
+    back = min((one.until for one in out if one.until is not None), default=None)
+    breaks = breaks_at(item)
+    if back is None or back - now > timedelta(hours=rule.back_within_hours):
+        return True
+    return item.priority in rules.noise.urgent_priorities or (breaks is not None and now < breaks <= back)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

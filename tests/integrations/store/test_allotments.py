@@ -11,9 +11,9 @@ from integrations.store.allotments import PostgresAllotments
 from integrations.store.journal import PostgresJournal
 from integrations.store.records import PostgresRecords
 from orchestrator.assigning.allotment import Allotment, Suitor
-from orchestrator.changes import Changes
+from orchestrator.changes import CardWanted, Changes
 from rules.model import Line, PersonRef, Subject
-from tests.integrations.store.stored import database
+from tests.integrations.store.stored import clear_jobs, database, jobs
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 QUEUE = Subject(kind="queue", id="assigning")
@@ -48,3 +48,16 @@ def test_a_look_at_the_item_reads_it_and_a_look_at_another_does_not(engine: Engi
 
     assert records.about(Subject(kind="item", id="7"), "2026-11-23").allotment == allotted(7)
     assert records.about(Subject(kind="item", id="8"), "2026-11-23").allotment is None
+
+
+def test_a_look_at_an_item_has_its_own_card_shown_anew(engine: Engine) -> None:
+    item, journal = Subject(kind="item", id="7"), PostgresJournal(engine, LookQueue())
+    journal.commit(item, (), Changes(cards=(CardWanted(request="item:7", place="C1"),)))
+    (card,) = PostgresRecords(engine).cards("item:7")
+    clear_jobs(engine)
+
+    journal.commit(Subject(kind="item", id="8"), (), Changes())
+    assert jobs(engine) == []
+
+    journal.commit(item, (), Changes())
+    assert [subject for subject, *_ in jobs(engine)] == [f"card:{card.id}"]
