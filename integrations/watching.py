@@ -1,4 +1,4 @@
-"""Has the work of each watched team looked at, once a day at least. It looks at nothing itself.
+"""Has all that the rules have watched looked at, once a day at least. It looks at nothing itself.
 
 The looks go on by their own timers; this begins them, and begins them anew where other rules came or one got lost.
 """
@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from orchestrator.memory import Rulebook
 from orchestrator.ports import Clock, Intake
-from orchestrator.watching.crew import team_of
-from orchestrator.watching.looking import WATCHED
-from rules.model import Event, Subject
+from orchestrator.watching.looking import subjects
+from rules.model import Event
 
 __all__ = ["Watching"]
 
@@ -23,16 +22,15 @@ class Watching:
     clock: Clock
 
     def round(self) -> None:
-        """Put one event for each team; its id says the day and the rules, so that many processes make one of it."""
+        """Put one event for each; its id says the day and the rules, so that many processes make one of it."""
         rules, now = self.rulebook.active(), self.clock.now()
-        teams = {team_of(project, rules) for project in rules.watch.projects} - {None}
-        for team in sorted(filter(None, teams)):
+        for subject in subjects(rules):
             event = Event(
-                id=f"watch:{team}:{now.date().isoformat()}:{rules.version[:16]}",
+                id=f"watch:{subject.id}:{now.date().isoformat()}:{rules.version[:16]}",
                 kind="signal",
                 name="watch.due",
                 source="clock",
-                subject=Subject(kind="queue", id=f"{WATCHED}{team}"),
+                subject=subject,
                 received_at=now,
             )
             self.intake.put(event)

@@ -28,7 +28,7 @@ from orchestrator.messages import Message
 from orchestrator.noise.restraining import DIGEST, Restraining
 from orchestrator.ports import Chat, Clock, GatewayError, PlaceGone
 from orchestrator.reporting.cards import report_card
-from orchestrator.talk.posts import SHOWN, Posts
+from orchestrator.talk.posts import MUTED, SHOWN, Posts
 from orchestrator.undelivered import lost, undeliverable
 from orchestrator.watching.notices import NOTICE, Notices, message_of
 from rules.canonical import digest, revive
@@ -152,6 +152,8 @@ class CardLook:
         notice = self.notices.notice(row.request.removeprefix(NOTICE))
         if row.lost or notice is None or (row.ts is None and notice.ended):
             return
+        if row.user is not None and row.ts is None and self.restraining.is_muted(row.user):
+            raise Later("its reader muted the bot", MUTED)
         try:
             channel = row.channel or self._channel(row)
             self._put(row, channel, message_of(notice, self._sees(row, channel, notice.items, rules)), None, rules)

@@ -20,6 +20,7 @@ Word: TypeAlias = Literal[
     "impact",
     "sla",
     "queue",
+    "blocked",
     "who",
     "pending",
     "approvals",
@@ -76,7 +77,7 @@ def parse(text: str) -> Command | Misspelt:
         return Command(word=cast("Word", first))
     if first == "related" and len(written) > 1 and _key(written[1]) is None:
         return Command(word="related", said=text.split(None, 1)[1].strip()[:LONGEST_QUESTION])
-    if first in {"queue", "approvals"} or (first == "who" and rest and _key(rest[0]) is None):
+    if first in {"queue", "blocked", "approvals"} or (first == "who" and rest and _key(rest[0]) is None):
         return _about_project(cast("Word", first), rest, shown)
     if first in {"why", "related", "impact", "sla", "who"}:
         return _about_issue(cast("Word", first), rest, shown)
@@ -173,6 +174,7 @@ def help_message() -> Message:
                     Line(text="`/yard who PAY-12`  who could take an issue now, and why not others"),
                     Line(text="`/yard who PAY`  who could take what waits in a project"),
                     Line(text="`/yard queue PAY`  the open issues of a project, first the one that most waits for"),
+                    Line(text="`/yard blocked PAY`  what blocks the issues of a project, since when, and who waits"),
                 ),
             ),
             Section(

@@ -34,7 +34,7 @@ from orchestrator.talk.offering import is_wish, offer
 from orchestrator.talk.replies import is_reply, passed_on
 from orchestrator.talk.stirring import made_of_talk, passed_to_threads
 from orchestrator.talk.talking import JOINED, Talking
-from orchestrator.watching.looking import Watcher, watched_team
+from orchestrator.watching.looking import Watcher, is_watched
 from rules.model import Event, Item, Line, Subject
 from rules.ruleset import Ruleset
 
@@ -91,7 +91,7 @@ class Engine:
         if subject == SORTING:
             return self.sorter.sort(events, rules)
         if subject.kind == "queue":
-            return (self.allotter.allot if watched_team(subject) is None else self.watcher.watch)(subject, rules)
+            return (self.watcher.watch if is_watched(subject) else self.allotter.allot)(subject, rules)
         if subject.kind == "batch":
             return self._batch(subject, events, rules)
         if subject.kind == "conversation":

@@ -27,6 +27,7 @@ from orchestrator.reporting.forms import is_offered
 from orchestrator.reporting.gathering import Reporting
 from orchestrator.sla.reading import running
 from orchestrator.sla.telling import sla_message
+from orchestrator.watching.obstacles import Obstacles
 from rules.canonical import revive
 from rules.model import Event, Item, Line, Person, Subject, Tainted
 from rules.requests import Request, RequestState
@@ -98,10 +99,13 @@ class Enquiry:
             return answers.status(self.records.standing(), rules.version, self.gatherer.model.version)
         if word == "pending":
             return self._pending(person)
-        if word == "approvals":
-            return self._approvals(argument, person, rules)
-        if word == "queue":
-            return self._queues.queue(argument, person)
+        of_projects: Mapping[str, Callable[[str, Person, Ruleset], Message]] = {
+            "approvals": self._approvals,
+            "queue": self._queue,
+            "blocked": Obstacles(gatherer=self.gatherer).blocked,
+        }
+        if word in of_projects:
+            return of_projects[word](argument, person, rules)
         if word == "who" and "-" not in argument:
             return allotted_message(argument, self.suiting().allotted(argument, person, rules))
         answering: Mapping[str, Callable[[Item, Person, Ruleset], Message]] = {
@@ -216,6 +220,9 @@ class Enquiry:
             partial(named, self.gatherer.directory.everyone(rules)),
             {id_: item.key for id_, item in items.items()},
         )
+
+    def _queue(self, project: str, person: Person, _: Ruleset) -> Message:
+        return self._queues.queue(project, person)
 
     def _changing(self, event: Event, person: Person, rules: Ruleset) -> Message | Form:
         return Offering(gathering=self.cards.batches.gathering).form(event.payload, person, rules)

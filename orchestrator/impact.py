@@ -88,8 +88,12 @@ def neighbours(item: Item) -> frozenset[int]:
 
 def awaited(item: Item) -> frozenset[int]:
     """Give the ids of those whose neighbour an item is: of what it waits for straight, and of what it repeats."""
-    blocking = (link.other for link in item.links if _blocks_by(link, "inward", "outward"))
-    return frozenset((*blocking, *_repetitions(item, "outward")))
+    return blocked_by(item) | frozenset(_repetitions(item, "outward"))
+
+
+def blocked_by(item: Item) -> frozenset[int]:
+    """Give the ids of what an item waits for straight."""
+    return frozenset(link.other for link in item.links if _blocks_by(link, "inward", "outward"))
 
 
 def breaks_at(item: Item) -> datetime | None:

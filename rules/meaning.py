@@ -186,9 +186,11 @@ def _sla(at: Path, sla: Data, data: Data) -> Iterator[Wrong]:
 
 def _watch(at: Path, watch: Data, data: Data) -> Iterator[Wrong]:
     shared = {project for _, team in _named(data, "teams") for project in _listed(team, "projects")}
+    for number, person in enumerate(_listed(_mapping(watch, "blockers"), "to")):
+        yield from _unknown((*at, "blockers", "to", number), "person", person, _mapping(data, "people"))
     for what, rule in _named({"watch": watch}, "watch"):
         for number, project in enumerate(_listed(rule, "projects")):
-            if isinstance(project, str) and project not in shared:
+            if what != "blockers" and isinstance(project, str) and project not in shared:
                 words = f"no team shares {project!r}, so that nobody would be told: name it under `teams`"
                 yield (*at, what, "projects", number), words
         yield from _condition((*at, what, "when"), rule.get("when"), ITEMS)

@@ -1,6 +1,6 @@
 """What rules say of watching work: what a team is told unasked about issues that nobody moves. No I/O."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -25,13 +25,26 @@ class StrandingRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     idle_hours: _Positive = 8
 
 
+class BlockersRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What blocks work on `projects` is told once a week `to` these people, in their working hours.
+
+    From `from_hour` of the `day` on, in their own time zone.
+    """
+
+    projects: tuple[ProjectKey, ...] = ()
+    to: tuple[str, ...] = ()
+    day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "mon"
+    from_hour: Annotated[int, Meta(ge=0, le=23)] = 9
+
+
 class WatchRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is told unasked to the team that shares a project, in `channel`, or in the project's own of `noise`."""
 
     channel: Annotated[str, Meta(min_length=1, max_length=100)] = "#yard"
     stranding: StrandingRule = StrandingRule()
+    blockers: BlockersRule = BlockersRule()
 
     @property
     def projects(self) -> frozenset[str]:
-        """All projects that are watched."""
+        """All projects whose teams are told."""
         return frozenset(self.stranding.projects)

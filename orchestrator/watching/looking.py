@@ -21,11 +21,12 @@ from orchestrator.watching.crew import Crew, team_of
 from orchestrator.watching.idleness import Idleness, lays
 from orchestrator.watching.notices import Notices, card_of
 from orchestrator.watching.stranding import Stranded, stranded
+from orchestrator.watching.weekly import WEEKLY, Weekly
 from rules.canonical import digest
 from rules.model import SYSTEM, Item, Line, Person, Subject, Tainted
 from rules.ruleset import Ruleset
 
-__all__ = ["WATCHED", "Watcher", "watched_team"]
+__all__ = ["WATCHED", "Watcher", "is_watched", "subjects"]
 
 #: The subjects of these looks are queues whose ids begin so; no workflow's name holds a colon.
 WATCHED: Final = "watch:"
@@ -39,10 +40,17 @@ _MOST_OPEN, _MOST_PAST = 200, 500
 _LOOKED_BACK = timedelta(days=366)
 
 
-def watched_team(subject: Subject) -> str | None:
-    """Give the team that a subject is about; None for any other subject."""
-    is_ours = subject.kind == "queue" and subject.id.startswith(WATCHED)
-    return subject.id.removeprefix(WATCHED) if is_ours else None
+def is_watched(subject: Subject) -> bool:
+    """Tell whether a subject is a team's work, or what somebody is told of weekly."""
+    return subject.kind == "queue" and subject.id.startswith((WATCHED, WEEKLY))
+
+
+def subjects(rules: Ruleset) -> tuple[Subject, ...]:
+    """Give all that the rules have watched."""
+    teams = {team_of(project, rules) for project in rules.watch.projects} - {None}
+    told = rules.watch.blockers.to if rules.watch.blockers.projects else ()
+    ids = [*(f"{WATCHED}{team}" for team in teams), *(f"{WEEKLY}{one}" for one in told)]
+    return tuple(Subject(kind="queue", id=id_) for id_ in sorted(ids))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +62,14 @@ class Watcher:
     notices: Notices
 
     def watch(self, subject: Subject, rules: Ruleset) -> Changes:
-        """Look at a team's work.
+        """Look at a team's work, or whether somebody is to be told what blocks.
 
         Raises:
             GatewayError: people or the channel cannot be told now.
         """
-        team = watched_team(subject) or ""
+        if subject.id.startswith(WEEKLY):
+            return Weekly(gatherer=self.gatherer, notices=self.notices).watch(subject, rules)
+        team = subject.id.removeprefix(WATCHED)
         projects = sorted(project for project in rules.watch.projects if team_of(project, rules) == team)
         if not projects:
             return Changes()
