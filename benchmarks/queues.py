@@ -23,12 +23,15 @@ from orchestrator.impact import impact
 from orchestrator.queues import Queues
 from rules.canonical import plain
 from rules.model import Item, ItemRef, Person, Snapshot
-from rules.ruleset import Ruleset
+from rules.ruleset import Limits, Ruleset
 
 _BATCH = 500
 _PROJECT = "PAY"
 _OPEN = {"id": "1", "name": "Open", "category": "new"}
 _ASKER = Person(id="asker", name="Asker", jira="asker")
+_RULES = Ruleset(
+    agents={}, workflows={}, limits=Limits(projects=("*",), confidence={}, undo_button_minutes=10), roles={}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +115,14 @@ def _asked(queues: Queues, questions: int) -> tuple[list[float], list[float]]:
     seconds, busy = [], []
     for _ in range(questions):
         began, computed = perf_counter(), process_time()
-        queues.queue(_PROJECT, _ASKER)
+        queues.queue(_PROJECT, _ASKER, _RULES)
         seconds.append(perf_counter() - began)
         busy.append(process_time() - computed)
     return seconds, busy
 
 
 def _shown(queues: Queues) -> list[int]:
-    lines = [line for section in queues.queue(_PROJECT, _ASKER).sections for line in section.lines]
+    lines = [line for section in queues.queue(_PROJECT, _ASKER, _RULES).sections for line in section.lines]
     return [part.id for line in lines for part in line.parts if isinstance(part, ItemRef)]
 
 

@@ -165,12 +165,13 @@ class Enquiry:
         texts = {item.id: item.description.text for item in self.items.items([one.item.id for one in visible])}
         return finding.alike(said, visible, texts, asked_in if is_offered(rules) else None)
 
-    def _impact(self, item: Item, person: Person, _: Ruleset) -> Message:
-        return self._queues.impact(item, person)
+    def _impact(self, item: Item, person: Person, rules: Ruleset) -> Message:
+        return self._queues.impact(item, person, rules)
 
     def _sla(self, item: Item, _: Person, rules: Ruleset) -> Message:
         now = self.gatherer.clock.now()
-        return sla_message(item, running(item, self.items, rules, now), now)
+        ahead = self.gatherer.foretelling.forecasts([item], rules, now)[item.id]
+        return sla_message(item, running(item, self.items, rules, now), ahead, now)
 
     def _who(self, item: Item, person: Person, rules: Ruleset) -> Message:
         return who_message(self.suiting().suited(item, person, rules))
@@ -183,6 +184,7 @@ class Enquiry:
             directory=gatherer.directory,
             audience=gatherer.audience,
             attendance=gatherer.attendance,
+            foretelling=gatherer.foretelling,
             clock=gatherer.clock,
             most_people=most_people,
         )
@@ -221,8 +223,8 @@ class Enquiry:
             {id_: item.key for id_, item in items.items()},
         )
 
-    def _queue(self, project: str, person: Person, _: Ruleset) -> Message:
-        return self._queues.queue(project, person)
+    def _queue(self, project: str, person: Person, rules: Ruleset) -> Message:
+        return self._queues.queue(project, person, rules)
 
     def _changing(self, event: Event, person: Person, rules: Ruleset) -> Message | Form:
         return Offering(gathering=self.cards.batches.gathering).form(event.payload, person, rules)

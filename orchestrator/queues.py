@@ -10,8 +10,10 @@ from orchestrator.memory import Audience, Items
 from orchestrator.messages import Message
 from orchestrator.ports import Clock
 from orchestrator.reach import reached
+from orchestrator.sla.reading import clocked
 from orchestrator.waiting import impact_message, queue_message, unseen_queue
 from rules.model import Item, Person
+from rules.ruleset import Ruleset
 
 #: Of an issue, so many others are read.
 _AROUND_ONE = 200
@@ -27,25 +29,26 @@ class Queues:
     audience: Audience
     clock: Clock
 
-    def impact(self, item: Item, person: Person) -> Message:
+    def impact(self, item: Item, person: Person, rules: Ruleset) -> Message:
         """Tell what waits for an issue."""
-        visible = self._visible((item,), person, _AROUND_ONE)
-        return impact_message(impact(item, visible, self.clock.now()))
+        visible = self._visible((item,), person, _AROUND_ONE, rules)
+        return impact_message(impact(visible.get(item.id, item), visible, self.clock.now()))
 
-    def queue(self, project: str, person: Person) -> Message:
+    def queue(self, project: str, person: Person, rules: Ruleset) -> Message:
         """Tell which open issues of a project would be taken first, and why."""
         first, number = self.items.queue(project, _AT_FIRST)
         heaviest = sorted(first, key=lambda one: (-len(neighbours(one)), one.id))[:_HEAVIEST]
         blocking = reached(heaviest, self.items.items, _BLOCKING, along=awaited)
         candidates = {one.id: one for one in (*first, *blocking.values())}.values()
         found = tuple(one for one in candidates if one.project == project and one.is_open and not one.deleted)
-        visible, now = self._visible(found, person, _AROUND_ALL), self.clock.now()
-        impacts = [impact(item, visible, now) for item in found if item.id in visible]
+        visible, now = self._visible(found, person, _AROUND_ALL, rules), self.clock.now()
+        impacts = [impact(visible[item.id], visible, now) for item in found if item.id in visible]
         if not impacts:
             return unseen_queue(project)
         return queue_message(project, sorted(impacts, key=lambda one: one.place), number)
 
-    def _visible(self, items: tuple[Item, ...], person: Person, most: int) -> dict[int, Item]:
+    def _visible(self, items: tuple[Item, ...], person: Person, most: int, rules: Ruleset) -> dict[int, Item]:
         near = reached(items, self.items.items, most)
         seen = self.audience.person_sees(person, near.keys())
-        return {id_: one for id_, one in near.items() if id_ in seen}
+        visible = [one for id_, one in near.items() if id_ in seen]
+        return {one.id: one for one in clocked(visible, self.items, rules, self.clock.now())}

@@ -152,12 +152,16 @@ class FieldChange(Value, frozen=True, kw_only=True):
 
 
 class SlaClock(Value, frozen=True, kw_only=True):
-    """A clock of a service desk as Jira told of it last. `breaches_at`: None while it is paused, and once it ended."""
+    """A clock of a service desk as Jira told of it last. `breaches_at`: None while it is paused, and once it ended.
+
+    `ours`: it is not Jira's, but runs by our rules; no item is kept with such.
+    """
 
     name: str
     breaches_at: Instant | None = None
     paused: bool = False
     breached: bool = False
+    ours: bool = False
 
 
 class Item(Value, frozen=True, kw_only=True):

@@ -28,7 +28,9 @@ def explain(root: Root, key: str) -> None:
         if item is None:
             raise click.ClickException(f"no issue {key} is known")
         now = parts.clock.now()
-        message = sla_message(item, running(item, parts.items, parts.rulebook.active(), now), now)
+        rules = parts.rulebook.active()
+        ahead = parts.foretelling.forecasts([item], rules, now)[item.id]
+        message = sla_message(item, running(item, parts.items, rules, now), ahead, now)
     for line in (message.title, *(line for section in message.sections for line in section.lines)):
         click.echo(visible(words(line).replace("*", "")))
 

@@ -19,6 +19,7 @@ from orchestrator.people.learnt import Lore
 from orchestrator.people.matching import handed_back
 from orchestrator.people.merits import Task
 from orchestrator.people.suiting import Suited, Suiting, Team, Terms, task_of
+from orchestrator.sla.reading import clocked
 from rules.assigning import AssignRule
 from rules.canonical import digest
 from rules.model import Event, Item, Line, Subject
@@ -61,7 +62,7 @@ class Allotter:
         if workflow is None or workflow.assign is None or not workflow.assign.projects:
             return Changes()
         now = self.suiting.clock.now()
-        items = self._single(self._queue(workflow.assign))
+        items = self._single(self._queue(workflow.assign, rules))
         seen = tuple(one for one in items.values() if waits(one, subject.id, rules, now))
         asked = asked_so_far(self.batches.questions(items), subject.id)
         before = {one.item: one for one in self.kept.allotments(items)}
@@ -83,9 +84,10 @@ class Allotter:
             next_look_at=now + AGAIN,
         )
 
-    def _queue(self, rule: AssignRule) -> dict[int, Item]:
+    def _queue(self, rule: AssignRule, rules: Ruleset) -> dict[int, Item]:
         found = [one for key in rule.projects for one in self.suiting.items.queue(key, MOST_WAITING)[0]]
-        return {one.id: one for one in found if one.project in rule.projects}
+        ours = [one for one in found if one.project in rule.projects]
+        return {one.id: one for one in clocked(ours, self.suiting.items, rules, self.suiting.clock.now())}
 
     def _single(self, items: Mapping[int, Item]) -> dict[int, Item]:
         """Leave out what is handled with others as one problem, but for the one that stands in front or came first."""
@@ -149,7 +151,11 @@ def _entry(subject: Subject, changed: Sequence[Allotment], found: Suited, now: d
     """Record who is to be asked about what, with how likely each choice was, so that it can be learnt from."""
     given = sum(one.person is not None for one in changed)
     over = f"; what waits is {found.over / 60:.0f} h more than those who are there take" if found.over else ""
-    made = [{"item": one.item, "person": one.person, "chance": one.chance, "explored": one.explored} for one in changed]
+    made = [
+        {"item": one.item, "person": one.person, "chance": one.chance, "explored": one.explored}
+        | {"risk": found.risks[one.item].as_it_is, "foretold_by": list(found.risks[one.item].versions)}
+        for one in changed
+    ]
     return Entry(
         kind="queue.matched",
         subject=subject,

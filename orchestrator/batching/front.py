@@ -6,6 +6,7 @@ from orchestrator.facts import Eyes, Facts
 from orchestrator.gather import Gatherer
 from orchestrator.impact import impact
 from orchestrator.reach import reached
+from orchestrator.sla.reading import clocked
 from rules.model import Item
 from rules.ruleset import BatchRule, Ruleset
 
@@ -31,10 +32,11 @@ def in_front(facts: Facts, gather: Gatherer, rule: BatchRule, rules: Ruleset) ->
         people=(*facts.people, *reporters),
         eyes=(*facts.eyes, *eyes),
         watchers=None if watchers is None else tuple(sorted(watchers)),
-        points=_points(head, members, gather, facts) if rule.priority else 0,
+        points=_points(head, members, gather, facts, rules) if rule.priority else 0,
     )
 
 
-def _points(head: Item, members: list[Item], gather: Gatherer, facts: Facts) -> int:
-    around = reached(members, gather.items.items, _MOST_REACHED)
-    return impact(head, around, facts.now, [one.id for one in members]).points
+def _points(head: Item, members: list[Item], gather: Gatherer, facts: Facts, rules: Ruleset) -> int:
+    near = tuple(reached(members, gather.items.items, _MOST_REACHED).values())
+    around = {one.id: one for one in clocked(near, gather.items, rules, facts.now)}
+    return impact(around.get(head.id, head), around, facts.now, [one.id for one in members]).points

@@ -14,6 +14,7 @@ from orchestrator.impact import Impact, impact
 from orchestrator.memory import CardRow
 from orchestrator.messages import Message
 from orchestrator.reach import reached
+from orchestrator.sla.reading import clocked
 from rules.canonical import revive
 from rules.decisions import Decision
 from rules.model import Item, Line, Moment, PersonRef, Subject
@@ -42,7 +43,9 @@ class BatchShowing:
         near = reached(self.gathering.gatherer.items.items(ids), self.gathering.gatherer.items.items, _AROUND)
         seen = self._seen(row, channel, frozenset({*ids, *asked_about, *near}), rules)
         items = tuple(one.item for one in facts.known if one.item.id in seen & ids and not one.item.deleted)
-        found = _impact(facts, items, {id_: one for id_, one in near.items() if id_ in seen})
+        visible = [one for id_, one in near.items() if id_ in seen]
+        weighed = clocked(visible, self.gathering.gatherer.items, rules, now)
+        found = _impact(facts, items, {one.id: one for one in weighed})
         asked = [one for one in facts.requests if one.undoes is None and not one.creates]
         shown, heir = latest(asked), self._heir(facts.batch)
         taken = {one.id for one in facts.requests if one.only}
@@ -128,7 +131,7 @@ def _impact(facts: Facts, items: Sequence[Item], visible: Mapping[int, Item]) ->
     """Weigh what all in the place may browse of the batch, by the one in front, if that is among it."""
     members = facts.batch.members if facts.batch else ()
     front = facts.item if facts.item in items else next((one for one in items if one.id in members), None)
-    return impact(front, visible, facts.now, members) if front else None
+    return impact(visible.get(front.id, front), visible, facts.now, members) if front else None
 
 
 def _undo_until(facts: Facts, rules: Ruleset) -> datetime | None:

@@ -5,18 +5,18 @@ then of the same type too, counts as far as there are enough; what is not known 
 to what is usual anywhere. Who had them then moves the chance as far as such work goes otherwise with them.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from orchestrator.forecast.history import Kept, Native, Promise
-from orchestrator.forecast.survival import Seen, broke, drawn_to, needed, shifted
+from orchestrator.forecast.history import Native, Promise
+from orchestrator.forecast.survival import NOBODY, Run, Seen, broke, drawn_to, needed, shifted
 from orchestrator.impact import counted
-from orchestrator.sla.telling import span_of_time
+from orchestrator.sla.lengths import span_of_time
 from rules.model import Item, Line, Tainted
 
-__all__ = ["Asked", "Counted", "count", "count_native"]
+__all__ = ["Asked", "Counted", "Crowd", "count", "count_native", "crowd", "usual"]
 
 #: What is taken for usual before anything is known: one of five breaks, whatever is left of its time ends evenly.
 _PRIOR: Final = 0.2
@@ -25,18 +25,20 @@ _WEIGHT, _FIRST_WEIGHT = 12.0, 5.0
 #: So many promises must have been open for anything to be told of what is needed, or of how often they broke.
 _FEW: Final = 8
 _HALF, _MOST = 0.5, 0.85
+#: What moves the chance by less is not told.
+_TOLD_FROM: Final = 0.02
 _OVER: Final = Line(text="All of its time is used.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A running clock: the name of its SLA, its goal's place and time, the share of it that is used, the issue now."""
+    """A running clock: its goal's place and time, the share of it that is used, and the issue's type and assignee."""
 
-    sla: str
     goal: int
     within: timedelta
     used: float
-    item: Item
+    type: str
+    assignee: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,76 +53,110 @@ class Counted:
     reasons: tuple[Line, ...]
 
 
-def count(asked: Asked, known: Kept) -> Counted:
-    """Foretell one of our own clocks by how those of the project went; its own issue does not count."""
-    whole = [one for one in known.own.get(asked.sla, ()) if one.id != asked.item.id]
-    lots = _lots(asked, whole)
-    told = next((lot for lot in reversed(lots) if _seen(lot.those, asked.used).of >= _FEW), lots[0])
-    chance, reasons = _chance(asked, lots, told) if asked.used <= 1 else (1.0, (_OVER,))
-    runs = [one.run for one in told.those] if _seen(told.those, asked.used).of >= _FEW else []
-    return Counted(
-        chance=chance,
-        usual=_drawn(whole, 0.0, _PRIOR, _FIRST_WEIGHT),
-        half=needed(runs, asked.used, _HALF),
-        most=needed(runs, asked.used, _MOST),
-        outcomes=len(whole),
-        reasons=reasons,
-    )
-
-
-def count_native(item: Item, sla: str, used: float, known: Kept) -> Counted:
-    """Foretell a clock of a service desk by how often those of its name broke, of the issue's type above all.
-
-    What is left of its time is taken to end evenly, because Jira does not tell when such clocks ended.
-    """
-    whole = [one for one in known.native.get(sla.casefold(), ()) if one.item.id != item.id]
-    alike = [one for one in whole if one.item.type == item.type]
-    usual = drawn_to(_PRIOR, _of(whole), _FIRST_WEIGHT)
-    rate = drawn_to(usual, _of(alike), _WEIGHT)
-    chance = rate ** max(0.0, 1 - used)
-    enough = len(alike) >= _FEW
-    reason = _said(_of(alike if enough else whole), "", "", item.type if enough else "") if used <= 1 else _OVER
-    return Counted(chance=chance, usual=usual, half=None, most=None, outcomes=len(whole), reasons=(reason,))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Lot:
-    """Promises that are alike: with the same goal, about issues of the same type."""
+class Lot:
+    """Promises that are alike: of a goal, about issues of a type. `seen`: how they went that were open at a share.
 
-    those: Sequence[Promise]
+    `half`, `most`: by which shares half and 85 % of them had ended; None where too few are known.
+    """
+
+    half: float | None = None
+    most: float | None = None
+    seen: Seen = NOBODY
     goal: str = ""
     type: str = ""
 
 
-def _lots(asked: Asked, whole: Sequence[Promise]) -> tuple[_Lot, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """The promises of an SLA that were open when a share of their time was used: all, and parted by what they were."""
+
+    whole: Lot
+    by_goal: Mapping[int, Lot]
+    by_type: Mapping[tuple[int, str], Lot]
+    by_holder: Mapping[str | None, Lot]
+
+
+def crowd(promises: Iterable[Promise], used: float) -> Crowd:
+    """Part those that were open when this share was used, as they were then."""
+    still = [one for one in promises if one.run.share > used]
+    goals: dict[int, list[Run]] = {}
+    types: dict[tuple[int, str], list[Run]] = {}
+    holders: dict[str | None, list[Run]] = {}
+    for one in still:
+        then = one.at(used)
+        goals.setdefault(one.goal, []).append(one.run)
+        types.setdefault((one.goal, then.type), []).append(one.run)
+        holders.setdefault(then.assignee, []).append(one.run)
+    return Crowd(
+        whole=_lot([one.run for one in still], used),
+        by_goal={goal: _lot(runs, used) for goal, runs in goals.items()},
+        by_type={kind: _lot(runs, used) for kind, runs in types.items()},
+        by_holder={who: _lot(runs, used) for who, runs in holders.items()},
+    )
+
+
+def usual(promises: Sequence[Promise]) -> float:
+    """Give how many such promises break, drawn to what is usual anywhere."""
+    return drawn_to(_PRIOR, broke([one.run for one in promises], 0.0), _FIRST_WEIGHT)
+
+
+def count(asked: Asked, open_then: Crowd, usually: float, outcomes: int) -> Counted:
+    """Foretell one of our own clocks by the promises that were open when as much of their time was used."""
+    lots = _lots(asked, open_then)
+    told = next((lot for lot in reversed(lots) if lot.seen.of >= _FEW), lots[0])
+    chance, reasons = _chance(asked, lots, told, open_then) if asked.used <= 1 else (1.0, (_OVER,))
+    return Counted(
+        chance=chance,
+        usual=usually,
+        half=told.half,
+        most=told.most,
+        outcomes=outcomes,
+        reasons=reasons,
+    )
+
+
+def count_native(item: Item, used: float, known: Iterable[Native]) -> Counted:
+    """Foretell a clock of a service desk by how often those of its name broke, of the issue's type above all.
+
+    What is left of its time is taken to end evenly, because Jira does not tell when such clocks ended.
+    """
+    whole = [one for one in known if one.item.id != item.id]
+    alike = [one for one in whole if one.item.type == item.type]
+    usually = drawn_to(_PRIOR, _of(whole), _FIRST_WEIGHT)
+    rate = drawn_to(usually, _of(alike), _WEIGHT)
+    chance = rate ** max(0.0, 1 - used)
+    enough = len(alike) >= _FEW
+    reason = _said(_of(alike if enough else whole), "", "", item.type if enough else "") if used <= 1 else _OVER
+    return Counted(chance=chance, usual=usually, half=None, most=None, outcomes=len(whole), reasons=(reason,))
+
+
+def _lot(runs: Sequence[Run], used: float) -> Lot:
+    seen = broke(runs, used)
+    half, most = (needed(runs, used, by) if seen.of >= _FEW else None for by in (_HALF, _MOST))
+    return Lot(seen=seen, half=half, most=most)
+
+
+def _lots(asked: Asked, open_then: Crowd) -> tuple[Lot, ...]:
     """Give those that count for a clock, from the whole to what is nearest."""
     goal = f" of {span_of_time(asked.within)}"
-    of_goal = [one for one in whole if one.goal == asked.goal]
-    alike = [one for one in of_goal if one.at(asked.used).type == asked.item.type]
-    return _Lot(those=whole), _Lot(those=of_goal, goal=goal), _Lot(those=alike, goal=goal, type=asked.item.type)
+    of_goal = open_then.by_goal.get(asked.goal, Lot())
+    alike = open_then.by_type.get((asked.goal, asked.type), Lot())
+    return open_then.whole, replace(of_goal, goal=goal), replace(alike, goal=goal, type=asked.type)
 
 
-def _chance(asked: Asked, lots: Sequence[_Lot], told: _Lot) -> tuple[float, tuple[Line, ...]]:
+def _chance(asked: Asked, lots: Sequence[Lot], told: Lot, open_then: Crowd) -> tuple[float, tuple[Line, ...]]:
     """Give the chance of a clock whose time is not used up, and why."""
-    whole, used = lots[0].those, asked.used
-    evenly = _PRIOR ** (1 - used)
+    evenly = _PRIOR ** (1 - asked.used)
     chance, weight = evenly, _FIRST_WEIGHT
     for lot in lots:
-        chance, weight = _drawn(lot.those, used, chance, weight), _WEIGHT
-    anybodys = _drawn(whole, used, evenly, _FIRST_WEIGHT)
-    theirs = [one for one in whole if one.at(used).assignee == asked.item.assignee]
-    part = _drawn(theirs, used, anybodys, _WEIGHT)
-    when = f" that were open when {100 * used:.0f} % of their time was used" if used else ""
-    why = _said(_seen(told.those, used), when, told.goal, told.type)
-    return shifted(chance, part, anybodys), (why, *_who(asked.item, _seen(theirs, used), part, anybodys))
-
-
-def _seen(those: Sequence[Promise], used: float) -> Seen:
-    return broke([one.run for one in those], used)
-
-
-def _drawn(those: Sequence[Promise], used: float, parent: float, weight: float) -> float:
-    return drawn_to(parent, _seen(those, used), weight)
+        chance, weight = drawn_to(chance, lot.seen, weight), _WEIGHT
+    anybodys = drawn_to(evenly, lots[0].seen, _FIRST_WEIGHT)
+    theirs = open_then.by_holder.get(asked.assignee, Lot()).seen
+    part = drawn_to(anybodys, theirs, _WEIGHT)
+    when = f" that were open when {100 * asked.used:.0f} % of their time was used" if asked.used else ""
+    why = _said(told.seen, when, told.goal, told.type)
+    return shifted(chance, part, anybodys), (why, *_who(asked, theirs, part - anybodys))
 
 
 def _of(those: Sequence[Native]) -> Seen:
@@ -137,10 +173,10 @@ def _said(seen: Seen, when: str, goal: str, type_: str) -> Line:
     return Line(text=f"{told}." if seen.of >= _FEW else f"Little is known yet. {told}.", parts=parts)
 
 
-def _who(item: Item, seen: Seen, part: float, whole: float) -> Iterator[Line]:
+def _who(asked: Asked, seen: Seen, adds: float) -> Iterator[Line]:
     """Tell what it adds who has it, where that moves the chance; of nobody by name how their work goes."""
-    if seen.of < _FEW or abs(part - whole) < 0.02:
+    if seen.of < _FEW or abs(adds) < _TOLD_FROM:
         return
-    more = "more" if part > whole else "less"
-    who = "Nobody has it: such promises then broke" if item.assignee is None else "With who has it, they broke"
+    more = "more" if adds > 0 else "less"
+    who = "Nobody has it: such promises then broke" if asked.assignee is None else "With who has it, they broke"
     yield Line(text=f"{who} {more} often than otherwise.")

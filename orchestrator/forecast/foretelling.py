@@ -4,15 +4,17 @@ What is foretold at a moment was known then. The same moment gives the same in e
 as of the last full ten minutes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Protocol
 
-from orchestrator.forecast.dayone import Asked, Counted, count, count_native
+import msgspec
+
+from orchestrator.forecast.dayone import Asked, Counted, Crowd, count, count_native, crowd, usual
 from orchestrator.forecast.foretold import CERTAIN, DAY_ONE, Forecast
-from orchestrator.forecast.history import Kept, history
+from orchestrator.forecast.history import Kept, Promise, history
 from orchestrator.people.past import Past
 from orchestrator.sla.clocks import Clock, Cycle
 from orchestrator.sla.reading import promised
@@ -61,18 +63,37 @@ class Foretelling:
         asking, changes = self._asking(rules, now), self._changes(items, rules)
         return {one.id: asking.foretold(one, timeline(one, changes.get(one.id, ()))) for one in items}
 
-    def what_if(self, item: Item, changed: Item, rules: Ruleset, now: datetime) -> tuple[Forecast, ...]:
-        """Give what would be foretold of `item` if it became as `changed` is now, a `replace` of it.
+    def what_if(
+        self, changed: Mapping[int, Sequence[Item]], items: Sequence[Item], rules: Ruleset, now: datetime
+    ) -> dict[int, list[tuple[Forecast, ...]]]:
+        """Give what would be foretold of each of `items` if it became as each of those that are `changed` is, now.
 
         A clock that this stops in time has a chance of 0; one that no goal fits any more is left out.
+
+        Args:
+            changed: by their ids, what each item might become: a `replace` of it.
+            items: as they are.
+            rules: in force.
+            now: domain time.
         """
-        told = timeline(item, self._changes([item], rules).get(item.id, ()))
-        return self._asking(rules, now).foretold(changed, imagined(told, changed, now))
+        asking, changes = self._asking(rules, now), self._changes(items, rules)
+        pasts = {one.id: timeline(one, changes.get(one.id, ())) for one in items}
+        return {
+            id_: [asking.foretold(one, imagined(past, one, now)) for one in changed.get(id_, ())]
+            for id_, past in pasts.items()
+        }
+
+    def if_taken(
+        self, items: Sequence[Item], accounts: Collection[str], rules: Ruleset, now: datetime
+    ) -> dict[int, dict[str, tuple[Forecast, ...]]]:
+        """Give what would be foretold of each item if each of these accounts had it now; hundreds by hundreds."""
+        asking, changes = self._asking(rules, now), self._changes(items, rules)
+        return {one.id: dict(asking.taken(one, timeline(one, changes.get(one.id, ())), accounts)) for one in items}
 
     def _asking(self, rules: Ruleset, now: datetime) -> "_Asking":
         clocks = {name: Clock(rule, rules.calendars) for name, rule in rules.slas.items()}
         at = now - (now - _EPOCH) % EVERY
-        known = cache(lambda project: self.histories.of(project, rules, at))
+        known = cache(lambda project: _Counts(self.histories.of(project, rules, at)))
         return _Asking(rules=rules, now=now, clocks=clocks, known=known)
 
     def _changes(self, items: Sequence[Item], rules: Ruleset) -> Mapping[int, Sequence[FieldChange]]:
@@ -86,23 +107,64 @@ class _Asking:
     rules: Ruleset
     now: datetime
     clocks: Mapping[str, Clock]
-    known: Callable[[str], Kept]
+    known: Callable[[str], "_Counts"]
 
     def foretold(self, item: Item, told: Sequence[Instant]) -> tuple[Forecast, ...]:
-        """Give what is foretold of an issue's running clocks; one that stops at this very moment counts as running."""
+        """Give what is foretold of an issue's running clocks."""
+        return (*self._jiras(item), *self._ours(item, self._running(item, told)))
+
+    def taken(
+        self, item: Item, told: Sequence[Instant], accounts: Collection[str]
+    ) -> Iterator[tuple[str, tuple[Forecast, ...]]]:
+        """Give what is foretold if each of these accounts has the issue; no clock asks who it is that has it."""
+        jiras, still = self._jiras(item), self._running(item, told)
+        others = [one for one in accounts if one != item.assignee]
+        anew: Mapping[str, Cycle] = {}
+        if others:
+            given = msgspec.structs.replace(item, assignee=others[0])
+            anew = self._running(given, imagined(told, given, self.now))
+        for account in accounts:
+            held = msgspec.structs.replace(item, assignee=account)
+            yield account, (*jiras, *self._ours(held, still if account == item.assignee else anew))
+
+    def _running(self, item: Item, told: Sequence[Instant]) -> dict[str, Cycle]:
+        """Give the cycles that run, and those that stop at this very moment."""
         runs = {name: self.clocks[name].cycles(told, self.now) for name in promised(item, self.rules, self.now)}
         last = {name: cycles[-1] for name, cycles in runs.items() if cycles}
-        running = {name: cycle for name, cycle in last.items() if cycle.stopped in (None, self.now)}
-        native = [one for one in item.slas if item.is_open and (one.breaches_at is not None or one.paused)]
-        return (
-            *(_native(item, one, self.known(item.project), self.now) for one in native),
-            *(_own(item, name, cycle, self.known(item.project)) for name, cycle in running.items()),
-        )
+        return {name: cycle for name, cycle in last.items() if cycle.stopped in (None, self.now)}
+
+    def _ours(self, item: Item, running: Mapping[str, Cycle]) -> Iterator[Forecast]:
+        return (_own(item, name, cycle, self.known(item.project)) for name, cycle in running.items())
+
+    def _jiras(self, item: Item) -> tuple[Forecast, ...]:
+        clocks = [one for one in item.slas if item.is_open and not one.ours]
+        running = [one for one in clocks if one.breaches_at is not None or one.paused]
+        return tuple(_native(item, one, self.known(item.project), self.now) for one in running)
 
 
-def _own(item: Item, sla: str, cycle: Cycle, known: Kept) -> Forecast:
+class _Counts:
+    """How the promises of a project went, counted once for all that asks about the same."""
+
+    def __init__(self, kept: Kept) -> None:
+        self.kept = kept
+        self._others: dict[tuple[str, int], tuple[Sequence[Promise], float]] = {}
+        self._crowds: dict[tuple[str, int, float], Crowd] = {}
+
+    def of(self, sla: str, asked: Asked, item: int) -> Counted:
+        """Foretell one of our own clocks; its own issue does not count."""
+        if (sla, item) not in self._others:
+            promises = [one for one in self.kept.own.get(sla, ()) if one.id != item]
+            self._others[sla, item] = promises, usual(promises)
+        others, usually = self._others[sla, item]
+        if (sla, item, asked.used) not in self._crowds:
+            self._crowds[sla, item, asked.used] = crowd(others, asked.used)
+        return count(asked, self._crowds[sla, item, asked.used], usually, len(others))
+
+
+def _own(item: Item, sla: str, cycle: Cycle, known: _Counts) -> Forecast:
     used = cycle.elapsed / cycle.within
-    told = count(Asked(sla=sla, goal=cycle.goal, within=cycle.within, used=used, item=item), known)
+    asked = Asked(goal=cycle.goal, within=cycle.within, used=used, type=item.type, assignee=item.assignee)
+    told = known.of(sla, asked, item.id)
     if cycle.stopped is not None and not cycle.breached:
         return _forecast(item, sla, told, chance=0, reasons=(Line(text="That stops its clock in time."),))
     return _forecast(
@@ -118,10 +180,10 @@ def _own(item: Item, sla: str, cycle: Cycle, known: Kept) -> Forecast:
     )
 
 
-def _native(item: Item, clock: SlaClock, known: Kept, now: datetime) -> Forecast:
+def _native(item: Item, clock: SlaClock, known: _Counts, now: datetime) -> Forecast:
     whole = clock.breaches_at - item.created if clock.breaches_at else timedelta()
     used = _OVER if clock.breached else (now - item.created) / whole if whole > timedelta() else 0.0
-    told = count_native(item, clock.name, used, known)
+    told = count_native(item, used, known.kept.native.get(clock.name.casefold(), ()))
     return _forecast(
         item,
         clock.name,

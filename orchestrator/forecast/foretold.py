@@ -1,12 +1,13 @@
 """What is foretold of a running clock. Values only; it is made in `foretelling`."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
 from rules.canonical import Value
 from rules.model import Line
 
-__all__ = ["CERTAIN", "DAY_ONE", "Forecast"]
+__all__ = ["CERTAIN", "DAY_ONE", "Forecast", "likeliest"]
 
 #: Counts of how such promises went, which say something from the first day on.
 DAY_ONE: Final = "sla-1"
@@ -33,3 +34,8 @@ class Forecast(Value, frozen=True, kw_only=True):
     used: int | None = None
     breaches_at: datetime | None = None
     reasons: tuple[Line, ...] = ()
+
+
+def likeliest(forecasts: Iterable[Forecast]) -> int:
+    """Give the chance of the clock that is likeliest to break; 0 where none runs."""
+    return max((one.chance for one in forecasts), default=0)

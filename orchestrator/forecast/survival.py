@@ -7,8 +7,9 @@ ones. Source: Kaplan and Meier, Nonparametric Estimation from Incomplete Observa
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import exp, log
+from typing import Final
 
-__all__ = ["Run", "Seen", "broke", "drawn_to", "needed", "shifted"]
+__all__ = ["NOBODY", "Run", "Seen", "broke", "drawn_to", "needed", "shifted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,10 @@ class Seen:
     rate: float
     broken: int
     of: int
+
+
+#: Of none it is not known how they go.
+NOBODY: Final = Seen(rate=1.0, broken=0, of=0)
 
 
 def broke(runs: Iterable[Run], used: float) -> Seen:

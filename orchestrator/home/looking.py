@@ -17,6 +17,7 @@ from orchestrator.home.page import HomeView, Risk, home
 from orchestrator.impact import breaks_at
 from orchestrator.messages import Section
 from orchestrator.noise.restraining import Restraining
+from orchestrator.sla.reading import clocked
 from orchestrator.watching.notices import Notices
 from rules.canonical import digest
 from rules.model import Event, Item, Person, Subject
@@ -27,6 +28,8 @@ from rules.ruleset import Ruleset
 MOST_OPEN = 500
 _AT_RISK = timedelta(days=1)
 _MOST_RISKS = 8
+#: Of each project, so many issues by what waits for them, and so many by their clocks in Jira.
+_LOOKED_THROUGH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +120,11 @@ class HomeLook:
     def _breaking(self, person: Person, now: datetime, rules: Ruleset) -> tuple[Risk, ...]:
         """Give what breaks within a day in the projects of the person's teams, what breaks first at the head."""
         projects = {project for name in _teams(person, rules) for project in rules.teams[name].projects}
-        found = {item.id: item for one in sorted(projects) for item in self.gatherer.items.queue(one, _MOST_RISKS)[0]}
-        risks = [_risk(item, at) for item in found.values() if (at := breaks_at(item)) and at < now + _AT_RISK]
+        found = {
+            item.id: item for one in sorted(projects) for item in self.gatherer.items.queue(one, _LOOKED_THROUGH)[0]
+        }
+        running = clocked(tuple(found.values()), self.gatherer.items, rules, now)
+        risks = [_risk(item, at) for item in running if (at := breaks_at(item)) and at < now + _AT_RISK]
         return tuple(sorted(risks, key=lambda one: (one.breaks_at, one.item.id)))
 
 

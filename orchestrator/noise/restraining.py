@@ -18,6 +18,7 @@ from orchestrator.noise.kept import Restraint
 from orchestrator.people.hours import hours_of
 from orchestrator.people.leaves import zone_of
 from orchestrator.ports import Clock
+from orchestrator.sla.reading import clocked
 from rules.canonical import digest
 from rules.model import Line, Person, Subject
 from rules.requests import Request, RequestState
@@ -126,7 +127,8 @@ class Restraining:
         )
 
     def _is_urgent(self, request: Request, person: Person, now: datetime, rules: Ruleset) -> bool:
-        return is_urgent(request, self.items.items(request.items), person.id, rules.noise, now)
+        running = clocked(self.items.items(request.items), self.items, rules, now)
+        return is_urgent(request, running, person.id, rules.noise, now)
 
     def _open(self, held: Sequence[Held]) -> tuple[tuple[Held, Request], ...]:
         """Give the open questions that these told of: one of each card, all of one that several share."""

@@ -1,4 +1,4 @@
-"""What the past of projects tells of their people: habits, skills, forecasts, the base rate of their SLAs. Pure."""
+"""What the past of projects tells of their people: habits, skills, forecasts of what work takes. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from orchestrator.people.burden import bore, is_dull, shares
 from orchestrator.people.habits import Habits
 from orchestrator.people.hours import hours_of
 from orchestrator.people.load import Forecasts
-from orchestrator.people.past import Gone, done, missed, resolved, traits_of
+from orchestrator.people.past import Gone, done, resolved, traits_of
 from orchestrator.people.skills import Skill, Skills
 from rules.model import Item, Person
 from rules.ruleset import Ruleset
@@ -21,15 +21,13 @@ __all__ = ["Learnt", "Lore", "declares", "learnt"]
 class Learnt:
     """What was learnt of a project.
 
-    `people`: by their ids, who had any of the issues. `risk`: to miss an SLA, in per mille. `bore`: how many dull or
-    late pieces of work each of them did lately.
+    `people`: by their ids, who had any of the issues. `bore`: how many dull or late pieces of work each did lately.
     """
 
     people: Mapping[str, Person]
     habits: Habits
     skills: Skills
     forecasts: Forecasts
-    risk: int
     bore: Mapping[str, int]
 
     def usual(self, item: Item) -> dict[str, int]:
@@ -85,7 +83,6 @@ def learnt(past: Sequence[Gone], behind: Mapping[str, Person], rules: Ruleset, n
         habits=Habits.learnt(done(work), now),
         skills=Skills.learnt(work, now, {id_: rule.skills for id_, rule in rules.people.items()}),
         forecasts=Forecasts.learnt((one.kind, one.took) for one in work if one.took is not None),
-        risk=missed(past, now),
         bore=bore(
             past,
             lambda account: behind[account].id,

@@ -4,7 +4,6 @@ It reads issues and their changelogs alone, and knows people as the caller names
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Protocol
 
 from orchestrator import related
@@ -14,7 +13,7 @@ from orchestrator.people.work import Done, Trait
 from rules.canonical import Value
 from rules.model import FieldChange, Item
 
-__all__ = ["Gone", "Past", "done", "missed", "names_of", "resolved", "traits_of"]
+__all__ = ["Gone", "Past", "done", "names_of", "resolved", "traits_of"]
 
 
 class Gone(Value, frozen=True, kw_only=True):
@@ -90,16 +89,3 @@ def resolved(past: Iterable[Gone], named: Callable[[str], str]) -> list[Resolved
 def done(work: Iterable[Resolved]) -> list[Done]:
     """Give the same as habits are learnt from it."""
     return [Done(who=one.person, at=one.at, traits=one.traits) for one in work]
-
-
-def missed(past: Iterable[Gone], now: datetime) -> int:
-    """Give which share of issues with an SLA clock missed it, in per mille: the base rate until there are forecasts.
-
-    A little is added to both sides, so that no handful of issues makes it certain.
-    """
-    clocks = [
-        any(clock.breached or (clock.breaches_at is not None and clock.breaches_at <= now) for clock in one.item.slas)
-        for one in past
-        if one.item.slas
-    ]
-    return 1000 * (sum(clocks) + 1) // (len(clocks) + 5)

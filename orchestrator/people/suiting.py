@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
+from msgspec.structs import replace
 
 from orchestrator.attendance import Attendance
 from orchestrator.facts import Facts
+from orchestrator.forecast.foretelling import Foretelling
+from orchestrator.forecast.foretold import likeliest
 from orchestrator.memory import Audience, Directory, Items
 from orchestrator.people.availability import Availability, State, availability
 from orchestrator.people.burden import is_dull
@@ -56,11 +59,27 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """How likely an item misses an SLA, in per mille: as it is, and if somebody has it, by their account.
+
+    `versions`: what that was foretold by.
+    """
+
+    as_it_is: int
+    taken: Mapping[str, int]
+    versions: tuple[str, ...] = ()
+
+    def of(self, person: Person) -> int:
+        """Give the risk if somebody has it."""
+        return self.taken.get(person.jira or "", self.as_it_is)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suited:
     """Who could take which item, with all that it is told by: by the ids of items and of people.
 
     `usual`: the chances of people in per mille. `held`: who had an item and is away. `over`: by how many minutes what
-    waits exceeds what those who are there take.
+    waits exceeds what those who are there take. `risks`: to miss an SLA.
     """
 
     items: dict[int, Item]
@@ -72,6 +91,7 @@ class Suited:
     usual: dict[int, dict[str, int]]
     held: dict[int, str]
     over: int
+    risks: dict[int, Risk]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +111,7 @@ class Suiting:
     directory: Directory
     audience: Audience
     attendance: Attendance
+    foretelling: Foretelling
     clock: Clock
     most_people: int = MOST_PEOPLE
 
@@ -138,11 +159,11 @@ class Suiting:
         workers = tuple(_worker(id_, team, burdens) for id_ in team.people)
         sees = {id_: self.audience.person_sees(one, asked.keys()) for id_, one in team.people.items()}
         shape = (len(tasks), len(workers))
-        meets = [[1000 - lore.of(one).risk] * len(workers) for one in asked.values()]
+        risks = self._risks(tuple(asked.values()), team, rules)
         table = Table(
-            tasks=tuple(tasks),
+            tasks=tuple(replace(one, risk=risks[one.item].as_it_is) for one in tasks),
             workers=workers,
-            meets=_grid(meets, shape),
+            meets=_grid([[1000 - risks[row].of(one) for one in team.people.values()] for row in asked], shape),
             skill=_grid([[skills[row][one].level for one in team.people] for row in asked], shape),
             usual=_grid([_theirs(items[row], usual[row], team, rules) for row in asked], shape),
             learns=_grid([_learning(one, team, rules) for one in asked.values()], shape) > 0,
@@ -161,8 +182,23 @@ class Suiting:
             skills=skills,
             usual=usual,
             held={id_: holders[account] for id_, account in before.items() if account in holders},
+            risks=risks,
             over=overflow((one.minutes for one in tasks), (one.room for one in workers if one.barred is None)),
         )
+
+    def _risks(self, items: Sequence[Item], team: Team, rules: Ruleset) -> dict[int, Risk]:
+        """Foretell of each item how likely it misses an SLA as it is, and if each of the team had it."""
+        now, accounts = self.clock.now(), {one.jira for one in team.people.values() if one.jira is not None}
+        still = self.foretelling.forecasts(items, rules, now)
+        taken = self.foretelling.if_taken(items, sorted(accounts), rules, now)
+        return {
+            id_: Risk(
+                as_it_is=likeliest(still[id_]),
+                taken={who: likeliest(it) for who, it in each.items()},
+                versions=tuple(sorted({one.version for one in still[id_]})),
+            )
+            for id_, each in taken.items()
+        }
 
     def lore(self, projects: Collection[str], about: Sequence[Item], rules: Ruleset, asker: Person | None) -> Lore:
         """Learn from the past of these projects; who holds what is asked about belongs to it."""
@@ -238,7 +274,6 @@ def task_of(item: Item, lore: Lore, team: Team, rules: Ruleset, now: datetime) -
         minutes=lore.minutes(item),
         holder=named.get(item.assignee or ""),
         reporter=named.get(item.reporter or ""),
-        risk=lore.of(item).risk,
         dull=team.is_late or is_dull(item, rules, now),
     )
 

@@ -1,12 +1,15 @@
 """Tells SLA clocks in words: how they stand, why, and each interval in which they counted or stood still. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from orchestrator.forecast.foretold import Forecast
+from orchestrator.forecast.telling import foretold
 from orchestrator.impact import counted
 from orchestrator.messages import Message, Section
 from orchestrator.sla.clocks import Clock, Cycle, Span
+from orchestrator.sla.lengths import span_of_time
 from rules.model import Item, ItemRef, Line, Moment, Part, SlaClock, Tainted
 
 #: So many intervals of a cycle are told, the newest; before them, how long the others were together.
@@ -16,30 +19,24 @@ _KINDS: Final = {"counting": "counted", "paused": "paused", "closed": "outside h
 Running = tuple[str, Clock, Sequence[Cycle]]
 
 
-def sla_message(item: Item, clocks: Sequence[Running], now: datetime) -> Message:
+def sla_message(item: Item, clocks: Sequence[Running], forecasts: Sequence[Forecast], now: datetime) -> Message:
     """Tell all clocks of an issue: those of its service desk as Jira tells of them, then our own with their intervals.
 
     Args:
         item: the issue.
         clocks: the name of each SLA whose condition holds, its clock, and the cycles of the issue, none where it never
             started or no goal fits.
+        forecasts: what is foretold of those that run.
         now: the moment at which they were read.
     """
-    named = [(one.name, _native(one, now)) for one in item.slas]
-    named += [(name, _own(clock, cycles, now)) for name, clock, cycles in clocks]
+    ahead = {one.sla: tuple(foretold(one)) for one in forecasts}
+    named = [(one.name, (*_native(one, now), *ahead.get(one.name, ()))) for one in item.slas]
+    named += [(name, tuple(_own(clock, cycles, ahead.get(name, ()), now))) for name, clock, cycles in clocks]
     sections = [Section(lines=(Line(text="*{0}*", parts=(Tainted(text=name),)), *lines)) for name, lines in named]
     if not sections:
         sections = [Section(lines=(Line(text="The rules promise nothing about it, and Jira shows no clock."),))]
     title = Line(text="The SLA clocks of {0}", parts=(ItemRef(id=item.id, key=item.key),))
     return Message(title=title, sections=tuple(sections))
-
-
-def span_of_time(time: timedelta) -> str:
-    """Give a time in hours and minutes, the seconds left out, as in "2 h 14 min"."""
-    minutes = int(abs(time).total_seconds()) // 60
-    hours, left = divmod(minutes, 60)
-    shown = [f"{hours:,} h"] if hours else []
-    return " ".join([*shown, *([f"{left} min"] if left or not hours else [])])
 
 
 def _native(clock: SlaClock, now: datetime) -> Iterator[Line]:
@@ -54,12 +51,13 @@ def _native(clock: SlaClock, now: datetime) -> Iterator[Line]:
         yield Line(text="It was broken.")
 
 
-def _own(clock: Clock, cycles: Sequence[Cycle], now: datetime) -> Iterator[Line]:
+def _own(clock: Clock, cycles: Sequence[Cycle], ahead: Iterable[Line], now: datetime) -> Iterator[Line]:
     if not cycles:
         yield Line(text="No clock: it never started, or none of its goals fits the issue.")
         return
     last = cycles[-1]
     yield _standing(last)
+    yield from ahead
     goal = clock.rule.goals[last.goal]
     hours = ("in the hours of {0}", (Tainted(text=goal.calendar),)) if goal.calendar else ("around the clock", ())
     text = f"Goal {last.goal + 1} of {len(clock.rule.goals)}: {span_of_time(last.within)} {hours[0]}."

@@ -94,12 +94,14 @@ def test_another_assignee_or_priority_is_foretold_too() -> None:
     told.fixed(3, 30, assignee="j-priya")
     told.fixed(14, 30, assignee="j-tom")
     item = told.opened(created=LATER - ago(2), assignee="j-tom")
-    foretelling = told.foretelling
+    others = [
+        msgspec.structs.replace(item, assignee="j-priya"),
+        msgspec.structs.replace(item, priority="Highest"),
+        item,
+    ]
 
-    (now,) = foretelling.forecasts([item], rules(), LATER)[item.id]
-    (hers,) = foretelling.what_if(item, msgspec.structs.replace(item, assignee="j-priya"), rules(), LATER)
-    (urgent,) = foretelling.what_if(item, msgspec.structs.replace(item, priority="Highest"), rules(), LATER)
-    (same,) = foretelling.what_if(item, item, rules(), LATER)
+    now = foretold(told, item)
+    ((hers,), (urgent,), (same,)) = told.foretelling.what_if({item.id: others}, [item], rules(), LATER)[item.id]
 
     assert hers.chance < now.chance - 200
     assert "With who has it, they broke less often" in why(hers)
@@ -112,7 +114,8 @@ def test_a_change_that_stops_the_clock_in_time_leaves_no_chance_to_break() -> No
     told = Told()
     item = told.opened(created=LATER - ago(2))
 
-    (met,) = told.foretelling.what_if(item, msgspec.structs.replace(item, resolution="Done"), rules(), LATER)
+    done = msgspec.structs.replace(item, resolution="Done")
+    (((met,),),) = told.foretelling.what_if({item.id: [done]}, [item], rules(), LATER).values()
 
     assert met.chance == 0
 

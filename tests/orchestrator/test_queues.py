@@ -9,6 +9,7 @@ from orchestrator.impact import impact
 from orchestrator.queues import Queues
 from orchestrator.reach import reached
 from rules.model import Item, ItemLink, Line, Person, SlaClock
+from tests.fakes.rulings import ruleset
 from tests.fakes.written import told, written
 from tests.fakes.yard import Yard
 from tests.orchestrator.test_impact import AT, item, known
@@ -130,8 +131,8 @@ def test_the_same_is_told_whether_asked_for_one_issue_or_for_its_queue() -> None
     yard = yard_with({"priority": "Highest"}, {"links": blocks(1)})
     queues = Queues(items=yard.memory.items, audience=yard.audience, clock=yard.clock)
 
-    one = queues.impact(yard.tracker.issues[2], TOM)
-    (first, *_) = (line for section in queues.queue("WEB", TOM).sections for line in section.lines)
+    one = queues.impact(yard.tracker.issues[2], TOM, ruleset())
+    (first, *_) = (line for section in queues.queue("WEB", TOM, ruleset()).sections for line in section.lines)
 
     assert told(one.footer[0]) == "Weight 5: 5 for what it blocks."
     assert "*5*" in told(first)

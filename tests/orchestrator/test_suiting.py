@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
+import msgspec
 
 from orchestrator.people.availability import Absence
-from orchestrator.people.past import Gone, missed, resolved, traits_of
-from rules.model import FieldChange, SlaClock
+from orchestrator.people.past import Gone, resolved, traits_of
+from rules.model import FieldChange
 from rules.ruleset import WEEKDAYS, CalendarRule, PersonRule, Ruleset, TeamRule
+from rules.slas import GoalRule, SlaRule
 from tests.fakes.rulings import ruleset
 from tests.fakes.tracker import CLOSED, OPEN
 from tests.fakes.written import written
@@ -174,9 +175,21 @@ def test_an_issue_tells_who_had_it_how_long_it_took_and_whether_it_came_back() -
     assert ("component", "cart") in one.traits == traits_of(item)
 
 
-@pytest.mark.parametrize(("clocks", "share"), [(0, 200), (5, 600), (95, 960)])
-def test_the_base_rate_is_never_certain(clocks: int, share: int) -> None:
-    yard = Yard()
-    broken = yard.report(1, slas=(SlaClock(name="Resolution", breached=True),))
+FIX = SlaRule(when="true", starts=("issue created",), stops=("resolution set",), goals=(GoalRule(within="10h"),))
 
-    assert missed([Gone(item=broken)] * clocks, yard.clock.now()) == share
+
+def test_who_is_likelier_to_meet_the_sla_comes_before_who_is_not() -> None:
+    made = msgspec.structs.replace(rules(), slas={"Time to fix": FIX})
+    yard = Yard(made)
+    for number in range(1, 41):
+        who, hours = ("mika", 20) if number % 2 else ("priya", 2)
+        resolved_at = yard.clock.now() + timedelta(hours=hours)
+        yard.report(number, "a thing", assignee=f"j-{who}", status=CLOSED, resolution="Done", resolved_at=resolved_at)
+    yard.clock.pass_by(hours=100)
+    yard.report(50, "a thing")
+    yard.settle()
+
+    told = asked(yard, key="WEB-50")
+
+    assert "1. *Priya*" in told
+    assert "most for the chance to meet the SLA" in told

@@ -101,3 +101,22 @@ def test_a_webhook_tells_when_a_comment_was_written_and_who_may_read_it() -> Non
 
 def test_an_event_of_before_that_does_not_say_when_is_passed_over() -> None:
     assert list(remarks([event(comment_webhook(), "d1", after(9))])) == []
+
+
+def test_it_is_told_how_likely_the_clock_breaks() -> None:
+    found = asked(yard())
+
+    assert "20 % that it breaks (usual 20 %)" in found.replace("*", "")
+    assert "Nothing is known yet" in found
+
+
+def test_clocks_of_the_rules_weigh_as_those_of_jira_do() -> None:
+    made = yard()
+    made.report(2, "another thing")
+    made.clock.pass_by(hours=3, minutes=30)
+    made.settle()
+
+    told = written(made.ask("UTOM", "queue", "WEB"))
+
+    assert "8 for an SLA that breaks within the hour" in told
+    assert "First response of WEB-1 breaks first" in written(made.ask("UTOM", "impact", "WEB-1"))

@@ -2,15 +2,18 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from integrations.console.plain import words
+from orchestrator.forecast.foretold import Forecast
 from orchestrator.messages import Message
 from orchestrator.sla.clocks import Clock
-from orchestrator.sla.telling import sla_message, span_of_time
+from orchestrator.sla.lengths import span_of_time
+from orchestrator.sla.telling import sla_message
 from orchestrator.sla.timeline import timeline
-from rules.model import FieldChange, Item, SlaClock
+from rules.model import FieldChange, Item, Line, SlaClock
 from tests.sla.past import OFFICE, RESOLUTION, after, change, issue, moved
 
 WAITING = "Waiting for customer"
@@ -19,7 +22,7 @@ WAITING = "Waiting for customer"
 def told(item: Item, *changes: FieldChange, until: float = 5) -> list[str]:
     clock = Clock(RESOLUTION, {"office": OFFICE})
     cycles = clock.cycles(timeline(item, changes), after(until))
-    return lines(sla_message(item, [("Time to resolution", clock, cycles)], after(until)))
+    return lines(sla_message(item, [("Time to resolution", clock, cycles)], (), after(until)))
 
 
 def lines(message: Message) -> list[str]:
@@ -88,7 +91,7 @@ def test_what_jira_says_of_its_own_clocks_is_told_as_jiras() -> None:
         SlaClock(name="Time to resolution", paused=True, breached=True),
         SlaClock(name="Time to close"),
     )
-    found = lines(sla_message(issue(slas=clocks), [], after(5)))
+    found = lines(sla_message(issue(slas=clocks), [], [], after(5)))
 
     assert found[:2] == [
         "*Time to first response*",
@@ -99,7 +102,31 @@ def test_what_jira_says_of_its_own_clocks_is_told_as_jiras() -> None:
 
 
 def test_where_nothing_is_promised_that_is_said() -> None:
-    assert lines(sla_message(issue(), [], after(1))) == ["The rules promise nothing about it, and Jira shows no clock."]
+    found = lines(sla_message(issue(), [], [], after(1)))
+
+    assert found == ["The rules promise nothing about it, and Jira shows no clock."]
+
+
+@pytest.mark.parametrize(
+    ("foretold", "told"),
+    [
+        ({"chance": 624, "half": 180, "most": 540}, ["*62 % that it breaks* (usual 20 %).", "• Because."]),
+        ({"chance": 4}, ["*under 1 % that it breaks* (usual 20 %).", "• Because."]),
+        ({"chance": 999}, ["*over 99 % that it breaks* (usual 20 %).", "• Because."]),
+        ({"chance": 1000}, []),
+    ],
+)
+def test_what_is_foretold_stands_after_how_the_clock_stands(foretold: dict[str, Any], told: list[str]) -> None:
+    clock = Clock(RESOLUTION, {"office": OFFICE})
+    cycles = clock.cycles(timeline(issue(), ()), after(1))
+    why = (Line(text="Because."),)
+    one = Forecast(item=7, sla="Time to resolution", usual=200, version="sla-1", outcomes=9, reasons=why, **foretold)
+
+    found = lines(sla_message(issue(), [("Time to resolution", clock, cycles)], [one], after(1)))
+
+    need = ["• Half of such issues need at most 3 h more in its hours, 85 % at most 9 h."] * ("half" in foretold)
+    assert found[1].startswith("*Running*")
+    assert found[2:-2] == [*told, *need]
 
 
 @pytest.mark.parametrize(("minutes", "shown"), [(0, "0 min"), (60, "1 h"), (134, "2 h 14 min"), (-90, "1 h 30 min")])
