@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from orchestrator.changes import Piece
 from orchestrator.impact import breaks_at, counted
 from orchestrator.messages import Button, Section
-from orchestrator.sla.telling import span_of_time
+from orchestrator.sla.lengths import span_of_time
 from orchestrator.watching.stranding import Stranded
 from rules.model import Item, ItemRef, Line, Moment, Person, PersonRef, Tainted
 
