@@ -58,7 +58,7 @@ bench: $(DEV_STAMP) ## Measure decisions and speed against named baselines
 
 lock: $(DEV_STAMP) ## Choose the newest allowed versions again and write the lock files
 	@echo "lock"; $(COMPILE) --upgrade --extra build --output-file requirements.lock >/dev/null
-	@$(COMPILE) --upgrade --extra build --extra dev --extra bench --constraint requirements.lock \
+	@$(COMPILE) --upgrade --extra build --extra dev --constraint requirements.lock \
 		--output-file requirements-dev.lock >/dev/null
 	@$(COMPILE) --upgrade --extra build --extra embeddings --constraint requirements-dev.lock \
 		--output-file requirements-embeddings.lock >/dev/null

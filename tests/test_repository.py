@@ -243,7 +243,7 @@ def test_no_pin_names_where_it_comes_from(lock: str) -> None:
     ("lock", "extras"),
     [
         ("requirements.lock", {"build"}),
-        ("requirements-dev.lock", {"build", "dev", "bench"}),
+        ("requirements-dev.lock", {"build", "dev"}),
         ("requirements-embeddings.lock", {"build", "embeddings"}),
     ],
 )

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,21 +11,14 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.forecasting.figures import Figures, Told, figures, in_a_line, reliability
+from benchmarks.forecasting.figures import Told
 from benchmarks.forecasting.promises import Split, read_promises
+from benchmarks.forecasting.report import Measured, as_data, as_lines, measured
 from benchmarks.history import UnusableData
 from orchestrator.forecast.pattern import Outcome, Pattern
 
 _WHEN = {"first": "the first event", "life": "every later event"}
 _FILE = click.Path(path_type=Path, dir_okay=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Measured:
-    ours: Figures
-    baseline: Figures
-    told: Told
-    broke: float
 
 
 @click.command()
@@ -48,16 +40,22 @@ def sla(train: Path, test: Path | None, cut: datetime | None, resamples: int, as
     click.echo(json.dumps(_as_data(found), indent=2) if as_json else _as_table(split, found))
 
 
-def _first(split: Split, resamples: int) -> _Measured:
+def _first(split: Split, resamples: int) -> Measured:
     return _measured([one.first for one in split.known], [[one.first] for one in split.asked], resamples)
 
 
-def _life(split: Split, resamples: int) -> _Measured:
+def _life(split: Split, resamples: int) -> Measured:
     known = [moment for one in split.known for moment in one.later]
-    return _measured(known, [list(one.later) for one in split.asked], resamples)
+    left = np.array([hours for one in split.asked for hours in one.left[1:]])
+    return _measured(known, [list(one.later) for one in split.asked], resamples, left)
 
 
-def _measured(known: Sequence[Outcome], asked: Sequence[Sequence[Outcome]], resamples: int) -> _Measured:
+def _measured(
+    known: Sequence[Outcome],
+    asked: Sequence[Sequence[Outcome]],
+    resamples: int,
+    left: NDArray[np.float64] | None = None,
+) -> Measured:
     if not known or not any(asked):
         raise click.ClickException("there is nothing to learn from, or nothing to ask")
     flat = [moment for moments in asked for moment in moments]
@@ -65,9 +63,7 @@ def _measured(known: Sequence[Outcome], asked: Sequence[Sequence[Outcome]], resa
     came = np.array([one.broke for one in flat], dtype=float)
     pattern = Pattern.learnt(known)
     told = Told(chances=np.array([pattern.chance(one.traits) for one in flat]), came=came, about=about)
-    plain = Told(chances=_plain(known, flat), came=came, about=about)
-    ours, baseline = figures(told, resamples), figures(plain, resamples)
-    return _Measured(ours=ours, baseline=baseline, told=told, broke=float(came.mean()))
+    return measured(told, Told(chances=_plain(known, flat), came=came, about=about), resamples, left)
 
 
 def _plain(known: Sequence[Outcome], asked: Sequence[Outcome]) -> NDArray[np.float64]:
@@ -80,28 +76,16 @@ def _plain(known: Sequence[Outcome], asked: Sequence[Outcome]) -> NDArray[np.flo
     return np.asarray(found[:, list(model.classes_).index(True)], dtype=float)
 
 
-def _as_data(found: dict[str, _Measured]) -> dict[str, object]:
-    def plain(one: Figures) -> dict[str, object]:
-        values = {name: round(value, 4) for name, (value, _, _) in one.values.items()}
-        intervals = {name: [round(low, 4), round(high, 4)] for name, (_, low, high) in one.values.items()}
-        return {"n": one.n, **values, "intervals": intervals}
-
+def _as_data(found: dict[str, Measured]) -> dict[str, object]:
+    both = {when: as_data(one) for when, one in found.items()}
     return {
-        **{when: plain(one.ours) for when, one in found.items()},
-        "baseline": {when: plain(one.baseline) for when, one in found.items()},
+        **{when: ours for when, (ours, _) in both.items()},
+        "baseline": {when: one for when, (_, one) in both.items()},
     }
 
 
-def _as_table(split: Split, found: dict[str, _Measured]) -> str:
+def _as_table(split: Split, found: dict[str, Measured]) -> str:
     lines = [f"{split.name}: {len(split.known):,} ended before {split.cut:%Y-%m-%d}, {len(split.asked):,} opened later"]
     for when, one in found.items():
-        names = "".join(f"{name:>24}" for name in one.ours.values)
-        lines += [
-            f"at {_WHEN[when]}: {one.ours.n:,}, {one.broke:.0%} broke",
-            f"{'':10}{names}",
-            f"{'baseline':10}{in_a_line(one.baseline)}",
-            f"{'ours':10}{in_a_line(one.ours)}",
-            "  told and came so: "
-            + ", ".join(f"{mean:.0%} {share:.0%} ({count:,})" for mean, share, count in reliability(one.told)),
-        ]
+        lines += [f"at {_WHEN[when]}: {one.ours.n:,}, {one.told.came.mean():.0%} broke", *as_lines(one, "hours")]
     return "\n".join(lines)

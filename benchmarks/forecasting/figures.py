@@ -1,5 +1,6 @@
 """Numbers that say how good chances are: who stands above whom, and whether 30 % means 30 of 100. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,9 +45,9 @@ def figures(told: Told, resamples: int = 200, seed: int = 0) -> Figures:
     return Figures(n=len(told.came), values=values)
 
 
-def in_a_line(found: Figures) -> str:
-    """Give the figures in one line."""
-    return "".join(f"{f'{value:.3f} [{low:.3f}, {high:.3f}]':>24}" for value, low, high in found.values.values())
+def in_a_line(values: Mapping[str, tuple[float, float, float]]) -> str:
+    """Give numbers with their intervals in one line."""
+    return "".join(f"{f'{value:.3f} [{low:.3f}, {high:.3f}]':>24}" for value, low, high in values.values())
 
 
 def reliability(told: Told) -> list[tuple[float, float, int]]:

@@ -21,18 +21,24 @@ __all__ = ["Promise", "Split", "read_promises"]
 _FIELDS = (*OPENING, "assignment_group", "assigned_to", "u_priority_confirmation", "notify", "incident_state")
 #: Counts as of a row; from so many on they are one.
 _COUNTS = {"reassignment_count": 6, "reopen_count": 3}
+#: The states in which the work on an incident is over.
+_OVER = ("Resolved", "Closed")
 _KEPT = ("true", "1", "yes")
 _BROKEN = ("false", "0", "no")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """An incident: its first moment and the later ones, each with what was known then, and whether its SLA broke."""
+    """An incident: its first moment and the later ones, each with what was known then, and whether its SLA broke.
+
+    `left`: how many hours each moment was before its end, which nothing but the worth of alerts is told by.
+    """
 
     opened: datetime
     closed: datetime | None
     broke: bool
     moments: Sequence[tuple[Trait, ...]]
+    left: Sequence[float]
 
     @property
     def first(self) -> Outcome:
@@ -78,8 +84,19 @@ def _promises(path: Path) -> Iterator[Promise]:
     for found in logged(path, ["made_sla"]):
         word = found.rows[-1]["made_sla"].casefold()
         if word in (*_KEPT, *_BROKEN):
-            moments = tuple(_moments(found))
-            yield Promise(opened=found.opened, closed=found.closed, broke=word in _BROKEN, moments=moments)
+            yield Promise(
+                opened=found.opened,
+                closed=found.closed,
+                broke=word in _BROKEN,
+                moments=tuple(_moments(found)),
+                left=tuple(_left(found)),
+            )
+
+
+def _left(found: Logged) -> Iterator[float]:
+    """Give how many hours each row was before the first that says that the work was over."""
+    ended = next((row for row in found.rows if row.get("incident_state", "") in _OVER), found.rows[-1])
+    return ((found.at(ended) - found.at(row)) / timedelta(hours=1) for row in found.rows)
 
 
 def _moments(found: Logged) -> Iterator[tuple[Trait, ...]]:
