@@ -21,6 +21,7 @@ Word: TypeAlias = Literal[
     "sla",
     "queue",
     "blocked",
+    "risk",
     "who",
     "pending",
     "approvals",
@@ -73,11 +74,11 @@ def parse(text: str) -> Command | Misspelt:
         return Command(word="help")
     first, rest = written[0].lower(), written[1:]
     shown = " ".join(written)
-    if first in _ALONE or (first == "approvals" and not rest):
+    if first in _ALONE or (first in {"approvals", "risk"} and not rest):
         return Command(word=cast("Word", first))
     if first == "related" and len(written) > 1 and _key(written[1]) is None:
         return Command(word="related", said=text.split(None, 1)[1].strip()[:LONGEST_QUESTION])
-    if first in {"queue", "blocked", "approvals"} or (first == "who" and rest and _key(rest[0]) is None):
+    if first in {"queue", "blocked", "risk", "approvals"} or (first == "who" and rest and _key(rest[0]) is None):
         return _about_project(cast("Word", first), rest, shown)
     if first in {"why", "related", "impact", "sla", "who"}:
         return _about_issue(cast("Word", first), rest, shown)
@@ -174,6 +175,7 @@ def help_message() -> Message:
                     Line(text="`/yard who PAY-12`  who could take an issue now, and why not others"),
                     Line(text="`/yard who PAY`  who could take what waits in a project"),
                     Line(text="`/yard queue PAY`  the open issues of a project, first the one that most waits for"),
+                    Line(text="`/yard risk PAY`  which promises are likely to break, and why; `risk` of your teams"),
                     Line(text="`/yard blocked PAY`  what blocks the issues of a project, since when, and who waits"),
                 ),
             ),

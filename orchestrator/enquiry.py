@@ -28,6 +28,7 @@ from orchestrator.reporting.gathering import Reporting
 from orchestrator.sla.reading import running
 from orchestrator.sla.telling import sla_message
 from orchestrator.watching.obstacles import Obstacles
+from orchestrator.watching.risks import Risks
 from rules.canonical import revive
 from rules.model import Event, Item, Line, Person, Subject, Tainted
 from rules.requests import Request, RequestState
@@ -103,6 +104,7 @@ class Enquiry:
             "approvals": self._approvals,
             "queue": self._queue,
             "blocked": Obstacles(gatherer=self.gatherer).blocked,
+            "risk": Risks(gatherer=self.gatherer).risk,
         }
         if word in of_projects:
             return of_projects[word](argument, person, rules)

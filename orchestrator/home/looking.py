@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from orchestrator.batching.sorting import batching
 from orchestrator.facts import Eyes, Facts
+from orchestrator.forecast.foretold import Forecast
 from orchestrator.gather import Gatherer
 from orchestrator.granting.looking import reader_of
 from orchestrator.home.kept import OPENED, HomeRow, Homes
@@ -19,6 +20,8 @@ from orchestrator.messages import Section
 from orchestrator.noise.restraining import Restraining
 from orchestrator.sla.reading import clocked
 from orchestrator.watching.notices import Notices
+from orchestrator.watching.risking import AtRisk
+from orchestrator.watching.risks import Risks
 from rules.canonical import digest
 from rules.model import Event, Item, Person, Subject
 from rules.requests import Request
@@ -86,6 +89,7 @@ class HomeLook:
             people=facts.people,
             teams=_teams(person, rules),
             risks=tuple(one for one in risky if one.item.id in visible)[:_MOST_RISKS],
+            owned=self._owned(person, rules),
             told=self._told(person, rules),
             held=tuple((held, one) for held, one in self.restraining.waiting(user) if set(one.items) <= visible.keys()),
             absences=facts.agenda(person.id).absences,
@@ -99,6 +103,10 @@ class HomeLook:
         """Give the items that are asked about or at risk, as far as the person may browse them."""
         ids = {id_ for one in requests for id_ in one.items} | {one.item.id for one in risky}
         return self.gatherer.items.items(sorted(self.gatherer.audience.person_sees(person, ids))) if ids else ()
+
+    def _owned(self, person: Person, rules: Ruleset) -> tuple[AtRisk, ...]:
+        held = self.gatherer.items.held([person.jira]) if person.jira is not None else ()
+        return Risks(gatherer=self.gatherer).weighed(held[-_LOOKED_THROUGH:], rules, person)
 
     def _told(self, person: Person, rules: Ruleset) -> tuple[Section, ...]:
         """Give what the person's teams are told of, as far as they may browse it."""
@@ -124,12 +132,15 @@ class HomeLook:
             item.id: item for one in sorted(projects) for item in self.gatherer.items.queue(one, _LOOKED_THROUGH)[0]
         }
         running = clocked(tuple(found.values()), self.gatherer.items, rules, now)
-        risks = [_risk(item, at) for item in running if (at := breaks_at(item)) and at < now + _AT_RISK]
+        breaking = [(item, at) for item in running if (at := breaks_at(item)) and at < now + _AT_RISK]
+        ahead = self.gatherer.foretelling.forecasts([found[item.id] for item, _ in breaking], rules, now)
+        risks = [_risk(item, at, ahead[item.id]) for item, at in breaking]
         return tuple(sorted(risks, key=lambda one: (one.breaks_at, one.item.id)))
 
 
-def _risk(item: Item, at: datetime) -> Risk:
-    return Risk(item=item, name=next(one.name for one in item.slas if one.breaches_at == at), breaks_at=at)
+def _risk(item: Item, at: datetime, ahead: Sequence[Forecast]) -> Risk:
+    name = next(one.name for one in item.slas if one.breaches_at == at)
+    return Risk(item=item, name=name, breaks_at=at, forecast=next((one for one in ahead if one.sla == name), None))
 
 
 def _teams(person: Person, rules: Ruleset) -> tuple[str, ...]:

@@ -14,11 +14,13 @@ from orchestrator.approvals.telling import asked_back, question, wanted
 from orchestrator.approvals.voting import unlinked
 from orchestrator.batching.cards import approval, unlike
 from orchestrator.cards import change_of, value_of
+from orchestrator.forecast.foretold import Forecast
 from orchestrator.granting.telling import Reader, asked_there, buttons_there
 from orchestrator.home.mine import Mine
 from orchestrator.messages import Button, Message, Section, led_by
 from orchestrator.noise.holding import SAID, Held
 from orchestrator.people.availability import Absence
+from orchestrator.watching.risking import AtRisk, about_clock, in_short
 from rules.canonical import Value
 from rules.guardrails import percent
 from rules.model import Item, ItemRef, Line, Moment, Person, PersonRef, Tainted
@@ -30,11 +32,12 @@ _MOST_CHANGES = 4
 
 
 class Risk(Value, frozen=True, kw_only=True):
-    """An open item whose SLA clock `name` breaks, or broke, at `breaks_at`."""
+    """An open item whose SLA clock `name` breaks, or broke, at `breaks_at`, and what is foretold of it."""
 
     item: Item
     name: str
     breaks_at: datetime
+    forecast: Forecast | None = None
 
 
 class HomeView(Value, frozen=True, kw_only=True):
@@ -42,7 +45,7 @@ class HomeView(Value, frozen=True, kw_only=True):
 
     `people` are those whom it names. `teams`: the names of the person's teams. `odd_under`: as for a batch's card.
     `hours_known`: the rules say when they work. `partly`: there are more open questions than were looked through.
-    `told`: what their teams are told of issues that nobody moves.
+    `owned`: the running promises about what they have. `told`: what their teams are told of issues that nobody moves.
     `answering`: by question, whether they may answer here what Jira asks them by itself.
     """
 
@@ -54,6 +57,7 @@ class HomeView(Value, frozen=True, kw_only=True):
     people: tuple[Person, ...] = ()
     teams: tuple[str, ...] = ()
     risks: tuple[Risk, ...] = ()
+    owned: tuple[AtRisk, ...] = ()
     told: tuple[Section, ...] = ()
     held: tuple[tuple[Held, Request], ...] = ()
     absences: tuple[Absence, ...] = ()
@@ -75,6 +79,7 @@ def home(view: HomeView) -> Message:
         *_to_decide(view),
         *_waiting(view),
         *_held_back(view),
+        *_owned(view),
         _at_risk(view),
         *_told(view),
         _my_time(view, view.person),
@@ -224,8 +229,23 @@ def _at_risk(view: HomeView) -> Section:
 def _risk(view: HomeView, risk: Risk) -> Line:
     breaks = "broke" if risk.breaks_at <= view.now else "breaks"
     item = risk.item
-    parts = (ItemRef(id=item.id, key=item.key), item.summary, Tainted(text=risk.name), Moment(at=risk.breaks_at))
-    return Line(text=f"{{0}} {{1}}: {{2}} {breaks} {{3}}", parts=parts)
+    parts = (*_titled(item), Tainted(text=risk.name), Moment(at=risk.breaks_at))
+    chance = "" if risk.forecast is None or breaks == "broke" else f" ({in_short(risk.forecast)})"
+    return Line(text=f"{{0}} {{1}}: {{2}} {breaks} {{3}}{chance}", parts=parts)
+
+
+def _owned(view: HomeView) -> Iterator[Section]:
+    """Show the promises that run about what somebody has; where there are none there is nothing to show."""
+    some = view.owned[:MOST_WAITING]
+    lines = [led_by("{0} {1}: ", _titled(one.item), about_clock(one.forecast, view.now)) for one in some]
+    if more := len(view.owned) - len(some):
+        lines.append(Line(text=f"… and {more} less likely to break."))
+    if lines:
+        yield Section(heading=f"Mine, with a promise that runs ({len(view.owned)})", lines=tuple(lines))
+
+
+def _titled(item: Item) -> tuple[ItemRef, Tainted]:
+    return ItemRef(id=item.id, key=item.key), item.summary
 
 
 def _told(view: HomeView) -> Iterator[Section]:

@@ -16,6 +16,7 @@ from orchestrator.facts import Facts
 from orchestrator.gather import Gatherer
 from orchestrator.memory import Batches
 from orchestrator.people.past import Gone
+from orchestrator.sla.reading import clocked
 from orchestrator.watching import telling
 from orchestrator.watching.crew import Crew, team_of
 from orchestrator.watching.idleness import Idleness, lays
@@ -93,7 +94,8 @@ class Watcher:
         first, _ = self.gatherer.items.queue(project, _MOST_OPEN)
         items = {one.id: one for one in (*first, *(gone.item for gone in past))}
         idleness = Idleness.learnt(lays(past, crew.shifts.worked, now))
-        return stranded(self._single(items), crew, idleness, rules, now)
+        running = clocked(self._single(items), self.gatherer.items, rules, now)
+        return stranded(running, crew, idleness, rules, now)
 
     def _single(self, items: Mapping[int, Item]) -> list[Item]:
         """Leave out what is handled with others as one problem, but for the one that stands in front or came first."""

@@ -200,7 +200,7 @@ def test_slas_of_the_teams_projects_that_break_within_a_day_are_told_the_first_a
     assert (
         "At risk in my team\n"
         "WEB-3 Different matter number 3: Time to resolution broke 11:00\n"
-        "WEB-2 Different matter number 2: Time to resolution breaks 17:00\n"
+        "WEB-2 Different matter number 2: Time to resolution breaks 17:00 (20 %, usual 20 %)\n"
     ) in page
     assert "WEB-1" not in page.partition("At risk in my team")[2]
 
