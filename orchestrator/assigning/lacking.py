@@ -16,8 +16,9 @@ from orchestrator.changes import CardWanted, Changes, Entry
 from orchestrator.facts import Facts
 from orchestrator.impact import breaks_at
 from orchestrator.judging import reference
-from orchestrator.messages import Message, Section, led_by
+from orchestrator.messages import Button, Message, Section, led_by
 from orchestrator.remembered import Recorded
+from orchestrator.watching.telling import who_could
 from rules.canonical import plain
 from rules.model import Item, ItemRef, Line, Moment, PersonRef
 from rules.requests import RequestState
@@ -29,7 +30,7 @@ __all__ = ["LACKING", "is_told", "lacking_card", "tell"]
 LACKING: Final = "item:"
 _FIND = Line(text="*Please find somebody.* Assign it in Jira, or free somebody: I ask as soon as anybody can take it.")
 _NOBODY = Line(text="• I know nobody who does such work.")
-_AGAIN = Line(text="I look again every quarter of an hour. `/yard who` with its key tells more.")
+_AGAIN = Line(text="I look again every quarter of an hour.")
 
 
 def is_told(facts: Facts, rules: Ruleset) -> bool:
@@ -75,7 +76,7 @@ def lacking_card(
         title=Line(text="Nobody can take {0} now", parts=(here,)),
         sections=(
             Section(lines=(_FIND, told_of(item), *_hurry(item))),
-            Section(heading="Why nobody", lines=tuple(_why(found))),
+            Section(heading="Why nobody", lines=tuple(_why(found)), buttons=(*_take(item), who_could(item))),
         ),
         footer=(_AGAIN,),
     )
@@ -103,6 +104,11 @@ def _ended(item: Item, told: Recorded, name: Callable[[str], PersonRef]) -> Line
     asked = next((one.candidate for one in pending if one.candidate is not None), None)
     asked = asked or (found.person if found is not None else None)
     return Line(text="*{0} is asked whether they take it.*", parts=(name(asked),)) if asked is not None else None
+
+
+def _take(item: Item) -> Iterator[Button]:
+    if item.assignee is None:
+        yield Button(action="item.take", label="Take it", value={"subject": f"{LACKING}{item.id}"}, style="primary")
 
 
 def _hurry(item: Item) -> Iterator[Line]:

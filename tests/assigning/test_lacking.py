@@ -7,7 +7,7 @@ import pytest
 
 from orchestrator.people.availability import Absence
 from rules.assigning import AssignRule
-from rules.model import SlaClock
+from rules.model import SlaClock, Subject
 from rules.requests import RequestState
 from rules.ruleset import Ruleset
 from tests.fakes.chat import YARD
@@ -162,6 +162,17 @@ def test_whoever_settles_it_in_jira_settles_the_message(change: dict[str, Any], 
     yard.settle()
 
     assert told in notices(yard)[0]
+
+
+def test_who_takes_it_on_the_message_after_all_has_it() -> None:
+    yard = deserted()
+    assert "[Take it] [Who could take it?]" in notices(yard)[0]
+
+    yard.command("item.wanted", "UPRIYA", Subject(kind="item", id="9"))
+    yard.settle()
+
+    assert yard.tracker.issues[9].assignee == "j-priya"
+    assert "*Priya has it.*" in notices(yard)[0]
 
 
 def test_what_waits_by_the_rules_no_more_is_said_so() -> None:
