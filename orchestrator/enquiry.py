@@ -187,6 +187,7 @@ class Enquiry:
             audience=gatherer.audience,
             attendance=gatherer.attendance,
             foretelling=gatherer.foretelling,
+            batches=self.cards.batches.gathering.batches,
             clock=gatherer.clock,
             most_people=most_people,
         )

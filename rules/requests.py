@@ -146,6 +146,16 @@ class Answer(Value, frozen=True, kw_only=True):
     public: bool = True
 
 
+class Draw(Value, frozen=True, kw_only=True):
+    """How it was drawn who is asked to take an issue: of a thousand such, somebody else than the best is in `others`.
+
+    `explored`: so it was here, to learn from it.
+    """
+
+    others: int
+    explored: bool = False
+
+
 class Question(Value, frozen=True, kw_only=True):
     """What somebody who may answer a request (`by`, a person's id) wants to know before they do.
 
@@ -179,6 +189,7 @@ class Request(Value, frozen=True, kw_only=True):
     never thought of. `finished`: its answer leaves nothing to be done. `portal`: Jira asks by itself and takes the
     answer there alone; its address, `at_desk`: whom it asks, by their accounts. `bundle`: what it has in common with
     others that share its card. `changeable`: what may be changed with a yes. `questions`: what people asked back.
+    `draw`: how the one who is asked to take an issue was drawn; None where there was no choice.
     """
 
     id: str
@@ -213,6 +224,7 @@ class Request(Value, frozen=True, kw_only=True):
     changeable: tuple[Changeable, ...] = ()
     questions: tuple[Question, ...] = ()
     bundle: str | None = None
+    draw: Draw | None = None
 
     def called(self, person: str) -> bool:
         """Tell whether somebody was asked about it directly."""

@@ -27,7 +27,8 @@ class Allotment(Value, frozen=True, kw_only=True):
 
     `person`: who is to take it, None where nobody can now. `suitors`: the best whom nothing bars, best first; `barred`:
     who would be among them, and why they cannot. `chance`: how likely this very choice was, in per mille; `explored`:
-    it is not the best by its points, but tried to learn from it. `over`: by how many minutes all that waits is more
+    it is not the best by its points, but tried to learn from it; of a
+    thousand such, so many are in `others`. `over`: by how many minutes all that waits is more
     than those take who are there. `holder`: the account of who has it and cannot do it, and `why` that is so.
     `lacking`: nobody can take it, or will soon, so that people have to know.
     """
@@ -39,6 +40,7 @@ class Allotment(Value, frozen=True, kw_only=True):
     suitors: tuple[Suitor, ...] = ()
     barred: tuple[Line, ...] = ()
     chance: int = 1000
+    others: int = 0
     explored: bool = False
     over: int = 0
     holder: str | None = None

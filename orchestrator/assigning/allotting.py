@@ -152,7 +152,7 @@ def _entry(subject: Subject, changed: Sequence[Allotment], found: Suited, now: d
     given = sum(one.person is not None for one in changed)
     over = f"; what waits is {found.over / 60:.0f} h more than those who are there take" if found.over else ""
     made = [
-        {"item": one.item, "person": one.person, "chance": one.chance, "explored": one.explored}
+        {"item": one.item, "person": one.person, "chance": one.chance, "others": one.others, "explored": one.explored}
         | {"risk": found.risks[one.item].as_it_is, "foretold_by": list(found.risks[one.item].versions)}
         for one in changed
     ]

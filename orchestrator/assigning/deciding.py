@@ -25,7 +25,7 @@ from orchestrator.undoing import last_move
 from rules.canonical import digest
 from rules.decisions import Decision, Proposal, Verdict
 from rules.model import Event, Line, Subject
-from rules.requests import Call, Request, RequestState
+from rules.requests import Call, Draw, Request, RequestState
 from rules.ruleset import Ruleset
 
 #: The signal by which a queue hears that something in it has changed.
@@ -70,10 +70,21 @@ def ask(facts: Facts, rules: Ruleset) -> Changes:
         if proposal is None:
             continue
         if last is not None and last.state is RequestState.PENDING:
-            changes += called(ask_anew(last, proposal, facts, rules), facts)
+            changes += called(_drawn(ask_anew(last, proposal, facts, rules), facts), facts)
         else:
-            changes += called(_put(workflow, proposal, facts, rules), facts)
+            changes += called(_drawn(_put(workflow, proposal, facts, rules), facts), facts)
     return changes
+
+
+def _drawn(changes: Changes, facts: Facts) -> Changes:
+    """Keep with a new question how it was drawn who is asked, where there was a choice."""
+    found = facts.allotment
+    known = {one.id for one in facts.requests}
+    new = [one for one in changes.requests if one.id not in known]
+    if found is None or not found.others:
+        return changes
+    draw = Draw(others=found.others, explored=found.explored)
+    return changes + Changes(requests=tuple(msgspec.structs.replace(one, draw=draw) for one in new))
 
 
 def called(changes: Changes, facts: Facts) -> Changes:

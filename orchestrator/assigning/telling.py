@@ -30,6 +30,7 @@ def allotment_of(
         suitors=tuple(_suitor(one, match, found) for one in named),
         barred=tuple(led_by("{0}: ", (_ref(id_, found),), why) for id_, why in match.barred if id_ in rules.people),
         chance=match.chance,
+        others=match.others,
         explored=match.explored,
         over=found.over,
         holder=held[0].jira if held is not None else None,
@@ -74,6 +75,7 @@ def _suitor(one: Choice, match: Match, found: Suited) -> Suitor:
         found.there[one.person].reason,
         Line(text=f"about {load.minutes / 60:.0f} h open{limit}{often}"),
     ]
+    told += [line] if (line := found.takings[match.item][one.person].evidence) is not None else []
     return Suitor(
         person=one.person,
         account=person.jira or "",

@@ -11,6 +11,7 @@ from orchestrator.people.hours import hours_of
 from orchestrator.people.load import Forecasts
 from orchestrator.people.past import Gone, done, resolved, traits_of
 from orchestrator.people.skills import Skill, Skills
+from orchestrator.people.tries import Taking, Takings, Try
 from rules.model import Item, Person
 from rules.ruleset import Ruleset
 
@@ -22,6 +23,7 @@ class Learnt:
     """What was learnt of a project.
 
     `people`: by their ids, who had any of the issues. `bore`: how many dull or late pieces of work each did lately.
+    `tries`: what came of asking people to take any of them.
     """
 
     people: Mapping[str, Person]
@@ -29,10 +31,16 @@ class Learnt:
     skills: Skills
     forecasts: Forecasts
     bore: Mapping[str, int]
+    tries: Sequence[Try]
+    takings: Takings
 
     def usual(self, item: Item) -> dict[str, int]:
         """Give how likely each of the people takes an item as a rule, in per mille."""
         return {who: round(1000 * chance) for who, chance in self.habits.chances(traits_of(item)).items()}
+
+    def taking(self, item: Item, people: Iterable[str]) -> dict[str, Taking]:
+        """Give what came of asking each of these people to take work like an item."""
+        return self.takings.of(traits_of(item), people)
 
     def skilled(self, item: Item, people: Iterable[str]) -> dict[str, Skill]:
         """Give how well each of these people does work like an item."""
@@ -68,12 +76,15 @@ class Lore:
         return (known.forecasts if known is not None else Forecasts(usual={})).minutes(item.type)
 
 
-def learnt(past: Sequence[Gone], behind: Mapping[str, Person], rules: Ruleset, now: datetime) -> Learnt:
+def learnt(
+    past: Sequence[Gone], behind: Mapping[str, Person], tries: Sequence[Try], rules: Ruleset, now: datetime
+) -> Learnt:
     """Learn from issues.
 
     Args:
         past: issues, open ones too.
         behind: the people behind all of their assignees, by account.
+        tries: what came of asking people to take any of them.
         rules: what people declare.
         now: domain time.
     """
@@ -90,6 +101,8 @@ def learnt(past: Sequence[Gone], behind: Mapping[str, Person], rules: Ruleset, n
             lambda item: is_dull(item, rules, now),
             now,
         ),
+        tries=tries,
+        takings=Takings.learnt(tries, now),
     )
 
 

@@ -6,6 +6,7 @@ whole worse: everybody's room is cut into slots that depend on them and the work
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from importlib import import_module
 
@@ -49,8 +50,8 @@ class Match(Value, frozen=True, kw_only=True):
 
     `choices`: the best five whom nothing bars, best first. `barred`: the five that would be best of those whom
     something bars, and what that is. `chance`: how likely this very proposal was, in per mille, given the others; it is
-    under 1000 where something else might have been tried. `explored`: it is not what the points say, but tried to learn
-    from.
+    under 1000 where something else might have been tried. `others`: of a thousand such, so many try somebody else than
+    the points say; `explored`: so does this one, to learn from it.
     """
 
     item: int
@@ -58,6 +59,7 @@ class Match(Value, frozen=True, kw_only=True):
     choices: tuple[Choice, ...] = ()
     barred: tuple[tuple[str, Line], ...] = ()
     chance: int = 1000
+    others: int = 0
     explored: bool = False
 
 
@@ -66,6 +68,16 @@ class Plan(Value, frozen=True, kw_only=True):
 
     matches: tuple[Match, ...]
     points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawn:
+    """The slot that a task gets; chances in per mille, as in `Match`."""
+
+    slot: int | None = None
+    chance: int = 1000
+    others: int = 0
+    explored: bool = False
 
 
 def match(table: Table, *, exploring: int = 0, seed: str = "") -> Plan:
@@ -87,11 +99,18 @@ def match(table: Table, *, exploring: int = 0, seed: str = "") -> Plan:
     tried = _explored(table.tasks, points, (owners, sizes), taken, (exploring, seed))
     matches = []
     for row, task in enumerate(table.tasks):
-        slot, chance, other = tried.get(row, (None, 1000, False))
-        person = None if slot is None else table.workers[owners[slot]].person
+        drawn = tried.get(row, _Drawn())
         choices, barred = _ranked(table, parts, (whole, points), row)
         matches.append(
-            Match(item=task.item, person=person, choices=choices, barred=barred, chance=chance, explored=other)
+            Match(
+                item=task.item,
+                person=None if drawn.slot is None else table.workers[owners[drawn.slot]].person,
+                choices=choices,
+                barred=barred,
+                chance=drawn.chance,
+                others=drawn.others,
+                explored=drawn.explored,
+            )
         )
     return Plan(matches=tuple(matches), points=total // 1000)
 
@@ -140,26 +159,26 @@ def _explored(
     slots: tuple[list[int], Grid],
     taken: dict[int, int],
     exploring: tuple[int, str],
-) -> dict[int, tuple[int, int, bool]]:
-    """Give each task its slot in the end, how likely that was in per mille, and whether it was tried to learn from."""
+) -> dict[int, _Drawn]:
+    """Give each task its slot in the end, and how that was drawn."""
     (owners, sizes), (rate, seed) = slots, exploring
     free = set(range(len(owners))) - set(taken.values())
-    found: dict[int, tuple[int, int, bool]] = {}
+    found: dict[int, _Drawn] = {}
     for row, best in sorted(taken.items()):
         task = tasks[row]
         others = _open_to(task, points[row], (owners, sizes), free, owners[best]) if rate else {}
         if task.risk > LOW_RISK or not others:
-            found[row] = best, 1000, False
+            found[row] = _Drawn(slot=best)
             continue
         share = rate // (len(others) + 1)
         drawn = _drawn(seed, task.item)
         tried = sorted(others)[drawn // share] if share and drawn < share * len(others) else None
         if tried is None:
-            found[row] = best, 1000 - share * len(others), False
+            found[row] = _Drawn(slot=best, chance=1000 - share * len(others), others=share * len(others))
             continue
         slot = others[tried]
         free = (free - {slot}) | {best}
-        found[row] = slot, share, True
+        found[row] = _Drawn(slot=slot, chance=share, others=share * len(others), explored=True)
     return found
 
 

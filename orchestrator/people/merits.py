@@ -19,11 +19,12 @@ __all__ = ["WEIGHTS", "Grid", "Table", "Task", "Worker", "barring", "behind", "p
 Grid: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
 
-#: What counts how much; all of it is 113, the wish to learn included.
+#: What counts how much; all of it is 133, the wish to learn included.
 WEIGHTS: Final[Mapping[str, int]] = {
     "meets": 30,
     "skill": 25,
     "usual": 20,
+    "takes": 20,
     "room": 10,
     "same": 10,
     "fair": 5,
@@ -35,6 +36,7 @@ _WORDS: Final = {
     "meets": "the chance to meet the SLA",
     "skill": "how work like it went",
     "usual": "who usually does such work",
+    "takes": "what came of asking them so far",
     "room": "the room left",
     "same": "staying in the same hands",
     "fair": "sharing dull work",
@@ -82,8 +84,9 @@ class Table:
     """Tasks down, workers across; the grids are of that shape, and but for the masks in per mille.
 
     `meets`: the chance to meet the SLA. `skill` and `usual`: see `skills` and `habits`. `learns`: whether it is what
-    somebody wishes to grow in. `sees`: whether they may browse it in Jira. `fits`: whether it is work of theirs at all,
-    all of it where that is not given. `refused`: why somebody, by item and person, is not asked to take it again.
+    somebody wishes to grow in. `takes`: see `tries`; the middle where that is not given. `sees`: whether they may
+    browse it in Jira. `fits`: whether it is work of theirs at all, all of it where that is not given. `refused`: why
+    somebody, by item and person, is not asked to take it again.
     """
 
     tasks: tuple[Task, ...]
@@ -94,6 +97,7 @@ class Table:
     learns: Mask
     sees: Mask
     fits: Mask | None = None
+    takes: Grid | None = None
     refused: Mapping[tuple[int, str], Line] = field(default_factory=dict)
 
 
@@ -112,6 +116,7 @@ def sorted_table(table: Table) -> Table:
         learns=table.learns[cells],
         sees=table.sees[cells],
         fits=None if table.fits is None else table.fits[cells],
+        takes=None if table.takes is None else table.takes[cells],
     )
 
 
@@ -126,6 +131,7 @@ def points_by_part(table: Table) -> dict[str, Grid]:
         "meets": table.meets,
         "skill": table.skill,
         "usual": table.usual,
+        "takes": np.full(shape, 500, dtype=np.int64) if table.takes is None else table.takes,
         "room": np.broadcast_to(room * 1000 // _ROOM, shape),
         "same": _same_hands(table),
         "fair": np.where(dull, np.broadcast_to(fair, shape), 500),

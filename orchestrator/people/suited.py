@@ -1,6 +1,7 @@
 """Tells who could take what: why each of the best, why not the others. Pure: what was weighed in, words out."""
 
 from orchestrator.messages import Message, Section, led_by
+from orchestrator.people import offpolicy
 from orchestrator.people.matching import Choice, Match
 from orchestrator.people.suiting import Suited
 from rules.model import ItemRef, Line, Person, PersonRef, Tainted
@@ -36,6 +37,8 @@ def allotted_message(project: str, found: Suited) -> Message:
     footer = [Line(text=f"and {more} more that wait")] if more else []
     if found.over:
         footer.append(Line(text=f"What waits is {found.over / 60:.0f} h more than those who are there take."))
+    if (learnt := offpolicy.told(found.tries)) is not None:
+        footer.append(learnt)
     title = Line(text="Who could take what in {0}", parts=(Tainted(text=project, source="slack"),))
     return Message(title=title, sections=(Section(lines=lines),), footer=(*footer, _RULE))
 
@@ -62,7 +65,8 @@ def _choice(place: int, one: Choice, match: Match, found: Suited) -> list[Line]:
         Line(text=f"    about {load.minutes / 60:.0f} h open{limit}; such work is theirs in {usual / 10:.0f} %"),
         led_by("    ", (), found.there[one.person].reason),
     ]
-    return [*lines, led_by("    ", (), one.behind)] if one.behind is not None else lines
+    told = (found.takings[match.item][one.person].evidence, one.behind)
+    return [*lines, *(led_by("    ", (), line) for line in told if line is not None)]
 
 
 def _ref(match: Match, found: Suited) -> ItemRef:

@@ -16,7 +16,7 @@ from orchestrator.attendance import Attendance
 from orchestrator.facts import Facts
 from orchestrator.forecast.foretelling import Foretelling
 from orchestrator.forecast.foretold import likeliest
-from orchestrator.memory import Audience, Directory, Items
+from orchestrator.memory import Audience, Batches, Directory, Items
 from orchestrator.people.availability import Availability, State, availability
 from orchestrator.people.burden import is_dull
 from orchestrator.people.hours import hours_of
@@ -26,6 +26,7 @@ from orchestrator.people.matching import Plan, handed_back, match
 from orchestrator.people.merits import Grid, Table, Task, Worker
 from orchestrator.people.past import names_of
 from orchestrator.people.skills import Skill
+from orchestrator.people.tries import Taking, Try, tries_of
 from orchestrator.ports import Clock
 from rules.model import SYSTEM, Item, Line, Person
 from rules.ruleset import Ruleset
@@ -78,8 +79,9 @@ class Risk:
 class Suited:
     """Who could take which item, with all that it is told by: by the ids of items and of people.
 
-    `usual`: the chances of people in per mille. `held`: who had an item and is away. `over`: by how many minutes what
-    waits exceeds what those who are there take. `risks`: to miss an SLA.
+    `usual`: the chances of people in per mille. `takings`: what came of asking them to take work like it, `tries`: of
+    asking anybody in these projects. `held`: who had an item and is away. `over`: by how many minutes what waits
+    exceeds what those who are there take. `risks`: to miss an SLA.
     """
 
     items: dict[int, Item]
@@ -89,6 +91,8 @@ class Suited:
     loads: dict[str, Load]
     skills: dict[int, dict[str, Skill]]
     usual: dict[int, dict[str, int]]
+    takings: dict[int, dict[str, Taking]]
+    tries: tuple[Try, ...]
     held: dict[int, str]
     over: int
     risks: dict[int, Risk]
@@ -112,6 +116,7 @@ class Suiting:
     audience: Audience
     attendance: Attendance
     foretelling: Foretelling
+    batches: Batches
     clock: Clock
     most_people: int = MOST_PEOPLE
 
@@ -155,6 +160,7 @@ class Suiting:
         asked = {task.item: items[task.item] for task in tasks}
         usual = {id_: lore.of(one).usual(one) for id_, one in asked.items()}
         skills = {id_: lore.of(one).skilled(one, team.people) for id_, one in asked.items()}
+        takings = {id_: lore.of(one).taking(one, team.people) for id_, one in asked.items()}
         burdens = lore.burdens
         workers = tuple(_worker(id_, team, burdens) for id_ in team.people)
         sees = {id_: self.audience.person_sees(one, asked.keys()) for id_, one in team.people.items()}
@@ -169,6 +175,7 @@ class Suiting:
             learns=_grid([_learning(one, team, rules) for one in asked.values()], shape) > 0,
             sees=_grid([[row in sees[one] for one in team.people] for row in asked], shape) > 0,
             fits=_grid([_fitting(one, team, lore, rules) for one in asked.values()], shape) > 0,
+            takes=_grid([[takings[row][one].level for one in team.people] for row in asked], shape),
             refused=terms.refused,
         )
         before = {id_: one.assignee for id_, one in asked.items() if one.assignee is not None}
@@ -181,6 +188,8 @@ class Suiting:
             loads=team.loads,
             skills=skills,
             usual=usual,
+            takings=takings,
+            tries=tuple(one for known in lore.projects.values() for one in known.tries),
             held={id_: holders[account] for id_, account in before.items() if account in holders},
             risks=risks,
             over=overflow((one.minutes for one in tasks), (one.room for one in workers if one.barred is None)),
@@ -206,15 +215,19 @@ class Suiting:
 
     def _learnt(self, project: str, about: Sequence[Item], rules: Ruleset, asker: Person | None) -> Learnt:
         asked = {one.id for one in about}
-        history = [one for one in self.items.past(project, _MOST_PAST) if one.item.id not in asked]
+        history = self.items.past(project, _MOST_PAST)
         if asker is None:
-            visible = [one for one in history if one.item.security_level is None]
+            known = [one for one in history if one.item.security_level is None]
         else:
             seen = self.audience.person_sees(asker, {one.item.id for one in history})
-            visible = [one for one in history if one.item.id in seen]
+            known = [one for one in history if one.item.id in seen]
+        visible = [one for one in known if one.item.id not in asked]
         here = [one for one in about if one.project == project]
         accounts = {one.assignee for one in (*here, *(gone.item for gone in visible)) if one.assignee is not None}
-        return learnt(visible, {one: self._behind(one, rules) for one in sorted(accounts)}, rules, self.clock.now())
+        questions = self.batches.questions([one.item.id for one in known])
+        tries = tries_of(known, questions, lambda account: self._behind(account, rules).id)
+        behind = {one: self._behind(one, rules) for one in sorted(accounts)}
+        return learnt(visible, behind, tries, rules, self.clock.now())
 
     def _behind(self, account: str, rules: Ruleset) -> Person:
         person = self.directory.of_jira(account, rules)

@@ -380,3 +380,72 @@ def _all(yard: Yard, user: str) -> list[str]:
 
 def _open(yard: Yard) -> list[Request]:
     return yard.all_requests(RequestState.PENDING)
+
+
+def test_how_it_was_drawn_who_is_asked_is_kept_with_the_question() -> None:
+    yard = yard_with_past(staffed(AssignRule(projects=WEB, explore=200)))
+
+    come(yard, *range(20, 26))
+    later(yard)
+
+    logged = {one["item"]: one for one in matched(yard)}
+    kept = {one.asks[0].payload.item: one.draw for one in yard.all_requests(RequestState.PENDING)}
+    assert any(one is not None for one in kept.values())
+    for item, draw in kept.items():
+        told = logged[item]
+        assert (draw.others if draw else 0, draw.explored if draw else False) == (told["others"], told["explored"])
+
+
+def test_whom_people_chose_themselves_was_not_drawn() -> None:
+    yard = waiting(staffed(AssignRule(projects=WEB, explore=200)))
+    request = yard.only_request(RequestState.PENDING)
+    other = {"mika": "priya", "priya": "mika"}[request.candidate or ""]
+
+    yard.command("item.given", "UTOM", request.subject, request=request.id, whom=other)
+    yard.settle()
+
+    assert yard.all_requests()[-1].draw is None
+
+
+def take_turns(yard: Yard, number: int) -> None:
+    """Mika is asked and says no; Priya takes it and ends it the next day."""
+    come(yard, number)
+    yard.pass_by(minutes=1)
+    for user in ("UMIKA", "UPRIYA"):
+        request = next(one for one in yard.all_requests(RequestState.PENDING) if one.candidate == user[1:].lower())
+        yard.vote(user, request, "reject" if user == "UMIKA" else "approve")
+        yard.settle()
+        yard.pass_by(minutes=1)
+        yard.pass_by(minutes=16)
+    yard.clock.pass_by(hours=24)
+    yard.tracker.change(number, "j-priya", status=CLOSED)
+    yard.settle()
+
+
+def test_who_says_no_to_such_work_and_who_ends_it_well_is_told_and_counts() -> None:
+    yard = yard_with_past()
+    for number in (10, 11):
+        take_turns(yard, number)
+
+    come(yard, 30)
+    yard.pass_by(minutes=1)
+
+    told = written(yard.ask("UTOM", "who", "WEB-30"))
+    assert "asked 2 times lately, brought 0 to a good end, said no to 2" in told
+    assert "asked 2 times lately, brought 2 to a good end" in told
+    assert "asked 2 times lately" in on_card(yard, str(yard.all_requests()[-1].candidate).upper().join(("U", "")))
+
+
+def test_where_too_few_were_tried_who_asks_for_a_project_is_told_so() -> None:
+    yard = yard_with_past(staffed(AssignRule(projects=WEB, explore=200)))
+    assert "too few to tell" not in written(yard.ask("UTOM", "who", "WEB"))
+
+    come(yard, 10)
+    yard.pass_by(minutes=1)
+    request = yard.only_request(RequestState.PENDING)
+    yard.vote(f"U{str(request.candidate).upper()}", request, "reject")
+    yard.settle()
+
+    told = written(yard.ask("UTOM", "who", "WEB"))
+    assert "Tried somebody else than the first" in told
+    assert "too few to tell whether that goes as well." in told

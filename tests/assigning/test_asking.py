@@ -57,8 +57,8 @@ def test_whoever_suits_best_is_asked_and_reads_why_them_and_why_not_the_other() 
     assert question(yard).candidate == "mika"
     assert told.startswith("Should Mika take WEB-9?")
     assert "WEB-9 assignee: nobody → Mika" in told
-    assert "*Mika*, 78 points: resolved 4 of 5 like it in component cart, none reopened" in told
-    assert "Priya, 67 points: resolved 1 of 5 like it in component cart" in told
+    assert "*Mika*, 88 points: resolved 4 of 5 like it in component cart, none reopened" in told
+    assert "Priya, 77 points: resolved 1 of 5 like it in component cart" in told
     assert "11.3 points behind, most for who usually does such work" in told
     assert "[Take it] [Not me] [Somebody else] [Ask a question] [Details]" in told
     assert "[Give it to Mika] [I take it] [Somebody else] [Nobody] [Ask a question] [Details]" in cards(yard)[YARD]

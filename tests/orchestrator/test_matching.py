@@ -194,14 +194,23 @@ def test_somebody_learns_only_where_little_can_go_wrong() -> None:
     assert (chosen(LOW_RISK), chosen(LOW_RISK + 1)) == ("bob", "ann")
 
 
+def test_what_came_of_asking_them_decides_between_equals() -> None:
+    whole = replace(table(tasks(60), workers(ann=None, bob=None)), takes=np.array([[200, 700]], dtype=np.int64))
+
+    plan = only(match(whole))
+
+    assert plan.person == "bob"
+    assert told(plan.choices[1].behind) == "10.0 points behind, most for what came of asking them so far (10.0)"
+
+
 def test_somebody_else_is_tried_about_as_often_as_said() -> None:
     whole = table(tasks(60), workers(ann=None, bob=None), skill=[[900, 100]])
     plans = [only(match(whole, exploring=200, seed=str(number))) for number in range(1000)]
 
     explored = [one for one in plans if one.explored]
     assert 60 <= len(explored) <= 140
-    assert {(one.person, one.chance) for one in explored} == {("bob", 100)}
-    assert {(one.person, one.chance) for one in plans if not one.explored} == {("ann", 900)}
+    assert {(one.person, one.chance, one.others) for one in explored} == {("bob", 100, 100)}
+    assert {(one.person, one.chance, one.others) for one in plans if not one.explored} == {("ann", 900, 100)}
 
 
 def test_a_thousand_items_and_two_hundred_people_are_assigned_at_once() -> None:
