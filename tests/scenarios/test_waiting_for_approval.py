@@ -43,9 +43,9 @@ workflows:
 PRICE = "customfield_10040"
 
 
-def waiting(person: Rest, summary: str) -> str:
+def waiting(person: Rest, summary: str, price: int = 800) -> str:
     """Have somebody report an issue and ask for its approval."""
-    key = new_issue(person, "OPS", summary=summary, issuetype={"name": "Task"}, **{PRICE: 800})
+    key = new_issue(person, "OPS", summary=summary, issuetype={"name": "Task"}, **{PRICE: price})
     assert person("POST", f"issue/{key}/transitions", json={"transition": {"id": "83"}}).status_code == 204
     return key
 
