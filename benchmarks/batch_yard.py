@@ -23,6 +23,7 @@ from benchmarks.batch_vendors import APPROVERS, CountingChat, MadeTracker, SetCl
 from benchmarks.database import own_database
 from integrations.durable import LookQueue
 from integrations.jira.gateway import JiraTracker
+from integrations.lookers import looker_of
 from integrations.parts import Parts
 from integrations.settings import Settings
 from integrations.slack.gateway import SlackChat
@@ -97,7 +98,7 @@ class Yard:
         self._clock = cast("SetClock", parts.clock)
         self._queue = cast("Waiting", parts.queue)
         self.tracker, self.chat = cast("MadeTracker", parts.tracker), cast("CountingChat", parts.chat)
-        self._engine = parts.looker().engine
+        self._engine = looker_of(parts).engine
         self._sweep = PostgresSweep(parts.database, parts.queue)
         self._voted: set[tuple[str, str]] = set()
         self.seconds: defaultdict[str, float] = defaultdict(float)

@@ -25,45 +25,28 @@ from integrations.jira.gateway import JiraTracker
 from integrations.jira.history import JiraHistory
 from integrations.jira.measuring import JiraMeasuring
 from integrations.jira.patient import Patient
-from integrations.looking import Looker
 from integrations.meaning.known import EncodedMeanings, set_up
 from integrations.owners import Owners
 from integrations.polling import Poller, Storing, Trouble
 from integrations.settings import Secret, Settings
 from integrations.slack import client
 from integrations.slack.gateway import SlackChat
-from integrations.store.allotments import PostgresAllotments
 from integrations.store.baselines import PostgresBaselines
-from integrations.store.batches import PostgresBatches
-from integrations.store.homes import PostgresHomes
 from integrations.store.intake import PostgresIntake
 from integrations.store.items import PostgresItems
-from integrations.store.journal import PostgresJournal
 from integrations.store.models import PostgresModels
-from integrations.store.notices import PostgresNotices
 from integrations.store.outages import troubles
 from integrations.store.polls import PostgresPolls
 from integrations.store.progress import PostgresProgress
 from integrations.store.records import PostgresRecords
 from integrations.store.restraint import PostgresRestraint
 from integrations.store.rulebook import PostgresRulebook
-from integrations.store.troubles import PostgresTroubles
 from integrations.traces import NoTraces, Traces
-from orchestrator.assigning.allotting import MOST_PEOPLE, Allotter
-from orchestrator.batching.gathering import BatchGatherer
-from orchestrator.batching.showing import BatchShowing
-from orchestrator.batching.sorting import Sorter
-from orchestrator.cardlook import CardLook
-from orchestrator.engine import Engine
-from orchestrator.enquiry import Enquiry
-from orchestrator.execution import Execution
 from orchestrator.forecast.foretelling import Foretelling, ReadHistories
 from orchestrator.gather import Gatherer
 from orchestrator.granting.grants import NO_GRANTS
-from orchestrator.home.looking import HomeLook
 from orchestrator.noise.restraining import Restraining
 from orchestrator.ports import Clock
-from orchestrator.watching.looking import Watcher
 
 #: How many looks a worker does at once: they wait for Jira and Slack most of their time.
 LOOKS_AT_ONCE = 4
@@ -270,66 +253,6 @@ class Parts:
             audience=self.audience,
             kept=PostgresRestraint(self.database, self.queue),
         )
-
-    def looker(self) -> Looker:
-        """Wire what a worker's look needs."""
-        watched = self.traces.watched
-        journal = watched(PostgresJournal(self.database, self.queue), "record", "commit", "claim", "finish")
-        gatherer = self.gatherer
-        batches = BatchGatherer(gatherer=gatherer, batches=PostgresBatches(self.database))
-        notices = PostgresNotices(self.database)
-        cards = CardLook(
-            clock=self.clock,
-            chat=self.chat,
-            items=self.items,
-            records=self.records,
-            journal=journal,
-            directory=self.directory,
-            audience=self.audience,
-            batches=BatchShowing(gathering=batches),
-            restraining=self.restraining,
-            notices=notices,
-            warn=_log.warning,
-            grants=gatherer.grants,
-        )
-        execution = Execution(
-            clock=self.clock,
-            tracker=self.tracker,
-            items=self.items,
-            records=self.records,
-            journal=journal,
-            monotonic=time.monotonic,
-        )
-        allotments = PostgresAllotments(self.database)
-        enquiry = Enquiry(gatherer=gatherer, items=self.items, records=self.records, tracker=self.tracker, cards=cards)
-        engine = Engine(
-            rulebook=self.rulebook,
-            records=self.records,
-            journal=journal,
-            gatherer=watched(gatherer, "gather", "stored", "fresh"),
-            batches=batches,
-            allotter=Allotter(suiting=enquiry.suiting(MOST_PEOPLE), batches=batches.batches, kept=allotments),
-            sorter=Sorter(clock=self.clock, items=self.items, batches=batches.batches, models=self.models),
-            execution=watched(execution, "act", "carry_on"),
-            cards=watched(cards, "card", "render"),
-            enquiry=enquiry,
-            homes=self._homes(notices),
-            watcher=Watcher(gatherer=gatherer, batches=batches.batches, notices=notices),
-            chat=self.chat,
-            warn=_log.warning,
-        )
-        return Looker(
-            engine=engine,
-            records=self.records,
-            troubles=PostgresTroubles(self.database, self.queue),
-            clock=self.clock,
-            version=self.version,
-            traces=self.traces,
-        )
-
-    def _homes(self, notices: PostgresNotices) -> HomeLook:
-        homes = PostgresHomes(self.database)
-        return HomeLook(gatherer=self.gatherer, homes=homes, restraining=self.restraining, notices=notices)
 
     @cached_property
     def recovery(self) -> Recovery:

@@ -191,6 +191,12 @@ class ItemGiven(Pressed, frozen=True, kw_only=True):
     whom: str | None = None
 
 
+class ItemWanted(Given, frozen=True, kw_only=True):
+    """Who is to have an item about which nobody was asked, a person's id; without, whoever says so."""
+
+    whom: str | None = None
+
+
 class Reacted(Given, frozen=True, kw_only=True):
     """A reaction to a message, by the name of its emoji."""
 
@@ -271,7 +277,7 @@ COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "question.asked": AskedBack,
         "question.answered": AnsweredBack,
         "item.given": ItemGiven,
-        "item.wanted": Given,
+        "item.wanted": ItemWanted,
         "couple.proposed": Coupled,
     },
     "batch": {

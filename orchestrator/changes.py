@@ -13,6 +13,7 @@ from orchestrator.messages import Form, Message, ReplyTo, Section
 from orchestrator.noise.holding import Mute
 from orchestrator.people.availability import Absence
 from orchestrator.talk import Spoken, Thread
+from orchestrator.watching.alerts import Alert
 from rules.canonical import Value, digest
 from rules.model import Event, Line, Subject
 from rules.requests import Delegation, Request, Vote
@@ -128,6 +129,7 @@ class Changes:
     spoken: tuple[Spoken, ...] = ()
     allotments: tuple[Allotment, ...] = ()
     notices: tuple[Notice, ...] = ()
+    alerts: tuple[Alert, ...] = ()
     grants_ended: tuple[str, ...] = ()
     replies: tuple[Reply, ...] = ()
     held: bool = False

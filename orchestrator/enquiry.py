@@ -27,8 +27,10 @@ from orchestrator.reporting.forms import is_offered
 from orchestrator.reporting.gathering import Reporting
 from orchestrator.sla.reading import running
 from orchestrator.sla.telling import sla_message
+from orchestrator.watching.alerts import LOOKED_BACK as ALERTS_LOOKED_BACK
+from orchestrator.watching.alerts import Alerts
 from orchestrator.watching.obstacles import Obstacles
-from orchestrator.watching.risks import Risks
+from orchestrator.watching.risks import Risks, projects_of
 from rules.canonical import revive
 from rules.model import Event, Item, Line, Person, Subject, Tainted
 from rules.requests import Request, RequestState
@@ -52,6 +54,7 @@ class Enquiry:
     records: Records
     tracker: Tracker
     cards: CardLook
+    alerts: Alerts
 
     def item(self, key: str) -> Item | None:
         """Find an item by key; Jira is asked when memory does not know it."""
@@ -104,7 +107,7 @@ class Enquiry:
             "approvals": self._approvals,
             "queue": self._queue,
             "blocked": Obstacles(gatherer=self.gatherer).blocked,
-            "risk": Risks(gatherer=self.gatherer).risk,
+            "risk": self._risk,
         }
         if word in of_projects:
             return of_projects[word](argument, person, rules)
@@ -228,6 +231,11 @@ class Enquiry:
 
     def _queue(self, project: str, person: Person, rules: Ruleset) -> Message:
         return self._queues.queue(project, person, rules)
+
+    def _risk(self, project: str, person: Person, rules: Ruleset) -> Message:
+        projects = [project] if project else projects_of(person, rules)
+        warned = self.alerts.told_since(projects, self.gatherer.clock.now() - ALERTS_LOOKED_BACK)
+        return Risks(gatherer=self.gatherer).risk(project, person, rules, warned)
 
     def _changing(self, event: Event, person: Person, rules: Ruleset) -> Message | Form:
         return Offering(gathering=self.cards.batches.gathering).form(event.payload, person, rules)

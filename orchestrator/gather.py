@@ -211,7 +211,9 @@ class Gatherer:
         suited = (*wanted_by_questions(facts.requests), *(facts.allotment.accounts if facts.allotment else ()))
         named = (*owners, facts.actor, mover, *writers, *asked_at_the_desk(facts), *suited)
         accounts = [self.directory.of_jira(account, rules) for account in named if account]
-        unique = {person.id: person for person in (*givers, *accounts, *holders) if person is not None}
+        chosen = {event.payload.get("whom") for event in facts.commands}
+        others = [one for one in self.directory.everyone(rules) if one.id in chosen]
+        unique = {person.id: person for person in (*givers, *accounts, *holders, *others) if person is not None}
         return self.attendance.joined([unique[id_] for id_ in sorted(unique)], facts.now, rules)
 
 

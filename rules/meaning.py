@@ -186,8 +186,9 @@ def _sla(at: Path, sla: Data, data: Data) -> Iterator[Wrong]:
 
 def _watch(at: Path, watch: Data, data: Data) -> Iterator[Wrong]:
     shared = {project for _, team in _named(data, "teams") for project in _listed(team, "projects")}
-    for number, person in enumerate(_listed(_mapping(watch, "blockers"), "to")):
-        yield from _unknown((*at, "blockers", "to", number), "person", person, _mapping(data, "people"))
+    for what, word in (("blockers", "to"), ("risk", "chain")):
+        for number, person in enumerate(_listed(_mapping(watch, what), word)):
+            yield from _unknown((*at, what, word, number), "person", person, _mapping(data, "people"))
     for what, rule in _named({"watch": watch}, "watch"):
         for number, project in enumerate(_listed(rule, "projects")):
             if what != "blockers" and isinstance(project, str) and project not in shared:

@@ -37,14 +37,31 @@ class BlockersRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     from_hour: Annotated[int, Meta(ge=0, le=23)] = 9
 
 
+class RiskRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A team is warned of open issues of `projects` whose promise is likely to break, and told what could save it.
+
+    Warned of is what breaks with `from_percent` or more, or with `above_usual_percent` more than is usual; the most
+    valuable first, `a_day` of them and no more. `priorities`: those that an issue may get instead, where that helps.
+    `chain`: who is asked to decide what else may wait, one after the other.
+    """
+
+    projects: tuple[ProjectKey, ...] = ()
+    from_percent: Annotated[int, Meta(ge=1, le=99)] = 50
+    above_usual_percent: Annotated[int, Meta(ge=1, le=99)] = 30
+    a_day: _Positive = 5
+    priorities: tuple[str, ...] = ()
+    chain: tuple[str, ...] = ()
+
+
 class WatchRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is told unasked to the team that shares a project, in `channel`, or in the project's own of `noise`."""
 
     channel: Annotated[str, Meta(min_length=1, max_length=100)] = "#yard"
     stranding: StrandingRule = StrandingRule()
     blockers: BlockersRule = BlockersRule()
+    risk: RiskRule = RiskRule()
 
     @property
     def projects(self) -> frozenset[str]:
         """All projects whose teams are told."""
-        return frozenset(self.stranding.projects)
+        return frozenset((*self.stranding.projects, *self.risk.projects))

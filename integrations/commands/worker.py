@@ -9,6 +9,7 @@ from integrations import durable, garbage, schedule
 from integrations.commands.ending import end_with_parent, kept_option
 from integrations.commands.root import Root, check_meanings
 from integrations.learning import SCHEDULE, learn_apart
+from integrations.lookers import looker_of
 from integrations.parts import LOOKS_AT_ONCE, given
 from integrations.rounds import rounds
 from integrations.store import migrate
@@ -29,7 +30,7 @@ def worker(root: Root, kept: bool) -> None:
     command = [sys.executable, str(root.program), "models", "learn", "--by", SCHEDULE]
     learning = learn_apart(command, root.environ, PostgresPolls(parts.database))
     beat = schedule.start([*rounds(parts), schedule.Round(name="learning", seconds=60, do=learning)])
-    looker = parts.looker()
+    looker = looker_of(parts)
     if kept:
         end_with_parent()
     garbage.settle()

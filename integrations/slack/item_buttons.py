@@ -11,12 +11,13 @@ _LONGEST_URL: Final = 500
 
 
 def taken(value: Json, _: str) -> Meaning:
-    """Read the button by which whoever presses it wants to take the issue."""
+    """Read the button by which somebody wants an issue, or wants the person to have it whom the button names."""
     try:
         subject = Subject.parse(needed(value, "subject"))
     except ValueError as error:
         raise Unreadable("it does not say which issue it is about") from error
-    return Meaning(kind="command", name="item.wanted", subject=subject, payload=_by(value), needs_look=True)
+    payload = {**_by(value), **present(whom=text(value, "whom"))}
+    return Meaning(kind="command", name="item.wanted", subject=subject, payload=payload, needs_look=True)
 
 
 def wondered(value: Json, _: str) -> Meaning:

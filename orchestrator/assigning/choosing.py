@@ -21,7 +21,7 @@ from orchestrator.judging import decided, decision_on, reasons
 from orchestrator.messages import Choice, Form, Input, Message, led_by
 from orchestrator.recording import came_of, closed, refused, reply
 from rules.canonical import plain
-from rules.decisions import Verdict
+from rules.decisions import Decision, Verdict
 from rules.model import Event, Item, Line, Person, PersonRef, Tainted
 from rules.requests import CANDIDATE, Request, RequestState
 from rules.ruleset import Ruleset
@@ -81,7 +81,11 @@ def given(event: Event, facts: Facts, rules: Ruleset) -> Changes:
 
 
 def wanted(event: Event, facts: Facts, rules: Ruleset) -> Changes:
-    """Give an item to who wants it and waits for no question: one of those who share its project's work, or decide."""
+    """Give an item to who wants it, or to whom they name, though nobody was asked about it.
+
+    Only those may who share the work on its project, or decide about such questions; whom somebody names is asked, but
+    by who decides.
+    """
     giver = facts.person(event.payload["user"])
     if giver is None or not giver.linked:
         return refused(event, facts, unlinked(giver, event.payload["user"]))
@@ -91,20 +95,14 @@ def wanted(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     asked = next(iter(open_questions(facts, rules)), None)
     if asked is not None:
         return given(msgspec.structs.replace(event, payload={**event.payload, "request": asked.id}), facts, rules)
+    whom = facts.person(event.payload.get("whom") or giver.id)
     workflow = next((name for name in rules.workflows if waits(item, name, rules, facts.now)), None)
-    proposal = proposal_for(workflow, giver.id, facts, rules) if workflow is not None else None
-    if workflow is None or proposal is None or item.assignee is not None:
+    proposal = proposal_for(workflow, whom.id, facts, rules) if workflow and whom else None
+    if workflow is None or whom is None or proposal is None or (whom.id == giver.id and item.assignee is not None):
         return refused(event, facts, Line(text="It does not wait for anybody any more."))
     if not _may_take(giver, item, rules.workflows[workflow].approvers, rules):
         return refused(event, facts, Line(text="Only those take it here who share the work on its project."))
-    decision = decision_on(proposal, facts, rules, workflow)
-    recorded = Changes(entries=(decided(decision, facts),))
-    if decision.verdict is Verdict.DENY:
-        why = Line(text="Not done: {0}.", parts=(Tainted(text=reasons(decision)),))
-        return recorded + refused(event, facts, why)
-    put = put_to(decision, facts, rules)
-    counted = _counted(event, put.requests[0], facts, rules)
-    return recorded + put + counted + reply(event, Line(text="It is yours as soon as Jira says so."))
+    return _put(event, decision_on(proposal, facts, rules, workflow), (giver, whom), facts, rules)
 
 
 def _may_take(person: Person, item: Item, approvers: str, rules: Ruleset) -> bool:
@@ -117,15 +115,30 @@ def _instead(event: Event, request: Request, giver: Person, whom: Person, facts:
     proposal = proposal_for(request.workflow, whom.id, facts, rules)
     if proposal is None:
         return refused(event, facts, _NOT_THEM, request)
-    decision = decision_on(proposal, facts, rules, request.workflow)
+    return _put(event, decision_on(proposal, facts, rules, request.workflow), (giver, whom), facts, rules, request)
+
+
+def _wish(giver: Person, whom: Person) -> str:
+    return f"{giver.name} wants {'to take it' if giver.id == whom.id else f'{whom.name} to take it'}"
+
+
+def _put(
+    event: Event,
+    decision: Decision,
+    who: tuple[Person, Person],
+    facts: Facts,
+    rules: Ruleset,
+    replaced: Request | None = None,
+) -> Changes:
+    """Ask whom somebody chose, and count the choice as its giver's yes where they may say it."""
+    giver, whom = who
     recorded = Changes(entries=(decided(decision, facts),))
     if decision.verdict is Verdict.DENY:
         why = Line(text="Not done: {0}.", parts=(Tainted(text=reasons(decision)),))
-        return recorded + refused(event, facts, why, request)
-    wants = "wants to take it" if giver.id == whom.id else f"wants {whom.name} to take it"
-    ended = closed(request, facts, RequestState.SUPERSEDED, f"{giver.name} {wants}")
-    put = put_to(decision, facts, rules, replaces=request.id)
-    question = msgspec.structs.replace(put.requests[0], note=f"{giver.name} {wants}")
+        return recorded + refused(event, facts, why, replaced)
+    ended = closed(replaced, facts, RequestState.SUPERSEDED, _wish(giver, whom)) if replaced is not None else Changes()
+    put = put_to(decision, facts, rules, replaces=replaced.id if replaced is not None else None)
+    question = msgspec.structs.replace(put.requests[0], note=_wish(giver, whom))
     place = place_of(question, event.payload["user"], event.received_at, facts, rules)
     counted = _counted(event, question, facts, rules) if isinstance(place, Place) else Changes()
     done = any(one.state is RequestState.APPROVED for one in counted.requests)

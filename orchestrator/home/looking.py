@@ -3,13 +3,15 @@
 It changes nothing but the page, which is no effect: Slack keeps one page of ours for each person, the last one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orchestrator.batching.sorting import batching
+from orchestrator.changes import Notice
 from orchestrator.facts import Eyes, Facts
 from orchestrator.forecast.foretold import Forecast
+from orchestrator.forecast.telling import percent
 from orchestrator.gather import Gatherer
 from orchestrator.granting.looking import reader_of
 from orchestrator.home.kept import OPENED, HomeRow, Homes
@@ -19,11 +21,13 @@ from orchestrator.impact import breaks_at
 from orchestrator.messages import Section
 from orchestrator.noise.restraining import Restraining
 from orchestrator.sla.reading import clocked
-from orchestrator.watching.notices import Notices
+from orchestrator.watching.alerts import Alert, Alerts
+from orchestrator.watching.notices import STRANDED, Notices
 from orchestrator.watching.risking import AtRisk
 from orchestrator.watching.risks import Risks
+from orchestrator.watching.warning import RISK
 from rules.canonical import digest
-from rules.model import Event, Item, Person, Subject
+from rules.model import Event, Item, ItemRef, Line, Person, Subject, Tainted
 from rules.requests import Request
 from rules.ruleset import Ruleset
 
@@ -31,6 +35,8 @@ from rules.ruleset import Ruleset
 MOST_OPEN = 500
 _AT_RISK = timedelta(days=1)
 _MOST_RISKS = 8
+#: What teams are told of, in which order, by the kind of the notice.
+_HEADINGS = {RISK: "What could be saved", STRANDED: "Nobody moves"}
 #: Of each project, so many issues by what waits for them, and so many by their clocks in Jira.
 _LOOKED_THROUGH = 100
 
@@ -43,6 +49,7 @@ class HomeLook:
     homes: Homes
     restraining: Restraining
     notices: Notices
+    alerts: Alerts
 
     def heard(self, subject: Subject, events: Sequence[Event]) -> None:
         """Remember that somebody opened their page."""
@@ -109,11 +116,14 @@ class HomeLook:
         return Risks(gatherer=self.gatherer).weighed(held[-_LOOKED_THROUGH:], rules, person)
 
     def _told(self, person: Person, rules: Ruleset) -> tuple[Section, ...]:
-        """Give what the person's teams are told of, as far as they may browse it."""
-        notices = self.notices.told_to(_teams(person, rules))
-        named = {id_ for one in notices for id_ in one.items}
+        """Give what the person's teams are told of, and what was held back from them, as far as they may browse it."""
+        teams = _teams(person, rules)
+        notices = self.notices.told_to(teams)
+        held = [one for one in self.alerts.running(teams) if one.told_at is None]
+        named = {id_ for one in notices for id_ in one.items} | {one.item for one in held}
         seen = self.gatherer.audience.person_sees(person, named) if named else frozenset()
-        return tuple(piece.section for one in notices for piece in one.pieces if set(piece.items) <= seen)
+        keys = {one.id: one.key for one in self.gatherer.items.items(sorted(seen))}
+        return (*_by_kind(notices, seen), *_held_back([one for one in held if one.item in seen], keys))
 
     def _facts(self, person: Person, items: Sequence[Item], now: datetime, rules: Ruleset) -> Facts:
         everyone = {one.id: one for one in (*self.gatherer.directory.everyone(rules), person)}
@@ -152,3 +162,25 @@ def _watches(user: str, view: HomeView) -> tuple[str, ...]:
     """Give by which ids the page's reader may be named, and those in whose place they answer."""
     mine = {user, view.person.id, view.person.jira} if view.person else {user}
     return tuple(sorted(id_ for id_ in (*mine, *(one.giver for one in view.delegations)) if id_ is not None))
+
+
+def _by_kind(notices: Sequence[Notice], seen: frozenset[int]) -> Iterator[Section]:
+    for kind, heading in _HEADINGS.items():
+        pieces = [piece for one in notices if one.kind == kind for piece in one.pieces]
+        if visible := [piece.section for piece in pieces if set(piece.items) <= seen]:
+            yield Section(heading=heading, lines=())
+            yield from visible
+
+
+def _held_back(alerts: Sequence[Alert], keys: Mapping[int, str]) -> Iterator[Section]:
+    """Tell of what the team was not warned of; where that is nothing there is nothing to tell."""
+    lines = [
+        Line(
+            text=f"{{0}}: {percent(one.latest)} that its SLA {{1}} breaks",
+            parts=(ItemRef(id=one.item, key=keys[one.item]), Tainted(text=one.sla)),
+        )
+        for one in sorted(alerts, key=lambda one: (-one.latest, one.item))
+    ]
+    if lines:
+        why = Line(text="The team was not told, since the day's warnings were used up.")
+        yield Section(heading=f"More at risk ({len(lines)})", lines=(why, *lines[:_MOST_RISKS]))

@@ -81,7 +81,7 @@ def home(view: HomeView) -> Message:
         *_held_back(view),
         *_owned(view),
         _at_risk(view),
-        *_told(view),
+        *view.told,
         _my_time(view, view.person),
     )
     small = Line(text="Only you see this, and only what you may browse in Jira.")
@@ -246,13 +246,6 @@ def _owned(view: HomeView) -> Iterator[Section]:
 
 def _titled(item: Item) -> tuple[ItemRef, Tainted]:
     return ItemRef(id=item.id, key=item.key), item.summary
-
-
-def _told(view: HomeView) -> Iterator[Section]:
-    """Show what teams are told of; where that is nothing there is nothing to show."""
-    if view.told:
-        yield Section(heading="Nobody moves", lines=())
-        yield from view.told
 
 
 def _my_time(view: HomeView, person: Person) -> Section:

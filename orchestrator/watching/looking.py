@@ -16,11 +16,15 @@ from orchestrator.facts import Facts
 from orchestrator.gather import Gatherer
 from orchestrator.memory import Batches
 from orchestrator.people.past import Gone
+from orchestrator.people.suiting import Suiting
 from orchestrator.sla.reading import clocked
 from orchestrator.watching import telling
+from orchestrator.watching.alerts import Alerts
 from orchestrator.watching.crew import Crew, team_of
+from orchestrator.watching.guarding import Guard
 from orchestrator.watching.idleness import Idleness, lays
-from orchestrator.watching.notices import Notices, card_of
+from orchestrator.watching.notices import STRANDED, Notices, card_of
+from orchestrator.watching.rescuing import Rescuing
 from orchestrator.watching.stranding import Stranded, stranded
 from orchestrator.watching.weekly import WEEKLY, Weekly
 from rules.canonical import digest
@@ -31,7 +35,6 @@ __all__ = ["WATCHED", "Watcher", "is_watched", "subjects"]
 
 #: The subjects of these looks are queues whose ids begin so; no workflow's name holds a colon.
 WATCHED: Final = "watch:"
-STRANDED: Final = "stranded"
 #: So often it is looked.
 AGAIN = timedelta(minutes=15)
 #: What came since is told in a message of its own after so long; until then in the one that stands.
@@ -61,6 +64,8 @@ class Watcher:
     gatherer: Gatherer
     batches: Batches
     notices: Notices
+    alerts: Alerts
+    suiting: Suiting
 
     def watch(self, subject: Subject, rules: Ruleset) -> Changes:
         """Look at a team's work, or whether somebody is to be told what blocks.
@@ -78,7 +83,18 @@ class Watcher:
         past = {project: self.gatherer.items.past(project, _MOST_PAST) for project in projects}
         crew = self._crew(team, rules, now)
         found = [one for project in projects for one in self._stranded(project, past[project], crew, rules, now)]
-        return self._told(subject, crew, found, rules, now) + Changes(next_look_at=now + AGAIN)
+        told = self._told(subject, crew, found, rules, now) + self._guard.watch(subject, team, projects, rules)
+        return told + Changes(next_look_at=now + AGAIN)
+
+    @property
+    def _guard(self) -> Guard:
+        return Guard(
+            gatherer=self.gatherer,
+            batches=self.batches,
+            notices=self.notices,
+            alerts=self.alerts,
+            rescuing=Rescuing(suiting=self.suiting),
+        )
 
     def _crew(self, team: str, rules: Ruleset, now: datetime) -> Crew:
         named = self.gatherer.directory.everyone(rules)

@@ -10,10 +10,12 @@ from orchestrator.changes import CardWanted, Notice
 from orchestrator.messages import Message, Section
 from rules.model import Line
 
-__all__ = ["NOTICE", "Notices", "card_of", "message_of"]
+__all__ = ["NOTICE", "STRANDED", "Notices", "card_of", "message_of"]
 
 #: How the id of the request of a notice's card begins.
 NOTICE: Final = "notice:"
+#: The kind of those about issues that nobody moves.
+STRANDED: Final = "stranded"
 _HIDDEN = "{0} more that not everybody here may browse in Jira."
 
 

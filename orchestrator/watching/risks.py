@@ -8,6 +8,7 @@ from orchestrator.impact import counted, impact
 from orchestrator.messages import Message, Section, led_by
 from orchestrator.reach import reached
 from orchestrator.sla.reading import clocked
+from orchestrator.watching.alerts import Alert, how_it_went
 from orchestrator.watching.risking import AtRisk, about_clock, at_risk, owner
 from orchestrator.watching.telling import about, who_could
 from rules.model import Item, Line, Person, Tainted
@@ -35,8 +36,14 @@ class Risks:
 
     gatherer: Gatherer
 
-    def risk(self, project: str, person: Person, rules: Ruleset) -> Message:
+    def risk(self, project: str, person: Person, rules: Ruleset, warned: Sequence[Alert] = ()) -> Message:
         """Tell what is likely to break, as its asker may know; without a project in those of their teams.
+
+        Args:
+            project: its key, blank for none.
+            person: who asks.
+            rules: the rules in force.
+            warned: what teams were warned of lately.
 
         Raises:
             GatewayError: what they may browse cannot be told now.
@@ -45,14 +52,16 @@ class Risks:
         named = Tainted(text=", ".join(projects) or "your teams' projects", source="slack")
         found = self.of(projects, rules, person)
         likely = found[:_TOLD]
+        seen = self.gatherer.audience.person_sees(person, {one.item for one in warned}) if warned else frozenset()
+        went = how_it_went([one for one in warned if one.item in seen])
         if not likely:
-            return Message(title=Line(text="No promise that you may see runs in {0}", parts=(named,)))
+            return Message(title=Line(text="No promise that you may see runs in {0}", parts=(named,)), footer=went)
         more = len(found) - len(likely)
         rest = (Line(text=f"{counted(more, 'more clock')} less likely to break."),) if more else ()
         return Message(
             title=Line(text="What is likely to break in {0}", parts=(named,)),
             sections=tuple(self._section(place, one, rules) for place, one in enumerate(likely, start=1)),
-            footer=(*rest, FOOTER),
+            footer=(*rest, *went, FOOTER),
         )
 
     def of(self, projects: Iterable[str], rules: Ruleset, viewer: Person | None = None) -> tuple[AtRisk, ...]:

@@ -32,6 +32,7 @@ from orchestrator.people.past import Gone
 from orchestrator.ports import Receipt
 from orchestrator.related import Candidate, Corpus
 from orchestrator.talk import Spoken, Thread
+from orchestrator.watching.alerts import Alert
 from orchestrator.watching.notices import NOTICE
 from rules.actions import CreateAction, kind_of
 from rules.canonical import canonical, digest
@@ -77,6 +78,7 @@ class Tables:
     spoken: dict[tuple[str, str], Spoken] = field(default_factory=dict)
     allotments: dict[int, Allotment] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
+    alerts: dict[str, Alert] = field(default_factory=dict)
 
 
 class FakeItems:
@@ -283,6 +285,16 @@ class FakeMemory:
     def told_to(self, teams: Collection[str]) -> tuple[Notice, ...]:
         return tuple(one for one in self._told() if one.team in teams and not one.ended)
 
+    def running(self, teams: Collection[str]) -> tuple[Alert, ...]:
+        return tuple(one for one in self._alerts() if one.team in teams and one.ended_at is None)
+
+    def told_since(self, projects: Collection[str], since: datetime) -> tuple[Alert, ...]:
+        told = (one for one in self._alerts() if one.told_at is not None and one.told_at >= since)
+        return tuple(one for one in told if one.project in projects)
+
+    def _alerts(self) -> list[Alert]:
+        return sorted(self.tables.alerts.values(), key=lambda one: (one.at, one.id))
+
     def _told(self) -> list[Notice]:
         return sorted(self.tables.notices.values(), key=lambda one: (one.at, one.id), reverse=True)
 
@@ -374,6 +386,7 @@ class FakeMemory:
                 tables.followed[followed.item, followed.parent] = followed
             tables.allotments |= {one.item: one for one in changes.allotments}
             tables.notices |= {one.id: one for one in changes.notices}
+            tables.alerts |= {one.id: one for one in changes.alerts}
             tables.absences |= {(one.person, one.source): one for one in changes.absences}
             tables.delegations |= {one.id: one for one in changes.delegations}
             for batch in changes.batches:

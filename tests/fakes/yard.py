@@ -106,7 +106,9 @@ class Yard:
             journal=memory,
             monotonic=clock.monotonic,
         )
-        enquiry = Enquiry(gatherer=gatherer, items=memory.items, records=memory, tracker=tracker, cards=cards)
+        enquiry = Enquiry(
+            gatherer=gatherer, items=memory.items, records=memory, tracker=tracker, cards=cards, alerts=memory
+        )
         return Engine(
             rulebook=memory,
             records=memory,
@@ -118,8 +120,10 @@ class Yard:
             execution=execution,
             cards=cards,
             enquiry=enquiry,
-            homes=HomeLook(gatherer=gatherer, homes=memory, restraining=restraining, notices=memory),
-            watcher=Watcher(gatherer=gatherer, batches=memory, notices=memory),
+            homes=HomeLook(gatherer=gatherer, homes=memory, restraining=restraining, notices=memory, alerts=memory),
+            watcher=Watcher(
+                gatherer=gatherer, batches=memory, notices=memory, alerts=memory, suiting=enquiry.suiting()
+            ),
             chat=chat,
             warn=self.warnings.append,
         )

@@ -27,6 +27,11 @@ def test_taking_an_issue_is_a_command_about_it() -> None:
     assert meaning.payload == {"user": "U0MIKA0001", "channel": "C01", "response_url": "https://hooks.example/1"}
 
 
+def test_giving_an_issue_to_somebody_names_them() -> None:
+    meaning = presses.pressed(press("item.take:3", {"subject": "item:10021", "whom": "priya"}), "slack:1")
+    assert (meaning.name, meaning.payload["whom"]) == ("item.wanted", "priya")
+
+
 def test_asking_who_could_take_it_is_the_command_of_that_name() -> None:
     meaning = presses.pressed(press("item.who:2", {"key": "WEB-7"}), "slack:1")
 

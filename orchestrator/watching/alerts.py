@@ -1,0 +1,93 @@
+"""What teams were warned of: when, how likely it was then, what came of it, and how well such warnings go. Pure.
+
+A warning is true if the promise broke after all. Whoever heeds one makes it look false, so the share of those that
+broke is told beside what was tried.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from orchestrator.estimates import share
+from orchestrator.impact import counted
+from orchestrator.sla.lengths import span_of_time
+from rules.canonical import Value
+from rules.model import Line
+
+__all__ = ["LOOKED_BACK", "Alert", "Alerts", "Came", "how_it_went"]
+
+#: So far back it is told how warnings went.
+LOOKED_BACK = timedelta(days=90)
+#: Of fewer warnings nothing is told.
+_FEW = 3
+Came = Literal["met", "broken", "left"]
+
+
+class Alert(Value, frozen=True, kw_only=True):
+    """A warning that the promise `sla` about an item breaks. Chances are in per mille.
+
+    `at`: when its chance passed the level; `told_at`: when its team was told, None where the day's warnings were used
+    up. `chance`, `usual`: as of then; `latest`: as of the last look. `ended_at`, `came`: when and how it ended: `met`,
+    `broken`, or `left`, as where the issue is gone. `tried`: the requests by which people tried to save it.
+    """
+
+    id: str
+    item: int
+    project: str
+    team: str
+    sla: str
+    at: datetime
+    chance: int
+    usual: int
+    latest: int
+    told_at: datetime | None = None
+    ended_at: datetime | None = None
+    came: Came | None = None
+    tried: tuple[str, ...] = ()
+
+    @property
+    def lead(self) -> timedelta | None:
+        """How long before it broke the team was told; None where it did not break, or nobody was told."""
+        if self.came != "broken" or self.told_at is None or self.ended_at is None:
+            return None
+        return max(self.ended_at - self.told_at, timedelta())
+
+
+class Alerts(Protocol):
+    """The warnings that were given or held back. Written by `Journal.commit`."""
+
+    def running(self, teams: Collection[str]) -> tuple[Alert, ...]:
+        """Give those of teams that have not ended, the oldest first."""
+        ...
+
+    def told_since(self, projects: Collection[str], since: datetime) -> tuple[Alert, ...]:
+        """Give those about projects that were told since a moment, ended or not, the oldest first."""
+        ...
+
+
+def how_it_went(alerts: Iterable[Alert]) -> tuple[Line, ...]:
+    """Say how many warnings came true, how long before, and how many were met after something was tried."""
+    ended = [one for one in alerts if one.came in ("met", "broken")]
+    rescued = [one for one in ended if one.tried]
+    return (*_came_true(ended), *_rescued(rescued))
+
+
+def _came_true(ended: Sequence[Alert]) -> Iterable[Line]:
+    if not ended:
+        return
+    if len(ended) < _FEW:
+        yield Line(text="Fewer than three warnings have ended yet, too few to tell how well they go.")
+        return
+    broken = [one for one in ended if one.came == "broken"]
+    leads = sorted(one.lead for one in broken if one.lead is not None)
+    lead = f", {span_of_time(leads[len(leads) // 2])} after the warning in the median" if leads else ""
+    true = share(len(broken), len(ended)).per_mille
+    low, high = (true.low or 0, true.high or 0) if true is not None else (0, 0)
+    sure = f" ({low // 10} to {-(-high // 10)} % by these)"
+    yield Line(text=f"Of {counted(len(ended), 'warning')} in 90 days {len(broken)} broke{lead}{sure}.")
+
+
+def _rescued(rescued: Sequence[Alert]) -> Iterable[Line]:
+    if rescued:
+        met = sum(one.came == "met" for one in rescued)
+        yield Line(text=f"{met} of {counted(len(rescued), 'rescue')} met.")

@@ -1,0 +1,92 @@
+"""Puts into words that a promise is likely to break, what could save it, and how it ended. Pure.
+
+An issue has one such message over its life.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from orchestrator.changes import Notice, Piece
+from orchestrator.forecast.telling import percent
+from orchestrator.messages import Section, led_by
+from orchestrator.watching.alerts import Alert
+from orchestrator.watching.rescuing import Move
+from orchestrator.watching.risking import AtRisk, about_clock, owner
+from orchestrator.watching.telling import about, who_could
+from rules.canonical import digest
+from rules.model import Item, ItemRef, Line, Moment, Person, Tainted
+
+__all__ = ["RISK", "ended", "running"]
+
+RISK: Final = "risk"
+_FOOTER = (Line(text="Effects are foretold; unknown is what nothing foretells. This is kept true until it ends."),)
+_CAME: Final = {
+    "met": "*{0} was met*, {1}. It was foretold to break with %s.",
+    "broken": "*{0} broke* {1}. It was foretold with %s.",
+    "left": "*{0} is promised no more*, {1}.",
+}
+
+
+def running(
+    alert: Alert, one: AtRisk, moves: Sequence[Move], behind: Mapping[str, Person], level: int, now: datetime
+) -> Notice:
+    """Tell of a promise that runs.
+
+    Args:
+        alert: the warning.
+        one: the issue with what is foretold now.
+        moves: what could save it, in order.
+        behind: who has the issue, by account.
+        level: the chance in per mille from which on teams are warned.
+        now: domain time.
+    """
+    item, named = one.item, about(one.item)
+    calm = one.forecast.chance < level // 2
+    lines = [
+        led_by(f"{named.text}; ", named.parts, owner(item, behind)),
+        led_by("No longer at risk: " if calm else "", (), about_clock(one.forecast, now)),
+        *(led_by("• ", (), line) for line in one.forecast.reasons[:2]),
+    ]
+    if len(alert.tried):
+        lines.append(Line(text="Somebody tried to save it; what came of it is told here."))
+    pieces = [Piece(items=(item.id,), section=Section(lines=tuple(lines)))]
+    if moves and not calm:
+        buttons = [button for move in moves if (button := move.button(item.id)) is not None]
+        rescue = Section(
+            heading="What could save it",
+            lines=tuple(move.line for move in moves),
+            buttons=(*buttons, who_could(item)),
+        )
+        pieces.append(Piece(items=(item.id,), section=rescue))
+    chance = f"{percent(one.forecast.chance)} that the SLA of {{0}} breaks"
+    return _notice(alert, item, Line(text=chance, parts=(_ref(item),)), pieces, ended=False)
+
+
+def ended(alert: Alert, item: Item) -> Notice:
+    """Tell how a promise ended."""
+    said = {"met": "kept", "broken": "broken", "left": "gone"}[alert.came or "left"]
+    text = _CAME[alert.came or "left"].replace("%s", percent(alert.chance))
+    parts = (Tainted(text=alert.sla), Moment(at=alert.ended_at or alert.at))
+    lines = [about(item), Line(text=text, parts=parts)]
+    if alert.tried:
+        lines.append(Line(text="Somebody had tried to save it."))
+    piece = Piece(items=(item.id,), section=Section(lines=tuple(lines)))
+    return _notice(alert, item, Line(text=f"The SLA of {{0}} is {said}", parts=(_ref(item),)), [piece], ended=True)
+
+
+def _notice(alert: Alert, item: Item, title: Line, pieces: Sequence[Piece], *, ended: bool) -> Notice:
+    return Notice(
+        id=digest([RISK, item.id])[:20],
+        kind=RISK,
+        team=alert.team,
+        at=alert.told_at or alert.at,
+        title=title,
+        pieces=tuple(pieces),
+        footer=() if ended else _FOOTER,
+        ended=ended,
+    )
+
+
+def _ref(item: Item) -> ItemRef:
+    return ItemRef(id=item.id, key=item.key)

@@ -1,0 +1,268 @@
+"""A team is warned of what is likely to break: few and the most valuable first, with what could save it, to its end."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.watching.alerts import Alert, Came, how_it_went
+from rules.model import FieldChange, ItemLink, SlaClock, Subject
+from rules.requests import RequestState
+from rules.ruleset import Ruleset
+from rules.watching import RiskRule, WatchRule
+from tests.fakes.chat import YARD
+from tests.fakes.clock import NOON
+from tests.fakes.staff import person
+from tests.fakes.tracker import CLOSED
+from tests.fakes.watch import look, watched
+from tests.fakes.written import told as written_out
+from tests.fakes.written import written
+from tests.fakes.yard import Yard
+from tests.watching.test_risks import yard_with_promises
+
+ISSUE = Subject(kind="item", id="50")
+
+
+def guarded(**more: Any) -> Ruleset:
+    people = {name: person(name, calendar="always") for name in ("mika", "priya")}
+    return watched(WatchRule(risk=RiskRule(projects=("WEB",), **more)), **people)
+
+
+def at_risk(rules: Ruleset | None = None, **more: Any) -> Yard:
+    """Issue 50, of Priya's, of whose promises half broke, has used six of its ten hours."""
+    yard = yard_with_promises(rules or guarded())
+    yard.report(50, "the old one", **{"assignee": "j-priya"} | more)
+    yard.settle()
+    yard.pass_by(hours=6)
+    look(yard)
+    return yard
+
+
+def warnings(yard: Yard) -> list[str]:
+    shown = (written(message) for (channel, _), (message, _) in yard.chat.messages.items() if channel == YARD)
+    return [one for one in shown if "SLA of WEB" in one or "the SLA of an issue" in one]
+
+
+def closed(yard: Yard) -> None:
+    """Have issue 50 fixed in Jira, as its changelog tells."""
+    at = yard.clock.now()
+    change = FieldChange(id="50:r", at=at, author=None, field="resolution", after="10")
+    yard.memory.tables.changes.setdefault(50, {})[change.id] = change
+    yard.tracker.change(50, "j-priya", status=CLOSED, resolution="Done", resolved_at=at)
+    yard.settle()
+    yard.pass_by(minutes=1)
+    look(yard)
+
+
+def alerts(yard: Yard) -> list[Alert]:
+    return list(yard.memory.tables.alerts.values())
+
+
+def test_the_team_is_told_how_likely_it_breaks_why_and_what_would_save_it() -> None:
+    (shown,) = warnings(at_risk())
+
+    first, *_ = shown.splitlines()
+    assert first.endswith("% that the SLA of WEB-50 breaks")
+    assert "*WEB-50* the old one (Open); Priya has it" in shown
+    assert "that its SLA Time to fix breaks (usual 2" in shown
+    assert "What could save it" in shown
+    assert " % -> " in shown
+    assert "if Mika takes it." in shown
+    assert "[Give it to Mika]" in shown
+
+
+def test_an_effect_is_what_is_foretold_and_unknown_where_that_is_no_different() -> None:
+    (shown,) = warnings(at_risk())
+    rescue = next(line for line in shown.splitlines() if "Mika takes it" in line)
+    before, after = (int(part.strip("•* %")) for part in rescue.partition(" if ")[0].split("->"))
+    assert after < before
+    assert "-> unknown* if Dana, who reported it, agrees to a later time." in shown
+
+
+def test_there_is_one_message_over_an_issues_life_and_it_is_kept_true() -> None:
+    yard = at_risk()
+    posts = len(yard.chat.messages)
+    before = warnings(yard)
+
+    yard.pass_by(hours=2)
+    look(yard)
+
+    assert len(yard.chat.messages) == posts
+    assert len(warnings(yard)) == 1
+    assert warnings(yard) != before
+
+
+def test_it_says_when_the_promise_was_kept() -> None:
+    yard = at_risk()
+    closed(yard)
+
+    (shown,) = warnings(yard)
+    assert shown.startswith("The SLA of WEB-50 is kept\n*WEB-50* the old one")
+    assert "*Time to fix was met*" in shown
+    (alert,) = alerts(yard)
+    assert (alert.came, alert.lead) == ("met", None)
+    assert yard.kinds().count("alert.told") == yard.kinds().count("alert.ended") == 1
+
+
+def test_it_says_when_the_promise_broke_and_how_long_before_it_was_told() -> None:
+    yard = at_risk()
+    yard.pass_by(hours=5)
+    look(yard)
+
+    (shown,) = warnings(yard)
+    assert shown.startswith("The SLA of WEB-50 is broken")
+    (alert,) = alerts(yard)
+    assert alert.came == "broken"
+    assert alert.lead is not None
+    assert timedelta(hours=3) < alert.lead < timedelta(hours=5)
+
+
+def test_it_ends_with_an_issue_that_is_gone() -> None:
+    yard = at_risk()
+    yard.tracker.delete(50, "j-tom")
+    yard.settle()
+    look(yard)
+    assert alerts(yard)[0].came == "left"
+
+
+def test_what_is_as_likely_as_usual_is_not_warned_of() -> None:
+    yard = yard_with_promises(guarded())
+    yard.report(50, assignee="j-mika")
+    yard.settle()
+    look(yard)
+    assert warnings(yard) == []
+
+
+def test_of_more_than_a_days_warnings_the_most_valuable_are_told_and_the_others_held_back() -> None:
+    yard = yard_with_promises(guarded(a_day=1))
+    blocks = ItemLink(id="b", type="Blocks", direction="outward", other=52, other_key="WEB-52")
+    yard.report(50, "a small matter", assignee="j-priya")
+    yard.report(51, "what others wait for", assignee="j-priya", links=(blocks,))
+    yard.report(52, "what waits", assignee="j-mika", priority="Highest", project="SHOP")
+    yard.settle()
+    yard.pass_by(hours=6)
+    look(yard)
+
+    (shown,) = warnings(yard)
+    assert "what others wait for" in shown
+    assert yard.kinds().count("alert.held_back") == 1
+    assert "the day's warnings were used up" in yard.open_home("UMIKA")
+    look(yard)
+    assert len(warnings(yard)) == 1
+
+
+def test_what_was_held_back_is_told_the_next_day_if_it_is_likely_still() -> None:
+    yard = yard_with_promises(guarded(a_day=1))
+    for number in (50, 51):
+        clock = SlaClock(name="Answer", breaches_at=yard.clock.now() + timedelta(hours=40))
+        yard.report(number, f"matter {number}", assignee="j-priya", slas=(clock,), type="Task")
+    yard.settle()
+    yard.memory.rules = msgspec.structs.replace(yard.memory.rules, slas={})
+    rule = RiskRule(projects=("WEB",), from_percent=1, a_day=1)
+    yard.memory.rules = msgspec.structs.replace(yard.memory.rules, watch=WatchRule(risk=rule))
+    look(yard)
+    assert len(warnings(yard)) == 1
+    yard.pass_by(hours=24)
+    look(yard)
+    assert len(warnings(yard)) == 2
+
+
+def test_who_decides_has_it_given_to_another_and_what_came_of_it_is_told() -> None:
+    yard = at_risk()
+
+    yard.command("item.wanted", "UTOM", ISSUE, whom="mika")
+    yard.settle()
+    assert yard.tracker.issues[50].assignee == "j-mika"
+    look(yard)
+    (alert,) = alerts(yard)
+    assert len(alert.tried) == 1
+
+    closed(yard)
+    assert "Somebody had tried to save it." in warnings(yard)[0]
+    assert "1 of 1 rescue met." in written(yard.ask("UMIKA", "risk", "WEB"))
+
+
+def test_whom_a_colleague_names_is_asked_first() -> None:
+    yard = at_risk()
+
+    yard.command("item.wanted", "UPRIYA", ISSUE, whom="mika")
+    yard.settle()
+
+    assert yard.tracker.issues[50].assignee == "j-priya"
+    asked = yard.only_request(RequestState.PENDING)
+    assert asked.candidate == "mika"
+    assert asked.note == "Priya wants Mika to take it"
+    yard.vote("UMIKA", asked)
+    yard.settle()
+    assert yard.tracker.issues[50].assignee == "j-mika"
+
+
+def test_in_shadow_nothing_is_done_by_the_button() -> None:
+    rules = guarded()
+    agent = msgspec.structs.replace(rules.agents["dispatcher"], autonomy={"assign": "shadow"})
+    yard = at_risk(msgspec.structs.replace(rules, agents={**rules.agents, "dispatcher": agent}))
+
+    yard.command("item.wanted", "UTOM", ISSUE, whom="mika")
+    yard.settle()
+
+    assert yard.tracker.issues[50].assignee == "j-priya"
+    assert "Not done" in yard.said()
+
+
+def test_of_an_issue_that_not_everybody_there_may_browse_nothing_is_told() -> None:
+    yard = yard_with_promises(guarded())
+    yard.report(50, "the secret one", assignee="j-priya")
+    yard.tracker.hidden[50] = {"j-dana"}
+    yard.settle()
+    yard.pass_by(hours=6)
+    look(yard)
+    assert not any("secret" in one for one in warnings(yard))
+
+
+# How warnings went.
+
+
+def alert(came: Came, hours: int = 2, tried: tuple[str, ...] = ()) -> Alert:
+    return Alert(
+        id=f"{came}{hours}",
+        item=1,
+        project="WEB",
+        team="web",
+        sla="Time to fix",
+        at=NOON,
+        chance=620,
+        usual=200,
+        latest=700,
+        told_at=NOON,
+        ended_at=NOON + timedelta(hours=hours),
+        came=came,
+        tried=tried,
+    )
+
+
+def went(*some: Alert) -> str:
+    return " ".join(written_out(line) for line in how_it_went(some))
+
+
+def test_how_many_came_true_is_told_with_how_long_before_and_how_sure_that_is() -> None:
+    some = [alert("broken", hours) for hours in (1, 3, 5)] + [alert("met", tried=("r",)), alert("left")]
+    told = "Of 4 warnings in 90 days 3 broke, 3 h after the warning in the median (30 to 96 % by these)."
+    assert went(*some) == f"{told} 1 of 1 rescue met."
+
+
+@pytest.mark.parametrize(("some", "words"), [([], ""), ([alert("met")], "Fewer than three warnings have ended")])
+def test_of_few_warnings_nothing_is_told(some: list[Alert], words: str) -> None:
+    assert went(*some).startswith(words)
+    assert "Of " not in went(*some)
+
+
+@given(broken=st.integers(0, 30), met=st.integers(0, 30))
+def test_the_numbers_told_are_those_of_what_ended(broken: int, met: int) -> None:
+    said = went(*[alert("broken", tried=("r",))] * broken, *[alert("met", tried=("r",))] * met)
+    if broken + met >= 3:
+        assert f"Of {broken + met} warnings in 90 days {broken} broke" in said
+    if broken + met > 1:
+        assert f"{met} of {broken + met} rescues met." in said
