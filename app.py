@@ -29,7 +29,7 @@ COMMANDS: Final = {
     "intake": "Show the events that wait, failed or are buried; `put-back` has a buried one handled after all.",
     "backup": "Keep the whole database in a file; everything may go on running meanwhile.",
     "restore": "Put back what a backup holds, into an empty database, with all work stopped.",
-    "models": "Show what was learned from people's answers; choose the version in use; learn now.",
+    "models": "Show what was learned from answers and promises; choose the version in use; learn now.",
     "ledger": "Verify the record of everything that was seen, decided and done.",
 }
 

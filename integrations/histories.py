@@ -5,11 +5,12 @@ from threading import Lock
 
 from cachetools import LRUCache
 
-from orchestrator.forecast.foretelling import Histories
+from orchestrator.forecast.foretelling import Foretelling, Histories, Patterns, ReadHistories
 from orchestrator.forecast.history import Kept
+from orchestrator.people.past import Past
 from rules.ruleset import Ruleset
 
-__all__ = ["KeptHistories"]
+__all__ = ["KeptHistories", "foretelling_of"]
 
 _MOST = 32
 
@@ -32,3 +33,8 @@ class KeptHistories:
             with self._lock:
                 self._kept[wanted] = known
         return known
+
+
+def foretelling_of(past: Past, models: Patterns) -> Foretelling:
+    """Wire what foretells from what is remembered."""
+    return Foretelling(past=past, histories=KeptHistories(ReadHistories(past=past)), models=models)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,12 +18,12 @@ from orchestrator.memory import Rulebook
 from orchestrator.ports import Clock
 from orchestrator.related import Model
 
-__all__ = ["EVERY_S", "SCHEDULE", "Learning", "learn_apart"]
+__all__ = ["EVERY_S", "SCHEDULE", "Learning", "held_fast", "learn_apart"]
 
 #: Seconds of transport time between two lessons, over all processes.
 EVERY_S = 6 * 3_600.0
 #: A lesson that takes longer is given up; the next one comes.
-LONGEST_S = 240.0
+LONGEST_S = 900.0
 #: Who chooses a version where nobody does.
 SCHEDULE = "schedule"
 #: So many of the newest choices are looked through for the last one that is about the defaults at hand.
@@ -75,9 +75,9 @@ class Learning:
         rule, now = self.rulebook.active().learning, self.clock.now()
         standing = self.models.standing(defaults)
         ours = {defaults.version, *(one.version for one in standing.made)}
-        held = next((one for one in self.models.chosen(LOOKED_BACK) if one.version in ours), None)
-        if held is not None and held.stays:
-            return Lesson(act=Act.KEEP, why=f"{held.by} has {held.version} stay: {held.why}")
+        held = held_fast(self.models.chosen(LOOKED_BACK), ours.__contains__)
+        if held is not None:
+            return Lesson(act=Act.KEEP, why=held)
         found = lesson(labels(self.answers.judged(MOST)), standing, rule.from_answers, now)
         if found.made is not None:
             self.models.keep(found.made)
@@ -85,6 +85,12 @@ class Learning:
         if version is not None and (found.act is Act.GO_BACK or rule.uses == "by_itself"):
             self.models.use(Chosen(version=version, at=now, by=by, why=found.why))
         return found
+
+
+def held_fast(chosen: Iterable[Chosen], ours: Callable[[str], bool]) -> str | None:
+    """Say who has the version stay that was chosen last, the newest choice first; None where learning may change it."""
+    held = next((one for one in chosen if ours(one.version)), None)
+    return f"{held.by} has {held.version} stay: {held.why}" if held is not None and held.stays else None
 
 
 def learn_apart(command: Sequence[str], environ: Mapping[str, str], polls: Polls) -> Callable[[], None]:

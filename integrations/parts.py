@@ -18,7 +18,7 @@ from integrations.breaker import Breaker, Recovery
 from integrations.directory import CachedAudience, CachedDirectory
 from integrations.freezing import Freezing
 from integrations.gap import GapCheck
-from integrations.histories import KeptHistories
+from integrations.histories import foretelling_of
 from integrations.jira.changelogs import JiraChangelogs
 from integrations.jira.client import Connection
 from integrations.jira.gateway import JiraTracker
@@ -32,6 +32,7 @@ from integrations.settings import Secret, Settings
 from integrations.slack import client
 from integrations.slack.gateway import SlackChat
 from integrations.store.baselines import PostgresBaselines
+from integrations.store.forecast_models import PostgresForecastModels
 from integrations.store.intake import PostgresIntake
 from integrations.store.items import PostgresItems
 from integrations.store.models import PostgresModels
@@ -42,7 +43,7 @@ from integrations.store.records import PostgresRecords
 from integrations.store.restraint import PostgresRestraint
 from integrations.store.rulebook import PostgresRulebook
 from integrations.traces import NoTraces, Traces
-from orchestrator.forecast.foretelling import Foretelling, ReadHistories
+from orchestrator.forecast.foretelling import Foretelling
 from orchestrator.gather import Gatherer
 from orchestrator.granting.grants import NO_GRANTS
 from orchestrator.noise.restraining import Restraining
@@ -223,7 +224,7 @@ class Parts:
     @cached_property
     def foretelling(self) -> Foretelling:
         """Foretells running clocks."""
-        return Foretelling(past=self.items, histories=KeptHistories(ReadHistories(past=self.items)))
+        return foretelling_of(self.items, PostgresForecastModels(self.database, self.models, time.monotonic))
 
     @cached_property
     def gatherer(self) -> Gatherer:

@@ -1,13 +1,19 @@
-"""`yardmaster models`: what the ranking of related issues learned, which version is in use, choosing another."""
+"""`yardmaster models`: what the ranking of related issues and forecasts learned, which version is in use; choosing."""
 
 import getpass
+import time
 
 import click
 
+from integrations.commands import forecast_cards
 from integrations.commands.root import Root
+from integrations.foretelling_lessons import LESSON, ForetellingLessons
 from integrations.learning import Learning
+from integrations.parts import Parts
 from integrations.store.answered import PostgresAnswers
+from integrations.store.forecast_models import PostgresForecastModels
 from integrations.store.models import Chosen, PostgresModels
+from orchestrator.forecast.foretold import DAY_ONE
 from orchestrator.learning import Act, Made, Standing
 from orchestrator.learning.scoring import Scores
 from orchestrator.learning.trial import Trial
@@ -23,7 +29,7 @@ _BIAS = "People were asked only about pairs that looked likely; of the others th
 @click.group(invoke_without_command=True)
 @click.pass_context
 def models(context: click.Context) -> None:
-    """Show what was learned from people's answers; choose the version in use; learn now."""
+    """Show what was learned from answers and promises; choose the version in use; learn now."""
     if context.invoked_subcommand is None:
         context.invoke(all_versions)
 
@@ -35,7 +41,10 @@ def all_versions(root: Root) -> None:
     with root.stored() as parts:
         standings = [parts.models.standing(defaults) for defaults in DEFAULTS]
         chosen = parts.models.chosen(_CHOICES)
-    for line in [*(line for one in standings for line in _listed(one)), *_chosen(chosen)]:
+        forecasts = _forecasts(parts)
+        lines = [*forecast_cards.listed(forecasts.made(), forecasts.active()), *_chosen(chosen)]
+        lines += forecast_cards.last_lesson(parts.progress.read(LESSON))
+    for line in [*(line for one in standings for line in _listed(one)), *lines]:
         click.echo(line)
 
 
@@ -45,6 +54,11 @@ def all_versions(root: Root) -> None:
 def show(root: Root, version: str | None) -> None:
     """Show the card of a VERSION: what it learned from, its tables beside the defaults, how it did on later answers."""
     with root.stored() as parts:
+        taught = _forecasts(parts).version(version) if version else None
+        if taught is not None:
+            for line in forecast_cards.card(taught):
+                click.echo(line)
+            return
         found = _known(parts.models, version or parts.models.active().version)
         shown = found.model if found else _SHIPPED[version or SHIPPED.version]
     for line in [*(_card(found) if found else []), *_tables(shown, _SHIPPED[found.base if found else shown.version])]:
@@ -60,7 +74,8 @@ def show(root: Root, version: str | None) -> None:
 def use(root: Root, version: str, why: str, by: str, stay: bool) -> None:
     """Take a VERSION into use in all workers, within ten seconds."""
     with root.stored() as parts:
-        found = _known(parts.models, version)
+        forecast = version == DAY_ONE or _forecasts(parts).version(version) is not None
+        found = None if forecast else _known(parts.models, version)
         if found is not None and found.base not in _SHIPPED:
             raise click.ClickException(f"{version} started from {found.base}, which is not shipped any more")
         parts.models.use(Chosen(version=version, at=parts.clock.now(), by=by, why=why, stays=stay))
@@ -71,7 +86,7 @@ def use(root: Root, version: str, why: str, by: str, stay: bool) -> None:
 @click.option("--by", default=getpass.getuser, show_default="the user of this machine", help="Who does it.")
 @click.pass_obj
 def learn(root: Root, by: str) -> None:
-    """Learn now from the answers so far; each worker's schedule does it every six hours."""
+    """Learn now from the answers and promises so far; the workers' schedule does it every six hours."""
     with root.stored() as parts:
         answers = PostgresAnswers(parts.database)
         learning = Learning(answers=answers, models=parts.models, rulebook=parts.rulebook, clock=parts.clock)
@@ -79,6 +94,21 @@ def learn(root: Root, by: str) -> None:
             found = learning.learn(defaults, by)
             made = f"; made {found.made.version}" if found.made else ""
             click.echo(f"{defaults.version}: {_TOLD[found.act]}: {found.why}{made}")
+        lessons = ForetellingLessons(
+            items=parts.items,
+            models=_forecasts(parts),
+            choices=parts.models,
+            rulebook=parts.rulebook,
+            clock=parts.clock,
+            marks=parts.progress,
+        )
+        taught = lessons.learn(by)
+        came = f"; made {taught.made.version}" if taught.made else ""
+        click.echo(f"{DAY_ONE}: {_TOLD[taught.act]}: {taught.why}{came}")
+
+
+def _forecasts(parts: Parts) -> PostgresForecastModels:
+    return PostgresForecastModels(parts.database, parts.models, time.monotonic)
 
 
 def _known(kept: PostgresModels, version: str) -> Made | None:

@@ -18,6 +18,7 @@ from integrations.doctor.database import check_database
 from integrations.doctor.desks import API, desks
 from integrations.doctor.door import check_door
 from integrations.doctor.finding import Finding, tried, unchecked, well
+from integrations.doctor.forecasts import check_forecasts
 from integrations.doctor.grants import SYSTEM as GRANTS
 from integrations.doctor.grants import check_grants, check_keys, off
 from integrations.doctor.jira import JiraCheck
@@ -76,6 +77,7 @@ class Examination:
         yield from found
         if rules is not None and self.engine is not None:
             yield check_in_force(rules, PostgresRulebook(self.engine))
+            yield from check_forecasts(rules, self.engine)
         jira = yield from self._jira(rules)
         slack = yield from self._slack(rules)
         if rules is None:

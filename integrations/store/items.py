@@ -129,6 +129,11 @@ class PostgresItems:
         with self._each_alone.connect() as connection:
             return past.owners(connection)
 
+    def projects(self, most: int) -> tuple[str, ...]:
+        """Give the projects with most open items, at most so many."""
+        with self._each_alone.connect() as connection:
+            return past.projects(connection, most)
+
     def corpus(self, terms: Collection[int]) -> Corpus:
         """Give the statistics of the index for these terms."""
         with self._each_alone.connect() as connection:

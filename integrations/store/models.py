@@ -134,9 +134,14 @@ class PostgresModels:
         with self._lock:
             self._kept.clear()
 
-    def _chosen(self, base: str) -> Made | None:
+    def choice(self, base: str) -> str | None:
+        """Give which version was taken into use last of those that started from a base; None where none ever was."""
         with self._each_alone.connect() as connection:
-            version = connection.execute(_CHOSEN, {"base": base}).scalar()
+            version: str | None = connection.execute(_CHOSEN, {"base": base}).scalar()
+            return version
+
+    def _chosen(self, base: str) -> Made | None:
+        version = self.choice(base)
         return None if version is None else self.version(version)
 
 

@@ -30,6 +30,7 @@ _OWNERS = text("""
     SELECT substring(items.item FROM '^[{]"assignee":"([^"]*)"') AS account, count(*) AS number
     FROM open_items JOIN items USING (id) GROUP BY 1
 """)
+_PROJECTS = text("SELECT project FROM open_items GROUP BY project ORDER BY count(*) DESC, project LIMIT :most")
 _CHANGE = msgspec.json.Decoder(FieldChange)
 
 
@@ -58,3 +59,8 @@ def held(connection: Connection, accounts: Sequence[str]) -> tuple[Item, ...]:
 def owners(connection: Connection) -> dict[str, int]:
     """Give how many open items are assigned to each account that has any."""
     return {row.account: row.number for row in connection.execute(_OWNERS) if row.account}
+
+
+def projects(connection: Connection, most: int) -> tuple[str, ...]:
+    """Give the projects with most open items."""
+    return tuple(connection.execute(_PROJECTS, {"most": most}).scalars())

@@ -85,8 +85,8 @@ def crowd(promises: Iterable[Promise], used: float) -> Crowd:
     holders: dict[str | None, list[Run]] = {}
     for one in still:
         then = one.at(used)
-        goals.setdefault(one.goal, []).append(one.run)
-        types.setdefault((one.goal, then.type), []).append(one.run)
+        goals.setdefault(one.cycle.goal, []).append(one.run)
+        types.setdefault((one.cycle.goal, then.type), []).append(one.run)
         holders.setdefault(then.assignee, []).append(one.run)
     return Crowd(
         whole=_lot([one.run for one in still], used),

@@ -12,9 +12,12 @@ from typing import Any, Protocol
 
 import msgspec
 
-from orchestrator.forecast.dayone import Asked, Counted, Crowd, count, count_native, crowd, usual
+from orchestrator.forecast.counting import Counts
+from orchestrator.forecast.dayone import Asked, Counted, count_native
 from orchestrator.forecast.foretold import CERTAIN, DAY_ONE, Forecast
-from orchestrator.forecast.history import Kept, Promise, history
+from orchestrator.forecast.history import Kept, Promise, history, promises
+from orchestrator.forecast.learnt import with_pattern
+from orchestrator.forecast.pattern import Pattern
 from orchestrator.people.past import Past
 from orchestrator.sla.clocks import Clock, Cycle
 from orchestrator.sla.reading import promised
@@ -22,7 +25,7 @@ from orchestrator.sla.timeline import FIELDS, Instant, imagined, timeline
 from rules.model import FieldChange, Item, Line, SlaClock
 from rules.ruleset import Ruleset
 
-__all__ = ["EVERY", "Foretelling", "Histories", "ReadHistories"]
+__all__ = ["EVERY", "Foretelling", "Histories", "Patterns", "ReadHistories"]
 
 #: How promises went is read again as often.
 EVERY = timedelta(minutes=10)
@@ -37,6 +40,14 @@ class Histories(Protocol):
 
     def of(self, project: str, rules: Ruleset, at: datetime) -> Kept:
         """Give how those of a project had gone by a moment."""
+        ...
+
+
+class Patterns(Protocol):
+    """What was learnt of how promises go."""
+
+    def in_use(self) -> tuple[str, Pattern] | None:
+        """Give the version in use and its pattern; None where counting alone is."""
         ...
 
 
@@ -57,6 +68,7 @@ class Foretelling:
 
     past: Past
     histories: Histories
+    models: Patterns
 
     def forecasts(self, items: Sequence[Item], rules: Ruleset, now: datetime) -> dict[int, tuple[Forecast, ...]]:
         """Give what is foretold of the running clocks of these issues, by their ids; none where no clock runs."""
@@ -93,8 +105,8 @@ class Foretelling:
     def _asking(self, rules: Ruleset, now: datetime) -> "_Asking":
         clocks = {name: Clock(rule, rules.calendars) for name, rule in rules.slas.items()}
         at = now - (now - _EPOCH) % EVERY
-        known = cache(lambda project: _Counts(self.histories.of(project, rules, at)))
-        return _Asking(rules=rules, now=now, clocks=clocks, known=known)
+        known = cache(lambda project: Counts(self.histories.of(project, rules, at)))
+        return _Asking(rules=rules, now=now, clocks=clocks, known=known, taught=self.models.in_use())
 
     def _changes(self, items: Sequence[Item], rules: Ruleset) -> Mapping[int, Sequence[FieldChange]]:
         return self.past.changed([one.id for one in items], FIELDS) if rules.slas else {}
@@ -102,12 +114,16 @@ class Foretelling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asking:
-    """What is the same for all issues that are asked about at a moment. `known`: how a project's promises went."""
+    """What is the same for all issues that are asked about at a moment.
+
+    `known`: how a project's promises went. `taught`: the version in use and its pattern.
+    """
 
     rules: Ruleset
     now: datetime
     clocks: Mapping[str, Clock]
-    known: Callable[[str], "_Counts"]
+    known: Callable[[str], Counts]
+    taught: tuple[str, Pattern] | None
 
     def foretold(self, item: Item, told: Sequence[Instant]) -> tuple[Forecast, ...]:
         """Give what is foretold of an issue's running clocks."""
@@ -119,7 +135,7 @@ class _Asking:
         """Give what is foretold if each of these accounts has the issue; no clock asks who it is that has it."""
         jiras, still = self._jiras(item), self._running(item, told)
         others = [one for one in accounts if one != item.assignee]
-        anew: Mapping[str, Cycle] = {}
+        anew: Mapping[str, Promise] = {}
         if others:
             given = msgspec.structs.replace(item, assignee=others[0])
             anew = self._running(given, imagined(told, given, self.now))
@@ -127,14 +143,44 @@ class _Asking:
             held = msgspec.structs.replace(item, assignee=account)
             yield account, (*jiras, *self._ours(held, still if account == item.assignee else anew))
 
-    def _running(self, item: Item, told: Sequence[Instant]) -> dict[str, Cycle]:
-        """Give the cycles that run, and those that stop at this very moment."""
-        runs = {name: self.clocks[name].cycles(told, self.now) for name in promised(item, self.rules, self.now)}
-        last = {name: cycles[-1] for name, cycles in runs.items() if cycles}
-        return {name: cycle for name, cycle in last.items() if cycle.stopped in (None, self.now)}
+    def _running(self, item: Item, told: Sequence[Instant]) -> dict[str, Promise]:
+        """Give the promises that run, and those that stop at this very moment."""
+        names = promised(item, self.rules, self.now)
+        runs = {name: tuple(promises(name, self.clocks[name], told, self.now)) for name in names}
+        return {name: each[-1] for name, each in runs.items() if each and each[-1].cycle.stopped in (None, self.now)}
 
-    def _ours(self, item: Item, running: Mapping[str, Cycle]) -> Iterator[Forecast]:
-        return (_own(item, name, cycle, self.known(item.project)) for name, cycle in running.items())
+    def _ours(self, item: Item, running: Mapping[str, Promise]) -> Iterator[Forecast]:
+        return (self._own(item, promise) for promise in running.values())
+
+    def _own(self, item: Item, promise: Promise) -> Forecast:
+        cycle, used, known = promise.cycle, promise.run.share, self.known(item.project)
+        asked = Asked(goal=cycle.goal, within=cycle.within, used=used, type=item.type, assignee=item.assignee)
+        told = known.of(promise.sla, asked, item.id)
+        if cycle.stopped is not None and not cycle.breached:
+            return _forecast(
+                item,
+                promise.sla,
+                told,
+                chance=0,
+                version=DAY_ONE,
+                reasons=(Line(text="That stops its clock in time."),),
+            )
+        chance, why, version = told.chance, told.reasons, DAY_ONE
+        if self.taught is not None and used <= 1:
+            chance, more = with_pattern(chance, self.taught[1], promise, known, self.now)
+            why, version = (*why, *more), self.taught[0]
+        return _forecast(
+            item,
+            promise.sla,
+            told,
+            chance=_chance(chance, used),
+            version=version,
+            used=_per_mille(used),
+            half=_left(told.half, cycle),
+            most=_left(told.most, cycle),
+            breaches_at=cycle.breaches_at,
+            reasons=why,
+        )
 
     def _jiras(self, item: Item) -> tuple[Forecast, ...]:
         clocks = [one for one in item.slas if item.is_open and not one.ours]
@@ -142,45 +188,7 @@ class _Asking:
         return tuple(_native(item, one, self.known(item.project), self.now) for one in running)
 
 
-class _Counts:
-    """How the promises of a project went, counted once for all that asks about the same."""
-
-    def __init__(self, kept: Kept) -> None:
-        self.kept = kept
-        self._others: dict[tuple[str, int], tuple[Sequence[Promise], float]] = {}
-        self._crowds: dict[tuple[str, int, float], Crowd] = {}
-
-    def of(self, sla: str, asked: Asked, item: int) -> Counted:
-        """Foretell one of our own clocks; its own issue does not count."""
-        if (sla, item) not in self._others:
-            promises = [one for one in self.kept.own.get(sla, ()) if one.id != item]
-            self._others[sla, item] = promises, usual(promises)
-        others, usually = self._others[sla, item]
-        if (sla, item, asked.used) not in self._crowds:
-            self._crowds[sla, item, asked.used] = crowd(others, asked.used)
-        return count(asked, self._crowds[sla, item, asked.used], usually, len(others))
-
-
-def _own(item: Item, sla: str, cycle: Cycle, known: _Counts) -> Forecast:
-    used = cycle.elapsed / cycle.within
-    asked = Asked(goal=cycle.goal, within=cycle.within, used=used, type=item.type, assignee=item.assignee)
-    told = known.of(sla, asked, item.id)
-    if cycle.stopped is not None and not cycle.breached:
-        return _forecast(item, sla, told, chance=0, reasons=(Line(text="That stops its clock in time."),))
-    return _forecast(
-        item,
-        sla,
-        told,
-        chance=_chance(told, used),
-        used=_per_mille(used),
-        half=_left(told.half, cycle),
-        most=_left(told.most, cycle),
-        breaches_at=cycle.breaches_at,
-        reasons=told.reasons,
-    )
-
-
-def _native(item: Item, clock: SlaClock, known: _Counts, now: datetime) -> Forecast:
+def _native(item: Item, clock: SlaClock, known: Counts, now: datetime) -> Forecast:
     whole = clock.breaches_at - item.created if clock.breaches_at else timedelta()
     used = _OVER if clock.breached else (now - item.created) / whole if whole > timedelta() else 0.0
     told = count_native(item, used, known.kept.native.get(clock.name.casefold(), ()))
@@ -188,7 +196,8 @@ def _native(item: Item, clock: SlaClock, known: _Counts, now: datetime) -> Forec
         item,
         clock.name,
         told,
-        chance=_chance(told, used),
+        chance=_chance(told.chance, used),
+        version=DAY_ONE,
         used=_per_mille(used) if whole > timedelta() else None,
         breaches_at=clock.breaches_at,
         reasons=told.reasons,
@@ -197,12 +206,12 @@ def _native(item: Item, clock: SlaClock, known: _Counts, now: datetime) -> Forec
 
 def _forecast(item: Item, sla: str, told: Counted, **more: Any) -> Forecast:
     usual = _per_mille(told.usual)
-    return Forecast(item=item.id, sla=sla, usual=usual, version=DAY_ONE, outcomes=told.outcomes, **more)
+    return Forecast(item=item.id, sla=sla, usual=usual, outcomes=told.outcomes, **more)
 
 
-def _chance(told: Counted, used: float) -> int:
+def _chance(chance: float, used: float) -> int:
     """Give the chance in per mille; nothing is certain before its time is used up."""
-    return CERTAIN if used > 1 else min(max(_per_mille(told.chance), 1), CERTAIN - 1)
+    return CERTAIN if used > 1 else min(max(_per_mille(chance), 1), CERTAIN - 1)
 
 
 def _per_mille(share: float) -> int:

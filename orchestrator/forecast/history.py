@@ -5,7 +5,7 @@ What happened after the moment is not seen: an issue is taken as it was then, a 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from orchestrator.forecast.survival import Run
 from orchestrator.people.past import Past
@@ -15,11 +15,10 @@ from orchestrator.sla.timeline import FIELDS, Instant, timeline
 from rules.model import FieldChange, Item
 from rules.ruleset import Ruleset
 
-__all__ = ["MOST", "Kept", "Native", "Promise", "Step", "history", "kept"]
+__all__ = ["MOST", "Kept", "Native", "Promise", "Step", "history", "kept", "promises"]
 
 #: So many of a project's latest issues are looked at: how it goes at present counts.
 MOST = 1_000
-_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +32,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """A cycle of one of our clocks: its goal's place among the rule's, and how the issue was on its way."""
+    """A cycle of one of our clocks; `run`: how it went, in shares of its time. `steps`: the issue on its way."""
 
     sla: str
-    goal: int
-    within: timedelta
+    clock: Clock
+    cycle: Cycle
     run: Run
-    began: datetime
     steps: tuple[Step, ...]
 
     @property
@@ -50,6 +48,10 @@ class Promise:
     def at(self, share: float) -> Item:
         """Give the issue as it was when this share of the time was used."""
         return next((one.item for one in reversed(self.steps) if one.share <= share), self.steps[0].item)
+
+    def moment(self, share: float) -> datetime | None:
+        """Give when this share of the time was used; None where it never was."""
+        return self.clock.reached(self.cycle, share * self.cycle.within)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +65,9 @@ class Native:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """How promises went that are known at a moment: our own by their SLA, and those of a service desk, casefolded."""
+    """How promises went that are known `at` a moment: our own by their SLA, and those of a service desk, casefolded."""
 
+    at: datetime
     own: Mapping[str, Sequence[Promise]]
     native: Mapping[str, Sequence[Native]]
 
@@ -84,28 +87,22 @@ def kept(items: Iterable[Item], changes: Mapping[int, Iterable[FieldChange]], ru
     for item in (one for one in items if one.created <= at):
         told = [one for one in timeline(item, changes.get(item.id, ())) if one.at <= at]
         for name in promised(told[-1].item, rules, at):
-            own.setdefault(name, []).extend(_promises(name, clocks[name], told, at))
+            own.setdefault(name, []).extend(promises(name, clocks[name], told, at))
         for one in _natives(item, at):
             native.setdefault(one.sla, []).append(one)
-    return Kept(own=own, native=native)
+    return Kept(at=at, own=own, native=native)
 
 
-def _promises(name: str, clock: Clock, told: Sequence[Instant], at: datetime) -> Iterator[Promise]:
+def promises(sla: str, clock: Clock, told: Sequence[Instant], at: datetime) -> Iterator[Promise]:
+    """Give the cycles of a clock up to a moment, each with how the issue was on its way; the last may be open."""
     for cycle in clock.cycles(told, at):
-        yield Promise(
-            sla=name,
-            goal=cycle.goal,
-            within=cycle.within,
-            run=Run(share=cycle.elapsed / cycle.within, is_open=cycle.stopped is None),
-            began=cycle.started,
-            steps=tuple(_steps(clock, cycle, told)),
+        steps = (
+            Step(share=clock.counted(cycle, one.at) / cycle.within, at=one.at, item=one.item)
+            for one in told
+            if cycle.started <= one.at and (cycle.stopped is None or one.at < cycle.stopped)
         )
-
-
-def _steps(clock: Clock, cycle: Cycle, told: Sequence[Instant]) -> Iterator[Step]:
-    for one in told:
-        if cycle.started <= one.at and (cycle.stopped is None or one.at < cycle.stopped):
-            yield Step(share=clock.counted(cycle, one.at) / cycle.within, at=one.at, item=one.item)
+        run = Run(share=cycle.elapsed / cycle.within, is_open=cycle.stopped is None)
+        yield Promise(sla=sla, clock=clock, cycle=cycle, run=run, steps=tuple(steps))
 
 
 def _natives(item: Item, at: datetime) -> Iterator[Native]:

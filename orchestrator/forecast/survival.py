@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import exp, log
 from typing import Final
 
-__all__ = ["NOBODY", "Run", "Seen", "broke", "drawn_to", "needed", "shifted"]
+__all__ = ["NOBODY", "Run", "Seen", "between", "broke", "drawn_to", "needed", "shifted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,11 @@ def shifted(chance: float, part: float, whole: float) -> float:
     """Move a chance as far as a part is from the whole, in log-odds."""
     odds = _odds(chance) + _odds(part) - _odds(whole)
     return 1 / (1 + exp(-odds))
+
+
+def between(one: float, other: float) -> float:
+    """Give the chance that lies in the middle of two, in log-odds."""
+    return 1 / (1 + exp(-(_odds(one) + _odds(other)) / 2))
 
 
 def _odds(chance: float) -> float:

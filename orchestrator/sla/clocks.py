@@ -154,6 +154,16 @@ class Clock:
         parts = (hours.worked(one.since, min(one.until, until)) for one in cycle.pieces if one.paused_by is None)
         return sum(parts, NOTHING)
 
+    def reached(self, cycle: Cycle, counted: timedelta) -> datetime | None:
+        """Give when so much of a cycle's time had counted; None where it never had."""
+        hours, left = self._hours[cycle.goal], counted
+        for piece in (one for one in cycle.pieces if one.paused_by is None):
+            worked = hours.worked(piece.since, piece.until)
+            if worked >= left:
+                return hours.after(piece.since, left)
+            left -= worked
+        return None
+
     def _cycle(self, told: Sequence[Instant], end: datetime, *, stopped: bool) -> Cycle | None:
         last = told[-1]
         goal = _goal(self.rule.goals, last.item, end)

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from orchestrator.courses import in_order
-from rules.model import FieldChange, Item, Status
+from rules.model import FieldChange, Item, Status, Tainted
 
 __all__ = ["FIELDS", "Instant", "holds", "imagined", "timeline"]
 
@@ -150,6 +150,7 @@ _UNDO: Final[Mapping[str, _Undo]] = {
     "issuetype": lambda item, change: {"type": change.before_text or item.type},
     "labels": lambda _, change: {"labels": tuple((change.before_text or "").split())},
     "duedate": _due,
+    "summary": lambda _, change: {"summary": Tainted(text=change.before_text or "")},
     "component": _one_of("components"),
     "version": _one_of("versions"),
     "fix version": _one_of("fix_versions"),

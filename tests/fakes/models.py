@@ -1,5 +1,6 @@
 """The model in use, as a value that a test may change."""
 
+from orchestrator.forecast.pattern import Pattern
 from orchestrator.related import SHIPPED, Model
 
 
@@ -11,3 +12,13 @@ class FakeModels:
 
     def active(self, defaults: Model = SHIPPED) -> Model:
         return self.model if defaults == SHIPPED else defaults
+
+
+class FakePatterns:
+    """Nothing was learnt of how promises go, until a version is put there."""
+
+    def __init__(self, version: str = "", pattern: Pattern | None = None) -> None:
+        self.version, self.pattern = version, pattern
+
+    def in_use(self) -> tuple[str, Pattern] | None:
+        return None if self.pattern is None else (self.version, self.pattern)

@@ -32,7 +32,7 @@ from rules.ruleset import Ruleset
 from tests.fakes.chat import YARD, FakeChat
 from tests.fakes.clock import SetClock
 from tests.fakes.grants import FakeGrants
-from tests.fakes.models import FakeModels
+from tests.fakes.models import FakeModels, FakePatterns
 from tests.fakes.people import FakeAudience, FakeDirectory
 from tests.fakes.rulings import ruleset
 from tests.fakes.store import FakeMemory
@@ -72,7 +72,9 @@ class Yard:
             models=self.models,
             directory=self.directory,
             audience=self.audience,
-            foretelling=Foretelling(past=memory.items, histories=ReadHistories(past=memory.items)),
+            foretelling=Foretelling(
+                past=memory.items, histories=ReadHistories(past=memory.items), models=FakePatterns()
+            ),
             grants=self.grants,
         )
         batches = BatchGatherer(gatherer=gatherer, batches=memory)

@@ -12,6 +12,7 @@ from orchestrator.people.past import Gone
 from rules.model import FieldChange, Item
 from rules.ruleset import Ruleset
 from rules.slas import GoalRule, SlaRule
+from tests.fakes.models import FakePatterns
 from tests.fakes.rulings import ruleset
 from tests.sla.past import NINE, after, issue
 
@@ -37,6 +38,7 @@ class Told:
 
     items: dict[int, Item] = field(default_factory=dict)
     changes: dict[int, list[FieldChange]] = field(default_factory=dict)
+    patterns: FakePatterns = field(default_factory=FakePatterns)
 
     def past(self, project: str, most: int) -> tuple[Gone, ...]:
         return tuple(Gone(item=one) for one in self.items.values() if one.project == project)[-most:]
@@ -66,7 +68,7 @@ class Told:
 
     @property
     def foretelling(self) -> Foretelling:
-        return Foretelling(past=self, histories=ReadHistories(past=self))
+        return Foretelling(past=self, histories=ReadHistories(past=self), models=self.patterns)
 
 
 def resolved(at: datetime, entry: int = 1) -> FieldChange:
