@@ -7,6 +7,7 @@ from sqlalchemy import NullPool, create_engine, text
 
 from integrations.store import migrate
 from integrations.store.batch_tables import batches
+from integrations.store.forecast_models import forecast_models
 from integrations.store.items import PostgresItems
 from integrations.store.models import choices, models
 from integrations.store.vectors import vectors
@@ -21,7 +22,7 @@ def test_the_migrations_lead_to_the_tables_that_the_queries_expect(database_url:
         )
         differences = compare_metadata(context, batches.metadata)
 
-    assert {choices.name, models.name, vectors.name} <= batches.metadata.tables.keys()
+    assert {choices.name, forecast_models.name, models.name, vectors.name} <= batches.metadata.tables.keys()
     assert differences == []
 
 
@@ -29,7 +30,7 @@ def test_a_database_that_is_up_to_date_is_left_as_it_is(database_url: str) -> No
     migrate.upgrade(database_url)
 
     with create_engine(database_url, poolclass=NullPool).begin() as connection:
-        assert MigrationContext.configure(connection).get_current_revision() == "0025"
+        assert MigrationContext.configure(connection).get_current_revision() == "0026"
 
 
 def test_documents_of_before_are_found_as_they_were(database_url: str) -> None:
