@@ -111,15 +111,15 @@ class Guard:
 
     def _message(self, alert: Alert, item: Item, risks: Mapping[int, AtRisk], rules: Ruleset, now: datetime) -> Changes:
         level = 10 * rules.watch.risk.from_percent
+        standing = self.notices.notice(warning.id_of(item))
         if alert.ended_at is not None:
-            notice = warning.ended(alert, item)
+            notice = warning.ended(alert, item, standing)
         else:
             one = risks.get(item.id)
             if one is None or one.forecast.sla != alert.sla:
                 return Changes()
             behind = Risks(gatherer=self.gatherer).behind([item], rules)
             notice = warning.running(alert, one, self._moves(one, rules), behind, level, now)
-        standing = self.notices.notice(notice.id)
         if standing == notice:
             return Changes()
         channel = self.gatherer.chat.channel(rules.noise.channels.get(item.project, rules.watch.channel))

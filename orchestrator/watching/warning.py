@@ -17,9 +17,10 @@ from orchestrator.watching.telling import about, who_could
 from rules.canonical import digest
 from rules.model import Item, ItemRef, Line, Moment, Person, Tainted
 
-__all__ = ["RISK", "ended", "running"]
+__all__ = ["RISK", "ended", "id_of", "running"]
 
 RISK: Final = "risk"
+_RESCUE, _BEFORE = "What could save it", "What could have saved it, as it was foretold"
 _FOOTER = (Line(text="Effects are foretold; unknown is what nothing foretells. This is kept true until it ends."),)
 _CAME: Final = {
     "met": "*{0} was met*, {1}. It was foretold to break with %s.",
@@ -54,7 +55,7 @@ def running(
     if moves and not calm:
         buttons = [button for move in moves if (button := move.button(item.id)) is not None]
         rescue = Section(
-            heading="What could save it",
+            heading=_RESCUE,
             lines=tuple(move.line for move in moves),
             buttons=(*buttons, who_could(item)),
         )
@@ -63,21 +64,28 @@ def running(
     return _notice(alert, item, Line(text=chance, parts=(_ref(item),)), pieces, ended=False)
 
 
-def ended(alert: Alert, item: Item) -> Notice:
-    """Tell how a promise ended."""
+def ended(alert: Alert, item: Item, standing: Notice | None) -> Notice:
+    """Tell how a promise ended, beside what the message that stands said could save it."""
     said = {"met": "kept", "broken": "broken", "left": "gone"}[alert.came or "left"]
     text = _CAME[alert.came or "left"].replace("%s", percent(alert.chance))
     parts = (Tainted(text=alert.sla), Moment(at=alert.ended_at or alert.at))
     lines = [about(item), Line(text=text, parts=parts)]
     if alert.tried:
         lines.append(Line(text="Somebody had tried to save it."))
-    piece = Piece(items=(item.id,), section=Section(lines=tuple(lines)))
-    return _notice(alert, item, Line(text=f"The SLA of {{0}} is {said}", parts=(_ref(item),)), [piece], ended=True)
+    told = [piece.section for piece in (standing.pieces if standing is not None else ())]
+    before = [Section(heading=_BEFORE, lines=one.lines) for one in told if one.heading in (_RESCUE, _BEFORE)]
+    pieces = [Piece(items=(item.id,), section=one) for one in (Section(lines=tuple(lines)), *before)]
+    return _notice(alert, item, Line(text=f"The SLA of {{0}} is {said}", parts=(_ref(item),)), pieces, ended=True)
+
+
+def id_of(item: Item) -> str:
+    """Give the id of the one message about an issue."""
+    return digest([RISK, item.id])[:20]
 
 
 def _notice(alert: Alert, item: Item, title: Line, pieces: Sequence[Piece], *, ended: bool) -> Notice:
     return Notice(
-        id=digest([RISK, item.id])[:20],
+        id=id_of(item),
         kind=RISK,
         team=alert.team,
         at=alert.told_at or alert.at,

@@ -38,7 +38,7 @@ def _cards(channel: Json, name: str) -> Iterator[Card]:
     for message in channel["messages"]:
         if message.get("bot_id"):
             alone = channel.get("is_im") or message.get("is_ephemeral")
-            said = json.dumps([message.get("text"), message.get("blocks")], ensure_ascii=False)
+            said = _as_read(json.dumps([message.get("text"), message.get("blocks")], ensure_ascii=False))
             yield Card(
                 to=name if alone else str(channel["name"]),
                 channel=str(channel["id"]),
@@ -48,6 +48,11 @@ def _cards(channel: Json, name: str) -> Iterator[Card]:
                 keys=frozenset(KEY.findall(said)),
                 buttons=tuple(one for block in message.get("blocks", ()) for one in _buttons(block)),
             )
+
+
+def _as_read(text: str) -> str:
+    """Give a text without the three escapes of Slack's mark-up."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _buttons(block: Json) -> Iterator[Json]:

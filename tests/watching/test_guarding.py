@@ -102,6 +102,8 @@ def test_it_says_when_the_promise_was_kept() -> None:
     (shown,) = warnings(yard)
     assert shown.startswith("The SLA of WEB-50 is kept\n*WEB-50* the old one")
     assert "*Time to fix was met*" in shown
+    assert "What could have saved it, as it was foretold\n• *" in shown
+    assert "[Give it" not in shown
     (alert,) = alerts(yard)
     assert (alert.came, alert.lead) == ("met", None)
     assert yard.kinds().count("alert.told") == yard.kinds().count("alert.ended") == 1
