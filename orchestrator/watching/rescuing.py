@@ -13,13 +13,13 @@ from orchestrator.assigning.waiting import waits
 from orchestrator.batching.regroup import Batch
 from orchestrator.forecast.foretold import Forecast
 from orchestrator.forecast.telling import percent
-from orchestrator.messages import Button
+from orchestrator.messages import Button, led_by
 from orchestrator.people.suiting import Suiting, task_of
 from rules.canonical import Value
 from rules.model import Item, Line, Person, PersonRef, Tainted
 from rules.ruleset import Ruleset
 
-__all__ = ["Move", "Rescuing"]
+__all__ = ["Move", "Rescuing", "told"]
 
 #: So many people are named, the likeliest to save it first.
 _MOST_PEOPLE = 3
@@ -39,18 +39,31 @@ class Move(Value, frozen=True, kw_only=True):
     whom: str | None = None
     label: str = ""
 
-    @property
-    def line(self) -> Line:
-        """Tell it with its effect."""
-        after = percent(self.after) if self.after is not None else "unknown"
-        return Line(text=f"• *{percent(self.before)} -> {after}* if {self.words.text}", parts=self.words.parts)
-
     def button(self, item: int) -> Button | None:
         """Give the button that puts it to people, where there is one."""
         if self.whom is None:
             return None
         value = {"subject": f"item:{item}", "whom": self.whom}
         return Button(action="item.take", label=self.label, value=value)
+
+
+def told(moves: Sequence[Move]) -> tuple[Line, ...]:
+    """Tell moves with their effects, those that nothing foretells and that give the issue to nobody in one line."""
+    single = [one for one in moves if one.after is not None or one.whom is not None]
+    others = [one for one in moves if one not in single]
+    lines = [_line(one, one.words) for one in single]
+    if others:
+        joined = others[0].words
+        for place, one in enumerate(others[1:], start=2):
+            between = ", or " if place == len(others) else ", "
+            joined = led_by(f"{joined.text}{between}", joined.parts, one.words)
+        lines.append(_line(others[0], joined))
+    return tuple(lines)
+
+
+def _line(one: Move, words: Line) -> Line:
+    after = percent(one.after) if one.after is not None else "unknown"
+    return Line(text=f"• *{percent(one.before)} -> {after}* if {words.text}.", parts=words.parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +114,7 @@ class Rescuing:
 
 def _given(person: Person, forecast: Forecast, after: int | None) -> Move:
     return Move(
-        words=Line(text="{0} takes it.", parts=(PersonRef(name=person.name),)),
+        words=Line(text="{0} takes it", parts=(PersonRef(name=person.name),)),
         before=forecast.chance,
         after=after,
         whom=person.id,
@@ -110,7 +123,7 @@ def _given(person: Person, forecast: Forecast, after: int | None) -> Move:
 
 
 def _reprioritised(priority: str, forecast: Forecast, after: int) -> Move:
-    words = Line(text="its priority becomes {0}.", parts=(Tainted(text=priority),))
+    words = Line(text="its priority becomes {0}", parts=(Tainted(text=priority),))
     return Move(words=words, before=forecast.chance, after=after)
 
 
@@ -119,16 +132,14 @@ def _asked(
 ) -> Iterable[Move]:
     """Give what nothing foretells: others are asked for it."""
     if batch is not None and len(batch.members) > 1:
-        many = f"it is handled apart from the {len(batch.members) - 1} issues of its batch."
+        many = f"it is handled apart from the {len(batch.members) - 1} issues of its batch"
         yield Move(words=Line(text=many), before=forecast.chance)
     if item.assignee is not None:
-        yield Move(words=Line(text="more people help with it."), before=forecast.chance)
+        yield Move(words=Line(text="more people help with it"), before=forecast.chance)
     if reporter is not None:
         named = (PersonRef(name=reporter.name),)
-        yield Move(
-            words=Line(text="{0}, who reported it, agrees to a later time.", parts=named), before=forecast.chance
-        )
+        yield Move(words=Line(text="{0}, who reported it, agrees to a later time", parts=named), before=forecast.chance)
     chain = [rules.people[one].name for one in rules.watch.risk.chain if one in rules.people]
     if chain:
         named = (PersonRef(name=chain[0]),)
-        yield Move(words=Line(text="{0} decides what else may wait.", parts=named), before=forecast.chance)
+        yield Move(words=Line(text="{0} decides what else may wait", parts=named), before=forecast.chance)

@@ -11,7 +11,7 @@ from orchestrator.changes import Notice, Piece
 from orchestrator.forecast.telling import percent
 from orchestrator.messages import Section, led_by
 from orchestrator.watching.alerts import Alert
-from orchestrator.watching.rescuing import Move
+from orchestrator.watching.rescuing import Move, told
 from orchestrator.watching.risking import AtRisk, about_clock, owner
 from orchestrator.watching.telling import about, who_could
 from rules.canonical import digest
@@ -56,7 +56,7 @@ def running(
         buttons = [button for move in moves if (button := move.button(item.id)) is not None]
         rescue = Section(
             heading=_RESCUE,
-            lines=tuple(move.line for move in moves),
+            lines=told(moves),
             buttons=(*buttons, who_could(item)),
         )
         pieces.append(Piece(items=(item.id,), section=rescue))

@@ -79,7 +79,7 @@ def test_an_effect_is_what_is_foretold_and_unknown_where_that_is_no_different() 
     rescue = next(line for line in shown.splitlines() if "Mika takes it" in line)
     before, after = (int(part.strip("•* %")) for part in rescue.partition(" if ")[0].split("->"))
     assert after < before
-    assert "-> unknown* if Dana, who reported it, agrees to a later time." in shown
+    assert "-> unknown* if more people help with it, or Dana, who reported it, agrees to a later time." in shown
 
 
 def test_there_is_one_message_over_an_issues_life_and_it_is_kept_true() -> None:
