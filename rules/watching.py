@@ -53,6 +53,16 @@ class RiskRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     chain: tuple[str, ...] = ()
 
 
+class OverloadRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The teams of `projects` are told while they work that more comes than their shift can do.
+
+    Only where at least `from_late` issues will miss their promise; anew at most once in a day.
+    """
+
+    projects: tuple[ProjectKey, ...] = ()
+    from_late: _Positive = 1
+
+
 class WatchRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is told unasked to the team that shares a project, in `channel`, or in the project's own of `noise`."""
 
@@ -60,8 +70,10 @@ class WatchRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     stranding: StrandingRule = StrandingRule()
     blockers: BlockersRule = BlockersRule()
     risk: RiskRule = RiskRule()
+    overload: OverloadRule = OverloadRule()
 
     @property
     def projects(self) -> frozenset[str]:
         """All projects whose teams are told."""
-        return frozenset((*self.stranding.projects, *self.risk.projects))
+        return frozenset((*self.stranding.projects, *self.risk.projects, *self.overload.projects))
+        return frozenset((*self.stranding.projects, *self.overload.projects))

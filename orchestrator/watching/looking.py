@@ -24,6 +24,7 @@ from orchestrator.watching.crew import Crew, team_of
 from orchestrator.watching.guarding import Guard
 from orchestrator.watching.idleness import Idleness, lays
 from orchestrator.watching.notices import STRANDED, Notices, card_of
+from orchestrator.watching.overload import Overload
 from orchestrator.watching.rescuing import Rescuing
 from orchestrator.watching.stranding import Stranded, stranded
 from orchestrator.watching.weekly import WEEKLY, Weekly
@@ -84,6 +85,8 @@ class Watcher:
         crew = self._crew(team, rules, now)
         found = [one for project in projects for one in self._stranded(project, past[project], crew, rules, now)]
         told = self._told(subject, crew, found, rules, now) + self._guard.watch(subject, team, projects, rules)
+        overload = Overload(gatherer=self.gatherer, notices=self.notices)
+        told += overload.watch(subject, crew, projects, rules, now)
         return told + Changes(next_look_at=now + AGAIN)
 
     @property
