@@ -76,4 +76,3 @@ class WatchRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def projects(self) -> frozenset[str]:
         """All projects whose teams are told."""
         return frozenset((*self.stranding.projects, *self.risk.projects, *self.overload.projects))
-        return frozenset((*self.stranding.projects, *self.overload.projects))
