@@ -7,6 +7,7 @@ from benchmarks.batches import batches, fit_batches
 from benchmarks.clocks import clocks
 from benchmarks.forecasting.command import sla
 from benchmarks.forecasting.late import late
+from benchmarks.forecasting.overload import overload
 from benchmarks.forecasting.sprints import sprints
 from benchmarks.front_door import front_door
 from benchmarks.index import index
@@ -49,6 +50,7 @@ main.add_command(clocks)
 main.add_command(sla)
 main.add_command(late)
 main.add_command(sprints)
+main.add_command(overload)
 main.add_command(sandbox)
 
 if __name__ == "__main__":

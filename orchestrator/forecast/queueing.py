@@ -44,7 +44,8 @@ class Open:
 class Scene:
     """A queue at a moment, with what is known of the slots to come, each as long as `SLOT`.
 
-    `there`: how many people are at work in each slot. `open`: what waits and is promised, but for what is late already.
+    `there`: how many people are at work in each slot. `open`: what waits and is promised, but for what is late already;
+    of that, so many pieces (`late`) are worked on before all else.
     `efforts`: what pieces of work took, in minutes. `rates`: how many pieces usually come in each slot. `seen` came
     lately where `usual` were to. `promises`: within how many minutes of the `counted` time of each slot pieces are
     promised; none where nothing is promised of what comes. `shift`: the slot in which those who are there now, or
@@ -54,6 +55,7 @@ class Scene:
     at: datetime
     there: Sequence[float]
     open: Sequence[Open]
+    late: int
     efforts: Sequence[int]
     rates: Sequence[float]
     seen: int
@@ -104,14 +106,14 @@ def foresee(scene: Scene, seed: int, runs: int = _RUNS) -> Outlook:
     chance = np.random.default_rng(seed)
     came = _arrivals(scene, chance, runs)
     begins = _begins(came)
-    waiting = len(scene.open)
+    waiting = scene.late + len(scene.open)
     efforts = np.array(scene.efforts or (60,), dtype=float)
     work = efforts[chance.integers(0, len(efforts), (runs, waiting + begins.shape[1]))]
     due = np.hstack([_dues(scene, runs), _promised(scene, begins, chance)])
     begins = np.hstack([np.zeros((runs, waiting), dtype=np.int64), begins])
     work[begins >= SLOTS] = 0.0
     ends, left = _lived(np.array(scene.there, dtype=float) * _MINUTES, work, begins, due)
-    missed = (ends > due) & (due < SLOTS) & (begins < min(scene.shift, SLOTS))
+    missed = (ends > due) & (due >= 0) & (due < SLOTS) & (begins < min(scene.shift, SLOTS))
     return _told(scene, came, work, begins, missed, left)
 
 
@@ -133,8 +135,9 @@ def _begins(came: _Places) -> _Places:
 
 
 def _dues(scene: Scene, runs: int) -> _Places:
-    """Give the slots by which what waits is promised."""
-    return np.tile(np.array([min(one.due, SLOTS) for one in scene.open], dtype=np.int64), (runs, 1))
+    """Give the slots by which what waits is promised; what is late already comes first."""
+    known = [min(one.due, SLOTS) for one in scene.open]
+    return np.tile(np.array([-1] * scene.late + known, dtype=np.int64), (runs, 1))
 
 
 def _promised(scene: Scene, begins: _Places, chance: np.random.Generator) -> _Places:
@@ -169,7 +172,7 @@ def _lived(there: _Grid, work: _Grid, begins: _Places, due: _Places) -> tuple[_P
 
 
 def _told(scene: Scene, came: _Places, work: _Grid, begins: _Places, missed: NDArray[np.bool_], left: _Grid) -> Outlook:
-    waiting, last = len(scene.open), min(scene.shift, SLOTS)
+    waiting, last = scene.late + len(scene.open), min(scene.shift, SLOTS)
     brought = np.zeros(came.shape)
     for column in range(waiting, work.shape[1]):
         known = begins[:, column] < SLOTS
@@ -183,11 +186,11 @@ def _told(scene: Scene, came: _Places, work: _Grid, begins: _Places, missed: NDA
         more_from = scene.at + SLOT * int(np.median(np.argmax(over[crossed], axis=1)))
     done = np.cumsum(there - left, axis=1)
     behind = (begun + np.cumsum(brought, axis=1) - done) / 60
-    chances = missed[:, :waiting].mean(axis=0)
+    chances = missed[:, scene.late : waiting].mean(axis=0)
     return Outlook(
         at=scene.at,
         until=scene.at + SLOT * last,
-        waiting=waiting,
+        waiting=len(scene.open),
         coming=_band(came[:, :last].sum(axis=1)),
         late=_band(missed.sum(axis=1)),
         chances=tuple((one.item, round(1000 * float(share))) for one, share in zip(scene.open, chances, strict=True)),

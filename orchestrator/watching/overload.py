@@ -101,7 +101,8 @@ def headline(outlook: Outlook, team: str) -> Line:
     """Say from when on more will have come than the shift can do, if it will."""
     named = Tainted(text=team)
     if outlook.more_from is None:
-        return Line(text="The shift of {0} can do what comes", parts=(named,))
+        in_time = ", but not all of it in time" if outlook.late.middle else ""
+        return Line(text=f"The shift of {{0}} can do what comes{in_time}", parts=(named,))
     if outlook.more_from <= outlook.at:
         return Line(text="More waits already than the shift of {0} can do", parts=(named,))
     words = "From {1} on more will come than the shift of {0} can do"

@@ -19,7 +19,7 @@ from orchestrator.people.past import Gone
 from orchestrator.sla.reading import clocked
 from orchestrator.watching.crew import Shifts
 from rules.canonical import digest
-from rules.model import SYSTEM, Item
+from rules.model import SYSTEM, Item, SlaClock
 from rules.ruleset import Ruleset
 
 __all__ = ["Prospect", "Prospects", "last_promise"]
@@ -32,6 +32,8 @@ _LOOKED_BACK = timedelta(days=366)
 #: With fewer pieces of work, what nothing is known of counts beside them.
 _ENOUGH = 5
 _MINUTE = timedelta(minutes=1)
+#: What is late is worked on if something happened to it in so much time; else it lies, and takes nobody anything.
+_MOVES = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,8 @@ class Prospects:
         if not any(at_work):
             return None
         past = [one for project in projects for one in self.gatherer.items.past(project, _MOST_PAST)]
-        items = self._promised(projects, past, rules, now)
+        promised = self._promised(projects, past, rules, now)
+        items = {one.id: one for one in promised if last_promise(one, now) > now}
         if not items:
             return None
         hours = Shifts.of([one.id for one in people], rules, since, until)
@@ -73,6 +76,7 @@ class Prospects:
             at=now,
             there=_spread(at_work, now),
             open=tuple(Open(item=id_, due=(last_promise(one, now) - now) // SLOT) for id_, one in items.items()),
+            late=sum(now - one.updated < _MOVES for one in promised if last_promise(one, now) <= now),
             efforts=_with_usual(efforts(past, hours.worked)),
             rates=[arriving.expected(now + SLOT * slot, SLOT) for slot in range(SLOTS)],
             seen=sum(now - _LATELY <= at <= now for at in created),
@@ -83,15 +87,17 @@ class Prospects:
         )
         return Prospect(outlook=foresee(scene, int(digest([team, now.isoformat()])[:8], 16)), items=items)
 
-    def _promised(
-        self, projects: Sequence[str], past: Sequence[Gone], rules: Ruleset, now: datetime
-    ) -> dict[int, Item]:
-        """Give what is open and promised, and not late already."""
+    def _promised(self, projects: Sequence[str], past: Sequence[Gone], rules: Ruleset, now: datetime) -> list[Item]:
+        """Give what is open, and promised or late already."""
         queued = [one for project in projects for one in self.gatherer.items.queue(project, _MOST_OPEN)[0]]
         found = {one.id: one for one in (*queued, *(gone.item for gone in past))}.values()
         mine = [one for one in found if one.project in projects and one.is_open and not one.deleted]
         seen = [one for one in mine if one.security_level is None]
-        return {one.id: one for one in clocked(seen, self.gatherer.items, rules, now) if last_promise(one, now) > now}
+        return [one for one in clocked(seen, self.gatherer.items, rules, now) if any(map(_is_promised, one.slas))]
+
+
+def _is_promised(clock: SlaClock) -> bool:
+    return clock.breached or clock.breaches_at is not None
 
 
 def last_promise(item: Item, now: datetime) -> datetime:

@@ -9,6 +9,9 @@ from orchestrator.messages import Message, Section, led_by
 from orchestrator.reach import reached
 from orchestrator.sla.reading import clocked
 from orchestrator.watching.alerts import Alert, how_it_went
+from orchestrator.watching.crew import team_of
+from orchestrator.watching.overload import counts, headline
+from orchestrator.watching.prospect import Prospects
 from orchestrator.watching.risking import AtRisk, about_clock, at_risk, owner
 from orchestrator.watching.telling import about, who_could
 from rules.model import Item, Line, Person, Tainted
@@ -60,7 +63,10 @@ class Risks:
         rest = (Line(text=f"{counted(more, 'more clock')} less likely to break."),) if more else ()
         return Message(
             title=Line(text="What is likely to break in {0}", parts=(named,)),
-            sections=tuple(self._section(place, one, rules) for place, one in enumerate(likely, start=1)),
+            sections=(
+                *(self._section(place, one, rules) for place, one in enumerate(likely, start=1)),
+                *self._queue(project, person, rules),
+            ),
             footer=(*rest, *went, FOOTER),
         )
 
@@ -94,6 +100,16 @@ class Risks:
         accounts = {one.assignee for one in items if one.assignee is not None}
         found = {account: self.gatherer.directory.of_jira(account, rules) for account in sorted(accounts)}
         return {account: one for account, one in found.items() if one is not None}
+
+    def _queue(self, project: str, person: Person, rules: Ruleset) -> tuple[Section, ...]:
+        """Foretell the queue of a project, to who may browse all that is counted in it."""
+        team = team_of(project, rules)
+        if team is None:
+            return ()
+        prospect = Prospects(gatherer=self.gatherer).of(team, (project,), rules, self.gatherer.clock.now())
+        if prospect is None or not prospect.items.keys() <= self.gatherer.audience.person_sees(person, prospect.items):
+            return ()
+        return (Section(lines=(headline(prospect.outlook, team), *counts(prospect.outlook))),)
 
     def _open(self, project: str) -> list[Item]:
         first, _ = self.gatherer.items.queue(project, _MOST_OPEN)

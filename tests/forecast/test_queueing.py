@@ -24,12 +24,14 @@ def scene(
     seen: int = 0,
     usual: float = 0.0,
     promised: tuple[int, ...] = (120,),
+    late: int = 0,
 ) -> Scene:
     day = [people * one for one in DAY] * 5
     return Scene(
         at=NOW,
         there=day,
         open=tuple(Open(item=place, due=due) for place, due in enumerate(dues, 1)),
+        late=late,
         efforts=(took,),
         rates=[rate * one for one in DAY] * 5,
         seen=seen,
@@ -53,6 +55,7 @@ scenes = st.builds(
     seen=st.integers(0, 5),
     usual=st.floats(0, 5),
     promised=st.sampled_from([(), (60,), (30, 2_000)]),
+    late=st.integers(0, 3),
 )
 
 
@@ -102,6 +105,13 @@ def test_what_is_promised_first_is_done_first(dues: tuple[int, ...], late: int) 
 def test_two_people_do_two_pieces_in_the_time_of_one_but_none_in_half_of_it() -> None:
     assert told(scene((4, 4), people=2.0)).late.middle == 0
     assert told(scene((2,), people=2.0)).late.middle == 1
+
+
+def test_what_is_late_already_is_done_first_and_not_counted_again() -> None:
+    found = told(scene((6,), late=1))
+
+    assert (found.waiting, found.late.middle) == (1, 1)
+    assert told(scene((6,))).late.middle == 0
 
 
 def test_nobody_there_makes_all_late_that_is_due() -> None:
