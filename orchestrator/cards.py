@@ -103,6 +103,8 @@ def _title(view: CardView) -> Line:
     if view.decision.proposal.kind == "assign":
         named = Tainted(text=next((one.name for one in ask.payload.actions if isinstance(one, AssignAction)), ""))
         return Line(text="Should {1} take {0}?", parts=(ref(view, ask.payload.item), named))
+    if view.decision.proposal.kind == "approve" and view.request.wording:
+        return Line(text="{0}: {1}", parts=(ref(view, ask.payload.item), Tainted(text=view.request.wording)))
     if view.decision.proposal.kind == "approve":
         return Line(text="{0} waits for a decision", parts=(ref(view, ask.payload.item),))
     if ask.other is None:

@@ -49,17 +49,18 @@ class BulkRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class GateRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A question is asked about each item that is in `on_status`, for as long as it is there.
 
-    `fields`: names of Jira's fields that people agree to beside the summary; where one changes they are asked again.
-    `amount`: the one of Jira's fields, a number, that says about how much it is; it is agreed to like `fields`.
-    `approved` and `rejected`: where the item goes then. `expired`: what is commented when nobody answered in time;
-    without it nothing is. `changes`: which fields an approver may change with their yes; these are agreed to like
-    `fields`. `changer_counts`: whether who changed one has agreed to it by that, or others have to.
-    `bulk`: those that are alike share a card.
+    `asks`: what they decide, in a few words. `fields`: names of Jira's fields that people agree to beside the summary;
+    where one changes they are asked again. `amount`: the one of Jira's fields, a number, that says about how much
+    it is; it is agreed to like `fields`. `approved` and `rejected`: where the item goes then. `expired`: what is
+    commented when nobody answered in time; without it nothing is. `changes`: which fields an approver may change
+    with their yes; these are agreed to like `fields`. `changer_counts`: whether who changed one has agreed to it by
+    that, or others have to. `bulk`: those that are alike share a card.
     """
 
     on_status: Words
     approved: GateEnd
     rejected: GateEnd
+    asks: Annotated[str, Meta(max_length=100)] = ""
     fields: Annotated[tuple[Words, ...], Meta(max_length=20)] = ()
     amount: Words | None = None
     expired: str = ""

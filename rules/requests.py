@@ -181,15 +181,16 @@ class Question(Value, frozen=True, kw_only=True):
 class Request(Value, frozen=True, kw_only=True):
     """A question to people, bound to exact payloads. `version` is how often it was written, for compare-and-swap.
 
-    The votes of `excluded` humans do not count. `replaces`: the request that this one asks anew;
-    `undoes`: the one that it takes back, `only` for these issues of it where any are named. `follows`: the issue whose
-    move its items follow, which they are coupled with. `steps`: what has to be agreed to; without any, one holder of
-    `role` has to approve. `in_order` and `refusal` as in `rules.ruleset.ApprovalRule`. `calls`: who was asked about it
-    directly, `snoozes`: who wants to be reminded; `look_at`: when somebody may have to be called, None while that was
-    never thought of. `finished`: its answer leaves nothing to be done. `portal`: Jira asks by itself and takes the
-    answer there alone; its address, `at_desk`: whom it asks, by their accounts. `bundle`: what it has in common with
+    The votes of `excluded` humans do not count. `replaces`: the request that this one asks anew; `undoes`: the one that
+    it takes back, `only` for these issues of it where any are named. `follows`: the issue whose move its items
+    follow, which they are coupled with. `steps`: what has to be agreed to; without any, one holder of `role` has to
+    approve. `in_order` and `refusal` as in `rules.agreement.ApprovalRule`. `calls`: who was asked about it directly,
+    `snoozes`: who wants to be reminded; `look_at`: when somebody may have to be called, None while that was never
+    thought of. `finished`: its answer leaves nothing to be done. `portal`: Jira asks by itself and takes the answer
+    there alone; its address, `at_desk`: whom it asks, by their accounts. `bundle`: what it has in common with
     others that share its card. `changeable`: what may be changed with a yes. `questions`: what people asked back.
-    `draw`: how the one who is asked to take an issue was drawn; None where there was no choice.
+    `wording`: what people decide, in the words of the rules. `draw`: how the one who is asked to take an issue was
+    drawn; None where there was no choice.
     """
 
     id: str
@@ -224,6 +225,7 @@ class Request(Value, frozen=True, kw_only=True):
     changeable: tuple[Changeable, ...] = ()
     questions: tuple[Question, ...] = ()
     bundle: str | None = None
+    wording: str = ""
     draw: Draw | None = None
 
     def called(self, person: str) -> bool:

@@ -138,6 +138,7 @@ def request_for(
         follows=proposal.follows,
         changeable=_changeable(proposal, workflow),
         bundle=_bundle(decision, steps, facts, workflow) if replaces is None else None,
+        wording=workflow.gate.asks if workflow.gate is not None and proposal.kind == "approve" else "",
     )
 
 

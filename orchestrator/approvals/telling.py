@@ -33,6 +33,8 @@ def question(request: Request, keys: Mapping[int, str]) -> Line:
     several = f"{len(request.asks)} issues, {{0}} among them," if len(request.asks) > 1 else ""
     if request.portal is not None:
         return Line(text="Is {0} approved? Jira asks that itself.", parts=parts)
+    if request.wording:
+        return Line(text="{0}: {1}", parts=(parts[0], Tainted(text=request.wording)))
     move = next((one for one in ask.payload.actions if isinstance(one, TransitionAction)), None)
     give = next((one for one in ask.payload.actions if isinstance(one, AssignAction)), None)
     if give is not None and request.undoes is None:

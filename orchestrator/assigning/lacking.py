@@ -14,13 +14,12 @@ from orchestrator.batching.arrivals import is_being_sorted, is_of_many
 from orchestrator.cards import told_of
 from orchestrator.changes import CardWanted, Changes, Entry
 from orchestrator.facts import Facts
-from orchestrator.impact import breaks_at
 from orchestrator.judging import reference
 from orchestrator.messages import Button, Message, Section, led_by
 from orchestrator.remembered import Recorded
-from orchestrator.watching.telling import who_could
+from orchestrator.watching.telling import promise, who_could
 from rules.canonical import plain
-from rules.model import Item, ItemRef, Line, Moment, PersonRef
+from rules.model import Item, ItemRef, Line, PersonRef
 from rules.requests import RequestState
 from rules.ruleset import Ruleset
 
@@ -75,7 +74,7 @@ def lacking_card(
     return Message(
         title=Line(text="Nobody can take {0} now", parts=(here,)),
         sections=(
-            Section(lines=(_FIND, told_of(item), *_hurry(item))),
+            Section(lines=(_FIND, told_of(item), *promise(item, now))),
             Section(heading="Why nobody", lines=tuple(_why(found)), buttons=(*_take(item), who_could(item))),
         ),
         footer=(_AGAIN,),
@@ -109,11 +108,6 @@ def _ended(item: Item, told: Recorded, name: Callable[[str], PersonRef]) -> Line
 def _take(item: Item) -> Iterator[Button]:
     if item.assignee is None:
         yield Button(action="item.take", label="Take it", value={"subject": f"{LACKING}{item.id}"}, style="primary")
-
-
-def _hurry(item: Item) -> Iterator[Line]:
-    if (breaks := breaks_at(item)) is not None:
-        yield Line(text="⚠ Its SLA breaks {0}.", parts=(Moment(at=breaks),))
 
 
 def _why(found: Allotment) -> Iterator[Line]:

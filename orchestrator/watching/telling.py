@@ -10,7 +10,7 @@ from orchestrator.sla.lengths import span_of_time
 from orchestrator.watching.stranding import Stranded
 from rules.model import Item, ItemRef, Line, Moment, Person, PersonRef, Tainted
 
-__all__ = ["FOOTER", "about", "pieces", "title", "who_could"]
+__all__ = ["FOOTER", "about", "pieces", "promise", "title", "who_could"]
 
 FOOTER = (Line(text="This message is kept true; it is told again only when something new strands after a day."),)
 
@@ -67,7 +67,7 @@ def who_could(item: Item) -> Button:
 def _section(one: Stranded, takeable: bool, holders: Mapping[str, Person], percent: int, now: datetime) -> Section:
     take = Button(action="item.take", label="Take it", value={"subject": f"item:{one.item.id}"}, style="primary")
     buttons = (*((take,) if takeable else ()), who_could(one.item))
-    return Section(lines=(about(one.item), *_why(one, holders, percent), *_promise(one.item, now)), buttons=buttons)
+    return Section(lines=(about(one.item), *_why(one, holders, percent), *promise(one.item, now)), buttons=buttons)
 
 
 def _why(one: Stranded, holders: Mapping[str, Person], percent: int) -> tuple[Line, ...]:
@@ -89,7 +89,8 @@ def _why(one: Stranded, holders: Mapping[str, Person], percent: int) -> tuple[Li
     return tuple(lines)
 
 
-def _promise(item: Item, now: datetime) -> tuple[Line, ...]:
+def promise(item: Item, now: datetime) -> tuple[Line, ...]:
+    """Say when the first of an issue's SLAs breaks, or when it broke."""
     breaks = breaks_at(item)
     if breaks is None:
         return ()

@@ -118,7 +118,7 @@ def test_where_its_sla_breaks_before_somebody_is_back_people_are_told(hours: int
     yard.pass_by(minutes=1)
 
     assert len(notices(yard)) == count
-    assert ("Its SLA breaks" in "".join(notices(yard))) == bool(count)
+    assert ("Its SLA Time to fix breaks" in "".join(notices(yard))) == bool(count)
 
 
 def test_once_somebody_can_they_are_asked_and_the_message_says_so_in_its_place() -> None:

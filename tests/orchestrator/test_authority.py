@@ -5,17 +5,19 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchestrator.approvals.wishes import values_of
 from rules.agreement import ApprovalRule, StepRule
 from rules.gates import ChangeRule
 from rules.requests import RequestState
 from rules.ruleset import PersonRule, RoleRule, Ruleset
 from tests.fakes.tracker import BUSY
 from tests.fakes.yard import Yard
-from tests.orchestrator.test_altering import but
+from tests.orchestrator.test_altering import LOWER, but
 from tests.orchestrator.test_granting import GATE, at_gate, gated
+from tests.orchestrator.test_granting_laws import STORIES, Story, let_through, tell
 
 ENOUGH = StepRule(name="who may decide about so much", roles=("buyer", "head"), up_to={"buyer": 1000, "head": 20_000})
 DEAR = StepRule(name="four eyes", roles=("buyer",), when='double(proposal.fields["Amount"]) > 5000.0')
@@ -129,6 +131,20 @@ def test_the_roles_that_are_asked_are_exactly_those_whose_limit_reaches_so_far(a
 
     assert set(step.too_much_for(Decimal(amount))) == ({"buyer"} if amount > limit else set())
     assert set(step.too_much_for(None)) == {"buyer"}
+
+
+@settings(max_examples=25, deadline=None)
+@given(STORIES)
+def test_nothing_is_let_through_without_a_yes_of_who_may_decide_about_so_much(story: Story) -> None:
+    yard = tell(story, limited(changes=LOWER))
+
+    for move in let_through(yard):
+        request = yard.request(move.kept["question"])
+        amount = int(values_of(request)["Amount"])
+        agreed = {vote.human for vote in request.votes if vote.choice == "approve" and vote.counts}
+        assert amount <= 20_000
+        assert amount <= 1_000 or "priya" in agreed
+        assert amount <= 5_000 or len(agreed) >= 2
 
 
 def told(yard: Yard, kind: str) -> list[str]:

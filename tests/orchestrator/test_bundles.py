@@ -53,6 +53,15 @@ def ask(yard: Yard, number: int, amount: str, by: str = "j-dana", project: str =
     yard.settle()
 
 
+def test_a_shared_card_names_what_people_decide_in_the_words_of_the_rules() -> None:
+    gate = msgspec.structs.replace(GATE, bulk=BULK, amount="Amount", asks="May this be bought?")
+
+    yard = yard_with("300", "400", rules=gated(gate))
+
+    assert "*OPS-11: May this be bought?*" in shared(yard)
+    assert "*OPS-12: May this be bought?*" in shared(yard)
+
+
 def pending(yard: Yard) -> list[Request]:
     return yard.all_requests(RequestState.PENDING)
 

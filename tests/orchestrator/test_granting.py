@@ -13,6 +13,7 @@ from rules.requests import RequestState
 from rules.ruleset import AgentRule, PersonRule, Ruleset, WorkflowRule
 from tests.fakes.rulings import ruleset
 from tests.fakes.tracker import BUSY, CLOSED, OPEN
+from tests.fakes.written import written
 from tests.fakes.yard import Yard
 
 WAITING = Status(id="11", name="Waiting for approval", category="indeterminate")
@@ -111,6 +112,13 @@ def test_an_item_that_comes_before_a_gate_is_asked_about_once() -> None:
     assert "Amount: 800" in card
     assert "A no moves it to Closed." in card
     assert yard.tracker.performed == []
+
+
+def test_what_people_decide_stands_at_the_head_of_the_card_in_the_words_of_the_rules() -> None:
+    yard = at_gate(gated(msgspec.structs.replace(GATE, asks="May this be bought {0}?")))
+
+    assert yard.card().startswith("OPS-7: May this be bought {0}?")
+    assert "OPS-7: May this be bought {0}?" in written(yard.ask("UMIKA", "pending"))
 
 
 def test_an_item_elsewhere_is_not_asked_about() -> None:

@@ -17,6 +17,7 @@ from rules.agreement import ApprovalRule, StepRule
 from rules.canonical import canonical, revive
 from rules.model import Event, Status, Subject, Tainted
 from rules.requests import Request, RequestState, Vote
+from rules.ruleset import Ruleset
 from tests.fakes.tracker import BUSY, CLOSED, OPEN
 from tests.fakes.yard import Yard
 from tests.orchestrator.test_altering import LOWER, changing
@@ -109,8 +110,8 @@ _STEPS: st.SearchStrategy[Step] = st.one_of(
     st.builds(pressed, _USERS, _CHOICES, st.sampled_from([0, 0, 1])),
     st.builds(written, _ACCOUNTS, _CHOICES, st.integers(0, 5)),
     st.builds(moved, _ACCOUNTS, st.sampled_from([WAITING, WAITING, BUSY, CLOSED, OPEN])),
-    st.builds(costs, st.sampled_from(["800", "90000"])),
-    st.builds(wanted, _USERS, st.sampled_from(["700", "750", "800", "90000"]), st.sampled_from([0, 0, 0, 1])),
+    st.builds(costs, st.sampled_from(["800", "6000", "90000"])),
+    st.builds(wanted, _USERS, st.sampled_from(["700", "750", "800", "4000", "90000"]), st.sampled_from([0, 0, 0, 1])),
     st.builds(taken_back, _USERS),
     st.builds(lambda hours: lambda yard: yard.pass_by(hours=hours), st.sampled_from([0.1, 25])),
     st.sampled_from([renamed, lost, fails, stopped, Yard.resume]),
@@ -119,9 +120,9 @@ STORIES = st.tuples(st.sampled_from([None, BOTH]), st.lists(st.tuples(_STEPS, st
 Story = tuple[ApprovalRule | None, list[tuple[Step, bool]]]
 
 
-def tell(story: Story) -> Yard:
+def tell(story: Story, rules: Ruleset | None = None) -> Yard:
     """Begin with an item before the gate, go through the story, and let everything come to rest."""
-    yard = at_gate(changing(LOWER, approval=story[0]))
+    yard = at_gate(rules or changing(LOWER, approval=story[0]))
     for step, settles in story[1]:
         step(yard)
         if settles:
