@@ -192,9 +192,14 @@ class ItemGiven(Pressed, frozen=True, kw_only=True):
 
 
 class ItemWanted(Given, frozen=True, kw_only=True):
-    """Who is to have an item about which nobody was asked, a person's id; without, whoever says so."""
+    """Who is to have an item about which nobody was asked, a person's id; without, whoever says so.
+
+    `swap`: the item that the person `back` is to have in its place.
+    """
 
     whom: str | None = None
+    swap: ItemId | None = None
+    back: str | None = None
 
 
 class Reacted(Given, frozen=True, kw_only=True):

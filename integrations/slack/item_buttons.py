@@ -8,6 +8,7 @@ from orchestrator.commands import Command, parse
 from rules.model import Subject
 
 _LONGEST_URL: Final = 500
+_LONGEST_ID: Final = 19
 
 
 def taken(value: Json, _: str) -> Meaning:
@@ -16,7 +17,11 @@ def taken(value: Json, _: str) -> Meaning:
         subject = Subject.parse(needed(value, "subject"))
     except ValueError as error:
         raise Unreadable("it does not say which issue it is about") from error
-    payload = {**_by(value), **present(whom=text(value, "whom"))}
+    swap = text(value, "swap") or ""
+    if swap and not (swap.isascii() and swap.isdigit() and len(swap) < _LONGEST_ID):
+        raise Unreadable("the issue to swap it with has no numeric id")
+    payload = {**_by(value), **present(whom=text(value, "whom"), back=text(value, "back"))}
+    payload |= {"swap": int(swap)} if swap else {}
     return Meaning(kind="command", name="item.wanted", subject=subject, payload=payload, needs_look=True)
 
 

@@ -22,7 +22,7 @@ from orchestrator.messages import Choice, Form, Input, Message, led_by
 from orchestrator.recording import came_of, closed, refused, reply
 from rules.canonical import plain
 from rules.decisions import Decision, Verdict
-from rules.model import Event, Item, Line, Person, PersonRef, Tainted
+from rules.model import Event, Item, Line, Person, PersonRef, Subject, Tainted
 from rules.requests import CANDIDATE, Request, RequestState
 from rules.ruleset import Ruleset
 
@@ -94,7 +94,8 @@ def wanted(event: Event, facts: Facts, rules: Ruleset) -> Changes:
         return refused(event, facts, Line(text="I know no such issue that you may browse in Jira."))
     asked = next(iter(open_questions(facts, rules)), None)
     if asked is not None:
-        return given(msgspec.structs.replace(event, payload={**event.payload, "request": asked.id}), facts, rules)
+        put = given(msgspec.structs.replace(event, payload={**event.payload, "request": asked.id}), facts, rules)
+        return put + _swapped(event) if put.requests else put
     whom = facts.person(event.payload.get("whom") or giver.id)
     workflow = next((name for name in rules.workflows if waits(item, name, rules, facts.now)), None)
     proposal = proposal_for(workflow, whom.id, facts, rules) if workflow and whom else None
@@ -102,7 +103,26 @@ def wanted(event: Event, facts: Facts, rules: Ruleset) -> Changes:
         return refused(event, facts, Line(text="It does not wait for anybody any more."))
     if not _may_take(giver, item, rules.workflows[workflow].approvers, rules):
         return refused(event, facts, Line(text="Only those take it here who share the work on its project."))
-    return _put(event, decision_on(proposal, facts, rules, workflow), (giver, whom), facts, rules)
+    put = _put(event, decision_on(proposal, facts, rules, workflow), (giver, whom), facts, rules)
+    return put + _swapped(event) if put.requests else put
+
+
+def _swapped(event: Event) -> Changes:
+    """Have the other half of a swap asked about, by the look at the other item, in the same person's name."""
+    swap, back = event.payload.get("swap"), event.payload.get("back")
+    if swap is None or back is None:
+        return Changes()
+    said = {name: of for name, of in event.payload.items() if name in ("user", "channel", "response_url")}
+    other = Event(
+        id=f"{event.id}:{swap}",
+        kind="command",
+        name="item.wanted",
+        source="yardmaster",
+        subject=Subject(kind="item", id=str(swap)),
+        received_at=event.received_at,
+        payload={**said, "whom": back},
+    )
+    return Changes(events=(other,))
 
 
 def _may_take(person: Person, item: Item, approvers: str, rules: Ruleset) -> bool:

@@ -4,7 +4,7 @@ An effect is never made up: it is what is foretold of the issue as it would be. 
 foretells it, the effect is unknown. Nothing is done here; a move is a question to people like any other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -15,14 +15,15 @@ from orchestrator.forecast.foretold import Forecast
 from orchestrator.forecast.telling import percent
 from orchestrator.messages import Button, led_by
 from orchestrator.people.suiting import Suiting, task_of
+from orchestrator.watching.swapping import Swap, Swapping
 from rules.canonical import Value
-from rules.model import Item, Line, Person, PersonRef, Tainted
+from rules.model import Item, ItemRef, Line, Person, PersonRef, Tainted
 from rules.ruleset import Ruleset
 
 __all__ = ["Move", "Rescuing", "told"]
 
 #: So many people are named, the likeliest to save it first.
-_MOST_PEOPLE = 3
+_MOST_PEOPLE, _MOST_SWAPS = 3, 2
 #: Less than this, in per mille, is no difference that counts of such promises could tell.
 _NOTHING = 10
 
@@ -30,7 +31,8 @@ _NOTHING = 10
 class Move(Value, frozen=True, kw_only=True):
     """Something that could be done. `after`: the chance to break then, in per mille; None where that is unknown.
 
-    `words` follow "62 % -> 21 % if", with their own parts. `whom`: the person who would have the issue.
+    `words` follow "62 % -> 21 % if", with their own parts. `whom`: the person who would have the issue. `swap`: the
+    issue of theirs that `back`, who has this one, would have then.
     """
 
     words: Line
@@ -38,12 +40,16 @@ class Move(Value, frozen=True, kw_only=True):
     after: int | None = None
     whom: str | None = None
     label: str = ""
+    swap: int | None = None
+    back: str | None = None
 
     def button(self, item: int) -> Button | None:
         """Give the button that puts it to people, where there is one."""
         if self.whom is None:
             return None
         value = {"subject": f"item:{item}", "whom": self.whom}
+        if self.swap is not None and self.back is not None:
+            value |= {"swap": str(self.swap), "back": self.back}
         return Button(action="item.take", label=self.label, value=value)
 
 
@@ -78,21 +84,16 @@ class Rescuing:
         Raises:
             GatewayError: who may browse what cannot be told now.
         """
-        people = self._able(item, rules)
-        others = [one for one in rules.watch.risk.priorities if one != item.priority]
-        changed = [msgspec.structs.replace(item, assignee=one.jira) for one in people]
-        changed += [msgspec.structs.replace(item, priority=one) for one in others]
-        after = self._after(item, changed, forecast, rules)
-        found = [_given(one, forecast, chance) for one, chance in zip(people, after, strict=False)]
-        again = zip(others, after[len(people) :], strict=True)
-        found += [_reprioritised(one, forecast, chance) for one, chance in again if chance is not None]
+        wanted = [*self._people(item, forecast, rules), *_reprioritised(item, forecast, rules)]
+        after = self._after(item, [changed for _, changed in wanted], forecast, rules)
+        found = [msgspec.structs.replace(one, after=then) for (one, _), then in zip(wanted, after, strict=True)]
         helping = sorted((one for one in found if one.after is not None), key=lambda one: one.after or 0)
-        unknown = [one for one in found if one.after is None]
+        unknown = [one for one in found if one.after is None and one.whom is not None]
         asked = _asked(item, forecast, batch, self._person(item.reporter, rules), rules)
         return (*(one for one in helping if (one.after or 0) < one.before), *unknown, *asked)
 
-    def _able(self, item: Item, rules: Ruleset) -> list[Person]:
-        """Give those who are able, there, and have time for it, the best first."""
+    def _people(self, item: Item, forecast: Forecast, rules: Ruleset) -> list[tuple[Move, Item]]:
+        """Give moves by which another has it who is able and there: who has time for it first, then who would swap."""
         if not any(waits(item, name, rules, self.suiting.clock.now()) for name in rules.workflows):
             return []
         lore = self.suiting.lore((item.project,), (item,), rules, None)
@@ -100,7 +101,13 @@ class Rescuing:
         task = task_of(item, lore, team, rules, self.suiting.clock.now())
         found = self.suiting.weighed({item.id: item}, (task,), team, lore, rules)
         people = [found.people[one.person] for one in found.plan.matches[0].choices if one.person in rules.people]
-        return [one for one in people if one.jira is not None and one.jira != item.assignee][:_MOST_PEOPLE]
+        able = [one for one in people if one.jira is not None and one.jira != item.assignee][:_MOST_PEOPLE]
+        moves = [(_given(one, forecast), msgspec.structs.replace(item, assignee=one.jira)) for one in able]
+        swaps = list(Swapping(suiting=self.suiting).swaps(item, found, team, lore, rules))[:_MOST_SWAPS]
+        return [
+            *moves,
+            *((_swapped(one, forecast), msgspec.structs.replace(item, assignee=one.taker.jira)) for one in swaps),
+        ]
 
     def _after(self, item: Item, changed: Sequence[Item], forecast: Forecast, rules: Ruleset) -> list[int | None]:
         """Give what is foretold of the same promise then; None where it is no different."""
@@ -112,19 +119,34 @@ class Rescuing:
         return self.suiting.directory.of_jira(account, rules) if account is not None else None
 
 
-def _given(person: Person, forecast: Forecast, after: int | None) -> Move:
+def _given(person: Person, forecast: Forecast) -> Move:
     return Move(
         words=Line(text="{0} takes it", parts=(PersonRef(name=person.name),)),
         before=forecast.chance,
-        after=after,
         whom=person.id,
         label=f"Give it to {person.name}",
     )
 
 
-def _reprioritised(priority: str, forecast: Forecast, after: int) -> Move:
-    words = Line(text="its priority becomes {0}", parts=(Tainted(text=priority),))
-    return Move(words=words, before=forecast.chance, after=after)
+def _swapped(swap: Swap, forecast: Forecast) -> Move:
+    named = PersonRef(name=swap.taker.name), PersonRef(name=swap.holder.name)
+    lesser = ItemRef(id=swap.lesser.id, key=swap.lesser.key)
+    promised = f"{percent(swap.now)} -> {percent(swap.then)}" if swap.now or swap.then else "promised for no time"
+    return Move(
+        words=Line(text=f"{{0}} takes it and {{1}} takes {{2}} of theirs ({promised})", parts=(*named, lesser)),
+        before=forecast.chance,
+        whom=swap.taker.id,
+        label=f"Swap with {swap.lesser.key}",
+        swap=swap.lesser.id,
+        back=swap.holder.id,
+    )
+
+
+def _reprioritised(item: Item, forecast: Forecast, rules: Ruleset) -> Iterator[tuple[Move, Item]]:
+    for priority in rules.watch.risk.priorities:
+        if priority != item.priority:
+            words = Line(text="its priority becomes {0}", parts=(Tainted(text=priority),))
+            yield Move(words=words, before=forecast.chance), msgspec.structs.replace(item, priority=priority)
 
 
 def _asked(

@@ -59,7 +59,8 @@ def running(
             lines=told(moves),
             buttons=(*buttons, who_could(item)),
         )
-        pieces.append(Piece(items=(item.id,), section=rescue))
+        items = {item.id, *(move.swap for move in moves if move.swap is not None)}
+        pieces.append(Piece(items=tuple(sorted(items)), section=rescue))
     chance = f"{percent(one.forecast.chance)} that the SLA of {{0}} breaks"
     return _notice(alert, item, Line(text=chance, parts=(_ref(item),)), pieces, ended=False)
 

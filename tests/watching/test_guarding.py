@@ -202,6 +202,50 @@ def test_whom_a_colleague_names_is_asked_first() -> None:
     assert yard.tracker.issues[50].assignee == "j-mika"
 
 
+def swapping() -> Yard:
+    """Priya has the issue at risk; Mika, with whom it would break less, is full with a lesser one."""
+    rules = guarded()
+    mika = msgspec.structs.replace(rules.people["mika"], open_hours=3)
+    yard = yard_with_promises(msgspec.structs.replace(rules, people={**rules.people, "mika": mika}))
+    yard.report(50, "the old one", assignee="j-priya", priority="High")
+    yard.report(60, "tidy up the attic of the shop", assignee="j-mika", priority="Low", type="Task")
+    yard.settle()
+    yard.pass_by(hours=6)
+    look(yard)
+    return yard
+
+
+def test_who_is_full_is_proposed_to_swap_it_for_a_lesser_one_with_both_chances() -> None:
+    (shown,) = (one for one in warnings(swapping()) if "SLA of WEB-50" in one)
+    swap = next(line for line in shown.splitlines() if "of theirs" in line)
+    assert "% -> " in swap
+    assert "* if Mika takes it and Priya takes WEB-60 of theirs (" in swap
+    assert "[Swap with WEB-60]" in shown
+    assert "[Give it to Mika]" not in shown
+
+
+def test_a_swap_asks_about_both_issues_and_who_decides_has_both_at_once() -> None:
+    yard = swapping()
+    yard.command("item.wanted", "UTOM", ISSUE, whom="mika", swap=60, back="priya")
+    yard.settle()
+    assert (yard.tracker.issues[50].assignee, yard.tracker.issues[60].assignee) == ("j-mika", "j-priya")
+
+
+def test_a_swap_that_may_not_be_asked_for_asks_about_neither() -> None:
+    yard = swapping()
+    yard.command("item.wanted", "UDANA", ISSUE, whom="mika", swap=60, back="priya")
+    yard.settle()
+    assert yard.all_requests() == []
+
+
+def test_a_lesser_issue_that_not_everybody_may_browse_is_not_named() -> None:
+    yard = swapping()
+    yard.tracker.change(60, "j-tom", security_level="secret")
+    yard.settle()
+    look(yard)
+    assert all("Swap with" not in one for one in warnings(yard))
+
+
 def test_in_shadow_nothing_is_done_by_the_button() -> None:
     rules = guarded()
     agent = msgspec.structs.replace(rules.agents["dispatcher"], autonomy={"assign": "shadow"})

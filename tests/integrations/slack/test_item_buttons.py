@@ -32,6 +32,12 @@ def test_giving_an_issue_to_somebody_names_them() -> None:
     assert (meaning.name, meaning.payload["whom"]) == ("item.wanted", "priya")
 
 
+def test_a_swap_names_the_other_issue_and_who_is_to_have_it() -> None:
+    value = {"subject": "item:10021", "whom": "priya", "swap": "10022", "back": "mika"}
+    meaning = presses.pressed(press("item.take:3", value), "slack:1")
+    assert (meaning.payload["swap"], meaning.payload["back"]) == (10022, "mika")
+
+
 def test_asking_who_could_take_it_is_the_command_of_that_name() -> None:
     meaning = presses.pressed(press("item.who:2", {"key": "WEB-7"}), "slack:1")
 
@@ -41,7 +47,13 @@ def test_asking_who_could_take_it_is_the_command_of_that_name() -> None:
 
 @pytest.mark.parametrize(
     ("button", "value"),
-    [("item.take", {}), ("item.take", {"subject": "x"}), ("item.who", {}), ("item.who", {"key": "../stop"})],
+    [
+        ("item.take", {}),
+        ("item.take", {"subject": "item:1", "whom": "x", "swap": "1e9", "back": "y"}),
+        ("item.take", {"subject": "x"}),
+        ("item.who", {}),
+        ("item.who", {"key": "../stop"}),
+    ],
 )
 def test_a_damaged_button_is_refused(button: str, value: dict[str, str]) -> None:
     with pytest.raises(Unreadable):
