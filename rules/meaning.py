@@ -129,6 +129,11 @@ def _up_to(at: Path, step: Data, workflow: Data) -> Iterator[Wrong]:
         yield (*at, "up_to"), "needs a gate that names its amount"
     if limits and step.get("each"):
         yield (*at, "up_to"), "would leave out roles of which each has to agree: say it in a step without `each`"
+    if limits and set(asked) <= limits.keys():
+        yield (
+            (*at, "up_to"),
+            "leaves nobody who decides about more: leave the role out that decides about any amount",
+        )
     for role in limits:
         if role not in asked:
             yield (*at, "up_to", role), f"the step does not ask the role {role!r}"

@@ -14,7 +14,7 @@ from orchestrator.people.work import HALF_LIFE, Trait
 from rules.canonical import Value
 from rules.model import Line, Tainted
 
-__all__ = ["Resolved", "Skill", "Skills", "likeness"]
+__all__ = ["Resolved", "Skill", "Skills", "telling"]
 
 #: What an item has in common with another one counts by its field; a field that is not named counts 1.
 _TELLING = {"component": 4, "customer": 3, "label": 2, "type": 2, "word": 0.3}
@@ -97,7 +97,7 @@ class Skills:
     def of(self, traits: Sequence[Trait], people: Iterable[str]) -> dict[str, Skill]:
         """Give how well each of the people does an item with these traits."""
         asked = set(traits)
-        like = [(one, faded * likeness(asked, one.traits), good) for one, faded, good in self.done]
+        like = [(one, faded * _likeness(asked, one.traits), good) for one, faded, good in self.done]
         alike = [(one, weight, good) for one, weight, good in like if weight > 0]
         whole = sum(weight for _, weight, _ in alike)
         mean = sum(weight * good for _, weight, good in alike) / whole if whole else _USUAL / 1000
@@ -152,10 +152,15 @@ def _good(one: Resolved, usual: Mapping[str, float]) -> float:
     return middle / (middle + max(one.took.total_seconds(), 0.0))
 
 
-def likeness(asked: set[Trait], traits: Iterable[Trait]) -> float:
+def telling(field: str) -> float:
+    """Give how much it counts to have a value of this field in common."""
+    return _TELLING.get(field, 1)
+
+
+def _likeness(asked: set[Trait], traits: Iterable[Trait]) -> float:
     """Give how much work has in common with what is asked about, 0 to 1; only the project in common is little."""
-    whole = sum(_TELLING.get(field, 1) for field, _ in asked)
-    return sum(_TELLING.get(field, 1) for field, _ in asked & set(traits)) / whole if whole else 0.0
+    whole = sum(telling(field) for field, _ in asked)
+    return sum(telling(field) for field, _ in asked & set(traits)) / whole if whole else 0.0
 
 
 def _sizes(asked: set[Trait], alike: Iterable[Resolved]) -> dict[Trait, int]:

@@ -4,6 +4,7 @@ It reads questions and issues alone. All is shrunk toward the team's mean, so th
 and fades with time. It is about work of one kind, and must not be shown as a mark of a person.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from typing import Final, Literal, TypeAlias
 from orchestrator.assigning.asked import gift, said_no_themselves
 from orchestrator.courses import course, in_order
 from orchestrator.people.past import Gone, traits_of
-from orchestrator.people.skills import likeness
+from orchestrator.people.skills import telling
 from orchestrator.people.work import HALF_LIFE, Trait
 from rules.canonical import Value
 from rules.model import Line
@@ -62,27 +63,40 @@ class Taking(Value, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Takings:
-    """What came of asking, as of a moment: each try with how much of it has not faded yet."""
+    """What came of asking, as of a moment: by trait and person how much they were asked and what of it was worth.
 
-    tries: tuple[tuple[Try, float], ...] = ()
+    Work is like other work by the sum of the traits that both have, so that sums by trait tell all of it.
+    """
+
+    sums: Mapping[Trait, Mapping[str, tuple[float, float]]]
+    ends: Mapping[str, Counter[End]]
 
     @classmethod
     def learnt(cls, tries: Iterable[Try], now: datetime, half_life: timedelta = HALF_LIFE) -> "Takings":
         """Learn from what people were asked up to now, in any order."""
-        known = sorted((one for one in tries if one.at <= now), key=lambda one: (one.at, one.person, one.traits))
-        faded = ((one, 0.5 ** ((now - one.at) / half_life) * _COUNTS.get(one.end, 1.0)) for one in known)
-        return cls(tries=tuple(faded))
+        known = (one for one in tries if one.at <= now)
+        sums: defaultdict[Trait, dict[str, tuple[float, float]]] = defaultdict(dict)
+        ends: defaultdict[str, Counter[End]] = defaultdict(Counter)
+        for one in sorted(known, key=lambda one: (one.at, one.person, one.end, one.traits)):
+            left = 0.5 ** ((now - one.at) / half_life) * _COUNTS.get(one.end, 1.0)
+            ends[one.person][one.end] += 1
+            for trait in set(one.traits):
+                asked, good = sums[trait].get(one.person, (0.0, 0.0))
+                sums[trait][one.person] = asked + left, good + left * WORTH[one.end]
+        return cls(sums=sums, ends=ends)
 
     def of(self, traits: Sequence[Trait], people: Iterable[str]) -> dict[str, Taking]:
         """Give how likely each of the people takes an item with these traits and brings it to a good end."""
-        asked = set(traits)
-        like = [(one, left * likeness(asked, one.traits)) for one, left in self.tries]
-        whole = sum(weight for _, weight in like)
-        mean = (sum(weight * WORTH[one.end] for one, weight in like) + _SHRINK * _MIDDLE) / (whole + _SHRINK)
-        theirs: dict[str, list[tuple[Try, float]]] = {}
-        for row in like:
-            theirs.setdefault(row[0].person, []).append(row)
-        return {one: _taking(theirs.get(one, []), mean) for one in people}
+        asked: defaultdict[str, float] = defaultdict(float)
+        good: defaultdict[str, float] = defaultdict(float)
+        whole = sum(telling(field) for field, _ in set(traits))
+        for trait in sorted(set(traits)):
+            share = telling(trait[0]) / whole
+            for person, (times, worth) in self.sums.get(trait, {}).items():
+                asked[person] += share * times
+                good[person] += share * worth
+        mean = (sum(good.values()) + _SHRINK * _MIDDLE) / (sum(asked.values()) + _SHRINK)
+        return {one: _taking(asked[one], good[one], mean, self.ends.get(one, Counter())) for one in people}
 
 
 def tries_of(past: Iterable[Gone], requests: Iterable[Request], named: Callable[[str], str]) -> list[Try]:
@@ -111,16 +125,14 @@ def tries_of(past: Iterable[Gone], requests: Iterable[Request], named: Callable[
     return found
 
 
-def _taking(rows: Sequence[tuple[Try, float]], mean: float) -> Taking:
-    good = sum(weight * WORTH[one.end] for one, weight in rows) + _SHRINK * mean
-    ends = [one.end for one, _ in rows]
+def _taking(asked: float, good: float, mean: float, ends: Mapping[End, int]) -> Taking:
     return Taking(
-        level=round(1000 * good / (sum(weight for _, weight in rows) + _SHRINK)),
-        asked=len(ends),
-        well=ends.count("well"),
-        refused=ends.count("refused"),
-        silent=ends.count("silent"),
-        given_back=ends.count("given back"),
+        level=round(1000 * (good + _SHRINK * mean) / (asked + _SHRINK)),
+        asked=sum(ends.values()),
+        well=ends.get("well", 0),
+        refused=ends.get("refused", 0),
+        silent=ends.get("silent", 0),
+        given_back=ends.get("given back", 0),
     )
 
 

@@ -123,6 +123,10 @@ STEPS = (
         (GATE.format("Open", "Doing", "No, Doing"), "gate.approved.statuses: 'Doing' cannot tell that it was approved"),
         (GATE.format("Open", "Doing", "Open"), "gate.rejected.statuses: 'Open' cannot tell that it was rejected"),
         (STEPS.format("", ""), "steps.0.up_to: needs a gate that names its amount"),
+        (
+            STEPS.format("amount: Price,", "roles: [king], "),
+            "up_to: leaves nobody who decides about more",
+        ),
         (STEPS.format("amount: Price,", "each: true, "), "up_to: would leave out roles of which each has to agree"),
         (STEPS.format("amount: Price,", "roles: [], "), "steps.0.up_to.king: the step does not ask the role 'king'"),
         (
