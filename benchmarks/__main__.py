@@ -8,6 +8,7 @@ from benchmarks.clocks import clocks
 from benchmarks.forecasting.command import sla
 from benchmarks.forecasting.late import late
 from benchmarks.forecasting.overload import overload
+from benchmarks.forecasting.running import running
 from benchmarks.forecasting.sprints import sprints
 from benchmarks.front_door import front_door
 from benchmarks.index import index
@@ -48,6 +49,7 @@ main.add_command(people)
 main.add_command(matching)
 main.add_command(clocks)
 main.add_command(sla)
+main.add_command(running)
 main.add_command(late)
 main.add_command(sprints)
 main.add_command(overload)

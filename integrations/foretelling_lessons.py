@@ -22,8 +22,8 @@ from rules.ruleset import Ruleset
 
 __all__ = ["LESSON", "ForetellingLessons", "Report"]
 
-#: Of so many projects at most it is learnt, those with most open issues.
-MOST_PROJECTS = 20
+#: Of so many projects at most it is learnt, those with most open issues, until so many issues are read.
+MOST_PROJECTS, MOST_ISSUES = 20, 20_000
 #: The mark under which the last lesson's report is kept.
 LESSON = "forecasts: lesson"
 
@@ -113,9 +113,15 @@ class ForetellingLessons:
 
     def _histories(self, rules: Ruleset) -> Callable[[datetime], Sequence[Kept]]:
         """Read the past once, to be told as of any moment."""
-        pasts = [self._past(project) for project in (self.items.projects(MOST_PROJECTS) if rules.slas else ())]
+        pasts = []
+        left = MOST_ISSUES
+        for project in self.items.projects(MOST_PROJECTS) if rules.slas else ():
+            pasts.append(self._past(project, min(left, MOST)))
+            left -= len(pasts[-1][0])
+            if left <= 0:
+                break
         return lambda at: [kept(items, changes, rules, at) for items, changes in pasts]
 
-    def _past(self, project: str) -> tuple[list[Item], Mapping[int, Sequence[FieldChange]]]:
-        items = [one.item for one in self.items.past(project, MOST) if one.item.security_level is None]
+    def _past(self, project: str, most: int) -> tuple[list[Item], Mapping[int, Sequence[FieldChange]]]:
+        items = [one.item for one in self.items.past(project, most) if one.item.security_level is None]
         return items, self.items.changed([one.id for one in items], FIELDS)

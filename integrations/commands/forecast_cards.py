@@ -38,6 +38,7 @@ def card(one: Taught) -> list[str]:
     return [
         f"{one.version}, made {found.made_at:%Y-%m-%d %H:%M} UTC: how promises of time go",
         f"from {found.promises} promises, {found.broken} of them broken, {window}",
+        f"the chance that is told: {one.nearer / 10:.0f} % of the way from counting's to what was learnt, in log-odds",
         f"looks at: {', '.join(found.looks_at)}",
         f"tried on {trial.promises} later promises, counting -> learnt, with 95 % intervals:",
         *(f"  {name}: {_score(trial.counted, field)} -> {_score(trial.learnt, field)}" for name, field in _SCORES),

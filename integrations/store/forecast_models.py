@@ -10,7 +10,7 @@ from integrations.store.columns import Of
 from integrations.store.models import KEPT_S, PostgresModels
 from integrations.store.tables import METADATA
 from orchestrator.forecast.foretold import DAY_ONE
-from orchestrator.forecast.pattern import Pattern
+from orchestrator.forecast.learnt import InUse
 from orchestrator.forecast.taught import Taught
 
 __all__ = ["PostgresForecastModels", "forecast_models"]
@@ -29,16 +29,16 @@ class PostgresForecastModels:
 
     def __init__(self, engine: Engine, choices: PostgresModels, monotonic: Callable[[], float]) -> None:
         self._each_alone, self._choices, self._monotonic = each_alone(engine), choices, monotonic
-        self._kept: tuple[float, tuple[str, Pattern] | None] | None = None
+        self._kept: tuple[float, InUse | None] | None = None
         self._lock = Lock()
 
-    def in_use(self) -> tuple[str, Pattern] | None:
-        """Give the version in use and its pattern; None where counting alone is."""
+    def in_use(self) -> InUse | None:
+        """Give the version in use; None where counting alone is."""
         now = self._monotonic()
         with self._lock:
             if self._kept is None or now >= self._kept[0] + KEPT_S:
                 active = self.active()
-                self._kept = now, None if active is None else (active.version, active.pattern)
+                self._kept = now, None if active is None else active.in_use
             return self._kept[1]
 
     def active(self) -> Taught | None:

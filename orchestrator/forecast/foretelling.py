@@ -16,8 +16,7 @@ from orchestrator.forecast.counting import Counts
 from orchestrator.forecast.dayone import Asked, Counted, count_native
 from orchestrator.forecast.foretold import CERTAIN, DAY_ONE, Forecast
 from orchestrator.forecast.history import Kept, Promise, history, promises
-from orchestrator.forecast.learnt import with_pattern
-from orchestrator.forecast.pattern import Pattern
+from orchestrator.forecast.learnt import InUse, with_pattern
 from orchestrator.people.past import Past
 from orchestrator.sla.clocks import Clock, Cycle
 from orchestrator.sla.reading import promised
@@ -46,8 +45,8 @@ class Histories(Protocol):
 class Patterns(Protocol):
     """What was learnt of how promises go."""
 
-    def in_use(self) -> tuple[str, Pattern] | None:
-        """Give the version in use and its pattern; None where counting alone is."""
+    def in_use(self) -> InUse | None:
+        """Give the version in use; None where counting alone is."""
         ...
 
 
@@ -116,14 +115,14 @@ class Foretelling:
 class _Asking:
     """What is the same for all issues that are asked about at a moment.
 
-    `known`: how a project's promises went. `taught`: the version in use and its pattern.
+    `known`: how a project's promises went. `taught`: the version in use.
     """
 
     rules: Ruleset
     now: datetime
     clocks: Mapping[str, Clock]
     known: Callable[[str], Counts]
-    taught: tuple[str, Pattern] | None
+    taught: InUse | None
 
     def foretold(self, item: Item, told: Sequence[Instant]) -> tuple[Forecast, ...]:
         """Give what is foretold of an issue's running clocks."""
@@ -167,8 +166,8 @@ class _Asking:
             )
         chance, why, version = told.chance, told.reasons, DAY_ONE
         if self.taught is not None and used <= 1:
-            chance, more = with_pattern(chance, self.taught[1], promise, known, self.now)
-            why, version = (*why, *more), self.taught[0]
+            chance, more = with_pattern(chance, self.taught, promise, known, self.now)
+            why, version = (*why, *more), self.taught.version
         return _forecast(
             item,
             promise.sla,

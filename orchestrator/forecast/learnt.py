@@ -1,6 +1,7 @@
-"""What a pattern that was learnt adds to counting: the chance in the middle of both, and why in words. Pure."""
+"""What a pattern that was learnt adds to counting: a chance between both, and why in words. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from orchestrator.forecast.counting import Counts
@@ -11,20 +12,30 @@ from orchestrator.forecast.survival import between
 from orchestrator.people.work import Trait
 from rules.model import Line, Tainted
 
-__all__ = ["with_pattern"]
+__all__ = ["InUse", "with_pattern"]
 
 #: What moves the log-odds by less is not told; of the rest so many reasons are.
 _TOLD_FROM, _MOST = 0.15, 3
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InUse:
+    """A version in use: its pattern, and by which share the chance that is told is nearer to it than to counting's."""
+
+    version: str
+    pattern: Pattern
+    nearer: float
+
+
 def with_pattern(
-    counted: float, pattern: Pattern, promise: Promise, known: Counts, now: datetime
+    counted: float, used: InUse, promise: Promise, known: Counts, now: datetime
 ) -> tuple[float, tuple[Line, ...]]:
-    """Give the chance in the middle of what counting tells and what the pattern does, and what moved it most."""
+    """Give the chance between what counting tells and what the pattern does, and what moved it most."""
     around = known.around(promise.sla)
     seen = traits(promise, promise.run.share, now, around, min(now, known.kept.at))
-    found = pattern.reasons(seen, most=len(seen))
-    return between(counted, pattern.chance(seen)), tuple(_told(found, pattern.outcomes))
+    found = used.pattern.reasons(seen, most=len(seen))
+    chance = between(counted, used.pattern.chance(seen), used.nearer)
+    return chance, tuple(_told(found, used.pattern.outcomes))
 
 
 def _told(found: Sequence[tuple[Trait, float]], outcomes: int) -> list[Line]:

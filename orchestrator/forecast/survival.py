@@ -66,9 +66,9 @@ def shifted(chance: float, part: float, whole: float) -> float:
     return 1 / (1 + exp(-odds))
 
 
-def between(one: float, other: float) -> float:
-    """Give the chance that lies in the middle of two, in log-odds."""
-    return 1 / (1 + exp(-(_odds(one) + _odds(other)) / 2))
+def between(one: float, other: float, nearer: float) -> float:
+    """Give the chance between two in log-odds, by a share `nearer` to the other: 0 for the one, 1 for the other."""
+    return 1 / (1 + exp(-(_odds(one) + nearer * (_odds(other) - _odds(one)))))
 
 
 def _odds(chance: float) -> float:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from orchestrator.forecast.foretold import DAY_ONE
+from orchestrator.forecast.learnt import InUse
 from orchestrator.forecast.marks import Marks
 from orchestrator.forecast.pattern import Pattern
 from rules.canonical import Value
@@ -52,9 +53,13 @@ class Card(Value, frozen=True, kw_only=True):
 
 
 class Taught(Value, frozen=True, kw_only=True):
-    """A version. Its numbers are in ten-thousandths of log-odds; `adds`: field, value, and what that adds."""
+    """A version. Its numbers are in ten-thousandths of log-odds; `adds`: field, value, and what that adds.
+
+    `nearer`: how near the chance that is told is to the pattern's, in per mille; the rest is counting's.
+    """
 
     version: str
+    nearer: int
     level: int
     usual: int
     adds: tuple[tuple[str, str, int], ...]
@@ -70,12 +75,18 @@ class Taught(Value, frozen=True, kw_only=True):
             usual=self.usual / _PARTS,
         )
 
+    @property
+    def in_use(self) -> InUse:
+        """Give it as what is used."""
+        return InUse(version=self.version, pattern=self.pattern, nearer=self.nearer / 1000)
 
-def taught(number: int, pattern: Pattern, card: Card) -> Taught:
+
+def taught(number: int, pattern: Pattern, nearer: int, card: Card) -> Taught:
     """Give a pattern as the version with a number, from 1 on; what adds next to nothing is left out."""
     adds = ((field, value, round(_PARTS * added)) for (field, value), added in sorted(pattern.adds.items()))
     return Taught(
         version=f"{DAY_ONE}.{number}",
+        nearer=nearer,
         level=round(_PARTS * pattern.level),
         usual=round(_PARTS * pattern.usual),
         adds=tuple(one for one in adds if one[2]),

@@ -31,6 +31,8 @@ _TOGETHER: Final = 50
 _KNOWN_OF: Final = 0.95
 #: So many promises must have been broken, and as many kept, for anything to be learnt of them.
 _OF_EACH: Final = 20
+#: How near the chance that is told may be to what was learnt, in per mille; the rest is counting's.
+_NEARER: Final = (500, 800, 1000)
 #: So many promises since a version came tell whether it got worse.
 NEWEST: Final = 40
 
@@ -40,12 +42,16 @@ Histories = Callable[[datetime], Sequence[Kept]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """What is to be done and why, in words; `made`: the version to be kept. `watched`: how the one in use did since."""
+    """What is to be done and why, in words; `made`: the version to be kept.
+
+    `watched`: how the one in use did since it came; `tried`: how what is learnt now did on later promises.
+    """
 
     act: Act
     why: str
     made: Taught | None = None
     watched: Trial | None = None
+    tried: Trial | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,17 +80,18 @@ def lesson(histories: Histories, active: Taught | None, made_so_far: int, from_p
     watched = _watched(histories, cases, active) if active is not None else None
     if watched is not None and watched.is_worse:
         return Lesson(act=Act.GO_BACK, why=_since(watched), watched=watched)
-    trial = _tried(histories, cases)
-    if trial is None or not trial.is_better:
-        act = Act.GO_BACK if active is not None and trial is not None and trial.is_worse else Act.KEEP
-        return Lesson(act=act, why="what was learnt tells later promises no better than counting does", watched=watched)
-    card = _card(cases, trial, now)
-    made = taught(made_so_far + 1, _pattern(cases), card)
+    tried = _tried(histories, cases)
+    if tried is None or not tried[1].is_better:
+        act = Act.GO_BACK if active is not None and tried is not None and tried[1].is_worse else Act.KEEP
+        why = "what was learnt tells later promises no better than counting does"
+        return Lesson(act=act, why=why, watched=watched, tried=tried and tried[1])
+    nearer, trial = tried
+    made = taught(made_so_far + 1, _pattern(cases), nearer, _card(cases, trial, now))
     if active is not None and (active.level, active.adds) == (made.level, made.adds):
-        return Lesson(act=Act.KEEP, why="the promises since say nothing new", watched=watched)
+        return Lesson(act=Act.KEEP, why="the promises since say nothing new", watched=watched, tried=trial)
     told = f"log loss {_in_words(trial, 'log_loss')}, calibration error {_in_words(trial, 'calibration_error')}"
     why = f"learnt from {len(cases)} promises; on {trial.promises} later ones {told}"
-    return Lesson(act=Act.USE, why=why, made=made, watched=watched)
+    return Lesson(act=Act.USE, why=why, made=made, watched=watched, tried=trial)
 
 
 def _teach(cases: Sequence[_Case]) -> bool:
@@ -155,22 +162,20 @@ def _pattern(cases: Iterable[_Case]) -> Pattern:
     return Pattern.learnt(outcome for case in cases for _, outcome in case.moments)
 
 
-def _tried(histories: Histories, cases: Sequence[_Case]) -> Trial | None:
-    """Tell the newer half in parts, each by what was known when it began: as it would have been."""
+def _tried(histories: Histories, cases: Sequence[_Case]) -> tuple[int, Trial] | None:
+    """Tell the newer half in parts, each by what was known when it began, and how near to what was learnt is best."""
     half = cases[len(cases) // 2 :]
     cuts = sorted({half[len(half) * part // _PARTS].promise.cycle.started for part in range(_PARTS)})
     ends = [*cuts, cases[-1].promise.cycle.started + timedelta(microseconds=1)]
-    counted: list[Told] = []
-    learnt: list[Told] = []
+    both: list[tuple[Told, float]] = []
     for since, until in pairwise(ends):
         known = histories(since)
         taught_by = _cases(known)
-        if not _teach(taught_by):
-            continue
-        pattern = _pattern(taught_by)
-        later = [one for one in half if since <= one.promise.cycle.started < until]
-        _tell(later, known, pattern, counted, learnt)
-    return _trial(counted, learnt)
+        if _teach(taught_by):
+            later = [one for one in half if since <= one.promise.cycle.started < until]
+            both += _told(later, known, _pattern(taught_by))
+    found = [(nearer, _trial(both, nearer)) for nearer in _NEARER] if both else []
+    return min(found, key=lambda one: one[1].learnt.log_loss.value, default=None)
 
 
 def _watched(histories: Histories, cases: Sequence[_Case], active: Taught) -> Trial | None:
@@ -178,33 +183,29 @@ def _watched(histories: Histories, cases: Sequence[_Case], active: Taught) -> Tr
     later = [one for one in cases if one.promise.cycle.started >= active.card.made_at]
     if len(later) < NEWEST:
         return None
-    counted: list[Told] = []
-    learnt: list[Told] = []
-    _tell(later, histories(active.card.made_at), active.pattern, counted, learnt)
-    return _trial(counted, learnt)
+    both = list(_told(later, histories(active.card.made_at), active.pattern))
+    return _trial(both, active.nearer)
 
 
-def _tell(
-    cases: Iterable[_Case], known: Sequence[Kept], pattern: Pattern, counted: list[Told], learnt: list[Told]
-) -> None:
+def _told(cases: Iterable[_Case], known: Sequence[Kept], pattern: Pattern) -> Iterator[tuple[Told, float]]:
+    """Give what counting tells at each moment, and what the pattern does."""
     counts = [Counts(one) for one in known]
     for case in cases:
         for share, outcome in case.moments:
-            by_counting = counts[case.project].of(case.promise.sla, _asked(case.promise, share), case.promise.id).chance
-            told = Told(promise=case.number, chance=by_counting, broke=outcome.broke, weight=outcome.weight)
-            counted.append(told)
-            learnt.append(replace(told, chance=between(by_counting, pattern.chance(outcome.traits))))
+            chance = counts[case.project].of(case.promise.sla, _asked(case.promise, share), case.promise.id).chance
+            told = Told(promise=case.number, chance=chance, broke=outcome.broke, weight=outcome.weight)
+            yield told, pattern.chance(outcome.traits)
+
+
+def _trial(both: Sequence[tuple[Told, float]], nearer: int) -> Trial:
+    counted = [told for told, _ in both]
+    learnt = [replace(told, chance=between(told.chance, chance, nearer / 1000)) for told, chance in both]
+    return Trial(promises=len({one.promise for one in counted}), counted=marks(counted), learnt=marks(learnt))
 
 
 def _asked(promise: Promise, share: float) -> Asked:
     then, cycle = promise.at(share), promise.cycle
     return Asked(goal=cycle.goal, within=cycle.within, used=share, type=then.type, assignee=then.assignee)
-
-
-def _trial(counted: Sequence[Told], learnt: Sequence[Told]) -> Trial | None:
-    if not counted:
-        return None
-    return Trial(promises=len({one.promise for one in counted}), counted=marks(counted), learnt=marks(learnt))
 
 
 def _card(cases: Sequence[_Case], trial: Trial, now: datetime) -> Card:

@@ -1,6 +1,6 @@
 """The model in use, as a value that a test may change."""
 
-from orchestrator.forecast.pattern import Pattern
+from orchestrator.forecast.learnt import InUse
 from orchestrator.related import SHIPPED, Model
 
 
@@ -17,8 +17,8 @@ class FakeModels:
 class FakePatterns:
     """Nothing was learnt of how promises go, until a version is put there."""
 
-    def __init__(self, version: str = "", pattern: Pattern | None = None) -> None:
-        self.version, self.pattern = version, pattern
+    def __init__(self) -> None:
+        self.used: InUse | None = None
 
-    def in_use(self) -> tuple[str, Pattern] | None:
-        return None if self.pattern is None else (self.version, self.pattern)
+    def in_use(self) -> InUse | None:
+        return self.used

@@ -147,7 +147,7 @@ def test_what_was_learnt_moves_the_chance_and_says_by_what() -> None:
     told, made = past(200), first_lesson().made
     assert made is not None
     asked = [told.opened(created=after(300), components=(name,)) for name in ("ledger", "web")]
-    told.patterns.version, told.patterns.pattern = made.version, made.pattern
+    told.patterns.used = made.in_use
 
     found = told.foretelling.forecasts(asked, rules(), after(301))
     ((ledger,), (web,)) = found.values()

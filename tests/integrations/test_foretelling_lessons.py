@@ -75,10 +75,8 @@ def test_what_was_learnt_is_used_and_the_ledger_says_so(engine: Engine, models: 
 
     used = models.in_use()
     assert found.act is Act.USE
-    assert used is not None
-    assert used[0] == "sla-1.1"
     assert found.made is not None
-    assert used[1] == found.made.pattern
+    assert used == found.made.in_use
     assert kinds(engine) == ["model.chosen"]
     assert '"act":"use"' in (PostgresProgress(engine).read(LESSON) or "")
 
