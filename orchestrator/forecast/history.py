@@ -17,7 +17,7 @@ from rules.ruleset import Ruleset
 
 __all__ = ["MOST", "Kept", "Native", "Promise", "Step", "history", "kept", "promises"]
 
-#: So many of a project's latest issues are looked at: how it goes at present counts, and a busy desk's weeks must fit in.
+#: So many of a project's latest issues are looked at: how it goes at present counts, and weeks of a busy desk fit in.
 MOST = 4_000
 
 
