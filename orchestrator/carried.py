@@ -202,6 +202,19 @@ class ItemWanted(Given, frozen=True, kw_only=True):
     back: str | None = None
 
 
+class RescueAsked(Given, frozen=True, kw_only=True):
+    """What somebody is to be asked for, so that the promise of a warning is kept."""
+
+    alert: Name
+    what: Literal["later", "decide"]
+
+
+class RescueAnswered(RescueAsked, frozen=True, kw_only=True):
+    """What they say to it."""
+
+    yes: bool
+
+
 class Reacted(Given, frozen=True, kw_only=True):
     """A reaction to a message, by the name of its emoji."""
 
@@ -295,6 +308,7 @@ COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "question.answered": AnsweredBack,
     },
     "conversation": {"bot.mentioned": Mentioned},
+    "queue": {"rescue.asked": RescueAsked, "rescue.answered": RescueAnswered},
     "person": {
         "details.asked": DetailsAsked,
         "command.given": Asked,

@@ -91,7 +91,8 @@ class Engine:
         if subject == SORTING:
             return self.sorter.sort(events, rules)
         if subject.kind == "queue":
-            return (self.watcher.watch if is_watched(subject) else self.allotter.allot)(subject, rules)
+            watched = is_watched(subject)
+            return self.watcher.watch(subject, events, rules) if watched else self.allotter.allot(subject, rules)
         if subject.kind == "batch":
             return self._batch(subject, events, rules)
         if subject.kind == "conversation":

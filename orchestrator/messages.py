@@ -44,6 +44,8 @@ class Button(Value, frozen=True, kw_only=True):
         "request.give",
         "item.take",
         "item.who",
+        "rescue.ask",
+        "rescue.answer",
         "bulk.open",
         "batch.change",
         "couple.propose",

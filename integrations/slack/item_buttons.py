@@ -13,16 +13,12 @@ _LONGEST_ID: Final = 19
 
 def taken(value: Json, _: str) -> Meaning:
     """Read the button by which somebody wants an issue, or wants the person to have it whom the button names."""
-    try:
-        subject = Subject.parse(needed(value, "subject"))
-    except ValueError as error:
-        raise Unreadable("it does not say which issue it is about") from error
     swap = text(value, "swap") or ""
     if swap and not (swap.isascii() and swap.isdigit() and len(swap) < _LONGEST_ID):
         raise Unreadable("the issue to swap it with has no numeric id")
     payload = {**_by(value), **present(whom=text(value, "whom"), back=text(value, "back"))}
     payload |= {"swap": int(swap)} if swap else {}
-    return Meaning(kind="command", name="item.wanted", subject=subject, payload=payload, needs_look=True)
+    return Meaning(kind="command", name="item.wanted", subject=_subject(value), payload=payload, needs_look=True)
 
 
 def wondered(value: Json, _: str) -> Meaning:
@@ -35,10 +31,35 @@ def wondered(value: Json, _: str) -> Meaning:
     return Meaning(kind="command", name="command.given", subject=person, payload=payload, needs_look=True)
 
 
+def pleaded(value: Json, _: str) -> Meaning:
+    """Read the button that has somebody asked to save a promise."""
+    return _about_alert("rescue.asked", value)
+
+
+def answered(value: Json, _: str) -> Meaning:
+    """Read the answer of who is asked that."""
+    choice = needed(value, "choice")
+    if choice not in ("yes", "no"):
+        raise Unreadable("it is neither yes nor no")
+    return _about_alert("rescue.answered", value, yes=choice == "yes")
+
+
+def _about_alert(name: str, value: Json, **more: bool) -> Meaning:
+    payload = {**_by(value), "alert": needed(value, "alert"), "what": needed(value, "what"), **more}
+    return Meaning(kind="command", name=name, subject=_subject(value), payload=payload, needs_look=True)
+
+
+def _subject(value: Json) -> Subject:
+    try:
+        return Subject.parse(needed(value, "subject"))
+    except ValueError as error:
+        raise Unreadable("it does not say what it is about") from error
+
+
 def _by(value: Json) -> dict[str, object]:
     where = present(channel=text(value, "channel"), response_url=text(value, "response_url", _LONGEST_URL))
     return {"user": needed(value, "user"), **where}
 
 
 #: The buttons, by their names, with what reads them.
-BUTTONS: Final = {"item.take": taken, "item.who": wondered}
+BUTTONS: Final = {"item.take": taken, "item.who": wondered, "rescue.ask": pleaded, "rescue.answer": answered}

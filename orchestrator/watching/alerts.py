@@ -14,13 +14,27 @@ from orchestrator.sla.lengths import span_of_time
 from rules.canonical import Value
 from rules.model import Line
 
-__all__ = ["LOOKED_BACK", "Alert", "Alerts", "Came", "how_it_went"]
+__all__ = ["LOOKED_BACK", "Alert", "Alerts", "Came", "Plea", "What", "how_it_went"]
 
 #: So far back it is told how warnings went.
 LOOKED_BACK = timedelta(days=90)
 #: Of fewer warnings nothing is told.
 _FEW = 3
 Came = Literal["met", "broken", "left"]
+What = Literal["later", "decide"]
+
+
+class Plea(Value, frozen=True, kw_only=True):
+    """What somebody was asked for, and said: `later`, more time, or `decide`, that other work waits.
+
+    `person`, `name`: who is asked; `by`: the name of who had them asked. `yes`: their answer, None for none yet.
+    """
+
+    what: What
+    person: str
+    name: str
+    by: str
+    yes: bool | None = None
 
 
 class Alert(Value, frozen=True, kw_only=True):
@@ -28,7 +42,8 @@ class Alert(Value, frozen=True, kw_only=True):
 
     `at`: when its chance passed the level; `told_at`: when its team was told, None where the day's warnings were used
     up. `chance`, `usual`: as of then; `latest`: as of the last look. `ended_at`, `came`: when and how it ended: `met`,
-    `broken`, or `left`, as where the issue is gone. `tried`: the requests by which people tried to save it.
+    `broken`, or `left`, as where the issue is gone. `tried`: the requests, and the pleas with a yes, by which
+    people tried to save it.
     """
 
     id: str
@@ -44,6 +59,7 @@ class Alert(Value, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     came: Came | None = None
     tried: tuple[str, ...] = ()
+    pleas: tuple[Plea, ...] = ()
 
     @property
     def lead(self) -> timedelta | None:

@@ -7,13 +7,17 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from orchestrator.people.availability import Agenda, soonest
 from orchestrator.people.hours import hours_of
 from rules.model import Person
 from rules.ruleset import Ruleset
 
-__all__ = ["Crew", "Shifts", "team_of"]
+__all__ = ["WATCHED", "Crew", "Shifts", "team_of"]
+
+#: The subjects of the looks at teams' work are queues whose ids begin so; no workflow's name holds a colon.
+WATCHED: Final = "watch:"
 
 
 def team_of(project: str, rules: Ruleset) -> str | None:

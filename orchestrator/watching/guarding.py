@@ -19,11 +19,12 @@ from orchestrator.sla.reading import running as clocks_of
 from orchestrator.watching import warning
 from orchestrator.watching.alerts import Alert, Alerts, Came
 from orchestrator.watching.notices import Notices, card_of
+from orchestrator.watching.pleading import Pleading
 from orchestrator.watching.rescuing import Move, Rescuing
 from orchestrator.watching.risking import AtRisk
 from orchestrator.watching.risks import Risks
 from rules.canonical import digest
-from rules.model import Item, Line, Subject
+from rules.model import Event, Item, Line, Subject
 from rules.requests import Request
 from rules.ruleset import Ruleset
 from rules.watching import RiskRule
@@ -41,7 +42,9 @@ class Guard:
     alerts: Alerts
     rescuing: Rescuing
 
-    def watch(self, subject: Subject, team: str, projects: Sequence[str], rules: Ruleset) -> Changes:
+    def watch(
+        self, subject: Subject, team: str, projects: Sequence[str], events: Sequence[Event], rules: Ruleset
+    ) -> Changes:
         """Warn of what is likely to break in these projects, and bring the warnings up to date that run.
 
         Raises:
@@ -52,9 +55,10 @@ class Guard:
         if not mine and not open_:
             return Changes()
         now = self.gatherer.clock.now()
+        pleaded, changes = Pleading(gatherer=self.gatherer).heard(subject, events, open_, rules)
         risks = Risks(gatherer=self.gatherer).of(mine, rules)
         told = self._today(mine, team, rules, now)
-        seen = [self._seen(one, rules, now) for one in open_]
+        seen = [self._seen(one, rules, now) for one in pleaded]
         waiting = [one for one in seen if one.told_at is None and one.ended_at is None]
         new = [_alert(one, team, now) for one in risks if _is_likely(one.forecast, rules.watch.risk)]
         fresh = [one for one in new if one.item not in {known.item for known in open_}]
@@ -67,8 +71,12 @@ class Guard:
             for one in (*seen, *fresh)
         ]
         changed = tuple(one for one in alerts if one not in open_)
-        return self._shown(alerts, {one.item.id: one for one in risks}, rules, now) + Changes(
-            alerts=changed, entries=tuple(entry for one in changed for entry in _entries(subject, one, open_, now))
+        return (
+            changes
+            + self._shown(alerts, {one.item.id: one for one in risks}, rules, now)
+            + Changes(
+                alerts=changed, entries=tuple(entry for one in changed for entry in _entries(subject, one, open_, now))
+            )
         )
 
     def _today(self, projects: Sequence[str], team: str, rules: Ruleset, now: datetime) -> int:
@@ -84,7 +92,8 @@ class Guard:
             return msgspec.structs.replace(alert, ended_at=now, came="left")
         told = self.gatherer.foretelling.forecasts([item], rules, now).get(item.id, ())
         forecast = next((one for one in told if one.sla == alert.sla), None)
-        tried = tuple(one.id for one in self.batches.questions([item.id]) if _is_try(one, alert))
+        given = [one.id for one in self.batches.questions([item.id]) if _is_try(one, alert)]
+        tried = (*given, *(f"{one.what}:{one.person}" for one in alert.pleas if one.yes))
         if forecast is not None and forecast.chance < CERTAIN:
             return msgspec.structs.replace(alert, latest=forecast.chance, tried=tried)
         came = "broken" if forecast is not None else self._came(item, alert.sla, rules, now)

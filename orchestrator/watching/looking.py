@@ -6,7 +6,6 @@ It asks nothing and changes nothing in Jira; what is to be done about an issue i
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 import msgspec
 
@@ -20,7 +19,7 @@ from orchestrator.people.suiting import Suiting
 from orchestrator.sla.reading import clocked
 from orchestrator.watching import telling
 from orchestrator.watching.alerts import Alerts
-from orchestrator.watching.crew import Crew, team_of
+from orchestrator.watching.crew import WATCHED, Crew, team_of
 from orchestrator.watching.guarding import Guard
 from orchestrator.watching.idleness import Idleness, lays
 from orchestrator.watching.notices import STRANDED, Notices, card_of
@@ -29,13 +28,11 @@ from orchestrator.watching.rescuing import Rescuing
 from orchestrator.watching.stranding import Stranded, stranded
 from orchestrator.watching.weekly import WEEKLY, Weekly
 from rules.canonical import digest
-from rules.model import SYSTEM, Item, Line, Person, Subject, Tainted
+from rules.model import SYSTEM, Event, Item, Line, Person, Subject, Tainted
 from rules.ruleset import Ruleset
 
 __all__ = ["WATCHED", "Watcher", "is_watched", "subjects"]
 
-#: The subjects of these looks are queues whose ids begin so; no workflow's name holds a colon.
-WATCHED: Final = "watch:"
 #: So often it is looked.
 AGAIN = timedelta(minutes=15)
 #: What came since is told in a message of its own after so long; until then in the one that stands.
@@ -68,7 +65,7 @@ class Watcher:
     alerts: Alerts
     suiting: Suiting
 
-    def watch(self, subject: Subject, rules: Ruleset) -> Changes:
+    def watch(self, subject: Subject, events: Sequence[Event], rules: Ruleset) -> Changes:
         """Look at a team's work, or whether somebody is to be told what blocks.
 
         Raises:
@@ -84,7 +81,7 @@ class Watcher:
         past = {project: self.gatherer.items.past(project, _MOST_PAST) for project in projects}
         crew = self._crew(team, rules, now)
         found = [one for project in projects for one in self._stranded(project, past[project], crew, rules, now)]
-        told = self._told(subject, crew, found, rules, now) + self._guard.watch(subject, team, projects, rules)
+        told = self._told(subject, crew, found, rules, now) + self._guard.watch(subject, team, projects, events, rules)
         overload = Overload(gatherer=self.gatherer, notices=self.notices)
         told += overload.watch(subject, crew, projects, rules, now)
         return told + Changes(next_look_at=now + AGAIN)

@@ -4,8 +4,9 @@ An effect is never made up: it is what is foretold of the issue as it would be. 
 foretells it, the effect is unknown. Nothing is done here; a move is a question to people like any other.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
@@ -13,8 +14,12 @@ from orchestrator.assigning.waiting import waits
 from orchestrator.batching.regroup import Batch
 from orchestrator.forecast.foretold import Forecast
 from orchestrator.forecast.telling import percent
+from orchestrator.memory import Directory
 from orchestrator.messages import Button, led_by
 from orchestrator.people.suiting import Suiting, task_of
+from orchestrator.watching.alerts import Alert, What
+from orchestrator.watching.crew import WATCHED
+from orchestrator.watching.pleading import of_whom
 from orchestrator.watching.swapping import Swap, Swapping
 from rules.canonical import Value
 from rules.model import Item, ItemRef, Line, Person, PersonRef, Tainted
@@ -28,11 +33,17 @@ _MOST_PEOPLE, _MOST_SWAPS = 3, 2
 _NOTHING = 10
 
 
+_PLEAS: Final[tuple[tuple[What, str, str], ...]] = (
+    ("later", "{0}, who reported it, agrees to a later time", "Ask {} for more time"),
+    ("decide", "{0} decides that other work may wait", "Ask {} what may wait"),
+)
+
+
 class Move(Value, frozen=True, kw_only=True):
     """Something that could be done. `after`: the chance to break then, in per mille; None where that is unknown.
 
     `words` follow "62 % -> 21 % if", with their own parts. `whom`: the person who would have the issue. `swap`: the
-    issue of theirs that `back`, who has this one, would have then.
+    issue of theirs that `back`, who has this one, would have then. `plea`: what somebody is asked for.
     """
 
     words: Line
@@ -42,12 +53,16 @@ class Move(Value, frozen=True, kw_only=True):
     label: str = ""
     swap: int | None = None
     back: str | None = None
+    plea: What | None = None
 
-    def button(self, item: int) -> Button | None:
+    def button(self, alert: Alert) -> Button | None:
         """Give the button that puts it to people, where there is one."""
+        if self.plea is not None:
+            asked = {"subject": f"queue:{WATCHED}{alert.team}", "alert": alert.id, "what": self.plea}
+            return Button(action="rescue.ask", label=self.label, value=asked)
         if self.whom is None:
             return None
-        value = {"subject": f"item:{item}", "whom": self.whom}
+        value = {"subject": f"item:{alert.item}", "whom": self.whom}
         if self.swap is not None and self.back is not None:
             value |= {"swap": str(self.swap), "back": self.back}
         return Button(action="item.take", label=self.label, value=value)
@@ -89,7 +104,7 @@ class Rescuing:
         found = [msgspec.structs.replace(one, after=then) for (one, _), then in zip(wanted, after, strict=True)]
         helping = sorted((one for one in found if one.after is not None), key=lambda one: one.after or 0)
         unknown = [one for one in found if one.after is None and one.whom is not None]
-        asked = _asked(item, forecast, batch, self._person(item.reporter, rules), rules)
+        asked = _asked(item, forecast, batch, self.suiting.directory, rules)
         return (*(one for one in helping if (one.after or 0) < one.before), *unknown, *asked)
 
     def _people(self, item: Item, forecast: Forecast, rules: Ruleset) -> list[tuple[Move, Item]]:
@@ -114,9 +129,6 @@ class Rescuing:
         told = self.suiting.foretelling.what_if({item.id: changed}, [item], rules, self.suiting.clock.now())
         chances = [next((one.chance for one in some if one.sla == forecast.sla), None) for some in told[item.id]]
         return [one if one is not None and abs(one - forecast.chance) >= _NOTHING else None for one in chances]
-
-    def _person(self, account: str | None, rules: Ruleset) -> Person | None:
-        return self.suiting.directory.of_jira(account, rules) if account is not None else None
 
 
 def _given(person: Person, forecast: Forecast) -> Move:
@@ -149,19 +161,15 @@ def _reprioritised(item: Item, forecast: Forecast, rules: Ruleset) -> Iterator[t
             yield Move(words=words, before=forecast.chance), msgspec.structs.replace(item, priority=priority)
 
 
-def _asked(
-    item: Item, forecast: Forecast, batch: Batch | None, reporter: Person | None, rules: Ruleset
-) -> Iterable[Move]:
+def _asked(item: Item, forecast: Forecast, batch: Batch | None, directory: Directory, rules: Ruleset) -> Iterator[Move]:
     """Give what nothing foretells: others are asked for it."""
     if batch is not None and len(batch.members) > 1:
         many = f"it is handled apart from the {len(batch.members) - 1} issues of its batch"
         yield Move(words=Line(text=many), before=forecast.chance)
     if item.assignee is not None:
         yield Move(words=Line(text="more people help with it"), before=forecast.chance)
-    if reporter is not None:
-        named = (PersonRef(name=reporter.name),)
-        yield Move(words=Line(text="{0}, who reported it, agrees to a later time", parts=named), before=forecast.chance)
-    chain = [rules.people[one].name for one in rules.watch.risk.chain if one in rules.people]
-    if chain:
-        named = (PersonRef(name=chain[0]),)
-        yield Move(words=Line(text="{0} decides what else may wait", parts=named), before=forecast.chance)
+    for what, words, label in _PLEAS:
+        whom = of_whom(what, item, directory, rules)
+        if whom is not None:
+            said = Line(text=words, parts=(PersonRef(name=whom.name),))
+            yield Move(words=said, before=forecast.chance, label=label.format(whom.name), plea=what)

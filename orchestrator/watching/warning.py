@@ -11,6 +11,7 @@ from orchestrator.changes import Notice, Piece
 from orchestrator.forecast.telling import percent
 from orchestrator.messages import Section, led_by
 from orchestrator.watching.alerts import Alert
+from orchestrator.watching.pleading import told as told_of
 from orchestrator.watching.rescuing import Move, told
 from orchestrator.watching.risking import AtRisk, about_clock, owner
 from orchestrator.watching.telling import about, who_could
@@ -49,11 +50,12 @@ def running(
         led_by("No longer at risk: " if calm else "", (), about_clock(one.forecast, now)),
         *(led_by("• ", (), line) for line in one.forecast.reasons[:2]),
     ]
-    if len(alert.tried):
+    lines += told_of(alert.pleas)
+    if alert.tried:
         lines.append(Line(text="Somebody tried to save it; what came of it is told here."))
     pieces = [Piece(items=(item.id,), section=Section(lines=tuple(lines)))]
     if moves and not calm:
-        buttons = [button for move in moves if (button := move.button(item.id)) is not None]
+        buttons = [button for move in moves if (button := move.button(alert)) is not None]
         rescue = Section(
             heading=_RESCUE,
             lines=told(moves),
@@ -71,11 +73,15 @@ def ended(alert: Alert, item: Item, standing: Notice | None) -> Notice:
     text = _CAME[alert.came or "left"].replace("%s", percent(alert.chance))
     parts = (Tainted(text=alert.sla), Moment(at=alert.ended_at or alert.at))
     lines = [about(item), Line(text=text, parts=parts)]
+    lines += told_of(alert.pleas)
     if alert.tried:
         lines.append(Line(text="Somebody had tried to save it."))
-    told = [piece.section for piece in (standing.pieces if standing is not None else ())]
-    before = [Section(heading=_BEFORE, lines=one.lines) for one in told if one.heading in (_RESCUE, _BEFORE)]
-    pieces = [Piece(items=(item.id,), section=one) for one in (Section(lines=tuple(lines)), *before)]
+    before = [
+        Piece(items=one.items, section=Section(heading=_BEFORE, lines=one.section.lines))
+        for one in (standing.pieces if standing is not None else ())
+        if one.section.heading in (_RESCUE, _BEFORE)
+    ]
+    pieces = [Piece(items=(item.id,), section=Section(lines=tuple(lines))), *before]
     return _notice(alert, item, Line(text=f"The SLA of {{0}} is {said}", parts=(_ref(item),)), pieces, ended=True)
 
 

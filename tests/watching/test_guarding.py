@@ -17,7 +17,7 @@ from tests.fakes.chat import YARD
 from tests.fakes.clock import NOON
 from tests.fakes.staff import person
 from tests.fakes.tracker import CLOSED
-from tests.fakes.watch import look, watched
+from tests.fakes.watch import WEB, look, watched
 from tests.fakes.written import told as written_out
 from tests.fakes.written import written
 from tests.fakes.yard import Yard
@@ -80,6 +80,7 @@ def test_an_effect_is_what_is_foretold_and_unknown_where_that_is_no_different() 
     before, after = (int(part.strip("•* %")) for part in rescue.partition(" if ")[0].split("->"))
     assert after < before
     assert "-> unknown* if more people help with it, or Dana, who reported it, agrees to a later time." in shown
+    assert "[Ask Dana for more time]" in shown
 
 
 def test_there_is_one_message_over_an_issues_life_and_it_is_kept_true() -> None:
@@ -244,6 +245,76 @@ def test_a_lesser_issue_that_not_everybody_may_browse_is_not_named() -> None:
     yard.settle()
     look(yard)
     assert all("Swap with" not in one for one in warnings(yard))
+
+
+def plead(yard: Yard, user: str, what: str = "later") -> None:
+    yard.command("rescue.asked", user, WEB, alert=alerts(yard)[0].id, what=what)
+    yard.settle()
+
+
+def answer(yard: Yard, user: str, *, yes: bool, what: str = "later") -> None:
+    yard.command("rescue.answered", user, WEB, alert=alerts(yard)[0].id, what=what, yes=yes)
+    yard.settle()
+
+
+def told_to(yard: Yard, channel: str) -> str:
+    return written(next(shown for (place, _), (shown, _) in yard.chat.messages.items() if place == channel))
+
+
+def test_who_reported_it_is_asked_for_more_time_and_their_answer_is_told_to_the_team() -> None:
+    yard = at_risk()
+
+    plead(yard, "UMIKA")
+    asked = told_to(yard, "D-UDANA")
+    assert asked.startswith("Can WEB-50 be done later than promised?\n*WEB-50* the old one (Open)")
+    assert "Mika wants to know: " in asked
+    assert "% that its SLA Time to fix breaks, as it is foretold." in asked
+    assert "[Yes] [No]" in asked
+    assert "Dana is asked, and has not answered yet." in warnings(yard)[0]
+
+    answer(yard, "UDANA", yes=True)
+    assert "Dana agrees to a later time; the clock in Jira runs on." in warnings(yard)[0]
+    assert "[Yes]" not in told_to(yard, "D-UDANA")
+    closed(yard)
+    assert "1 of 1 rescue met." in written(yard.ask("UMIKA", "risk", "WEB"))
+    assert {"rescue.asked", "rescue.answered"} <= set(yard.kinds())
+
+
+def test_a_no_is_told_and_counts_as_no_try() -> None:
+    yard = at_risk()
+    plead(yard, "UTOM")
+    answer(yard, "UDANA", yes=False)
+    assert "Dana does not agree to a later time." in warnings(yard)[0]
+    assert alerts(yard)[0].tried == ()
+
+
+def test_the_first_of_the_chain_decides_what_else_may_wait() -> None:
+    yard = at_risk(guarded(chain=("lena",)))
+    plead(yard, "UPRIYA", "decide")
+    assert told_to(yard, "D-ULENA").startswith("May other work wait for WEB-50?")
+    answer(yard, "ULENA", yes=True, what="decide")
+    assert "Lena says that other work may wait." in warnings(yard)[0]
+
+
+@pytest.mark.parametrize(
+    ("user", "words"),
+    [("UDANA", "Only the team that was warned asks for that"), ("UNOBODY", "")],
+)
+def test_nobody_else_has_people_asked(user: str, words: str) -> None:
+    yard = at_risk()
+    plead(yard, user)
+    assert words in yard.said()
+    assert alerts(yard)[0].pleas == ()
+
+
+def test_nobody_is_asked_twice_and_nobody_answers_for_another() -> None:
+    yard = at_risk()
+    plead(yard, "UMIKA")
+    plead(yard, "UPRIYA")
+    assert "Dana is asked already." in yard.said()
+    answer(yard, "UMIKA", yes=True)
+    assert "You were not asked that, or have answered already." in yard.said()
+    assert alerts(yard)[0].pleas[0].yes is None
 
 
 def test_in_shadow_nothing_is_done_by_the_button() -> None:

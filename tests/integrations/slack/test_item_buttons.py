@@ -38,6 +38,15 @@ def test_a_swap_names_the_other_issue_and_who_is_to_have_it() -> None:
     assert (meaning.payload["swap"], meaning.payload["back"]) == (10022, "mika")
 
 
+def test_asking_for_more_time_and_the_answer_are_about_the_teams_work() -> None:
+    value = {"subject": "queue:watch:web", "alert": "a1", "what": "later"}
+    asked = presses.pressed(press("rescue.ask:2", value), "slack:1")
+    said = presses.pressed(press("rescue.answer", {**value, "choice": "no"}), "slack:1")
+
+    assert (asked.kind, asked.name, str(asked.subject)) == ("command", "rescue.asked", "queue:watch:web")
+    assert (said.name, said.payload["alert"], said.payload["yes"]) == ("rescue.answered", "a1", False)
+
+
 def test_asking_who_could_take_it_is_the_command_of_that_name() -> None:
     meaning = presses.pressed(press("item.who:2", {"key": "WEB-7"}), "slack:1")
 
@@ -52,6 +61,8 @@ def test_asking_who_could_take_it_is_the_command_of_that_name() -> None:
         ("item.take", {"subject": "item:1", "whom": "x", "swap": "1e9", "back": "y"}),
         ("item.take", {"subject": "x"}),
         ("item.who", {}),
+        ("rescue.ask", {"subject": "queue:watch:web", "what": "later"}),
+        ("rescue.answer", {"subject": "queue:watch:web", "alert": "a", "what": "later", "choice": "maybe"}),
         ("item.who", {"key": "../stop"}),
     ],
 )
