@@ -1,7 +1,7 @@
 """The commands that measure how well many reports are seen to be one problem, and fit how likely a pair is."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -75,7 +75,7 @@ def batches(tongue: str, as_json: bool, reports: int, problems: int, seed: int, 
     """Measure how well bursts of reports are seen to be one problem, with the bot on its real store."""
     real = texts_of(histories_of(**files)) if any(files.values()) else []
     plan = Plan(reports=reports, problems=problems, seed=seed, real=real)
-    measured = measure(stream(TONGUES[tongue], plan))
+    measured = measure(stream(TONGUES[tongue], plan), lambda done: click.echo(done, err=True))
     click.echo(json.dumps(asdict(measured), indent=2) if as_json else as_table(measured))
 
 
@@ -110,14 +110,14 @@ def texts_of(histories: dict[str, History]) -> list[tuple[str, str]]:
     return texts
 
 
-def measure(told: Sequence[Report]) -> Measured:
-    """Live through a stream with the bot, and group it in the plain ways beside."""
+def measure(told: Sequence[Report], say: Callable[[str], None] = lambda _: None) -> Measured:
+    """Live through a stream with the bot, and group it in the plain ways beside; `say` is told how far it is."""
     problems: Problems = {one.id: one.problem for one in told}
     tongue, seed = _FITTED_ON
     fitting = stream(TONGUES[tongue], Plan(reports=min(2_000, len(told)), problems=10, seed=seed))
     threshold = best_threshold(fitting, {one.id: one.problem for one in fitting}, _LEAST)
     with yard(lambda asked: mostly(asked.items, problems) is not None) as bot:
-        tenths = _live(bot, told)
+        tenths = _live(bot, told, say)
         groups = [group for group in bot.batches() if len(group) >= _LEAST]
         return Measured(
             reports=len(told),
@@ -134,7 +134,7 @@ def measure(told: Sequence[Report]) -> Measured:
         )
 
 
-def _live(bot: Yard, told: Sequence[Report]) -> tuple[float, ...]:
+def _live(bot: Yard, told: Sequence[Report], say: Callable[[str], None]) -> tuple[float, ...]:
     """Report all, finish most after some days, and give the milliseconds that each report took in each tenth."""
     spent, tenths, step, done = 0.0, [], max(1, len(told) // 10), 0
     for place, one in enumerate(told, 1):
@@ -147,6 +147,7 @@ def _live(bot: Yard, told: Sequence[Report]) -> tuple[float, ...]:
             now = sum(bot.seconds.values())
             tenths.append(round(1000 * (now - spent) / step, 1))
             spent = now
+            say(f"{place:,} of {len(told):,} reports, {tenths[-1]} ms a report")
     bot.pass_by(hours=6)
     return tuple(tenths)
 

@@ -10,7 +10,7 @@ from orchestrator.approvals.asking_back import answered_in_jira
 from orchestrator.approvals.calling import is_due, wait
 from orchestrator.assigning import deciding as assigning
 from orchestrator.assigning import lacking
-from orchestrator.batching.arrivals import is_being_sorted, passed_on
+from orchestrator.batching.arrivals import crowded_until, is_being_sorted, passed_on
 from orchestrator.batching.handover import given_over
 from orchestrator.carrying import carry_out, is_uncarried
 from orchestrator.changes import Changes, Entry, Outcome
@@ -77,7 +77,8 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
         changes += Changes() if is_being_sorted(facts, rules) else Changes(entries=(_looked(facts, rules, changes),))
     changes += kept(changes, facts, rules) + assigning.stir(_after(changes, facts), rules)
     changes += wait(_after(changes, facts), rules)
-    return changes + Changes(next_look_at=next_look(_after(changes, facts)))
+    quiet = crowded_until(facts, rules)
+    return changes + Changes(next_look_at=next_look(_after(changes, facts))) + Changes(next_look_at=quiet)
 
 
 def next_look(facts: Facts) -> datetime | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from orchestrator.agents import AGENTS
-from orchestrator.batching.arrivals import is_being_sorted
+from orchestrator.batching.arrivals import crowded_until, is_being_sorted
 from orchestrator.facts import Facts
 from rules.conditions import ITEMS, Finding, check, view_of
 from rules.decisions import Proposal
@@ -23,13 +23,14 @@ def finding(facts: Facts, rules: Ruleset, workflow: str) -> Finding:
 def plan(facts: Facts, rules: Ruleset, workflow: str) -> tuple[Proposal, ...]:
     """Give what the workflow's agent proposes by itself and is worth judging; an item of a batch is the batch's.
 
-    Nor is anything asked about an item of which it is still to be said whether it belongs to one.
+    Nor is anything asked about an item of which it is still to be said whether it belongs to one, or that others which
+    resemble it may join.
     """
     declared = rules.workflows[workflow]
     agent, limits = AGENTS.get(declared.agent), rules.agents.get(declared.agent)
     if agent is None or limits is None or not finding(facts, rules, workflow).holds:
         return ()
-    if facts.in_batch is not None or is_being_sorted(facts, rules):
+    if facts.in_batch is not None or is_being_sorted(facts, rules) or crowded_until(facts, rules) is not None:
         return ()
     seen = _together(facts)
     return tuple(one for one in agent.propose(seen, limits, declared) if not is_settled(one, facts))

@@ -4,6 +4,7 @@ Pure: reads facts, returns proposals. It never looks for candidates itself; they
 """
 
 from orchestrator.facts import Facts, Known
+from orchestrator.related.recurring import recurs, same_title
 from orchestrator.wording import filled
 from rules.actions import (
     Action,
@@ -23,11 +24,16 @@ NAME = "duplicates"
 
 
 def propose(facts: Facts, agent: AgentRule, workflow: WorkflowRule) -> tuple[Proposal, ...]:
-    """Propose to couple the item with the likeliest known one, if that is likely enough."""
+    """Propose to couple the item with the likeliest known one, if that is likely enough.
+
+    Under a title that recurs each issue is a piece of work of its own: of these none is proposed.
+    """
     item = facts.item
     if item is None or item.deleted:
         return ()
+    chore = recurs(item, [one.item for one in facts.known], workflow.link_type)
     likely = [one for one in facts.known if one.confidence >= agent.asks_from and _may_be_repeated(item, one)]
+    likely = [one for one in likely if not (chore and same_title(one.item, item))]
     best = sorted(likely, key=lambda known: (-known.confidence, known.item.id))[:1]
     return tuple(_proposal(facts, item, known, workflow) for known in best)
 

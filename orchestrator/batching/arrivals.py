@@ -1,6 +1,6 @@
 """What an item's own look passes on to batches: that it came, and that something changed about it. Pure."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from orchestrator.batching.sorting import SORTING, batching
 from orchestrator.changes import Changes
@@ -11,6 +11,9 @@ from rules.ruleset import Ruleset
 
 #: For so long the own look of an item waits to hear that it was sorted; then it goes on without.
 _UNSORTED = timedelta(minutes=1)
+#: So many others that came in the same hours and resemble an item this much, in per mille, may be one problem with it:
+#: that says nothing of any one of them, but of all of them together.
+_CROWD, _ALIKE = 3, 10
 
 
 def passed_on(facts: Facts, rules: Ruleset) -> Changes:
@@ -35,6 +38,20 @@ def passed_on(facts: Facts, rules: Ruleset) -> Changes:
 def is_being_sorted(facts: Facts, rules: Ruleset) -> bool:
     """Tell whether it is still to be said if the item belongs to a batch, so that nothing is asked about it alone."""
     return facts.unsorted and facts.in_batch is None and bool(passed_on(facts, rules).events)
+
+
+def crowded_until(facts: Facts, rules: Ruleset) -> datetime | None:
+    """Say how long others are waited for before people are asked about an item alone; None where it is not.
+
+    Where several resemble it that came in the same hours, it is likely one of many, and asked about with them.
+    """
+    item, wanted = facts.item, batching(rules)
+    if item is None or wanted is None or facts.in_batch is not None:
+        return None
+    window = timedelta(hours=wanted[1].within_hours)
+    beside = [one for one in facts.known if one.confidence >= _ALIKE and abs(one.item.created - item.created) <= window]
+    until = item.created + timedelta(minutes=wanted[1].again_after_minutes)
+    return until if len(beside) >= _CROWD and facts.now < until else None
 
 
 def is_of_many(facts: Facts, rules: Ruleset) -> bool:

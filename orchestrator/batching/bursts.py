@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
-#: A word has to come so many times to be a sign of anything, and so many times as often as it usually does.
+#: A word has to come so many times to be a sign of anything, and so many times as often as it usually does. Less may be
+#: but who writes at such an hour: customers have words that engineers have not.
 LEAST_HELD = 3
-_LEAST_LIFT = 3.0
+_LEAST_LIFT = 4.5
 #: ... and that has to surprise so much, in nats: a few words of a few issues come together by chance.
 _LEAST_SURPRISE = 8.0
 #: What is taken for granted of a word before the index tells: that of so many other issues so many hold it. Without it
@@ -28,6 +29,11 @@ class Burst:
     since: int
     until: int
     lift: float
+
+    @property
+    def weight(self) -> float:
+        """How much it tells, in nats: how much oftener it comes than who writes at such an hour may explain."""
+        return self.lift - log(_LEAST_LIFT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,7 +68,7 @@ class Crowd:
     def phrases(self) -> dict[int, float]:
         """What words that always come together weigh, by the lowest of them: four of them as much as two alone."""
         return {
-            name: max(self.bursts[term].lift for term in terms) * sqrt(len(terms))
+            name: max(self.bursts[term].weight for term in terms) * sqrt(len(terms))
             for name, terms in self._together.items()
         }
 
@@ -77,18 +77,25 @@ class Crowd:
         """The phrases of each issue, without those that stand alone.
 
         Half of those that say one have to share another as well, or it has to be much of what they say: whatever comes
-        after a release names the release, and is unlike in all else.
+        after a release names the release, and is unlike in all else. What is mostly said with it is part of it here.
         """
         said = self._by_issue((name, self._bearers[name]) for name in self._together)
         alone = {name for name in self._together if self._stands_alone(name, said)}
         return {id_: names - alone for id_, names in said.items()}
 
     def _stands_alone(self, name: int, said: Mapping[int, frozenset[int]]) -> bool:
-        bearers, words = self._bearers[name], _MUCH * len(self._together[name])
+        bearers = self._bearers[name]
         beside = Counter(other for id_ in bearers for other in said[id_])
-        common = {other for other, held in beside.items() if held >= LEAST_HELD and other != name}
+        with_it = {other for other in beside if self._goes_with(bearers, other)}
+        common = {other for other, held in beside.items() if held >= LEAST_HELD} - with_it
+        words = _MUCH * sum(len(self._together[other]) for other in with_it)
         fit = sum(words >= self._lengths[id_] or not common.isdisjoint(said[id_]) for id_ in bearers)
         return 2 * fit < len(bearers)
+
+    def _goes_with(self, bearers: frozenset[int], other: int) -> bool:
+        """Tell whether two in three of those that say either phrase say both; so does a phrase with itself."""
+        others = self._bearers[other]
+        return 3 * len(bearers & others) >= 2 * len(bearers | others)
 
     @cached_property
     def _together(self) -> dict[int, list[int]]:

@@ -36,7 +36,7 @@ class Coefficients:
     company: float
 
 
-TABLE = Coefficients(constant=-1.66, common=0.37, apart=-3.4, company=6.89)
+TABLE = Coefficients(constant=-1.1, common=0.51, apart=-3.26, company=6.16)
 
 
 def likeness(crowd: Crowd, table: Coefficients = TABLE) -> dict[Pair, int]:

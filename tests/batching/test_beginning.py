@@ -4,8 +4,8 @@ import pytest
 
 from rules.model import Subject
 from rules.requests import Request, RequestState
-from tests.batching.bad_morning import asked, cards, linked, live, questions, shown, tell, yard_with
-from tests.batching.crowd import DEFECT
+from tests.batching.bad_morning import asked, batching_rules, cards, linked, live, questions, shown, tell, yard_with
+from tests.batching.crowd import DEFECT, OTHER
 from tests.fakes.yard import Yard
 
 TWIN = DEFECT[0]
@@ -126,3 +126,17 @@ def test_the_card_goes_to_the_batch_whichever_looks_first() -> None:
     assert len(cards(yard)) == 1
     assert asked(questions(yard)[0]) == {2, 3}
     assert pair(yard).card == f"batch:{batch.id}"
+
+
+def test_where_several_alike_came_in_the_same_hours_nobody_is_asked_about_two_before_an_hour_has_passed() -> None:
+    yard = yard_with(*DEFECT[1:4], pairs_from=1000)
+    yard.memory.rules = batching_rules(pairs_from=300)
+    tell(yard, 9, DEFECT[1])
+    assert yard.all_requests() == []
+    yard.pass_by(minutes=61)
+    assert [asked(one) for one in yard.all_requests()] == [{9}]
+
+
+def test_two_alone_are_asked_about_at_once() -> None:
+    yard = yard_with(DEFECT[0], *OTHER[:2], TWIN, pairs_from=350)
+    assert [asked(one) for one in yard.all_requests()] == [{4}]

@@ -157,7 +157,9 @@ def test_a_short_stream_is_lived_through_on_the_real_store() -> None:
         )
         for number, name in enumerate(("Aydin", "Bauer", "Costa", "Dvorak", "Ferrari", "Gruber"), 1)
     ]
-    measured = measure([*other, *problem])
+    said: list[str] = []
+    measured = measure([*other, *problem], said.append)
+    assert [one.partition(" of ")[0] for one in said[:2]] == ["4", "8"]
     assert measured.ours.found == 1
     assert (measured.messages.cards, measured.messages.wrong_questions) == (1, 0)
     assert "first card after" in as_table(measured)
