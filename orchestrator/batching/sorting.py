@@ -79,7 +79,7 @@ class Sorter:
             changes += Changes(
                 batches=changed,
                 entries=tuple(_entry(one, now) for one in changed),
-                events=tuple(_stirred(one, now) for one in changed),
+                events=(*(_stirred(one, now) for one in changed), *_left(reached, changed, now)),
             )
         return changes
 
@@ -160,14 +160,27 @@ def _stirred(batch: Batch, now: datetime) -> Event:
 
 def _sorted(came: Event, now: datetime) -> Event:
     """Have the item looked at, which waited for this."""
+    return _of_item(f"sorted:{came.id}", int(came.payload["item"]), now)
+
+
+def _left(before: Iterable[Batch], changed: Sequence[Batch], now: datetime) -> Iterable[Event]:
+    """Have the items looked at that are in no batch any more: they are asked about by themselves again."""
+    members = {id_ for one in changed for id_ in one.members}
+    after = {one.id: one for one in changed}
+    for batch in before:
+        for item in sorted(set(batch.members) - members) if batch.id in after else ():
+            yield _of_item(f"left:{batch.id}:{batch.version}:{item}", item, now)
+
+
+def _of_item(id_: str, item: int, now: datetime) -> Event:
     return Event(
-        id=f"sorted:{came.id}",
+        id=id_,
         kind="signal",
         name="item.sorted",
         source="yardmaster",
-        subject=Subject(kind="item", id=str(came.payload["item"])),
+        subject=Subject(kind="item", id=str(item)),
         received_at=now,
-        payload={"item": came.payload["item"]},
+        payload={"item": item},
     )
 
 

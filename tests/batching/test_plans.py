@@ -41,3 +41,14 @@ def test_a_batch_whose_issues_people_put_into_an_order_is_none_any_more() -> Non
         yard.tracker.change(number, "j-tom", links=linked(yard.tracker.issues[number], 1).links)
     yard.settle()
     assert live(yard) == []
+
+
+def test_what_is_in_no_batch_any_more_is_looked_at_by_itself_again() -> None:
+    yard = yard_with(*DEFECT[:5])
+    told_before = set(yard.memory.tables.events)
+    for number in range(2, 6):
+        yard.tracker.change(number, "j-tom", links=linked(yard.tracker.issues[number], 1).links)
+    yard.settle()
+    told = [one for id_, one in yard.memory.tables.events.items() if id_ not in told_before]
+    left = {one.subject.id for one in told if one.name == "item.sorted" and one.id.startswith("left:")}
+    assert left == {"1", "2", "3", "4", "5"}
