@@ -4,6 +4,7 @@ It only says who is to be asked about which item; asking and doing is decided by
 Who is asked already keeps the question for as long as they can take it, so that nothing goes from hand to hand.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,8 @@ from rules.model import Event, Item, Line, Subject
 from rules.ruleset import Ruleset
 
 __all__ = ["Allotments", "Allotter"]
+
+_NUMBER = re.compile(r"[0-9.]+")
 
 #: Of each project, so many items are looked at, those on which most waits and whose SLA breaks first.
 MOST_WAITING = 200
@@ -126,8 +129,9 @@ def _differs(one: Allotment, last: Allotment | None, asked: Asked | None) -> boo
 
 
 def _comes_to(one: Allotment) -> tuple[object, ...]:
-    """Give what people are asked or told by it."""
-    return one.person, one.holder, one.lacking, one.barred if one.lacking else ()
+    """Give what people are asked or told by it; that only numbers have changed in why nobody can is not told."""
+    why = frozenset((_NUMBER.sub("", line.text), line.parts) for line in one.barred if one.lacking)
+    return one.person, one.holder, one.lacking, why
 
 
 def _is_unasked(one: Allotment, before: Mapping[int, Allotment], asked: Mapping[int, Asked]) -> bool:

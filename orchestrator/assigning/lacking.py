@@ -3,7 +3,7 @@
 It is the item's own card, which is rendered anew whenever the item is looked at, from how things stand then.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -20,7 +20,7 @@ from orchestrator.remembered import Recorded
 from orchestrator.watching.telling import promise, who_could
 from rules.canonical import plain
 from rules.model import Item, ItemRef, Line, PersonRef
-from rules.requests import RequestState
+from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 
 __all__ = ["LACKING", "is_told", "lacking_card", "tell"]
@@ -28,6 +28,7 @@ __all__ = ["LACKING", "is_told", "lacking_card", "tell"]
 #: How the id of the request of such a card begins; the item's number follows.
 LACKING: Final = "item:"
 _FIND = Line(text="*Please find somebody.* Assign it in Jira, or free somebody: I ask as soon as anybody can take it.")
+_AN_HOUR: Final = 60
 _NOBODY = Line(text="• I know nobody who does such work.")
 _AGAIN = Line(text="I look again every quarter of an hour.")
 
@@ -37,8 +38,9 @@ def is_told(facts: Facts, rules: Ruleset) -> bool:
     item, found = facts.item, facts.allotment
     if item is None or found is None or not found.lacking or found.workflow not in rules.workflows:
         return False
-    many = is_of_many(facts, rules) or is_being_sorted(facts, rules)
-    return not many and item.is_open and item.assignee == found.holder and waits(item, found.workflow, rules, facts.now)
+    if is_of_many(facts, rules) or is_being_sorted(facts, rules) or _asked(facts.requests) is not None:
+        return False
+    return item.is_open and item.assignee == found.holder and waits(item, found.workflow, rules, facts.now)
 
 
 def tell(facts: Facts, rules: Ruleset) -> Changes:
@@ -99,10 +101,15 @@ def _ended(item: Item, told: Recorded, name: Callable[[str], PersonRef]) -> Line
         return Line(text="*It is closed.*")
     if item.assignee is not None and (found is None or item.assignee != found.holder):
         return Line(text="*{0} has it.*", parts=(name(item.assignee),))
-    pending = (one for one in told.requests if one.state is RequestState.PENDING and gift(one) is not None)
-    asked = next((one.candidate for one in pending if one.candidate is not None), None)
+    asked = _asked(told.requests)
     asked = asked or (found.person if found is not None else None)
     return Line(text="*{0} is asked whether they take it.*", parts=(name(asked),)) if asked is not None else None
+
+
+def _asked(requests: Iterable[Request]) -> str | None:
+    """Give who is asked now whether they take it."""
+    pending = (one for one in requests if one.state is RequestState.PENDING and gift(one) is not None)
+    return next((one.candidate for one in pending if one.candidate is not None), None)
 
 
 def _take(item: Item) -> Iterator[Button]:
@@ -116,5 +123,5 @@ def _why(found: Allotment) -> Iterator[Line]:
     yield from (led_by("• ", (), line) for line in found.barred)
     if not found.barred:
         yield _NOBODY
-    if found.over:
+    if found.over >= _AN_HOUR:
         yield Line(text=f"• All that waits is about {found.over / 60:.0f} h more than those who are there take.")

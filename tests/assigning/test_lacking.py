@@ -220,3 +220,39 @@ def test_what_nobody_has_room_for_is_told_once_those_who_could_are_full() -> Non
     yard.pass_by(minutes=16)
 
     assert any("at capacity" in one for one in notices(yard))
+
+
+def busy(yard: Yard, *numbers: int, **more: Any) -> None:
+    for number in numbers:
+        for who in ("mika", "priya"):
+            id_ = 10 * number + (who == "mika")
+            yard.report(id_, f"work number {id_}", assignee=f"j-{who}", components=("cart",), **more)
+    yard.settle()
+
+
+def test_numbers_alone_that_change_in_why_nobody_can_are_not_told_anew() -> None:
+    yard = yard_with_past(staffed(people=FULL))
+    busy(yard, 5, 6, 7, type="Task", status=CLOSED, resolved_at=yard.clock.now() + timedelta(minutes=50))
+    busy(yard, 10, type="Task")
+    yard.report(9, "another thing", components=("cart",))
+    yard.settle()
+    yard.pass_by(minutes=16)
+    before = yard.kinds().count("queue.matched")
+    assert "Mika: at capacity: has room for 0.2 h" in notices(yard)[0]
+
+    busy(yard, 11)
+    yard.pass_by(minutes=16)
+
+    assert yard.kinds().count("queue.matched") == before
+
+
+def test_while_somebody_is_asked_nobody_is_told_that_nobody_can() -> None:
+    yard = waiting(staffed(people=FULL))
+    assert yard.only_request(RequestState.PENDING).candidate == "mika"
+
+    busy(yard, *range(10, 20))
+    for _ in range(3):
+        yard.pass_by(minutes=16)
+
+    assert yard.only_request(RequestState.PENDING).candidate == "mika"
+    assert notices(yard) == []

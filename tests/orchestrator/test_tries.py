@@ -1,5 +1,6 @@
 """What came of asking people to take work: what each end is worth, how it fades and shrinks, and how it is told."""
 
+import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -179,6 +180,20 @@ def test_it_is_told_how_it_went() -> None:
     assert one.evidence.text == (
         "asked 6 times lately, brought 2 to a good end, said no to 1, did not answer 1, gave back 1"
     )
+
+
+def test_who_refuses_such_work_is_soon_asked_less_and_is_asked_again_once_it_is_long_past() -> None:
+    drawn, asked = random.Random(3), ["ann", "bob"]
+    tries = tried("ann", "well") + tried("bob", "well")
+    willing = {"ann": 0.1, "bob": 0.9}
+    for _ in range(30):
+        known = Takings.learnt(tries, NOW).of(ANDROID, ["ann", "bob"])
+        asked.append(max(sorted(known), key=lambda one: known[one].level))
+        tries += tried(asked[-1], "well" if drawn.random() < willing[asked[-1]] else "refused", ago=0)
+
+    assert asked[-20:].count("bob") == 20
+    years = Takings.learnt(tries, NOW + 2000 * DAY).of(ANDROID, ["ann", "bob"])
+    assert abs(years["ann"].level - years["bob"].level) <= 1
 
 
 ends = st.lists(
