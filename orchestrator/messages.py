@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from orchestrator.charts import Chart
 from rules.canonical import Value
 from rules.model import Line, Part
 
@@ -62,11 +63,12 @@ class Button(Value, frozen=True, kw_only=True):
 
 
 class Section(Value, frozen=True, kw_only=True):
-    """Some lines under a heading, and the buttons that belong to them."""
+    """Some lines under a heading, a picture, and the buttons that belong to them."""
 
     lines: tuple[Line, ...]
     heading: str = ""
     buttons: tuple[Button, ...] = ()
+    chart: Chart | None = None
 
 
 class Message(Value, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from sandbox.saving import put_back, saved
 from sandbox.slack import acts, modals, pressing
 from sandbox.slack.acting import ActError
 from sandbox.slack.events import tell_home_opened
+from sandbox.slack.files import readable
 from sandbox.slack.render import message_json
 from sandbox.slack.screen import screen
 from sandbox.twins.building import build
@@ -67,6 +68,7 @@ def control_app(world: World) -> Flask:
         ("DELETE", "faults", lambda: _clear_faults(world)),
         ("GET", "slack/screen", lambda: screen(world, request.args.get("user", ""))),
         ("GET", "slack/messages", lambda: _messages(world, request.args.get("channel", ""))),
+        ("GET", "slack/files/<identity>", lambda identity: _file(world, identity)),
         ("POST", "slack/home", lambda: _open_home(world, _body())),
         ("POST", "slack/disconnect", lambda: _disconnect(world)),
         ("POST", "jira", lambda: _set_jira(world, _body())),
@@ -83,6 +85,12 @@ def control_app(world: World) -> Flask:
     routes += [("POST", path, lambda act=act: act(world, _body())) for path, act in ACTS.items()]
     answers = [(method, f"/{path}", _json(view)) for method, path, view in routes]
     return routed("sandbox.control", [*answers, ("GET", "/stream", partial(_stream, world))])
+
+
+def _file(world: World, identity: str) -> Response:
+    """What was uploaded, for the page."""
+    found = readable(world.slack, identity)
+    return Response(found[0], content_type=found[1]) if found else _respond(404, {"ok": False, "error": "no such file"})
 
 
 def connect(world: World, asked: Json) -> Json:

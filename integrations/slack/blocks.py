@@ -5,18 +5,21 @@ note. A card is read on a phone first: one heading, short paragraphs, the button
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from integrations.slack.forms import WORDS, Words
 from integrations.slack.mrkdwn import UrlOf, fitted, mrkdwn, no_links, plain_text
 from orchestrator.messages import Button, Choice, Form, Input, Message, Section
+from rules.canonical import digest
 from rules.model import Line
 
 Block: TypeAlias = dict[str, Any]
 
 _NAME: Final = "Yardmaster"
+NO_PICTURES: Final[Mapping[str, str]] = MappingProxyType({})
 _MOST_BLOCKS: Final = 50
 _MOST_IN_VIEW: Final = 100
 _LONGEST_TEXT: Final = 3000
@@ -34,9 +37,12 @@ _SELECTS: Final = {
 }
 
 
-def card(message: Message, url_of: UrlOf) -> dict[str, Any]:
-    """Give `blocks` and the fallback `text` that notifications show, as arguments of `chat.postMessage`."""
-    return {"blocks": _blocks(message, url_of, _MOST_BLOCKS), "text": _fallback(message, url_of)}
+def card(message: Message, url_of: UrlOf, pictures: Mapping[str, str] = NO_PICTURES) -> dict[str, Any]:
+    """Give `blocks` and the fallback `text` that notifications show, as arguments of `chat.postMessage`.
+
+    `pictures`: the files of its charts, by their digests; a chart without one is left out.
+    """
+    return {"blocks": _blocks(message, url_of, _MOST_BLOCKS, pictures), "text": _fallback(message, url_of)}
 
 
 def answer(message: Message, url_of: UrlOf) -> dict[str, Any]:
@@ -134,9 +140,11 @@ def _modal(blocks: list[Block]) -> dict[str, Any]:
     return {"type": "modal", "title": _plain(_NAME), "close": _plain("Close"), "blocks": blocks}
 
 
-def _blocks(message: Message, url_of: UrlOf, most: int, *, divided: bool = False) -> list[Block]:
+def _blocks(
+    message: Message, url_of: UrlOf, most: int, pictures: Mapping[str, str] = NO_PICTURES, *, divided: bool = False
+) -> list[Block]:
     title = plain_text(message.title, _LONGEST_HEADER) or _NAME
-    laid_out = (block for section in message.sections for block in _section(section, url_of, divided=divided))
+    laid_out = (block for section in message.sections for block in _section(section, url_of, pictures, divided=divided))
     body = list(islice(laid_out, most))
     foot = mrkdwn(message.footer, url_of, _LONGEST_TEXT, between="  ·  ")
     footer = [_context(foot)] if foot.strip() else []
@@ -153,13 +161,15 @@ def _head(message: Message, title: str, url_of: UrlOf) -> Block:
     return {"type": "header", "text": _plain(title)}
 
 
-def _section(section: Section, url_of: UrlOf, *, divided: bool) -> Iterator[Block]:
+def _section(section: Section, url_of: UrlOf, pictures: Mapping[str, str], *, divided: bool) -> Iterator[Block]:
     if divided and section.heading:
         yield {"type": "divider"}
     lines = (_bold(section.heading), *section.lines) if section.heading else section.lines
     text = mrkdwn(lines, url_of, _LONGEST_TEXT)
     if text.strip():
         yield {"type": "section", "text": _mrkdwn(text)}
+    if section.chart is not None and (file := pictures.get(digest(section.chart))) is not None:
+        yield {"type": "image", "slack_file": {"id": file}, "alt_text": fitted(section.chart.words, _LONGEST_VALUE)}
     for start in range(0, len(section.buttons), _BUTTONS_IN_ROW):
         yield {"type": "actions", "elements": _row(section.buttons[start : start + _BUTTONS_IN_ROW], url_of)}
 

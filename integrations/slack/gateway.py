@@ -24,6 +24,7 @@ from integrations.slack.failures import code_of, refusal, told_as_gateway_error
 from integrations.slack.fields import Json, inner, objects, text
 from integrations.slack.mrkdwn import UrlOf
 from integrations.slack.pace import APART_S, Pace
+from integrations.slack.pictures import Pictures
 from integrations.slack.talk import said_in
 from orchestrator.messages import Form, Message, ReplyTo
 from orchestrator.people.availability import Presence
@@ -31,6 +32,9 @@ from orchestrator.ports import ChatProfile, GatewayError, PlaceGone, Said
 
 METADATA_TYPE: Final = "yardmaster_card"
 _UNCHANGEABLE: Final = ("message_not_found", "cant_update_message", "edit_window_closed")
+#: Slack shows a file only once it has looked through it.
+_PICTURE_WAITS_S: Final = (0.5, 1.0, 2.0)
+_NOTHING_UNFOLDS: Final = {"unfurl_links": False, "unfurl_media": False}
 _SHELL_WAITS_S: Final = (0.2, 0.4, 0.8, 1.6)
 _CHANNELS_KEPT_S: Final = 120
 _QUIET_KEPT_S: Final = 120
@@ -60,6 +64,7 @@ class SlackChat:
         self._statuses: TTLCache[str, Json] = TTLCache(maxsize=_MOST_USERS, ttl=_STATUS_KEPT_S)
         self._seen: TTLCache[str, bool] = TTLCache(maxsize=_MOST_USERS, ttl=_SEEN_KEPT_S)
         self._pace = Pace()
+        self._pictures = Pictures(client, asking)
         self._self: Json = {}
 
     def channel(self, name: str) -> str | None:
@@ -130,28 +135,34 @@ class SlackChat:
 
     def post(self, channel: str, message: Message, mark: str, thread: str | None = None) -> str:
         """Post a message that carries `mark` in its metadata, in a `thread` if one is named; gives its `ts`."""
-        card = {**blocks.card(message, self._url_of), "metadata": _marked(mark)}
-        posted = self._ask(
-            self._client.chat_postMessage,
-            write=True,
-            channel=channel,
-            parse="none",
-            unfurl_links=False,
-            unfurl_media=False,
-            thread_ts=thread,
-            **card,
-        )
+        how = {"channel": channel, "thread_ts": thread, "parse": "none", "metadata": _marked(mark), **_NOTHING_UNFOLDS}
+        post = self._client.chat_postMessage
+        plain = blocks.card(message, self._url_of)
+        posted = self._pictured(post, message, **how) or self._ask(post, write=True, **how, **plain)
         return text(posted, "ts") or _unreadable("chat.postMessage", in_doubt=True)
 
     def update(self, channel: str, ts: str, message: Message, mark: str) -> None:
         """Replace a message that we posted; one that somebody deleted stays deleted."""
         self._take_turn("chat.update")
-        card = {**blocks.card(message, self._url_of), "metadata": _marked(mark)}
-        updated = self._ask_or(
-            _UNCHANGEABLE, self._client.chat_update, write=True, channel=channel, ts=ts, parse="none", **card
+        how = {"channel": channel, "ts": ts, "parse": "none", "metadata": _marked(mark)}
+        change = self._client.chat_update
+        plain = blocks.card(message, self._url_of)
+        updated = self._pictured(change, message, **how) or self._ask_or(
+            _UNCHANGEABLE, change, write=True, **how, **plain
         )
         if updated is not None and text(updated, "ts") is None:
             _unreadable("chat.update", in_doubt=True)
+
+    def _pictured(self, method: Callable[..., SlackResponse], message: Message, **how: Any) -> Json | None:
+        """Show a message with its pictures; None where it has none, or Slack cannot show them, even after a while."""
+        pictures = self._pictures.of(message)
+        for wait in _PICTURE_WAITS_S if pictures else ():
+            card = blocks.card(message, self._url_of, pictures)
+            shown = self._ask_or(("invalid_blocks", *_UNCHANGEABLE), method, write=True, **how, **card)
+            if shown is not None:
+                return shown
+            time.sleep(wait)
+        return None
 
     def delete(self, channel: str, ts: str) -> None:
         """Take away a message that we posted; one that somebody deleted is gone already."""

@@ -27,6 +27,8 @@ _MINUTES = SLOT // timedelta(minutes=1)
 _RUNS = 200
 #: How many came lately counts against what is usual as if so many more had come as usual; that fades in so many slots.
 _DRAWN, _FADES = 4.0, 24.0
+#: A run knows what so many pieces of work took.
+_KNOWN = 40
 _PER_HOUR = timedelta(hours=1) // SLOT
 #: No more is drawn to come; what would come after so much is days away.
 _MOST = 500
@@ -45,11 +47,10 @@ class Scene:
     """A queue at a moment, with what is known of the slots to come, each as long as `SLOT`.
 
     `there`: how many people are at work in each slot. `open`: what waits and is promised, but for what is late already;
-    of that, so many pieces (`late`) are worked on before all else.
-    `efforts`: what pieces of work took, in minutes. `rates`: how many pieces usually come in each slot. `seen` came
-    lately where `usual` were to. `promises`: within how many minutes of the `counted` time of each slot pieces are
-    promised; none where nothing is promised of what comes. `shift`: the slot in which those who are there now, or
-    next, have gone.
+    of that, so many pieces (`late`) are worked on before all else. `efforts`: what pieces of work took, in minutes, at
+    least one. `rates`: how many pieces usually come in each slot. `seen` came lately where `usual` were to. `promises`:
+    within how many minutes of the `counted` time of each slot pieces are promised; none where nothing is promised of
+    what comes. `shift`: the slot in which those who are there now, or next, have gone.
     """
 
     at: datetime
@@ -107,14 +108,20 @@ def foresee(scene: Scene, seed: int, runs: int = _RUNS) -> Outlook:
     came = _arrivals(scene, chance, runs)
     begins = _begins(came)
     waiting = scene.late + len(scene.open)
-    efforts = np.array(scene.efforts or (60,), dtype=float)
-    work = efforts[chance.integers(0, len(efforts), (runs, waiting + begins.shape[1]))]
+    work = _drawn(np.array(scene.efforts, dtype=float), chance, (runs, waiting + begins.shape[1]))
     due = np.hstack([_dues(scene, runs), _promised(scene, begins, chance)])
     begins = np.hstack([np.zeros((runs, waiting), dtype=np.int64), begins])
     work[begins >= SLOTS] = 0.0
     ends, left = _lived(np.array(scene.there, dtype=float) * _MINUTES, work, begins, due)
     missed = (ends > due) & (due >= 0) & (due < SLOTS) & (begins < min(scene.shift, SLOTS))
     return _told(scene, came, work, begins, missed, left)
+
+
+def _drawn(efforts: _Grid, chance: np.random.Generator, shape: tuple[int, int]) -> _Grid:
+    """Draw what each piece takes. Each run knows another part of the past: few pieces do not tell what is usual."""
+    known = chance.integers(0, len(efforts), (shape[0], min(len(efforts), _KNOWN)))
+    drawn: _Grid = efforts[np.take_along_axis(known, chance.integers(0, known.shape[1], shape), axis=1)]
+    return drawn
 
 
 def _arrivals(scene: Scene, chance: np.random.Generator, runs: int) -> _Places:

@@ -12,6 +12,7 @@ import msgspec
 
 from orchestrator.assigning.waiting import waits
 from orchestrator.changes import Changes, Entry, Notice, Piece
+from orchestrator.charts import Bar, Chart
 from orchestrator.forecast.queueing import Band, Outlook
 from orchestrator.gather import Gatherer
 from orchestrator.messages import Button, Section
@@ -29,6 +30,8 @@ OVERLOAD: Final = "overload"
 #: What stands is brought up to date for so long; then a new message is written.
 _STANDS = timedelta(hours=20)
 _TOLD = 5
+#: So many hours are pictured.
+_PICTURED = 48
 _FOOTER = (
     Line(text="Foretold from what usually comes and takes, what came in the last hours, and who is there when."),
     Line(text="What breaks first is done first. This message is kept true."),
@@ -84,7 +87,7 @@ def notice_of(crew: Crew, prospect: Prospect, rules: Ruleset, now: datetime) -> 
         at=now,
         title=headline(outlook, crew.team),
         pieces=(
-            Piece(section=Section(lines=counts(outlook))),
+            Piece(section=Section(lines=counts(outlook), chart=chart(prospect))),
             *(Piece(items=(item.id,), section=_section(item, chance, rules, now)) for item, chance in matter),
         ),
         footer=_FOOTER,
@@ -117,6 +120,22 @@ def counts(outlook: Outlook) -> tuple[Line, ...]:
     )
     late = f"*{outlook.late.middle} of {all_of} will be late*{_between(outlook.late)}."
     return (Line(text=late), Line(text=come, parts=(Moment(at=outlook.until),)))
+
+
+def chart(prospect: Prospect) -> Chart:
+    """Give the picture of the next two days."""
+    hours = prospect.outlook.hours[:_PICTURED]
+    most = max(hours, key=lambda one: one.waiting.middle)
+    now, then = hours[0].waiting.middle, most.waiting.middle
+    words = f"Hours of promised work that wait: {now} soon, and {then} at most in the next two days."
+    return Chart(
+        time_zone=prospect.time_zone,
+        bars=tuple(
+            Bar(at=one.at, middle=one.waiting.middle, low=one.waiting.low, high=one.waiting.high, there=one.there)
+            for one in hours
+        ),
+        words=words,
+    )
 
 
 def _between(band: Band) -> str:

@@ -38,10 +38,11 @@ _MOVES = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prospect:
-    """What is foretold, and the open issues, by their ids, that it counts."""
+    """What is foretold, the open issues, by their ids, that it counts, and the time zone of the team."""
 
     outlook: Outlook
     items: dict[int, Item]
+    time_zone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,8 @@ class Prospects:
             counted=_spread([tuple(zip(hours.starts, hours.ends, strict=True))], now),
             shift=_shift(at_work, now),
         )
-        return Prospect(outlook=foresee(scene, int(digest([team, now.isoformat()])[:8], 16)), items=items)
+        outlook = foresee(scene, int(digest([team, now.isoformat()])[:8], 16))
+        return Prospect(outlook=outlook, items=items, time_zone=zone.key)
 
     def _promised(self, projects: Sequence[str], past: Sequence[Gone], rules: Ruleset, now: datetime) -> list[Item]:
         """Give what is open, and promised or late already."""
@@ -106,7 +108,8 @@ def last_promise(item: Item, now: datetime) -> datetime:
 
 
 def _with_usual(known: list[int]) -> list[int]:
-    return known + [USUAL // _MINUTE] * max(0, _ENOUGH - len(known))
+    """Add what work takes of which nothing is known, where little is: from a quarter of the usual to twice as much."""
+    return known if len(known) >= _ENOUGH else [*known, *(USUAL // _MINUTE * part // 4 for part in (1, 2, 4, 8))]
 
 
 def _at_work(agenda: Agenda, rules: Ruleset, now: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -117,8 +117,9 @@ export function elementNode(element, press) {
   return control.node;
 }
 
-/** An image; one from elsewhere is not fetched, its description and address stand in for it. */
+/** An image: what the app uploaded; one from elsewhere is not fetched, its description and address stand in for it. */
 export function picture(image, small = false) {
+  if (image.slack_file?.id) return h("img", { src: `/_sandbox/slack/files/${encodeURIComponent(image.slack_file.id)}`, alt: image.alt_text, className: small ? "thumb" : "uploaded" });
   const url = image.image_url ?? "";
   if (url.startsWith("data:image/")) return h("img", { src: url, alt: image.alt_text, className: small ? "thumb" : "" });
   return h("span", { className: small ? "thumb stand-in" : "stand-in", role: "img", "aria-label": image.alt_text, title: url }, small ? "🖼" : `🖼 ${image.alt_text}`);
