@@ -20,7 +20,7 @@ _LEFT, _RIGHT, _TOP, _FLOOR = 112, 24, 116, 420
 _STRIP, _STRIP_HEIGHT, _LABELS = 434, 48, 498
 _TEXT, _SMALL = 34, 29
 #: Narrower than so, nothing is written.
-_NARROW = 70
+_NARROW = 95
 _PAPER, _INK, _FAINT, _LINES = "#ffffff", "#1d1c1d", "#616061", "#e3e3e3"
 _BAND, _MIDDLE, _AT_WORK = "#f3c9a5", "#c4551a", "#2f6f9f"
 _HOUR: Final = timedelta(hours=1)
