@@ -5,7 +5,7 @@ import { control, refresh, state } from "./state.js";
 import { written } from "./words.js";
 
 /** What the app's manifest offers, as Slack's client would know it, and the words that `/yard` understands. */
-export const COMMANDS = [{ command: "/yard", description: "Ask Yardmaster what it did and why, or stop it", usage_hint: "[help | status | pending | why KEY | related KEY or text | impact KEY | queue PROJECT | who KEY | sla KEY | approvals | away | delegate | mute | connect | disconnect | stop | resume]" }];
+export const COMMANDS = [{ command: "/yard", description: "Ask Yardmaster what it did and why, or stop it", usage_hint: "[help | status | pending | why KEY | related KEY or text | impact KEY | queue PROJECT | blocked PROJECT | risk | who KEY | sla KEY | approvals | away | delegate | mute | connect | disconnect | stop | resume]" }];
 /** The shortcuts that the manifest puts into the menu of each message. */
 export const SHORTCUTS = [{ name: "Is this known?", callback_id: "known.asked" }, { name: "Make a request of it", callback_id: "request.made" }];
 const hintsOf = (one) => [`${one.command} `, ...one.usage_hint.slice(1, -1).split(" | ").map((word) => `${one.command} ${word}`)];
