@@ -1,10 +1,13 @@
 """Counts how a project's promises went, once for all that asks about the same. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import floor
 
 from orchestrator.forecast.dayone import Asked, Counted, Crowd, count, crowd, usual
 from orchestrator.forecast.history import Kept, Promise
 from orchestrator.forecast.moments import Around
+from orchestrator.forecast.survival import Runs, broke, in_order
 
 __all__ = ["Counts"]
 
@@ -14,8 +17,8 @@ class Counts:
 
     def __init__(self, kept: Kept) -> None:
         self.kept = kept
-        self._issues = {one.id for promises in kept.own.values() for one in promises}
-        self._others: dict[tuple[str, int], tuple[Sequence[Promise], float]] = {}
+        self._ended = {one.id for promises in kept.own.values() for one in promises if not one.run.is_open}
+        self._others: dict[tuple[str, int], _Others] = {}
         self._crowds: dict[tuple[str, int, float], Crowd] = {}
         self._around: dict[str, Around] = {}
 
@@ -26,12 +29,31 @@ class Counts:
         return self._around[sla]
 
     def of(self, sla: str, asked: Asked, item: int) -> Counted:
-        """Foretell one of our own clocks; its own issue does not count."""
-        item = item if item in self._issues else 0
+        """Foretell one of our own clocks, its used time in full hundredths; its own issue's past is left out.
+
+        A cycle of it that is open yet was seen to no further than what is used, and so tells nothing anyway.
+        """
+        item = item if item in self._ended else 0
+        asked = replace(asked, used=floor(100 * asked.used) / 100)
         if (sla, item) not in self._others:
-            promises = [one for one in self.kept.own.get(sla, ()) if one.id != item]
-            self._others[sla, item] = promises, usual(promises)
-        others, usually = self._others[sla, item]
-        if (sla, item, asked.used) not in self._crowds:
-            self._crowds[sla, item, asked.used] = crowd(others, asked.used)
-        return count(asked, self._crowds[sla, item, asked.used], usually, len(others))
+            self._others[sla, item] = _others(self.kept.own.get(sla, ()), item)
+        others, place = self._others[sla, item], (sla, item, asked.used)
+        if place not in self._crowds:
+            self._crowds[place] = crowd(others.promises, others.runs, asked.used)
+        return count(asked, self._crowds[place], others.usual, others.known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Others:
+    """The promises of other issues, in the order of their runs; how many break, and of how many the end is known."""
+
+    promises: Sequence[Promise]
+    runs: Runs
+    usual: float
+    known: int
+
+
+def _others(promises: Sequence[Promise], item: int) -> _Others:
+    others = sorted((one for one in promises if one.id != item), key=lambda one: in_order(one.run))
+    runs = Runs.of(one.run for one in others)
+    return _Others(promises=others, runs=runs, usual=usual(runs), known=broke(runs, 0.0).of)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from orchestrator.forecast.history import Native, Promise
-from orchestrator.forecast.survival import NOBODY, Run, Seen, broke, drawn_to, needed, shifted
+from orchestrator.forecast.survival import NOBODY, Runs, Seen, broke, drawn_to, needed, shifted
 from orchestrator.impact import counted
 from orchestrator.sla.lengths import span_of_time
 from rules.model import Item, Line, Tainted
@@ -77,28 +77,34 @@ class Crowd:
     by_holder: Mapping[str | None, Lot]
 
 
-def crowd(promises: Iterable[Promise], used: float) -> Crowd:
-    """Part those that were open when this share was used, as they were then."""
-    still = [one for one in promises if one.run.share > used]
-    goals: dict[int, list[Run]] = {}
-    types: dict[tuple[int, str], list[Run]] = {}
-    holders: dict[str | None, list[Run]] = {}
-    for one in still:
+def crowd(promises: Sequence[Promise], runs: Runs, used: float) -> Crowd:
+    """Part those that were open when this share was used, as they were then.
+
+    Args:
+        promises: in the order of their runs (`survival.in_order`).
+        runs: theirs.
+        used: the share.
+    """
+    first = len(runs.shares) - len(runs.open_at(used).shares)
+    goals: dict[int, list[int]] = {}
+    types: dict[tuple[int, str], list[int]] = {}
+    holders: dict[str | None, list[int]] = {}
+    for place, one in enumerate(promises[first:], first):
         then = one.at(used)
-        goals.setdefault(one.cycle.goal, []).append(one.run)
-        types.setdefault((one.cycle.goal, then.type), []).append(one.run)
-        holders.setdefault(then.assignee, []).append(one.run)
+        goals.setdefault(one.cycle.goal, []).append(place)
+        types.setdefault((one.cycle.goal, then.type), []).append(place)
+        holders.setdefault(then.assignee, []).append(place)
     return Crowd(
-        whole=_lot([one.run for one in still], used),
-        by_goal={goal: _lot(runs, used) for goal, runs in goals.items()},
-        by_type={kind: _lot(runs, used) for kind, runs in types.items()},
-        by_holder={who: _lot(runs, used) for who, runs in holders.items()},
+        whole=_lot(runs, used),
+        by_goal={goal: _lot(runs.some(places), used) for goal, places in goals.items()},
+        by_type={kind: _lot(runs.some(places), used) for kind, places in types.items()},
+        by_holder={who: _lot(runs.some(places), used) for who, places in holders.items()},
     )
 
 
-def usual(promises: Sequence[Promise]) -> float:
+def usual(runs: Runs) -> float:
     """Give how many such promises break, drawn to what is usual anywhere."""
-    return drawn_to(_PRIOR, broke([one.run for one in promises], 0.0), _FIRST_WEIGHT)
+    return drawn_to(_PRIOR, broke(runs, 0.0), _FIRST_WEIGHT)
 
 
 def count(asked: Asked, open_then: Crowd, usually: float, outcomes: int) -> Counted:
@@ -131,7 +137,7 @@ def count_native(item: Item, used: float, known: Iterable[Native]) -> Counted:
     return Counted(chance=chance, usual=usually, half=None, most=None, outcomes=len(whole), reasons=(reason,))
 
 
-def _lot(runs: Sequence[Run], used: float) -> Lot:
+def _lot(runs: Runs, used: float) -> Lot:
     seen = broke(runs, used)
     half, most = (needed(runs, used, by) if seen.of >= _FEW else None for by in (_HALF, _MOST))
     return Lot(seen=seen, half=half, most=most)

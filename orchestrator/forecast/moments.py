@@ -6,6 +6,7 @@ People stand in it by a digest of their accounts, so that what is kept of it nam
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 from math import log2
@@ -113,7 +114,12 @@ def _traits(
     if item.assignee is not None:
         yield "load", _step_of(around.held(item.assignee, seen_at))
     yield "hours", f"{at.weekday()} {at.hour // 4}"
-    yield from (("word", str(one)) for one in related.terms(item.summary.text, "").ids)
+    yield from (("word", one) for one in _words(item.summary.text))
+
+
+@lru_cache(maxsize=8_192)
+def _words(summary: str) -> tuple[str, ...]:
+    return tuple(str(one) for one in related.terms(summary, "").ids)
 
 
 def _path(so_far: Sequence[Step]) -> list[str]:

@@ -4,12 +4,15 @@ A promise that is open yet counts for as long as it was seen, so that what takes
 ones. Source: Kaplan and Meier, Nonparametric Estimation from Incomplete Observations, JASA 53 (1958).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp, log
 from typing import Final
 
-__all__ = ["NOBODY", "Run", "Seen", "between", "broke", "drawn_to", "needed", "shifted"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["NOBODY", "Run", "Runs", "Seen", "between", "broke", "drawn_to", "in_order", "needed", "shifted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +21,38 @@ class Run:
 
     share: float
     is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runs:
+    """Many of them, by their shares; of equals what ended comes first."""
+
+    shares: NDArray[np.float64]
+    is_open: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, runs: Iterable[Run]) -> "Runs":
+        """Put them in order."""
+        ordered = sorted(runs, key=in_order)
+        return cls(
+            shares=np.array([one.share for one in ordered], dtype=np.float64),
+            is_open=np.array([one.is_open for one in ordered], dtype=np.bool_),
+        )
+
+    def some(self, places: Sequence[int]) -> "Runs":
+        """Give those at these places, which ascend."""
+        return Runs(shares=self.shares[places], is_open=self.is_open[places])
+
+    def open_at(self, used: float) -> "Runs":
+        """Give those that were open when this share was used."""
+        first = self.shares.searchsorted(used, side="right")
+        return Runs(shares=self.shares[first:], is_open=self.is_open[first:])
+
+    def still(self) -> NDArray[np.float64]:
+        """Give how likely one is still open after each of them, by all before it."""
+        left = np.arange(len(self.shares), 0, -1)
+        found = np.cumprod(np.where(self.is_open, 1.0, 1 - 1 / left))
+        return np.asarray(found, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,26 +68,25 @@ class Seen:
 NOBODY: Final = Seen(rate=1.0, broken=0, of=0)
 
 
-def broke(runs: Iterable[Run], used: float) -> Seen:
+def in_order(run: Run) -> tuple[float, bool]:
+    """Give by what runs are put in order."""
+    return run.share, run.is_open
+
+
+def broke(runs: Runs, used: float) -> Seen:
     """Tell how often those broke that were open when this share of their time was used; it is under 1."""
-    left = [one for one in runs if one.share > used]
-    told = [one for one in left if one.share > 1 or not one.is_open]
-    rate = 1.0
-    for share, open_then in _ends(left):
-        if share > 1:
-            break
-        rate *= 1 - 1 / open_then
-    return Seen(rate=rate, broken=sum(one.share > 1 for one in told), of=len(told))
+    left = runs.open_at(used)
+    in_time = int(left.shares.searchsorted(1.0, side="right"))
+    broken = len(left.shares) - in_time
+    kept = in_time - int(left.is_open[:in_time].sum())
+    return Seen(rate=float(left.still()[in_time - 1]) if in_time else 1.0, broken=broken, of=broken + kept)
 
 
-def needed(runs: Iterable[Run], used: float, by: float) -> float | None:
+def needed(runs: Runs, used: float, by: float) -> float | None:
     """Give by which share of the time a part `by` had ended of those open at `used`; None where that was not seen."""
-    rate = 1.0
-    for share, open_then in _ends([one for one in runs if one.share > used]):
-        rate *= 1 - 1 / open_then
-        if rate <= 1 - by + 1e-9:
-            return share
-    return None
+    left = runs.open_at(used)
+    ended = np.flatnonzero(left.still() <= 1 - by + 1e-9)
+    return float(left.shares[ended[0]]) if len(ended) else None
 
 
 def drawn_to(parent: float, seen: Seen, weight: float) -> float:
@@ -74,9 +108,3 @@ def between(one: float, other: float, nearer: float) -> float:
 def _odds(chance: float) -> float:
     kept = min(max(chance, 0.001), 0.999)
     return log(kept / (1 - kept))
-
-
-def _ends(runs: Sequence[Run]) -> Iterator[tuple[float, int]]:
-    """Give the share at each end, ascending, and how many were open until then; of equals an end comes first."""
-    ordered = sorted(runs, key=lambda one: (one.share, one.is_open))
-    return ((one.share, len(ordered) - place) for place, one in enumerate(ordered) if not one.is_open)

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.forecast.survival import Run, broke, drawn_to, needed, shifted
+from orchestrator.forecast.survival import Run, Runs, Seen, drawn_to, needed, shifted
+from orchestrator.forecast.survival import broke as broke_of
+
+
+def broke(runs: list[Run], used: float) -> Seen:
+    return broke_of(Runs.of(runs), used)
 
 
 def ended(*shares: float) -> list[Run]:
@@ -31,8 +36,8 @@ def test_what_is_open_beyond_its_time_broke() -> None:
 
 
 def test_half_of_those_open_had_ended_by_the_middle_one() -> None:
-    assert needed(ended(0.1, 0.4, 0.6, 0.8, 3.0), used=0.2, by=0.5) == 0.6
-    assert needed([*ended(0.4), *[Run(share=0.5, is_open=True)] * 3], used=0.2, by=0.5) is None
+    assert needed(Runs.of(ended(0.1, 0.4, 0.6, 0.8, 3.0)), used=0.2, by=0.5) == 0.6
+    assert needed(Runs.of([*ended(0.4), *[Run(share=0.5, is_open=True)] * 3]), used=0.2, by=0.5) is None
 
 
 def test_few_are_drawn_to_the_whole_and_many_are_not() -> None:
