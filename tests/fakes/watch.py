@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from orchestrator.watching.looking import WATCHED
-from rules.model import Event, FieldChange, Subject
+from rules.model import Event, FieldChange, Item, Subject, Tainted
 from rules.ruleset import WEEKDAYS, CalendarRule, Ruleset
 from rules.watching import StrandingRule, WatchRule
 from tests.fakes.staff import person, staffed
@@ -42,6 +42,27 @@ def look(yard: Yard) -> None:
     )
     yard.memory.put(due)
     yard.settle()
+
+
+def remembered(yard: Yard, number: int, **more: Any) -> Item:
+    """Have an issue of WEB known as a backfill leaves it: nobody was told of it, and no look was taken at it."""
+    yard.clock.pass_by(minutes=1)
+    given: dict[str, Any] = {
+        "key": f"WEB-{number}",
+        "project": "WEB",
+        "summary": Tainted(text=f"matter number {number}"),
+        "type": "Bug",
+        "status": OPEN,
+        "created": yard.clock.now(),
+        "updated": yard.clock.now(),
+        "reporter": "j-dana",
+    }
+    item = Item(id=number, **given | more)
+    yard.tracker.issues[number] = item
+    snapshot = yard.tracker.item(number)
+    assert snapshot is not None
+    yard.memory.items.merge([snapshot])
+    return item
 
 
 def moved(yard: Yard, number: int, **after: float) -> None:

@@ -9,7 +9,7 @@ from rules.model import FieldChange, SlaClock
 from rules.ruleset import Ruleset
 from rules.slas import GoalRule, SlaRule
 from tests.fakes.tracker import CLOSED, OPEN
-from tests.fakes.watch import watched
+from tests.fakes.watch import remembered, watched
 from tests.fakes.written import written
 from tests.fakes.yard import Yard
 
@@ -30,7 +30,7 @@ def fixed(yard: Yard, number: int, hours: float, who: str) -> None:
     """Have an issue that somebody fixed after so many hours."""
     at = yard.clock.now() + timedelta(hours=hours)
     done: dict[str, Any] = {"status": CLOSED, "resolution": "Done", "resolved_at": at, "updated": at}
-    item = yard.report(number, f"matter number {number}", assignee=f"j-{who}", **done)
+    item = remembered(yard, number, assignee=f"j-{who}", **done)
     change = FieldChange(
         id=f"{number}:r", at=item.created + timedelta(hours=hours), author=None, field="resolution", after="10"
     )
@@ -44,7 +44,6 @@ def yard_with_promises(rules: Ruleset | None = None) -> Yard:
     for number in range(1, 41):
         late = number > 20 and number % 2
         fixed(yard, number, 15 if late else 3, "priya" if number > 20 else "mika")
-    yard.settle()
     yard.pass_by(days=3)
     return yard
 

@@ -14,7 +14,7 @@ from tests.fakes.chat import YARD
 from tests.fakes.clock import NOON
 from tests.fakes.staff import person
 from tests.fakes.tracker import CLOSED
-from tests.fakes.watch import look, moved, watched
+from tests.fakes.watch import look, moved, remembered, watched
 from tests.fakes.written import written
 from tests.fakes.yard import Yard
 
@@ -25,8 +25,7 @@ def yard_with_past(rules: Ruleset | None = None) -> Yard:
     """Twenty-five bugs of Mika's were closed, each within half an hour."""
     yard = Yard(rules or watched())
     for number in range(1, 26):
-        yard.report(number, f"thing number {number}", status=CLOSED, assignee="j-priya", resolved_at=yard.clock.now())
-    yard.settle()
+        remembered(yard, number, status=CLOSED, assignee="j-priya", resolved_at=yard.clock.now())
     for number in range(1, 26):
         moved(yard, number, minutes=number)
     return yard
