@@ -154,6 +154,7 @@ class FieldChange(Value, frozen=True, kw_only=True):
 class SlaClock(Value, frozen=True, kw_only=True):
     """A clock of a service desk as Jira told of it last. `breaches_at`: None while it is paused, and once it ended.
 
+    `took`: how much of its time was used when it ended, in per mille; None while it runs, and where Jira did not say.
     `ours`: it is not Jira's, but runs by our rules; no item is kept with such.
     """
 
@@ -161,6 +162,7 @@ class SlaClock(Value, frozen=True, kw_only=True):
     breaches_at: Instant | None = None
     paused: bool = False
     breached: bool = False
+    took: int | None = None
     ours: bool = False
 
 

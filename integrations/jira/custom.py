@@ -23,6 +23,8 @@ __all__ = ["CustomFields", "told_by"]
 
 _MOST = 50
 _LONGEST = 255
+#: As much more than all of its time says nothing new, in per mille.
+_MOST_TOOK = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +61,25 @@ class _Ongoing(Shape, frozen=True, kw_only=True):
     paused: bool = False
 
 
+class _Length(Shape, frozen=True, kw_only=True):
+    """How long something took, or may take."""
+
+    millis: int
+
+
 class _Ended(Shape, frozen=True, kw_only=True):
     """A run of a clock that ended."""
 
     breached: bool = False
+    elapsed_time: _Length | None = None
+    goal_duration: _Length | None = None
+
+    @property
+    def took(self) -> int | None:
+        """How much of its time was used, in per mille; None where that is not told."""
+        if self.elapsed_time is None or self.goal_duration is None or self.goal_duration.millis <= 0:
+            return None
+        return min(max(0, 1000 * self.elapsed_time.millis // self.goal_duration.millis), _MOST_TOOK)
 
 
 class _Clock(Shape, frozen=True, kw_only=True):
@@ -141,7 +158,8 @@ def _clock(value: object) -> SlaClock | None:
         shape = msgspec.convert(value, _Clock)
         run, name = shape.ongoing_cycle, shape.name[:_LONGEST]
         if run is None:
-            return SlaClock(name=name, breached=any(one.breached for one in shape.completed_cycles[-1:]))
+            last = shape.completed_cycles[-1] if shape.completed_cycles else _Ended()
+            return SlaClock(name=name, breached=last.breached, took=last.took)
         breaks = None if run.paused or run.breach_time is None else _moment(run.breach_time)
     except (msgspec.ValidationError, NotUnderstood):
         return None

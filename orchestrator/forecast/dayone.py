@@ -125,16 +125,28 @@ def count(asked: Asked, open_then: Crowd, usually: float, outcomes: int) -> Coun
 def count_native(item: Item, used: float, known: Iterable[Native]) -> Counted:
     """Foretell a clock of a service desk by how often those of its name broke, of the issue's type above all.
 
-    What is left of its time is taken to end evenly, because Jira does not tell when such clocks ended.
+    Where Jira told for too few how much of their time was used, what is left of it is taken to end evenly.
     """
     whole = [one for one in known if one.item.id != item.id]
     alike = [one for one in whole if one.item.type == item.type]
     usually = drawn_to(_PRIOR, _of(whole), _FIRST_WEIGHT)
-    rate = drawn_to(usually, _of(alike), _WEIGHT)
-    chance = rate ** max(0.0, 1 - used)
-    enough = len(alike) >= _FEW
-    reason = _said(_of(alike if enough else whole), "", "", item.type if enough else "") if used <= 1 else _OVER
+    if used > 1:
+        chance, reason = 1.0, _OVER
+    elif sum(one.run is not None for one in whole) >= _FEW:
+        chance, reason = _timed(item, used, whole, alike)
+    else:
+        chance = drawn_to(usually, _of(alike), _WEIGHT) ** (1 - used)
+        enough = len(alike) >= _FEW
+        reason = _said(_of(alike if enough else whole), "", "", item.type if enough else "")
     return Counted(chance=chance, usual=usually, half=None, most=None, outcomes=len(whole), reasons=(reason,))
+
+
+def _timed(item: Item, used: float, whole: Iterable[Native], alike: Iterable[Native]) -> tuple[float, Line]:
+    """Count those of a service desk's clocks that were open when as much of their time was used."""
+    of_all, of_type = (broke(Runs.of(one.run for one in lot if one.run), used) for lot in (whole, alike))
+    chance = drawn_to(drawn_to(_PRIOR ** (1 - used), of_all, _FIRST_WEIGHT), of_type, _WEIGHT)
+    enough = of_type.of >= _FEW
+    return chance, _said(of_type if enough else of_all, _when(used), "", item.type if enough else "")
 
 
 def _lot(runs: Runs, used: float) -> Lot:
@@ -160,8 +172,7 @@ def _chance(asked: Asked, lots: Sequence[Lot], told: Lot, open_then: Crowd) -> t
     anybodys = drawn_to(evenly, lots[0].seen, _FIRST_WEIGHT)
     theirs = open_then.by_holder.get(asked.assignee, Lot()).seen
     part = drawn_to(anybodys, theirs, _WEIGHT)
-    when = f" that were open when {100 * asked.used:.0f} % of their time was used" if asked.used else ""
-    why = _said(told.seen, when, told.goal, told.type)
+    why = _said(told.seen, _when(asked.used), told.goal, told.type)
     return shifted(chance, part, anybodys), (why, *_who(asked, theirs, part - anybodys))
 
 
@@ -177,6 +188,10 @@ def _said(seen: Seen, when: str, goal: str, type_: str) -> Line:
         return Line(text=f"Nothing is known yet: no such promise{when} has ended. One of five is taken for usual.")
     told = f"Of {counted(seen.of, 'such promise')}{goal}{about}{when}, {seen.broken} broke"
     return Line(text=f"{told}." if seen.of >= _FEW else f"Little is known yet. {told}.", parts=parts)
+
+
+def _when(used: float) -> str:
+    return f" that were open when {100 * used:.0f} % of their time was used" if used else ""
 
 
 def _who(asked: Asked, seen: Seen, adds: float) -> Iterator[Line]:

@@ -19,6 +19,8 @@ __all__ = ["MOST", "Kept", "Native", "Promise", "Step", "history", "kept", "prom
 
 #: So many of a project's latest issues are looked at: how it goes at present counts, and weeks of a busy desk fit in.
 MOST = 4_000
+#: A clock that broke and runs on.
+_OVER = Run(share=1.001, is_open=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +58,12 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Native:
-    """A clock of a service desk whose end is known: whether it broke. Jira does not tell when such a clock ended."""
+    """A clock of a service desk of which it is known whether it broke; `run`: how it went, where Jira told that."""
 
     sla: str
     item: Item
     broke: bool
+    run: Run | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,4 +113,6 @@ def _natives(item: Item, at: datetime) -> Iterator[Native]:
         over = clock.breaches_at is None and not clock.paused and item.updated <= at
         broken = clock.breaches_at is not None and clock.breaches_at <= at
         if over or broken:
-            yield Native(sla=clock.name.casefold(), item=item, broke=clock.breached or broken)
+            broke = clock.breached or broken
+            run = Run(share=clock.took / 1000) if clock.took is not None else _OVER if broken else None
+            yield Native(sla=clock.name.casefold(), item=item, broke=broke, run=run)

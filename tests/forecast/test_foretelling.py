@@ -153,6 +153,20 @@ def test_a_clock_of_a_service_desk_is_foretold_by_how_its_like_ended() -> None:
     assert one.chance == pytest.approx(690, abs=15)
 
 
+def test_where_jira_tells_how_long_its_clocks_took_those_count_that_were_open_then() -> None:
+    told = Told()
+    for took in [200] * 60 + [800] * 20 + [1500] * 20:
+        clock = SlaClock(name="Time to resolution", breached=took > 1000, took=took)
+        told.fixed(1, slas=(clock,), project="OPS")
+    half_used = SlaClock(name="Time to resolution", breaches_at=LATER + ago(2))
+    item = told.opened(created=LATER - ago(2), slas=(half_used,), project="OPS")
+
+    one = foretold(told, item)
+
+    assert one.chance == pytest.approx(490, abs=15)
+    assert "Of 40 such promises about issues of type Bug that were open when 50 %" in why(one)
+
+
 @pytest.mark.parametrize("over", [ago(1), ago(0.01)])
 def test_a_clock_of_a_service_desk_whose_time_is_over_broke(over: timedelta) -> None:
     told = Told()

@@ -75,6 +75,14 @@ def test_a_webhook_that_says_nothing_of_its_fields_tells_organisations_and_clock
     assert fields["slas"] == [{"name": "First reply"}]
 
 
+def test_of_a_clock_that_ended_it_is_told_how_much_of_its_time_was_used() -> None:
+    ended = {"breached": True, "elapsedTime": {"millis": 9_000}, "goalDuration": {"millis": 6_000}}
+    odd = ended | {"goalDuration": {"millis": 0}}
+
+    assert [one.took for one in told(customfield_2=clock("Reply") | {"completedCycles": [ended]}).slas] == [1500]
+    assert [one.took for one in told(customfield_2=clock("Reply") | {"completedCycles": [odd]}).slas] == [None]
+
+
 def test_as_what_an_issue_was_requested_is_told_by_the_form_of_its_field() -> None:
     assert told(CustomFields(), customfield_7=request("Buy  something")).request_type == "Buy something"
 
