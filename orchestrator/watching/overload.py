@@ -24,11 +24,13 @@ from rules.canonical import digest
 from rules.model import Item, Line, Moment, Subject, Tainted
 from rules.ruleset import Ruleset
 
-__all__ = ["OVERLOAD", "Overload", "counts", "headline", "is_too_much", "notice_of"]
+__all__ = ["OVERLOAD", "Overload", "counts", "headline", "is_news", "is_too_much", "notice_of"]
 
 OVERLOAD: Final = "overload"
 #: What stands is brought up to date for so long; then a new message is written.
 _STANDS = timedelta(hours=20)
+#: The picture and the numbers of single issues may be so old.
+_OLD = timedelta(hours=1)
 _TOLD = 5
 #: So many hours are pictured.
 _PICTURED = 48
@@ -62,7 +64,7 @@ class Overload:
         if standing is not None and now - standing.at < _STANDS:
             fresh = notice_of(crew, told_of, rules, now) if told_of is not None else _over(standing)
             same = msgspec.structs.replace(fresh, id=standing.id, at=standing.at, ended=False)
-            return Changes(notices=(same,)) if same != standing else Changes()
+            return Changes(notices=(same,)) if is_news(standing, same) else Changes()
         ended = (msgspec.structs.replace(_over(standing), ended=True),) if standing is not None else ()
         if told_of is None or not here:
             return Changes(notices=ended)
@@ -73,6 +75,17 @@ class Overload:
         return Changes(
             notices=(*ended, notice), cards=(card_of(notice, channel),), entries=(_entry(subject, told_of.outlook),)
         )
+
+
+def is_news(standing: Notice, fresh: Notice) -> bool:
+    """Tell whether a message is to be written again: at once for another sum of it, hourly for other numbers."""
+    if not standing.pieces or not fresh.pieces:
+        return standing != fresh
+    before, after = standing.pieces[0].section, fresh.pieces[0].section
+    if before.chart is None or after.chart is None or standing.items != fresh.items:
+        return standing != fresh
+    sums = ((one.title.text, section.lines[0]) for one, section in ((standing, before), (fresh, after)))
+    return next(sums) != next(sums) or after.chart.bars[0].at - before.chart.bars[0].at >= _OLD
 
 
 def notice_of(crew: Crew, prospect: Prospect, rules: Ruleset, now: datetime) -> Notice:

@@ -86,7 +86,8 @@ class Prospects:
             counted=_spread([tuple(zip(hours.starts, hours.ends, strict=True))], now),
             shift=_shift(at_work, now),
         )
-        outlook = foresee(scene, int(digest([team, now.isoformat()])[:8], 16))
+        # What is drawn stays the same for a day, so that numbers change only with what is known.
+        outlook = foresee(scene, int(digest([team, now.date().isoformat()])[:8], 16))
         return Prospect(outlook=outlook, items=items, time_zone=zone.key)
 
     def _promised(self, projects: Sequence[str], past: Sequence[Gone], rules: Ruleset, now: datetime) -> list[Item]:

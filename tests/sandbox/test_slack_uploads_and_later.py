@@ -43,6 +43,16 @@ def test_a_file_is_uploaded_shared_and_read_again(sandbox: Sandbox, slack: WebCl
     assert stranger.status_code == 302
 
 
+def test_the_page_is_given_what_was_uploaded(sandbox: Sandbox, slack: WebClient) -> None:
+    done = slack.files_upload_v2(content=b"\x89PNG", filename="forecast.png")
+
+    place = f"{sandbox.world.places.page}/_sandbox/slack/files"
+    with direct_session() as session:
+        read, nothing = session.get(f"{place}/{done['file']['id']}"), session.get(f"{place}/F0NOTHING")
+    assert (read.content, read.headers["Content-Type"]) == (b"\x89PNG", "image/png")
+    assert nothing.status_code == 404
+
+
 def test_an_upload_of_another_length_is_refused(slack: WebClient) -> None:
     place = slack.files_getUploadURLExternal(filename="x.txt", length=3)
     with direct_session() as session:

@@ -5,9 +5,12 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from orchestrator.changes import Notice, Piece
+from orchestrator.charts import Bar, Chart
 from orchestrator.forecast.queueing import Band, Outlook
-from orchestrator.watching.overload import counts, headline
-from rules.model import SlaClock
+from orchestrator.messages import Section
+from orchestrator.watching.overload import counts, headline, is_news
+from rules.model import Line, SlaClock
 from rules.ruleset import Ruleset
 from rules.watching import OverloadRule, WatchRule
 from tests.fakes.chat import YARD
@@ -91,6 +94,38 @@ def test_the_message_is_kept_true_in_its_place() -> None:
 
     (shown,) = told(yard)
     assert "18 wait, and about" in shown
+
+
+def standing(*, late: str = "6 will be late", minutes: int = 0, item: int = 30) -> Notice:
+    """A message with the sum of it, a picture that begins so many minutes after noon, and an issue."""
+    bar = Bar(at=NOON + timedelta(minutes=minutes), middle=1, low=0, high=2, there=1)
+    chart = Chart(time_zone="UTC", bars=(bar,), words="")
+    return Notice(
+        id="n",
+        kind="overload",
+        team="web",
+        at=NOON,
+        title=Line(text="More comes"),
+        pieces=(
+            Piece(section=Section(lines=(Line(text=late),), chart=chart)),
+            Piece(section=Section(lines=(Line(text=f"it is {minutes} past"),)), items=(item,)),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("fresh", "news"),
+    [
+        (standing(), False),
+        (standing(minutes=45), False),
+        (standing(minutes=60), True),
+        (standing(late="7 will be late"), True),
+        (standing(minutes=15, item=31), True),
+        (msgspec.structs.replace(standing(), pieces=()), True),
+    ],
+)
+def test_the_message_is_written_again_for_what_matters_and_once_an_hour(fresh: Notice, news: bool) -> None:
+    assert is_news(standing(), fresh) is news
 
 
 def test_the_message_says_when_the_shift_can_do_it_again() -> None:
