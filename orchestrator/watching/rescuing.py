@@ -43,7 +43,8 @@ class Move(Value, frozen=True, kw_only=True):
     """Something that could be done. `after`: the chance to break then, in per mille; None where that is unknown.
 
     `words` follow "62 % -> 21 % if", with their own parts. `whom`: the person who would have the issue. `swap`: the
-    issue of theirs that `back`, who has this one, would have then. `plea`: what somebody is asked for.
+    issue of theirs that `back`, who has this one, would have then, and `cost` what is likelier to break of it by that.
+    `plea`: what somebody is asked for.
     """
 
     words: Line
@@ -52,6 +53,7 @@ class Move(Value, frozen=True, kw_only=True):
     whom: str | None = None
     label: str = ""
     swap: int | None = None
+    cost: int = 0
     back: str | None = None
     plea: What | None = None
 
@@ -105,7 +107,8 @@ class Rescuing:
         helping = sorted((one for one in found if one.after is not None), key=lambda one: one.after or 0)
         unknown = [one for one in found if one.after is None and one.whom is not None]
         asked = _asked(item, forecast, batch, self.suiting.directory, rules)
-        return (*(one for one in helping if (one.after or 0) < one.before), *unknown, *asked)
+        kept = [one for one in helping if (one.after or 0) + one.cost < one.before]
+        return (*kept, *(one for one in unknown if one.cost <= 0), *asked)
 
     def _people(self, item: Item, forecast: Forecast, rules: Ruleset) -> list[tuple[Move, Item]]:
         """Give moves by which another has it who is able and there: who has time for it first, then who would swap."""
@@ -150,6 +153,7 @@ def _swapped(swap: Swap, forecast: Forecast) -> Move:
         whom=swap.taker.id,
         label=f"Swap with {swap.lesser.key}",
         swap=swap.lesser.id,
+        cost=swap.then - swap.now,
         back=swap.holder.id,
     )
 

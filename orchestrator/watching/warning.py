@@ -51,17 +51,18 @@ def running(
         *(led_by("• ", (), line) for line in one.forecast.reasons[:2]),
     ]
     lines += told_of(alert.pleas)
-    if alert.tried:
+    left = [move for move in moves if move.plea not in {one.what for one in alert.pleas}]
+    if len(alert.tried) > sum(one.yes is True for one in alert.pleas):
         lines.append(Line(text="Somebody tried to save it; what came of it is told here."))
     pieces = [Piece(items=(item.id,), section=Section(lines=tuple(lines)))]
-    if moves and not calm:
-        buttons = [button for move in moves if (button := move.button(alert)) is not None]
+    if left and not calm:
+        buttons = [button for move in left if (button := move.button(alert)) is not None]
         rescue = Section(
             heading=_RESCUE,
-            lines=told(moves),
+            lines=told(left),
             buttons=(*buttons, who_could(item)),
         )
-        items = {item.id, *(move.swap for move in moves if move.swap is not None)}
+        items = {item.id, *(move.swap for move in left if move.swap is not None)}
         pieces.append(Piece(items=tuple(sorted(items)), section=rescue))
     chance = f"{percent(one.forecast.chance)} that the SLA of {{0}} breaks"
     return _notice(alert, item, Line(text=chance, parts=(_ref(item),)), pieces, ended=False)

@@ -21,7 +21,7 @@ from tests.fakes.watch import WEB, look, watched
 from tests.fakes.written import told as written_out
 from tests.fakes.written import written
 from tests.fakes.yard import Yard
-from tests.watching.test_risks import yard_with_promises
+from tests.watching.test_risks import FIX, yard_with_promises
 
 ISSUE = Subject(kind="item", id="50")
 
@@ -203,11 +203,13 @@ def test_whom_a_colleague_names_is_asked_first() -> None:
     assert yard.tracker.issues[50].assignee == "j-mika"
 
 
-def swapping() -> Yard:
+def swapping(*, promised: bool = False) -> Yard:
     """Priya has the issue at risk; Mika, with whom it would break less, is full with a lesser one."""
     rules = guarded()
     mika = msgspec.structs.replace(rules.people["mika"], open_hours=3)
     yard = yard_with_promises(msgspec.structs.replace(rules, people={**rules.people, "mika": mika}))
+    bugs = msgspec.structs.replace(FIX, when="item.type == 'Bug'") if not promised else FIX
+    yard.memory.rules = msgspec.structs.replace(yard.memory.rules, slas={"Time to fix": bugs})
     yard.report(50, "the old one", assignee="j-priya", priority="High")
     yard.report(60, "tidy up the attic of the shop", assignee="j-mika", priority="Low", type="Task")
     yard.settle()
@@ -216,13 +218,17 @@ def swapping() -> Yard:
     return yard
 
 
-def test_who_is_full_is_proposed_to_swap_it_for_a_lesser_one_with_both_chances() -> None:
+def test_who_is_full_is_proposed_to_swap_it_for_a_lesser_one_with_what_becomes_of_both() -> None:
     (shown,) = (one for one in warnings(swapping()) if "SLA of WEB-50" in one)
     swap = next(line for line in shown.splitlines() if "of theirs" in line)
     assert "% -> " in swap
-    assert "* if Mika takes it and Priya takes WEB-60 of theirs (" in swap
+    assert "* if Mika takes it and Priya takes WEB-60 of theirs (promised for no time)." in swap
     assert "[Swap with WEB-60]" in shown
     assert "[Give it to Mika]" not in shown
+
+
+def test_a_swap_by_which_more_would_break_is_not_proposed() -> None:
+    assert all("Swap with" not in one for one in warnings(swapping(promised=True)))
 
 
 def test_a_swap_asks_about_both_issues_and_who_decides_has_both_at_once() -> None:
@@ -274,6 +280,7 @@ def test_who_reported_it_is_asked_for_more_time_and_their_answer_is_told_to_the_
 
     answer(yard, "UDANA", yes=True)
     assert "Dana agrees to a later time; the clock in Jira runs on." in warnings(yard)[0]
+    assert "Ask Dana" not in warnings(yard)[0]
     assert "[Yes]" not in told_to(yard, "D-UDANA")
     closed(yard)
     assert "1 of 1 rescue met." in written(yard.ask("UMIKA", "risk", "WEB"))
