@@ -6,14 +6,14 @@ A place is told only of issues that everybody there may browse; of the others it
 from collections.abc import Collection, Iterator, Sequence
 
 from orchestrator.approvals.quorum import standing_of
+from orchestrator.batching.buttons import buttons
 from orchestrator.batching.stakes import at_stake, differing, in_front
-from orchestrator.cards import value_of
-from orchestrator.facts import ActionRecord, RecordState
-from orchestrator.impact import Impact, counted
-from orchestrator.messages import Button, Message, Section, led_by
+from orchestrator.batching.view import BatchView, is_shown_whole, odd_ones
+from orchestrator.facts import RecordState
+from orchestrator.impact import counted
+from orchestrator.messages import Message, Section, led_by
 from rules.actions import CommentAction, CreateAction, PriorityAction, TransitionAction, WatchAction
-from rules.canonical import Value
-from rules.decisions import Decision, Proposal
+from rules.decisions import Proposal
 from rules.guardrails import percent
 from rules.model import Item, ItemRef, Line, Moment, PersonRef, Tainted
 from rules.requests import Request, RequestState
@@ -22,47 +22,7 @@ from rules.requests import Request, RequestState
 _IN_PARAGRAPH = 20
 _MOST_NAMED = 240
 _MOST_ODD = 3
-_MOST_CONFIRMED = 8
 _UNDER_WAY = "A new issue is being created{0} to stand in front"
-
-
-class BatchView(Value, frozen=True, kw_only=True):
-    """All that the card shows in one place.
-
-    `items` are those that all there may browse, `all` counts the rest too; `seen` are those that all there may browse
-    of these and of what was asked about. `decision` is that of the question that is open or was answered last;
-    `records` are those of all requests, `taken_back` those for issues that were taken out since. `undoable`: it may
-    still be taken back by a button. `head`: what the others are linked to; `chosen`: because somebody said so. `live`:
-    it went into no other batch; else most of it went `into` that one, in which is `beside`. `impact`: what waits for
-    those that all there may browse; `unseen` more may wait. `silent` share no word with most of the others; who
-    approves has to look at those that are less like the others than `odd_under`. `called` says who was asked directly.
-    `made` are issues that were created to stand in front, which are no reports; `making` is the last of them, on its
-    way.
-    """
-
-    name: str
-    seen: frozenset[int]
-    items: tuple[Item, ...]
-    all: int
-    head: Item | None
-    requests: tuple[Request, ...] = ()
-    decision: Decision | None = None
-    records: tuple[ActionRecord, ...] = ()
-    taken_back: tuple[ActionRecord, ...] = ()
-    voter: PersonRef | None = None
-    undoable: bool = False
-    odd_under: int = 0
-    live: bool = True
-    into: str | None = None
-    beside: Item | None = None
-    chosen: bool = False
-    now: Moment
-    impact: Impact | None = None
-    unseen: int = 0
-    silent: tuple[int, ...] = ()
-    called: tuple[Line, ...] = ()
-    made: frozenset[int] = frozenset()
-    making: ActionRecord | None = None
 
 
 def batch_card(view: BatchView) -> Message:
@@ -81,31 +41,15 @@ def batch_card(view: BatchView) -> Message:
         ),
         *_stakes(view),
         *_named(view),
-        *([Section(heading="What changes", lines=_changes(view))] if _latest(view) else []),
-        Section(heading="Why", lines=(*_why(view), *_odd(view)), buttons=_buttons(view)),
+        *([Section(heading="What changes", lines=_changes(view))] if view.latest else []),
+        Section(heading="Why", lines=(*_why(view), *_odd(view)), buttons=buttons(view)),
     )
     title = "Told of elsewhere by now" if view.into else f"{view.all} reports look like one problem"
     return Message(title=Line(text=title), sections=sections, footer=_footer(view))
 
 
-def _latest(view: BatchView) -> Request | None:
-    return latest(view.requests)
-
-
-def latest(requests: Sequence[Request]) -> Request | None:
-    """Give the question that the card is about: the one that is open, else the last."""
-    asked = [one for one in requests if one.undoes is None and not one.creates]
-    is_open = [one for one in asked if one.state is RequestState.PENDING]
-    return next(reversed([*asked, *is_open]), None)
-
-
-def is_shown_whole(view: BatchView, request: Request) -> bool:
-    """Tell whether everybody in the place may browse all that the question is about."""
-    return set(request.items) <= view.seen
-
-
 def _standing(view: BatchView) -> Line:
-    request = _latest(view)
+    request = view.latest
     if request is not None and any(one.takes_back(request.id) for one in view.requests):
         return Line(text="Taken back: what was done is being undone, or was.")
     if request is None and not view.live:
@@ -212,7 +156,7 @@ def _stakes(view: BatchView) -> Iterator[Section]:
 
 def _named(view: BatchView) -> Iterator[Section]:
     """Name all issues, those that are answered apart from those that are asked about and those that wait."""
-    head, request, odd = view.head, _latest(view), {item.id for item, _ in _unlike(view)}
+    head, request, odd = view.head, view.latest, {item.id for item, _ in odd_ones(view)}
     asked = {ask.payload.item for ask in request.couplings} if request else set()
     linked = {item.id for item in view.items if head and item.is_linked_to(head.id)}
     coupled = linked | ({head.id} if head else set())
@@ -236,7 +180,7 @@ def _listed(items: Sequence[Item], odd: Collection[int]) -> Line:
 
 
 def _changes(view: BatchView) -> tuple[Line, ...]:
-    request = _latest(view)
+    request = view.latest
     if view.decision is not None and view.decision.proposal.kind == "follow":
         return _following(view, view.decision.proposal)
     count = len(request.couplings) if request else 0
@@ -286,63 +230,15 @@ def _why(view: BatchView) -> tuple[Line, ...]:
 
 def _odd(view: BatchView) -> Iterator[Line]:
     """Name those that are least like the others, with what differs, so that somebody looks at them."""
-    for item, confidence in _unlike(view)[:_MOST_ODD]:
+    for item, confidence in odd_ones(view)[:_MOST_ODD]:
         words = f"• Least like the others ({percent(confidence)}): {{0}} {{1}}"
         yield Line(text=words, parts=(ItemRef(id=item.id, key=item.key), item.summary))
         others = [one for one in view.items if one.id != item.id]
         yield from filter(None, [differing(item, others, silent=item.id in view.silent)])
 
 
-def _unlike(view: BatchView) -> list[tuple[Item, int]]:
-    request = _latest(view)
-    return unlike(request, view.items, view.odd_under) if request else []
-
-
-def unlike(request: Request, items: Sequence[Item], odd_under: int) -> list[tuple[Item, int]]:
-    """Give those of the question that are less like the others than the rules want, the least like them first."""
-    known = {item.id: item for item in items}
-    odd = sorted((one.confidence, one.payload.item) for one in request.couplings if one.payload.item in known)
-    return [(known[id_], confidence) for confidence, id_ in odd if confidence < odd_under]
-
-
-def approval(odd: Sequence[Item], value: dict[str, str]) -> Button:
-    """Give the button that agrees to all; before, it names the odd ones, those that somebody has to have looked at."""
-    named = odd[:_MOST_CONFIRMED]
-    places = ", ".join(f"{{{place}}}" for place in range(len(named)))
-    more = f" and {len(odd) - len(named)} more" if len(odd) > len(named) else ""
-    text = f"Did you look at {places}{more}? They are less like the others than usual. Approve couples all of them."
-    parts = tuple(Tainted(text=item.key) for item in named)
-    confirm = Line(text=text, parts=parts) if named else None
-    return Button(action="request.approve", label="Approve", value=value, style="primary", confirm=confirm)
-
-
-def _buttons(view: BatchView) -> tuple[Button, ...]:
-    request = _latest(view)
-    about = {"batch": view.name}
-    change = [Button(action="batch.change", label="Change", value=about)] if view.live and view.items else []
-    making = [view.making] if view.making is not None else []
-    if request is None or not is_shown_whole(view, request):
-        return (*_again(view, making), *change)
-    value = value_of(request)
-    details = Button(action="request.details", label="Details", value=value)
-    if request.state is RequestState.PENDING:
-        reject = Button(action="request.reject", label="Reject", value=value, style="danger")
-        ask = Button(action="request.ask", label="Ask a question", value=value)
-        approve = approval([item for item, _ in _unlike(view)], value)
-        return (approve, reject, ask, *_again(view, making), *change, details)
-    more = [Button(action="request.undo", label="Undo", value=value)] if view.undoable else []
-    return (*more, *_again(view, [*view.records, *view.taken_back, *making]), *change, details)
-
-
-def _again(view: BatchView, records: Sequence[ActionRecord]) -> list[Button]:
-    """Give the button that has what failed last tried again."""
-    failed = [one.request for one in records if one.state is RecordState.FAILED]
-    again = [one for one in view.requests if one.id in failed][-1:]
-    return [Button(action="request.retry", label="Try again", value=value_of(one)) for one in again]
-
-
 def _footer(view: BatchView) -> tuple[Line, ...]:
-    request = _latest(view)
+    request = view.latest
     small = Line(text="batch {0}", parts=(Tainted(text=view.name),))
     if request is not None and request.state is RequestState.PENDING:
         return (Line(text="Expires {0}; then nothing is done.", parts=(Moment(at=request.expires_at),)), small)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orchestrator.approvals.telling import asked_back, called
-from orchestrator.batching.cards import BatchView, batch_card, latest
+from orchestrator.batching.cards import batch_card
 from orchestrator.batching.gathering import BatchGatherer
 from orchestrator.batching.regroup import Batch
 from orchestrator.batching.sorting import batching
+from orchestrator.batching.view import BatchView, latest
 from orchestrator.facts import ActionRecord, Facts, RecordState
 from orchestrator.impact import Impact, impact
 from orchestrator.memory import CardRow
@@ -38,6 +39,7 @@ class BatchShowing:
             return None
         now, wanted = facts.now, batching(rules)
         until = _undo_until(facts, rules)
+        first, first_until = self._first(facts, rules)
         asked_about = {id_ for one in facts.requests for id_ in one.items}
         ids = set(facts.batch.members) or asked_about
         near = reached(self.gathering.gatherer.items.items(ids), self.gathering.gatherer.items.items, _AROUND)
@@ -73,9 +75,22 @@ class BatchShowing:
             impact=found,
             unseen=sum(id_ not in seen and id_ not in ids for id_ in near),
             silent=tuple(one.item.id for one in facts.known if not one.evidence),
+            begun=first,
         )
-        changes = [at for at in (until, found.breaks.at if found and found.breaks else None) if at and now < at]
+        changes = [
+            at for at in (until, first_until, found.breaks.at if found and found.breaks else None) if at and now < at
+        ]
         return batch_card(view), min(changes, default=None)
+
+    def _first(self, facts: Facts, rules: Ruleset) -> tuple[Request | None, datetime | None]:
+        """Give what was agreed to about two of them while it has its Undo button, and until when; nothing without."""
+        life, undoing = timedelta(minutes=rules.limits.undo_button_minutes), self.gathering.gatherer.records.undoing
+        agreed = [one for one in facts.begun if one.state is RequestState.APPROVED and one.bundle is not None]
+        last = max(agreed, key=lambda one: (one.closed_at or one.asked_at, one.id), default=None)
+        until = (last.closed_at or last.asked_at) + life if last is not None else None
+        if last is None or until is None or facts.now >= until or undoing(last.id) is not None:
+            return None, None
+        return last, until
 
     def _seen(self, row: CardRow, channel: str, ids: frozenset[int], rules: Ruleset) -> frozenset[int]:
         gatherer = self.gathering.gatherer

@@ -12,7 +12,8 @@ import msgspec
 from orchestrator.approvals.delegation import Place
 from orchestrator.approvals.telling import asked_back, question, wanted
 from orchestrator.approvals.voting import unlinked
-from orchestrator.batching.cards import approval, unlike
+from orchestrator.batching.buttons import approval
+from orchestrator.batching.view import unlike
 from orchestrator.cards import change_of, value_of
 from orchestrator.forecast.foretold import Forecast
 from orchestrator.granting.telling import Reader, asked_there, buttons_there

@@ -140,3 +140,23 @@ def test_where_several_alike_came_in_the_same_hours_nobody_is_asked_about_two_be
 def test_two_alone_are_asked_about_at_once() -> None:
     yard = yard_with(DEFECT[0], *OTHER[:2], TWIN, pairs_from=350)
     assert [asked(one) for one in yard.all_requests()] == [{4}]
+
+
+def test_what_was_agreed_to_about_two_keeps_its_undo_button_on_the_card_of_all() -> None:
+    yard = asked_about_two()
+    yard.approve()
+    tell(yard, 3, TWIN)
+    assert "Undo the first two" in cards(yard)[0]
+    yard.undo("UMIKA", pair(yard))
+    yard.settle()
+    assert linked(yard) == set()
+    assert "Undo the first two" not in cards(yard)[0]
+
+
+def test_after_ten_minutes_the_button_is_gone() -> None:
+    yard = asked_about_two()
+    yard.approve()
+    tell(yard, 3, TWIN)
+    yard.pass_by(minutes=11)
+    assert "Undo the first two" not in cards(yard)[0]
+    assert "Coupled (2)" in cards(yard)[0]
