@@ -128,9 +128,8 @@ def headline(outlook: Outlook, team: str) -> Line:
 def counts(outlook: Outlook) -> tuple[Line, ...]:
     """Say how many will be late, of how many, and between which numbers that lies."""
     all_of = outlook.waiting + outlook.coming.middle
-    come = (
-        f"{outlook.waiting} wait, and about {outlook.coming.middle} more come{_between(outlook.coming)} before {{0}}."
-    )
+    more = f"about {outlook.coming.middle} more come{_between(outlook.coming)}" if outlook.coming.middle else "few come"
+    come = f"{outlook.waiting} wait, and {more} before {{0}}."
     late = f"*{outlook.late.middle} of {all_of} will be late*{_between(outlook.late)}."
     return (Line(text=late), Line(text=come, parts=(Moment(at=outlook.until),)))
 

@@ -214,6 +214,13 @@ def test_a_range_is_told_only_where_it_is_one() -> None:
     assert counts(sure)[0].text == "*6 of 23 will be late*."
 
 
+def test_where_hardly_anything_comes_no_number_is_told_of_it() -> None:
+    quiet = msgspec.structs.replace(outlook(3), coming=Band(low=0, middle=0, high=2))
+
+    assert counts(outlook(3))[1].text == "17 wait, and about 6 more come (80 % between 4 and 8) before {0}."
+    assert counts(quiet)[1].text == "17 wait, and few come before {0}."
+
+
 def outlook(hours: int | None) -> Outlook:
     return Outlook(
         at=NOON,
