@@ -8,8 +8,8 @@ Source: https://developer.atlassian.com/cloud/jira/service-desk/rest/api-group-r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,10 +19,11 @@ from integrations.jira.payloads import Shape
 from integrations.jira.values import NotUnderstood, moment, utc
 from rules.model import SlaClock
 
-__all__ = ["CustomFields", "told_by"]
+__all__ = ["CustomFields", "named_by", "told_by"]
 
 _MOST = 50
 _LONGEST = 255
+_ORGANISATIONS = "organizations"
 #: As much more than all of its time says nothing new, in per mille.
 _MOST_TOOK = 1_000_000
 
@@ -109,6 +110,12 @@ class _Request(Shape, frozen=True, kw_only=True):
 
     request_type: _RequestType
     current_status: dict[str, Any]
+
+
+def named_by(changes: Iterable[tuple[str, str | None]], custom: CustomFields) -> CustomFields:
+    """Add the fields that a changelog calls, by name and id, as a service desk does: such a one may be empty by now."""
+    named = {id_ for name, id_ in changes if id_ is not None and name.casefold() == _ORGANISATIONS}
+    return replace(custom, organisations=tuple(sorted({*custom.organisations, *named})))
 
 
 def told_by(fields: Mapping[str, Any], custom: CustomFields) -> Iterator[tuple[str, Any]]:

@@ -76,6 +76,7 @@ class Change(Shape, frozen=True, kw_only=True):
     """One changed field of a changelog entry; `fieldtype` tells Jira's own fields ("jira") from custom ones."""
 
     field: str
+    field_id: str | None = None
     fieldtype: str = ""
     before: Number | None = msgspec.field(name="from", default=None)
     before_text: str | None = msgspec.field(name="fromString", default=None)

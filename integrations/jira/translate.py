@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import UnsetType
 
-from integrations.jira.custom import CustomFields, told_by
+from integrations.jira.custom import CustomFields, named_by, told_by
 from integrations.jira.payloads import (
     AllowedValue,
     Change,
@@ -174,7 +174,8 @@ def _of_issue(
     changes = [] if log.id is None else field_changes(log.id, log.items, at, webhook.user)
     payload: dict[str, Any] = {"actor": account_of(webhook.user)}
     if "updated" in webhook.issue.fields or deleted:
-        payload["snapshot"] = plain(_snapshot(webhook.issue, changes, custom, deleted=deleted))
+        known = named_by(((item.field, item.field_id) for item in log.items), custom)
+        payload["snapshot"] = plain(_snapshot(webhook.issue, changes, known, deleted=deleted))
     if log.items:
         payload["changed"] = list(dict.fromkeys(item.name for item in log.items))
     return _item(webhook.issue.id), payload

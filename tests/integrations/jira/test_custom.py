@@ -75,6 +75,22 @@ def test_a_webhook_that_says_nothing_of_its_fields_tells_organisations_and_clock
     assert fields["slas"] == [{"name": "First reply"}]
 
 
+@pytest.mark.parametrize("empty", [None, []])
+def test_a_webhook_whose_changelog_tells_that_organisations_were_taken_off_clears_them(empty: object) -> None:
+    body = issue_webhook(customfield_1=empty)
+    gone = {"field": "Organizations", "fieldId": "customfield_1", "fieldtype": "custom", "fromString": "Acme"}
+    body["changelog"]["items"] = [gone | {"from": "1", "to": "", "toString": ""}]
+
+    assert event(body, "delivery", BREAKS).payload["snapshot"]["fields"]["organisations"] == []
+
+
+def test_an_empty_field_of_another_name_clears_nothing() -> None:
+    body = issue_webhook(customfield_1=None)
+    body["changelog"]["items"] = [{"field": "Severity", "fieldId": "customfield_1", "fieldtype": "custom"}]
+
+    assert "organisations" not in event(body, "delivery", BREAKS).payload["snapshot"]["fields"]
+
+
 def test_of_a_clock_that_ended_it_is_told_how_much_of_its_time_was_used() -> None:
     ended = {"breached": True, "elapsedTime": {"millis": 9_000}, "goalDuration": {"millis": 6_000}}
     odd = ended | {"goalDuration": {"millis": 0}}
