@@ -12,23 +12,24 @@ from rules.ruleset import Ruleset
 
 __all__ = ["KeptHistories", "foretelling_of"]
 
-_MOST = 32
+#: So many projects' are kept, those that were asked about last: one may weigh some 20 MB.
+_MOST = 8
 
 
 class KeptHistories:
-    """How promises went, each project's read once for a moment and a ruleset."""
+    """How promises went, each project's once for a ruleset, of the moment that was asked about last."""
 
     def __init__(self, histories: Histories) -> None:
         self._histories = histories
-        self._kept: LRUCache[tuple[str, str, datetime], Kept] = LRUCache(_MOST)
+        self._kept: LRUCache[tuple[str, str], Kept] = LRUCache(_MOST)
         self._lock = Lock()
 
     def of(self, project: str, rules: Ruleset, at: datetime) -> Kept:
         """Give how those of a project had gone by a moment."""
-        wanted = project, rules.version, at
+        wanted = project, rules.version
         with self._lock:
             known = self._kept.get(wanted)
-        if known is None:
+        if known is None or known.at != at:
             known = self._histories.of(project, rules, at)
             with self._lock:
                 self._kept[wanted] = known

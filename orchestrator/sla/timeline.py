@@ -46,8 +46,9 @@ def timeline(item: Item, changes: Iterable[FieldChange]) -> tuple[Instant, ...]:
         events = frozenset({*_events(before, then), *_said(together, item.reporter)})
         backwards.append(Instant(at=at, events=events, item=then))
         then = before
-    born = frozenset({"issue created", f"entered status {then.status.name.casefold()}"})
-    return (Instant(at=item.created, events=born, item=then), *reversed(backwards))
+    born = {"issue created", f"entered status {then.status.name.casefold()}"}
+    born |= {"resolution set"} if then.resolution is not None else set()
+    return (Instant(at=item.created, events=frozenset(born), item=then), *reversed(backwards))
 
 
 def imagined(past: Sequence[Instant], item: Item, at: datetime) -> tuple[Instant, ...]:

@@ -255,3 +255,27 @@ def test_a_cycle_that_has_stopped_stays_as_it_is(told: list[FieldChange], early:
     now = [one for one in clock.cycles(past, after(early + later)) if one.stopped]
 
     assert then == now[: len(then)]
+
+
+@pytest.mark.parametrize("resolved_at", [NINE, NINE - timedelta(days=1), None])
+def test_what_was_resolved_from_the_start_never_had_a_clock(resolved_at: datetime | None) -> None:
+    assert run(RESOLUTION, issue("Done", resolution="Fixed", resolved_at=resolved_at), until=50) == ()
+
+
+def test_waiting_for_an_approval_has_a_clock_of_its_own_for_each_time() -> None:
+    decided = SlaRule(
+        when="true",
+        starts=("entered status Waiting for approval",),
+        stops=("left status Waiting for approval",),
+        goals=(GoalRule(within="2h"),),
+    )
+    moves = (
+        moved(1, "Open", "Waiting for approval"),
+        moved(2, "Waiting for approval", "Open"),
+        moved(5, "Open", "Waiting for approval"),
+        moved(9, "Waiting for approval", "Approved"),
+    )
+
+    cycles = run(decided, issue("Approved"), *moves, until=50)
+
+    assert [(one.elapsed, one.breached) for one in cycles] == [(HOUR, False), (4 * HOUR, True)]
