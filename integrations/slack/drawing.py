@@ -33,7 +33,7 @@ def drawn(chart: Chart) -> bytes:
     pen = import_module("PIL.ImageDraw").Draw(image)
     font = import_module("PIL.ImageFont").load_default
     top = _step(max(bar.high for bar in chart.bars)) * 4
-    _title(pen, font(_TEXT), font(_SMALL))
+    _title(pen, chart.time_zone, font(_TEXT), font(_SMALL))
     _levels(pen, font(_SMALL), top)
     _work(pen, chart.bars, top)
     _people(pen, chart.bars, font(_SMALL))
@@ -58,8 +58,10 @@ def _y(value: float, top: int) -> float:
     return _FLOOR - (_FLOOR - _TOP) * min(value, top) / top
 
 
-def _title(pen: Any, large: Any, small: Any) -> None:
+def _title(pen: Any, time_zone: str, large: Any, small: Any) -> None:
     pen.text((_LEFT, 12), "Hours of promised work that wait", fill=_INK, font=large)
+    place = time_zone.rpartition("/")[2].replace("_", " ")
+    pen.text((_WIDTH - _RIGHT, 16), f"{place} time", fill=_FAINT, font=small, anchor="ra")
     pen.line([(_LEFT, 82), (_LEFT + 40, 82)], fill=_MIDDLE, width=6)
     pen.text((_LEFT + 52, 82), "most likely", fill=_FAINT, font=small, anchor="lm")
     pen.rectangle([(_LEFT + 250, 68), (_LEFT + 290, 96)], fill=_BAND)
