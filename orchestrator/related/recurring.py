@@ -9,8 +9,8 @@ from datetime import timedelta
 
 from rules.model import Item
 
-#: So many earlier issues of a title, over longer than a problem of many lasts, none of them ever linked as a repetition,
-#: say that it recurs.
+#: So many earlier issues of a title, over longer than a problem of many lasts, none of them linked as a repetition, say
+#: that it recurs.
 _LEAST = 3
 _SPREAD = timedelta(days=1)
 _WORD = re.compile(r"[^\W\d_]+")
