@@ -30,7 +30,8 @@ class Allotment(Value, frozen=True, kw_only=True):
     it is not the best by its points, but tried to learn from it; of a
     thousand such, so many are in `others`. `over`: by how many minutes all that waits is more
     than those take who are there. `holder`: the account of who has it and cannot do it, and `why` that is so.
-    `lacking`: nobody can take it, or will soon, so that people have to know.
+    `lacking`: nobody can take it, or will soon, so that people have to know. `risk`: that it misses an SLA as it is, in
+    per mille, and by which versions that was `foretold_by`.
     """
 
     item: int
@@ -46,6 +47,8 @@ class Allotment(Value, frozen=True, kw_only=True):
     holder: str | None = None
     why: Line | None = None
     lacking: bool = False
+    risk: int = 0
+    foretold_by: tuple[str, ...] = ()
 
     @property
     def accounts(self) -> tuple[str, ...]:

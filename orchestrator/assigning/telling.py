@@ -34,6 +34,8 @@ def allotment_of(
         explored=match.explored,
         over=found.over,
         holder=held[0].jira if held is not None else None,
+        risk=found.risks[match.item].as_it_is,
+        foretold_by=found.risks[match.item].versions,
         lacking=is_lacking(match, workflow, found, at, rules),
         why=led_by("{0} has it now, but ", (PersonRef(name=held[0].name),), held[1]) if held is not None else None,
     )

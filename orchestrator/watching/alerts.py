@@ -42,8 +42,8 @@ class Alert(Value, frozen=True, kw_only=True):
 
     `at`: when its chance passed the level; `told_at`: when its team was told, None where the day's warnings were used
     up. `chance`, `usual`: as of then; `latest`: as of the last look. `ended_at`, `came`: when and how it ended: `met`,
-    `broken`, or `left`, as where the issue is gone. `tried`: the requests, and the pleas with a yes, by which
-    people tried to save it.
+    `broken`, or `left`, as where the issue is gone. `tried`: the requests, and the pleas with a yes, by which people
+    tried to save it. `foretold_by`: the version that told the first chance.
     """
 
     id: str
@@ -60,6 +60,7 @@ class Alert(Value, frozen=True, kw_only=True):
     came: Came | None = None
     tried: tuple[str, ...] = ()
     pleas: tuple[Plea, ...] = ()
+    foretold_by: str = ""
 
     @property
     def lead(self) -> timedelta | None:

@@ -161,6 +161,7 @@ def _alert(one: AtRisk, team: str, now: datetime) -> Alert:
         chance=one.forecast.chance,
         usual=one.forecast.usual,
         latest=one.forecast.chance,
+        foretold_by=one.forecast.version,
     )
 
 
@@ -175,7 +176,7 @@ def _entries(subject: Subject, one: Alert, before: Sequence[Alert], now: datetim
     if one.ended_at is not None:
         words.append(("alert.ended", f"what was warned of ended: {one.came}"))
     data = {"alert": one.id, "sla": one.sla, "chance": one.chance, "usual": one.usual, "latest": one.latest}
-    data |= {"came": one.came, "tried": list(one.tried)}
+    data |= {"came": one.came, "tried": list(one.tried), "foretold_by": one.foretold_by}
     for kind, text in words:
         yield Entry(
             kind=kind,

@@ -10,12 +10,14 @@ from rules.assigning import AssignRule
 from rules.model import SlaClock, Subject
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
+from rules.slas import GoalRule, SlaRule
 from tests.fakes.staff import person, staffed, waiting, yard_with_past
 from tests.fakes.tracker import BUSY, CLOSED
 from tests.fakes.written import written
 from tests.fakes.yard import Yard
 
 WEB = ("WEB",)
+FIX = SlaRule(when="true", starts=("issue created",), stops=("resolution set",), goals=(GoalRule(within="10h"),))
 
 
 def come(yard: Yard, *numbers: int, **more: object) -> None:
@@ -449,3 +451,14 @@ def test_where_too_few_were_tried_who_asks_for_a_project_is_told_so() -> None:
     told = written(yard.ask("UTOM", "who", "WEB"))
     assert "Tried somebody else than the first" in told
     assert "too few to tell whether that goes as well." in told
+
+
+def test_what_is_foretold_of_the_sla_is_recorded_with_what_foretold_it() -> None:
+    yard = yard_with_past(msgspec.structs.replace(staffed(), slas={"Time to fix": FIX}))
+    come(yard, 10)
+    later(yard)
+
+    (one,) = (each for each in matched(yard) if each["item"] == 10)
+
+    assert (one["foretold_by"], one["risk"]) == (["sla-1"], yard.memory.allotments([10])[0].risk)
+    assert one["risk"] in range(1, 1000)

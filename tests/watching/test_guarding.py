@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.forecast.foretold import DAY_ONE
 from orchestrator.watching.alerts import Alert, Came, how_it_went
 from rules.model import FieldChange, ItemLink, SlaClock, Subject
 from rules.requests import RequestState
@@ -108,6 +109,7 @@ def test_it_says_when_the_promise_was_kept() -> None:
     (alert,) = alerts(yard)
     assert (alert.came, alert.lead) == ("met", None)
     assert yard.kinds().count("alert.told") == yard.kinds().count("alert.ended") == 1
+    assert {one.data["foretold_by"] for one in yard.memory.tables.ledger if one.kind == "alert.told"} == {DAY_ONE}
 
 
 def test_it_says_when_the_promise_broke_and_how_long_before_it_was_told() -> None:
