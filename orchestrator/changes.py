@@ -82,7 +82,8 @@ class Piece(Value, frozen=True, kw_only=True):
 class Notice(Value, frozen=True, kw_only=True):
     """What a `team` is told unasked in one message, which is kept true until it has `ended`.
 
-    `kind` and `team` say what it is about, `at` when it was told first. `readers`: the ids of the people whose pages in
+    `kind` and `team` say what it is about, `at` when it was told first; no team is named where it is written once and
+    stays as it was then. `readers`: the ids of the people whose pages in
     App Home show it too.
     """
 

@@ -63,6 +63,16 @@ class OverloadRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     from_late: _Positive = 1
 
 
+class DigestRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The teams of `projects` are told on each of their working days, once, what it brings and how the last one went.
+
+    From `at` on, on the clock of the team's time zone; without it, from when the first of the team begins work.
+    """
+
+    projects: tuple[ProjectKey, ...] = ()
+    at: Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])] | None = None
+
+
 class WatchRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is told unasked to the team that shares a project, in `channel`, or in the project's own of `noise`."""
 
@@ -71,8 +81,10 @@ class WatchRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     blockers: BlockersRule = BlockersRule()
     risk: RiskRule = RiskRule()
     overload: OverloadRule = OverloadRule()
+    digest: DigestRule = DigestRule()
 
     @property
     def projects(self) -> frozenset[str]:
         """All projects whose teams are told."""
-        return frozenset((*self.stranding.projects, *self.risk.projects, *self.overload.projects))
+        told = (self.stranding, self.risk, self.overload, self.digest)
+        return frozenset(project for rule in told for project in rule.projects)

@@ -101,10 +101,13 @@ class Foretelling:
         asking, changes = self._asking(rules, now), self._changes(items, rules)
         return {one.id: dict(asking.taken(one, timeline(one, changes.get(one.id, ())), accounts)) for one in items}
 
+    def went(self, project: str, rules: Ruleset, now: datetime) -> Kept:
+        """Give how a project's promises had gone by the last full ten minutes."""
+        return self.histories.of(project, rules, now - (now - _EPOCH) % EVERY)
+
     def _asking(self, rules: Ruleset, now: datetime) -> "_Asking":
         clocks = {name: Clock(rule, rules.calendars) for name, rule in rules.slas.items()}
-        at = now - (now - _EPOCH) % EVERY
-        known = cache(lambda project: Counts(self.histories.of(project, rules, at)))
+        known = cache(lambda project: Counts(self.went(project, rules, now)))
         return _Asking(rules=rules, now=now, clocks=clocks, known=known, taught=self.models.in_use())
 
     def _changes(self, items: Sequence[Item], rules: Ruleset) -> Mapping[int, Sequence[FieldChange]]:

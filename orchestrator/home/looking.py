@@ -6,6 +6,7 @@ It changes nothing but the page, which is no effect: Slack keeps one page of our
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from orchestrator.batching.sorting import batching
 from orchestrator.changes import Notice
@@ -113,7 +114,9 @@ class HomeLook:
 
     def _owned(self, person: Person, rules: Ruleset) -> tuple[AtRisk, ...]:
         held = self.gatherer.items.held([person.jira]) if person.jira is not None else ()
-        return Risks(gatherer=self.gatherer).weighed(held[-_LOOKED_THROUGH:], rules, person)
+        return Risks(gatherer=self.gatherer).weighed(
+            held[-_LOOKED_THROUGH:], rules, partial(self.gatherer.audience.person_sees, person)
+        )
 
     def _told(self, person: Person, rules: Ruleset) -> tuple[Section, ...]:
         """Give what the person's teams are told of, and what was held back from them, as far as they may browse it."""

@@ -14,7 +14,7 @@ from orchestrator.people.hours import hours_of
 from rules.model import Person
 from rules.ruleset import Ruleset
 
-__all__ = ["WATCHED", "Crew", "Shifts", "team_of"]
+__all__ = ["WATCHED", "Crew", "Shifts", "channel_of", "team_of"]
 
 #: The subjects of the looks at teams' work are queues whose ids begin so; no workflow's name holds a colon.
 WATCHED: Final = "watch:"
@@ -23,6 +23,11 @@ WATCHED: Final = "watch:"
 def team_of(project: str, rules: Ruleset) -> str | None:
     """Give the team that is told of a project's issues: the first that shares the work on it."""
     return next((name for name, team in rules.teams.items() if project in team.projects), None)
+
+
+def channel_of(project: str, rules: Ruleset) -> str:
+    """Give the name of the channel in which that team is told."""
+    return rules.noise.channels.get(project, rules.watch.channel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

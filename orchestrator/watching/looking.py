@@ -19,7 +19,8 @@ from orchestrator.people.suiting import Suiting
 from orchestrator.sla.reading import clocked
 from orchestrator.watching import telling
 from orchestrator.watching.alerts import Alerts
-from orchestrator.watching.crew import WATCHED, Crew, team_of
+from orchestrator.watching.crew import WATCHED, Crew, channel_of, team_of
+from orchestrator.watching.daily import Daily
 from orchestrator.watching.guarding import Guard
 from orchestrator.watching.idleness import Idleness, lays
 from orchestrator.watching.notices import STRANDED, Notices, card_of
@@ -84,11 +85,22 @@ class Watcher:
         told = self._told(subject, crew, found, rules, now) + self._guard.watch(subject, team, projects, events, rules)
         overload = Overload(gatherer=self.gatherer, notices=self.notices)
         told += overload.watch(subject, crew, projects, rules, now)
+        told += self._daily.watch(subject, crew, projects, [one.item.id for one in found], rules, now)
         return told + Changes(next_look_at=now + AGAIN)
 
     @property
     def _guard(self) -> Guard:
         return Guard(
+            gatherer=self.gatherer,
+            batches=self.batches,
+            notices=self.notices,
+            alerts=self.alerts,
+            rescuing=Rescuing(suiting=self.suiting),
+        )
+
+    @property
+    def _daily(self) -> Daily:
+        return Daily(
             gatherer=self.gatherer,
             batches=self.batches,
             notices=self.notices,
@@ -129,8 +141,7 @@ class Watcher:
         if standing is not None and (not new or now - standing.at < ANEW):
             notice = msgspec.structs.replace(notice, id=standing.id, at=standing.at)
             return Changes(notices=(notice,) if notice != standing else (), entries=_entries(subject, new, now))
-        place = rules.noise.channels.get(found[0].item.project, rules.watch.channel)
-        channel = self.gatherer.chat.channel(place)
+        channel = self.gatherer.chat.channel(channel_of(found[0].item.project, rules))
         if channel is None:
             return Changes()
         ended = (_again(standing),) if standing is not None else ()

@@ -12,19 +12,19 @@ import msgspec
 
 from orchestrator.assigning.waiting import waits
 from orchestrator.changes import Changes, Entry, Notice, Piece
-from orchestrator.charts import Bar, Chart
-from orchestrator.forecast.queueing import Band, Outlook
+from orchestrator.forecast.queueing import Outlook
 from orchestrator.gather import Gatherer
-from orchestrator.messages import Button, Section
-from orchestrator.watching.crew import Crew
+from orchestrator.messages import Section
+from orchestrator.watching.crew import Crew, channel_of
 from orchestrator.watching.notices import Notices, card_of
+from orchestrator.watching.outlooks import chart, counts, headline
 from orchestrator.watching.prospect import Prospect, Prospects, last_promise
-from orchestrator.watching.telling import about, who_could
+from orchestrator.watching.telling import about, acts
 from rules.canonical import digest
 from rules.model import Item, Line, Moment, Subject, Tainted
 from rules.ruleset import Ruleset
 
-__all__ = ["OVERLOAD", "Overload", "counts", "headline", "is_news", "is_too_much", "notice_of"]
+__all__ = ["OVERLOAD", "Overload", "is_news", "is_too_much", "notice_of"]
 
 OVERLOAD: Final = "overload"
 #: What stands is brought up to date for so long; then a new message is written.
@@ -32,8 +32,6 @@ _STANDS = timedelta(hours=20)
 #: The picture and the numbers of single issues may be so old.
 _OLD = timedelta(hours=1)
 _TOLD = 5
-#: So many hours are pictured.
-_PICTURED = 48
 _FOOTER = (
     Line(text="Foretold from what usually comes and takes, what came in the last hours, and who is there when."),
     Line(text="What breaks first is done first. This message is kept true."),
@@ -68,7 +66,7 @@ class Overload:
         ended = (msgspec.structs.replace(_over(standing), ended=True),) if standing is not None else ()
         if told_of is None or not here:
             return Changes(notices=ended)
-        channel = self.gatherer.chat.channel(rules.noise.channels.get(mine[0], rules.watch.channel))
+        channel = self.gatherer.chat.channel(channel_of(mine[0], rules))
         if channel is None:
             return Changes()
         notice = notice_of(crew, told_of, rules, now)
@@ -113,55 +111,13 @@ def is_too_much(outlook: Outlook, rules: Ruleset) -> bool:
     return outlook.more_from is not None and outlook.late.middle >= rules.watch.overload.from_late
 
 
-def headline(outlook: Outlook, team: str) -> Line:
-    """Say from when on more will have come than the shift can do, if it will."""
-    named = Tainted(text=team)
-    if outlook.more_from is None:
-        in_time = ", but not all of it in time" if outlook.late.middle else ""
-        return Line(text=f"The shift of {{0}} can do what comes{in_time}", parts=(named,))
-    if outlook.more_from <= outlook.at:
-        return Line(text="More waits already than the shift of {0} can do", parts=(named,))
-    words = "From {1} on more will come than the shift of {0} can do"
-    return Line(text=words, parts=(named, Moment(at=outlook.more_from)))
-
-
-def counts(outlook: Outlook) -> tuple[Line, ...]:
-    """Say how many will be late, of how many, and between which numbers that lies."""
-    all_of = outlook.waiting + outlook.coming.middle
-    more = f"about {outlook.coming.middle} more come{_between(outlook.coming)}" if outlook.coming.middle else "few come"
-    come = f"{outlook.waiting} wait, and {more} before {{0}}."
-    late = f"*{outlook.late.middle} of {all_of} will be late*{_between(outlook.late)}."
-    return (Line(text=late), Line(text=come, parts=(Moment(at=outlook.until),)))
-
-
-def chart(prospect: Prospect) -> Chart:
-    """Give the picture of the next two days."""
-    hours = prospect.outlook.hours[:_PICTURED]
-    most = max(hours, key=lambda one: one.waiting.middle)
-    now, then = hours[0].waiting.middle, most.waiting.middle
-    words = f"Hours of promised work that wait: {now} soon, and {then} at most in the next two days."
-    return Chart(
-        time_zone=prospect.time_zone,
-        bars=tuple(
-            Bar(at=one.at, middle=one.waiting.middle, low=one.waiting.low, high=one.waiting.high, there=one.there)
-            for one in hours
-        ),
-        words=words,
-    )
-
-
-def _between(band: Band) -> str:
-    return f" (80 % between {band.low} and {band.high})" if band.low < band.high else ""
-
-
 def _section(item: Item, chance: int, rules: Ruleset, now: datetime) -> Section:
     words = f"• {round(chance / 10)} % that it is late; promised until {{0}}."
     lines = (about(item), Line(text=words, parts=(Moment(at=last_promise(item, now)),)))
     if item.assignee is not None:
         return Section(lines=lines)
     takeable = any(waits(item, name, rules, now) for name in rules.workflows)
-    take = Button(action="item.take", label="Take it", value={"subject": f"item:{item.id}"}, style="primary")
-    return Section(lines=lines, buttons=(*((take,) if takeable else ()), who_could(item)))
+    return Section(lines=lines, buttons=acts(item, takeable=takeable))
 
 
 def _over(standing: Notice) -> Notice:

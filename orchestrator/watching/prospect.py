@@ -38,10 +38,14 @@ _MOVES = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prospect:
-    """What is foretold, the open issues, by their ids, that it counts, and the time zone of the team."""
+    """What is foretold, and the time zone of the team.
+
+    `items`: the open issues that it foretells, by their ids; `counted`: the ids of these and of what is late already.
+    """
 
     outlook: Outlook
     items: dict[int, Item]
+    counted: frozenset[int]
     time_zone: str
 
 
@@ -71,13 +75,14 @@ class Prospects:
             return None
         hours = Shifts.of([one.id for one in people], rules, since, until)
         zone = zone_of(people[0].id, rules)
+        late = [one.id for one in promised if last_promise(one, now) <= now and now - one.updated < _MOVES]
         created = [one.item.created for one in past if one.item.security_level is None]
         arriving = Arriving.learnt(created, zone, max(now - _USUALLY, min(created, default=now)), now)
         scene = Scene(
             at=now,
             there=_spread(at_work, now),
             open=tuple(Open(item=id_, due=(last_promise(one, now) - now) // SLOT) for id_, one in items.items()),
-            late=sum(now - one.updated < _MOVES for one in promised if last_promise(one, now) <= now),
+            late=len(late),
             efforts=_with_usual(efforts(past, hours.worked)),
             rates=[arriving.expected(now + SLOT * slot, SLOT) for slot in range(SLOTS)],
             seen=sum(now - _LATELY <= at <= now for at in created),
@@ -88,7 +93,7 @@ class Prospects:
         )
         # What is drawn stays the same for a day, so that numbers change only with what is known.
         outlook = foresee(scene, int(digest([team, now.date().isoformat()])[:8], 16))
-        return Prospect(outlook=outlook, items=items, time_zone=zone.key)
+        return Prospect(outlook=outlook, items=items, counted=frozenset((*items, *late)), time_zone=zone.key)
 
     def _promised(self, projects: Sequence[str], past: Sequence[Gone], rules: Ruleset, now: datetime) -> list[Item]:
         """Give what is open, and promised or late already."""

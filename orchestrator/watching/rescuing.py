@@ -62,9 +62,13 @@ class Move(Value, frozen=True, kw_only=True):
         if self.plea is not None:
             asked = {"subject": f"queue:{WATCHED}{alert.team}", "alert": alert.id, "what": self.plea}
             return Button(action="rescue.ask", label=self.label, value=asked)
+        return self.giving(alert.item)
+
+    def giving(self, item: int) -> Button | None:
+        """Give the button by which another has the issue, where that is the move."""
         if self.whom is None:
             return None
-        value = {"subject": f"item:{alert.item}", "whom": self.whom}
+        value = {"subject": f"item:{item}", "whom": self.whom}
         if self.swap is not None and self.back is not None:
             value |= {"swap": str(self.swap), "back": self.back}
         return Button(action="item.take", label=self.label, value=value)

@@ -1,7 +1,9 @@
 """Tells which promises about issues are likely to break, to whoever asks and on people's pages. Reads only."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
 from orchestrator.gather import Gatherer
 from orchestrator.impact import counted, impact
@@ -10,7 +12,7 @@ from orchestrator.reach import reached
 from orchestrator.sla.reading import clocked
 from orchestrator.watching.alerts import Alert, how_it_went
 from orchestrator.watching.crew import team_of
-from orchestrator.watching.overload import counts, headline
+from orchestrator.watching.outlooks import counts, headline
 from orchestrator.watching.prospect import Prospects
 from orchestrator.watching.risking import AtRisk, about_clock, at_risk, owner
 from orchestrator.watching.telling import about, who_could
@@ -23,6 +25,8 @@ __all__ = ["Risks", "projects_of"]
 #: many that wait.
 _MOST_OPEN, _LATEST, _AROUND = 200, 500, 1_000
 _TOLD = 10
+#: What of some items may be browsed.
+Sees: TypeAlias = Callable[[Collection[int]], Collection[int]]
 FOOTER = Line(text="Percent: how often such promises broke that stood as these do. Usual: of all such of a project.")
 
 
@@ -53,7 +57,7 @@ class Risks:
         """
         projects = (project,) if project else projects_of(person, rules)
         named = Tainted(text=", ".join(projects) or "your teams' projects", source="slack")
-        found = self.of(projects, rules, person)
+        found = self.of(projects, rules, partial(self.gatherer.audience.person_sees, person))
         likely = found[:_TOLD]
         seen = self.gatherer.audience.person_sees(person, {one.item for one in warned}) if warned else frozenset()
         went = how_it_went([one for one in warned if one.item in seen])
@@ -70,24 +74,22 @@ class Risks:
             footer=(*rest, *went, FOOTER),
         )
 
-    def of(self, projects: Iterable[str], rules: Ruleset, viewer: Person | None = None) -> tuple[AtRisk, ...]:
+    def of(self, projects: Iterable[str], rules: Ruleset, sees: Sees | None = None) -> tuple[AtRisk, ...]:
         """Give the running promises of projects, the likeliest to break first.
 
         Args:
             projects: their keys.
             rules: the rules in force.
-            viewer: who is told of it: what they may not browse is neither told nor weighed.
+            sees: what of some items those may browse who are told of it; the others are neither told nor weighed.
         """
         found = {one.id: one for project in projects for one in self._open(project)}
-        return self.weighed(tuple(found.values()), rules, viewer)
+        return self.weighed(tuple(found.values()), rules, sees)
 
-    def weighed(self, items: Sequence[Item], rules: Ruleset, viewer: Person | None = None) -> tuple[AtRisk, ...]:
+    def weighed(self, items: Sequence[Item], rules: Ruleset, sees: Sees | None = None) -> tuple[AtRisk, ...]:
         """Give the same of these issues."""
         now = self.gatherer.clock.now()
         near = reached(items, self.gatherer.items.items, _AROUND)
-        seen: Collection[int] = near.keys()
-        if viewer is not None:
-            seen = self.gatherer.audience.person_sees(viewer, near.keys())
+        seen = near.keys() if sees is None else sees(near.keys())
         known = [one for id_, one in near.items() if id_ in seen]
         visible = {one.id: one for one in clocked(known, self.gatherer.items, rules, now)}
         mine = [one for one in items if one.id in visible]
@@ -107,7 +109,7 @@ class Risks:
         if team is None:
             return ()
         prospect = Prospects(gatherer=self.gatherer).of(team, (project,), rules, self.gatherer.clock.now())
-        if prospect is None or not prospect.items.keys() <= self.gatherer.audience.person_sees(person, prospect.items):
+        if prospect is None or not prospect.counted <= self.gatherer.audience.person_sees(person, prospect.counted):
             return ()
         return (Section(lines=(headline(prospect.outlook, team), *counts(prospect.outlook))),)
 

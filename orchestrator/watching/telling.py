@@ -10,7 +10,7 @@ from orchestrator.sla.lengths import span_of_time
 from orchestrator.watching.stranding import Stranded
 from rules.model import Item, ItemRef, Line, Moment, Person, PersonRef, Tainted
 
-__all__ = ["FOOTER", "about", "pieces", "promise", "title", "who_could"]
+__all__ = ["FOOTER", "about", "acts", "pieces", "promise", "title", "who_could"]
 
 FOOTER = (Line(text="This message is kept true; it is told again only when something new strands after a day."),)
 
@@ -64,10 +64,15 @@ def who_could(item: Item) -> Button:
     return Button(action="item.who", label="Who could take it?", value={"key": item.key})
 
 
+def acts(item: Item, *, takeable: bool) -> tuple[Button, ...]:
+    """Give the buttons about an issue that waits for somebody; it may be taken by one where that is `takeable`."""
+    take = Button(action="item.take", label="Take it", value={"subject": f"item:{item.id}"}, style="primary")
+    return (*((take,) if takeable else ()), who_could(item))
+
+
 def _section(one: Stranded, takeable: bool, holders: Mapping[str, Person], percent: int, now: datetime) -> Section:
-    take = Button(action="item.take", label="Take it", value={"subject": f"item:{one.item.id}"}, style="primary")
-    buttons = (*((take,) if takeable else ()), who_could(one.item))
-    return Section(lines=(about(one.item), *_why(one, holders, percent), *promise(one.item, now)), buttons=buttons)
+    lines = (about(one.item), *_why(one, holders, percent), *promise(one.item, now))
+    return Section(lines=lines, buttons=acts(one.item, takeable=takeable))
 
 
 def _why(one: Stranded, holders: Mapping[str, Person], percent: int) -> tuple[Line, ...]:

@@ -26,6 +26,20 @@ def test_a_project_is_watched_that_a_team_shares() -> None:
 
 @pytest.mark.parametrize(
     ("words", "complaint"),
+    [("{projects: [WEB]}", "no team shares 'WEB'"), ("{at: '24:00'}", "24:00"), ("{at: 10:00}", "at")],
+)
+def test_a_mistake_about_the_digest_is_told(words: str, complaint: str) -> None:
+    with pytest.raises(RulesError) as error:
+        laid_over(f"{TEAM}watch: {{digest: {words}}}")
+    assert complaint in str(error.value)
+
+
+def test_the_project_of_a_digest_is_watched() -> None:
+    assert laid_over(f"{TEAM}watch: {{digest: {{projects: [PAY], at: '09:00'}}}}").watch.projects == {"PAY"}
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
     [
         ("{projects: [WEB]}", "no team shares 'WEB', so that nobody would be told"),
         ("{projects: [PAY], when: item.color == 1}", "item.color"),

@@ -9,7 +9,8 @@ from orchestrator.changes import Notice, Piece
 from orchestrator.charts import Bar, Chart
 from orchestrator.forecast.queueing import Band, Outlook
 from orchestrator.messages import Section
-from orchestrator.watching.overload import counts, headline, is_news
+from orchestrator.watching.outlooks import counts, headline
+from orchestrator.watching.overload import is_news
 from rules.model import Line, SlaClock
 from rules.ruleset import Ruleset
 from rules.watching import OverloadRule, WatchRule
@@ -166,7 +167,7 @@ def test_no_number_tells_of_what_has_a_security_level() -> None:
 
 
 def test_where_nobody_declared_hours_nothing_is_foretold() -> None:
-    yard = yard_with_past(watched(RULE, mika=person("mika"), priya=person("priya")))
+    yard = yard_with_past(watched(RULE, mika=person("mika", calendar=None), priya=person("priya", calendar=None)))
     burst(yard, 12, hours=5)
 
     look(yard)

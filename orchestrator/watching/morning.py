@@ -1,0 +1,113 @@
+"""Puts into words what a day brings a team: its queue, what matters most, and how its last day went. Pure."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from orchestrator.changes import Piece
+from orchestrator.impact import counted
+from orchestrator.messages import Section, led_by
+from orchestrator.watching.outlooks import chart, counts, headline
+from orchestrator.watching.prospect import Prospect
+from orchestrator.watching.rescuing import Move, told
+from orchestrator.watching.results import Result
+from orchestrator.watching.risking import AtRisk, about_clock, owner
+from orchestrator.watching.telling import about, acts
+from rules.model import Line, Moment, Person, Tainted
+
+__all__ = ["FOOTER", "Matter", "Morning", "pieces", "title"]
+
+FOOTER = (Line(text="Written once, as of then. The buttons go by how things are when they are pressed."),)
+_YESTERDAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """An issue that matters, whether a button has it taken, and who else could save it, where that helps."""
+
+    risk: AtRisk
+    takeable: bool
+    move: Move | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Morning:
+    """All that a team is told on its `day`, at a moment, of what everybody in its channel may browse.
+
+    `hidden`: not everybody may browse all that the prospect counts, so that it is not told. `stranded`, `held_back`:
+    the ids of issues that nobody moves, and of those that no warning was written of. `results`: what came of promises
+    `since` the team's last day, and of how many that broke the team had been `warned`; None where it is warned of none.
+    """
+
+    team: str
+    day: date
+    at: datetime
+    since: date
+    prospect: Prospect | None
+    hidden: bool
+    matters: Sequence[Matter]
+    behind: Mapping[str, Person]
+    stranded: Collection[int]
+    held_back: Collection[int]
+    results: Sequence[Result]
+    warned: int | None
+
+
+def title(one: Morning) -> Line:
+    """Say whose day it is, and as of when."""
+    return Line(text="What today brings for {0}, as of {1}", parts=(Tainted(text=one.team), Moment(at=one.at)))
+
+
+def pieces(one: Morning) -> tuple[Piece, ...]:
+    """Give the parts of the message; none where there is nothing to tell."""
+    return (*_queue(one), *_matters(one), *_beside(one), *_went(one))
+
+
+def _queue(one: Morning) -> Iterator[Piece]:
+    if one.hidden:
+        words = "How much waits is not told here: not everybody in this channel may browse all of it in Jira."
+        yield Piece(section=Section(lines=(Line(text=words),)))
+    elif one.prospect is not None:
+        outlook = one.prospect.outlook
+        said = headline(outlook, one.team)
+        lines = (Line(text=f"{said.text}.", parts=said.parts), *counts(outlook))
+        section = Section(lines=lines, chart=chart(one.prospect))
+        yield Piece(items=tuple(sorted(one.prospect.counted)), section=section)
+
+
+def _matters(one: Morning) -> Iterator[Piece]:
+    for place, matter in enumerate(one.matters, start=1):
+        item, named = matter.risk.item, about(matter.risk.item)
+        lines = [
+            led_by(f"{place}. {named.text}; ", named.parts, owner(item, one.behind)),
+            led_by("• ", (), about_clock(matter.risk.forecast, one.at)),
+        ]
+        gives = () if matter.move is None else (matter.move.giving(item.id),)
+        lines += told([matter.move]) if matter.move is not None else ()
+        buttons = (*acts(item, takeable=matter.takeable), *(give for give in gives if give is not None))
+        yield Piece(items=(item.id,), section=Section(lines=tuple(lines), buttons=buttons))
+
+
+def _beside(one: Morning) -> Iterator[Piece]:
+    if one.stranded:
+        many = counted(len(one.stranded), "issue")
+        said = "Nobody moves an issue" if len(one.stranded) == 1 else f"Nobody moves {many}"
+        line = Line(text=f"*{said}*: see App Home, under _Nobody moves_.")
+        yield Piece(items=tuple(sorted(one.stranded)), section=Section(lines=(line,)))
+    if one.held_back:
+        was = "was" if len(one.held_back) == 1 else "were"
+        many = f"{counted(len(one.held_back), 'warning')} {was} held back"
+        line = Line(text=f"*{many}*, since the day's were used up: see App Home, under _More at risk_.")
+        yield Piece(items=tuple(sorted(one.held_back)), section=Section(lines=(line,)))
+
+
+def _went(one: Morning) -> Iterator[Piece]:
+    if not one.results:
+        return
+    broke = sum(result.broke for result in one.results)
+    when = "Yesterday" if one.day - one.since == _YESTERDAY else f"Since {one.since:%A}"
+    words = f"*{when}* {counted(len(one.results) - broke, 'promise')} met, {broke} broken"
+    if broke and one.warned is not None:
+        words += f"; the team had been warned of {one.warned} of {'it' if broke == 1 else 'these'}"
+    items = tuple(sorted({result.item for result in one.results}))
+    yield Piece(items=items, section=Section(lines=(Line(text=f"{words}."),)))
