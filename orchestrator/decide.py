@@ -27,6 +27,7 @@ from orchestrator.planner import finding, plan
 from orchestrator.proposing import propose
 from orchestrator.recording import came_of, closed
 from orchestrator.undoing import last_move
+from orchestrator.watching import writing
 from rules.canonical import digest, plain
 from rules.guardrails import percent
 from rules.model import Event, Item, Line, Subject
@@ -68,7 +69,7 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
     changes += kept(changes, facts, rules)
     changes += follow(_after(changes, facts), rules)
     changes += gates.ask(_after(changes, facts), rules) + assigning.ask(_after(changes, facts), rules)
-    changes += lacking.tell(_after(changes, facts), rules)
+    changes += lacking.tell(_after(changes, facts), rules) + writing.write(_after(changes, facts), rules)
     if facts.stirred or facts.commands:
         changes += reopened(_after(changes, facts)) + assigning.came(_after(changes, facts), rules)
         for name in rules.workflows:

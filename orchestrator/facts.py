@@ -18,6 +18,7 @@ from orchestrator.people.availability import Agenda
 from orchestrator.ports import DeskApproval, Receipt
 from orchestrator.related import Features
 from orchestrator.talk import Spot
+from orchestrator.watching.alerts import Alert
 from rules.actions import Action, CreateAction, IssueForm, OpenTransition
 from rules.canonical import Value
 from rules.model import Event, FieldChange, Item, Line, Person, PersonRef, Subject, Switch
@@ -142,13 +143,14 @@ class Facts(Value, frozen=True, kw_only=True):
     us answer for them. `spots`: the threads of the cards of those requests about which somebody asks something back,
     each with the users in its channel; `comments`: the events that tell of new comments. `threads`: those that are kept
     in step with the item, by their conversations. `allotment`: who could take the item, as its queue's last look had
-    it. In a look at a `batch` `begun` are the questions about two of its issues that it goes on, and the item is the
-    one that the others, `known`, are to be linked to; `elsewhere` are those about which a question of their own is
-    open, or was answered as of another batch; `offers` are the transitions of those that may have to be moved;
-    `other_batches` those with which somebody wants this one to be merged; `wanted` are the issues that people want
-    created to stand in front; `watchers` are the Jira accounts that watch the item, None where that is not known, and
-    `points` is the impact of all of them together. In a look at a person there is no item: `wanted` are the issues that
-    they want created, `known` those that these are to be linked to.
+    it; `alert`: the warning that runs about one of its promises. In a look at a `batch` `begun` are the questions about
+    two of its issues that it goes on, and the item is the one that the others, `known`, are to be linked to;
+    `elsewhere` are those about which a question of their own is open, or was answered as of another batch; `offers` are
+    the transitions of those that may have to be moved; `other_batches` those with which somebody wants this one to be
+    merged; `wanted` are the issues that people want created to stand in front; `watchers` are the Jira accounts that
+    watch the item, None where that is not known, and `points` is the impact of all of them together. In a look at a
+    person there is no item: `wanted` are the issues that they want created, `known` those that these are to be linked
+    to.
     """
 
     subject: Subject
@@ -192,6 +194,7 @@ class Facts(Value, frozen=True, kw_only=True):
     comments: tuple[Event, ...] = ()
     threads: tuple[str, ...] = ()
     allotment: Allotment | None = None
+    alert: Alert | None = None
     granted: tuple[str, ...] = ()
 
     def person(self, id_: str | None) -> Person | None:

@@ -92,6 +92,7 @@ class Gatherer:
             partings=told.partings,
             threads=told.threads,
             allotment=told.allotment,
+            alert=told.alert,
             moved=moved(subject, events),
             budget_left=rules.budgets_left(told.budget_used),
         )

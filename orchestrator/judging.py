@@ -126,12 +126,14 @@ def _told(decision: Decision, facts: Facts, lead: str) -> Line:
         what = "has what {1} waits for decided"
     elif proposal.kind == "assign":
         what = "wants {1} to be taken by somebody"
+    elif proposal.kind == "warn":
+        what = "wants Jira told that a promise about {1} is likely to break, or is not any more"
     elif proposal.kind == "batch":
         concerned = len({action.item for action in proposal.payload.actions})
         what = f"proposes to take {concerned} more issues for the same problem as {{2}}"
     sure = (
         ""
-        if proposal.kind in COMMANDED | {"follow", "approve", "assign"}
+        if proposal.kind in COMMANDED | {"follow", "approve", "assign", "warn"}
         else f" (confidence {percent(proposal.confidence)})"
     )
     item, beside = reference(facts, proposal.payload.item), proposal.other or proposal.follows

@@ -8,6 +8,7 @@ from orchestrator.assigning.allotment import Allotment
 from orchestrator.batching import Parting
 from orchestrator.changes import Entry
 from orchestrator.facts import ActionRecord, Followed
+from orchestrator.watching.alerts import Alert
 from rules.canonical import Value
 from rules.model import Switch
 from rules.requests import Request
@@ -47,7 +48,7 @@ class Recorded(Value, frozen=True, kw_only=True):
     `outcomes` are written as in `Facts`; `budget_used`: how many actions each agent has begun on the day. `batch`: the
     id of the batch that an item is in, with the others of it as `mates`. `followed`: how far it follows others, and
     others it. `threads`: the conversations of those that are kept in step with the item. `allotment`: who could take
-    it, as its queue's last look had it.
+    it, as its queue's last look had it; `alert`: the warning about it that runs.
     """
 
     requests: tuple[Request, ...] = ()
@@ -61,6 +62,7 @@ class Recorded(Value, frozen=True, kw_only=True):
     partings: tuple[Parting, ...] = ()
     threads: tuple[str, ...] = ()
     allotment: Allotment | None = None
+    alert: Alert | None = None
 
 
 class TrailRow(Value, frozen=True, kw_only=True):

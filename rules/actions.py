@@ -155,6 +155,13 @@ class FieldAction(ActionBase, frozen=True, kw_only=True, tag="field"):
     after: str
 
 
+class RiskAction(ActionBase, frozen=True, kw_only=True, tag="risk"):
+    """Change what the issue's property of ours tells of a promise at risk, in Jira's form; None is no property."""
+
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
 class AssignAction(ActionBase, frozen=True, kw_only=True, tag="assign"):
     """Give the issue to somebody: its assignee from `before` to `after`, both Jira accounts; None is nobody.
 
@@ -191,6 +198,7 @@ Action: TypeAlias = (
     | UnwatchAction
     | PriorityAction
     | FieldAction
+    | RiskAction
     | AssignAction
     | AnswerAction
 )
@@ -206,6 +214,7 @@ ActionKind = Literal[
     "watch",
     "priority",
     "field",
+    "risk",
     "assign",
     "answer",
     "unlink",

@@ -24,6 +24,7 @@ from rules.actions import (
     Payload,
     PriorityAction,
     RewordAction,
+    RiskAction,
     TransitionAction,
     UncommentAction,
     UnlinkAction,
@@ -190,6 +191,7 @@ def _action(kind: ActionKind, workflow: WorkflowRule, item: Item) -> Action:
         "answer": AnswerAction(item=item.id, approval="1", account="somebody", choice="approve"),
         "priority": PriorityAction(item=item.id, before=item.priority, after="Highest"),
         "field": FieldAction(item=item.id, field="Amount", before="1000", after="800"),
+        "risk": RiskAction(item=item.id, before=None, after={"chance": 62}),
         "assign": AssignAction(item=item.id, before=item.assignee, after="somebody"),
     }
     return actions[kind]

@@ -45,7 +45,7 @@ class Proposal(Value, frozen=True, kw_only=True):
     """
 
     agent: str
-    kind: Literal["couple", "report", "batch", "follow", "undo", "approve", "say", "assign", "answer"]
+    kind: Literal["couple", "report", "batch", "follow", "undo", "approve", "say", "assign", "answer", "warn"]
     payload: Payload
     confidence: int
     evidence: tuple[Line, ...] = ()

@@ -20,7 +20,7 @@ from rules.model import Switch
 from rules.ruleset import GuardrailRule, Ruleset
 
 #: What has a sure way back. A transition's way back depends on the workflow, and deleting a comment has none.
-HAS_INVERSE = frozenset({"link", "unlink", "comment", "watch", "unwatch", "priority", "field", "assign"})
+HAS_INVERSE = frozenset({"link", "unlink", "comment", "watch", "unwatch", "priority", "field", "risk", "assign"})
 #: What one person may have done in their own name: it needs neither confidence nor anybody else's agreement.
 COMMANDED = frozenset({"undo", "report", "say", "answer"})
 _FINAL = {
@@ -179,7 +179,7 @@ def ask_when_a_person_proposed_it(proposal: Proposal, circumstances: Circumstanc
 
 def find_somebody_to_ask(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Do nothing where nobody may answer: no linked holder of the role who may browse the items and is not excluded."""
-    if (circumstances.askable and circumstances.enough) or proposal.kind in COMMANDED:
+    if (circumstances.askable and circumstances.enough) or proposal.kind in COMMANDED | {"warn"}:
         return Verdict.ALLOW, f"people who may answer: {circumstances.askable}"
     if circumstances.askable:
         return Verdict.DENY, f"more people have to agree than the {circumstances.askable} who may answer"

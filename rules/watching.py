@@ -37,12 +37,27 @@ class BlockersRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     from_hour: Annotated[int, Meta(ge=0, le=23)] = 9
 
 
+class RiskInJiraRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What Jira is told of an issue whose promise is likely to break.
+
+    `property`: it carries that as a property. `comment`: what is said in one comment where somebody must act, wiki
+    markup with the places {sla}, {chance} and {breaks}; a line whose place is empty is left out; blank for no comment.
+    `internal`: customers of a service desk do not see it. `comment_after_minutes`: nobody answered the warning for so
+    long; left out, for half of the time that was left then.
+    """
+
+    property: bool = False
+    comment: str = ""
+    internal: bool = True
+    comment_after_minutes: _Positive | None = None
+
+
 class RiskRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A team is warned of open issues of `projects` whose promise is likely to break, and told what could save it.
 
     Warned of is what breaks with `from_percent` or more, or with `above_usual_percent` more than is usual; the most
     valuable first, `a_day` of them and no more. `priorities`: those that an issue may get instead, where that helps.
-    `chain`: who is asked to decide what else may wait, one after the other.
+    `chain`: who is asked to decide what else may wait, one after the other. `jira`: what is told of it there.
     """
 
     projects: tuple[ProjectKey, ...] = ()
@@ -51,6 +66,7 @@ class RiskRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     a_day: _Positive = 5
     priorities: tuple[str, ...] = ()
     chain: tuple[str, ...] = ()
+    jira: RiskInJiraRule = RiskInJiraRule()
 
 
 class OverloadRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -33,7 +33,7 @@ from rules.requests import RequestState
 from rules.rotations import RotationRule
 from rules.slas import GoalRule, SlaRule
 from rules.talk import TalkPlace, TalkRule
-from rules.watching import BlockersRule, RiskRule, StrandingRule, WatchRule
+from rules.watching import BlockersRule, RiskInJiraRule, RiskRule, StrandingRule, WatchRule
 from tests.integrations.console.yard import ITEM, NOW, Yard, application
 from tests.scenarios.test_vendor_faults import GONE, POSTS, WRITES
 
@@ -257,6 +257,7 @@ def test_every_word_of_conditions_is_told_of() -> None:
         ("stranding field", StrandingRule),
         ("blockers field", BlockersRule),
         ("risk field", RiskRule),
+        ("risk jira field", RiskInJiraRule),
         ("talk channel field", TalkPlace),
         ("questions field", QuestionRule),
         ("given field", cases.Given),

@@ -33,7 +33,7 @@ _NEEDS: Final = {
     "DELETE_OWN_COMMENTS": {"uncomment"},
     "VIEW_VOTERS_AND_WATCHERS": {"watch"},
     "MANAGE_WATCHERS": {"watch"},
-    "EDIT_ISSUES": {"priority", "field"},
+    "EDIT_ISSUES": {"priority", "field", "risk"},
     "ASSIGN_ISSUES": {"assign"},
     "TRANSITION_ISSUES": {"transition"},
     "RESOLVE_ISSUES": {"transition"},

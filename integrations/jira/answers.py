@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from integrations.jira.payloads import (
     Comment,
@@ -15,6 +16,7 @@ from integrations.jira.payloads import (
     Identified,
     Person,
     PropertiedComment,
+    Property,
     ServerInfo,
     User,
     WatchersShape,
@@ -26,6 +28,7 @@ from rules.canonical import revive
 __all__ = [
     "KEPT_PROPERTY",
     "MARK_PROPERTY",
+    "RISK_PROPERTY",
     "CommentPage",
     "account",
     "accounts_with",
@@ -35,6 +38,7 @@ __all__ = [
     "granted",
     "mark_of",
     "new_id",
+    "property_value",
     "remark",
     "remarks",
     "server_time",
@@ -47,6 +51,10 @@ MARK_PROPERTY = "yardmaster"
 
 KEPT_PROPERTY = "yardmaster.answer"
 """The key of the property of an issue that tells who let it through a gate, or did not, when and why."""
+
+
+RISK_PROPERTY = "yardmaster.risk"
+"""The key of the property of an issue that tells that one of its promises is likely to break."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +147,12 @@ def mark_of(value: object) -> str | None:
     """Give the mark in the value of our property; None where it is none of ours."""
     mark = value.get("mark") if isinstance(value, dict) else None
     return mark if isinstance(mark, str) else None
+
+
+def property_value(body: object) -> dict[str, Any] | None:
+    """Give the value of a property of ours; None where it is no object, and so none of ours."""
+    value = read(body, Property).value
+    return value if isinstance(value, dict) else None
 
 
 def _mark(comment: PropertiedComment) -> str | None:

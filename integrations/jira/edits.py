@@ -1,4 +1,4 @@
-"""Edits an issue in Jira without moving it: who watches it, its priority, who has it.
+"""Edits an issue in Jira without moving it: who watches it, its priority, who has it, what it tells of a risk.
 
 It must not decide, retry, or search.
 """
@@ -9,15 +9,16 @@ from collections.abc import Callable
 from typing import TypeAlias, TypeVar
 from urllib.parse import quote
 
+from integrations.jira.answers import RISK_PROPERTY, property_value
 from integrations.jira.field_values import written_as
 from integrations.jira.reads import JiraReads
 from orchestrator.ports import GatewayError, Receipt
-from rules.actions import AssignAction, FieldAction, PriorityAction, UnwatchAction, WatchAction
+from rules.actions import AssignAction, FieldAction, PriorityAction, RiskAction, UnwatchAction, WatchAction
 
 __all__ = ["JiraEdits", "read_back"]
 
 T = TypeVar("T")
-Edit: TypeAlias = WatchAction | UnwatchAction | PriorityAction | FieldAction | AssignAction
+Edit: TypeAlias = WatchAction | UnwatchAction | PriorityAction | FieldAction | RiskAction | AssignAction
 
 _GONE = frozenset({404})
 _NOT_OURS = frozenset({400, 403, 404})
@@ -49,6 +50,8 @@ class JiraEdits(JiraReads):
                 return self._prioritise(action)
             case FieldAction():
                 return self._fill(action)
+            case RiskAction():
+                return self._tell_risk(action)
             case AssignAction():
                 return self._assign(action)
 
@@ -57,6 +60,9 @@ class JiraEdits(JiraReads):
             return Receipt() if self._priority(action.item) == action.after else None
         if isinstance(action, FieldAction):
             return Receipt() if self.values(action.item, [action.field])[action.field] == action.after else None
+        if isinstance(action, RiskAction):
+            doing = f"reading what issue {action.item} tells of a risk"
+            return Receipt() if self._read(_risk(action.item), doing, property_value) == action.after else None
         if isinstance(action, AssignAction):
             return Receipt() if self._assignee(action.item) == (action.after,) else None
         watches = action.account in (self.watchers(action.item) or ())
@@ -97,6 +103,15 @@ class JiraEdits(JiraReads):
         self._connection.write("PUT", f"issue/{action.item}", doing, body={"fields": {id_: told.value}})
         return Receipt()
 
+    def _tell_risk(self, action: RiskAction) -> Receipt:
+        """Write the property whole, or take it off; one that is gone counts as taken off."""
+        doing = f"telling on issue {action.item} of a risk"
+        if action.after is None:
+            self._connection.write("DELETE", _risk(action.item), doing, absent=_GONE)
+        else:
+            self._connection.write("PUT", _risk(action.item), doing, body=action.after)
+        return Receipt()
+
     def _assign(self, action: AssignAction) -> Receipt:
         """Give the issue to an account; null is nobody, where -1 would be whom the project names.
 
@@ -105,6 +120,10 @@ class JiraEdits(JiraReads):
         doing = f"giving issue {action.item} to somebody"
         self._connection.write("PUT", f"issue/{action.item}/assignee", doing, body={"accountId": action.after})
         return Receipt()
+
+
+def _risk(item: int) -> str:
+    return f"issue/{item}/properties/{RISK_PROPERTY}"
 
 
 def _watcher(item: int, account: str) -> str:

@@ -31,6 +31,7 @@ from rules.actions import (
     LinkAction,
     PriorityAction,
     RewordAction,
+    RiskAction,
     TransitionAction,
     UncommentAction,
     UnlinkAction,
@@ -96,7 +97,7 @@ class JiraTracker(JiraPlaces, JiraEdits):
                 return self._move(action, mark)
             case AnswerAction():
                 return self._answer(action)
-            case WatchAction() | UnwatchAction() | PriorityAction() | FieldAction() | AssignAction():
+            case WatchAction() | UnwatchAction() | PriorityAction() | FieldAction() | RiskAction() | AssignAction():
                 return self._edit(action)
 
     def find(self, action: Action, mark: str) -> Receipt | None:
@@ -119,7 +120,7 @@ class JiraTracker(JiraPlaces, JiraEdits):
                 return Receipt(id=status.id) if status and status.id == action.after.id else None
             case AnswerAction():
                 return Receipt(id=action.approval) if self._desk.has(action) else None
-            case WatchAction() | UnwatchAction() | PriorityAction() | FieldAction() | AssignAction():
+            case WatchAction() | UnwatchAction() | PriorityAction() | FieldAction() | RiskAction() | AssignAction():
                 return self._edited(action)
 
     def _create(self, action: CreateAction, mark: str) -> Receipt:

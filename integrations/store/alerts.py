@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, ColumnElement, Connection, Engine, Index, Table, Text, select, text
+from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Connection, Engine, Index, Table, Text, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from integrations.store.alone import each_alone
@@ -15,6 +15,7 @@ alerts = Table(
     "alerts",
     METADATA,
     Column("id", Text, primary_key=True),
+    Column("item", BigInteger, nullable=False),
     Column("team", Text, nullable=False),
     Column("project", Text, nullable=False),
     Column("at", Moment, nullable=False),
@@ -22,6 +23,7 @@ alerts = Table(
     Column("ended", Boolean, nullable=False),
     Column("alert", Of(Alert), nullable=False),
     Index("alerts_running", "team", "at", postgresql_where=text("NOT ended")),
+    Index("alerts_item", "item", postgresql_where=text("NOT ended")),
     Index("alerts_told", "project", "told_at", postgresql_where=text("told_at IS NOT NULL")),
 )
 
@@ -31,6 +33,7 @@ def write(connection: Connection, given: Iterable[Alert]) -> None:
     rows = [
         {
             "id": one.id,
+            "item": one.item,
             "team": one.team,
             "project": one.project,
             "at": one.at,

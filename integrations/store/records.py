@@ -28,6 +28,7 @@ from orchestrator.facts import ActionRecord, Followed
 from orchestrator.memory import CardRow, Recorded, Standing, TrailRow
 from orchestrator.people.availability import Absence
 from orchestrator.talk import Spoken, Thread
+from orchestrator.watching.alerts import Alert
 from rules.canonical import revive
 from rules.model import Event, Subject, Switch
 from rules.requests import Delegation, Request, RequestState
@@ -60,6 +61,7 @@ _ABOUT = text(r"""
             SELECT parting FROM batch_partings WHERE ones && ARRAY[CAST(:item AS bigint)] ORDER BY id
         ) AS partings,
         (SELECT allotment FROM allotments WHERE item = :item) AS allotment,
+        (SELECT alert FROM alerts WHERE item = :item AND NOT ended ORDER BY at DESC, id LIMIT 1) AS alert,
         ARRAY(SELECT id FROM threads WHERE item = :item AND kept ORDER BY id) AS threads
 """)
 
@@ -154,6 +156,7 @@ class PostgresRecords:
             partings=tuple(msgspec.json.decode(one, type=Parting) for one in row.partings),
             threads=tuple(row.threads),
             allotment=msgspec.json.decode(row.allotment, type=Allotment) if row.allotment else None,
+            alert=msgspec.json.decode(row.alert, type=Alert) if row.alert else None,
         )
 
     def thread(self, conversation: str) -> Thread | None:

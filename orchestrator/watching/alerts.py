@@ -37,13 +37,21 @@ class Plea(Value, frozen=True, kw_only=True):
     yes: bool | None = None
 
 
+class Mark(Value, frozen=True, kw_only=True):
+    """What an issue tells in Jira of a promise at risk: how likely it breaks, and when if nothing pauses its clock."""
+
+    percent: int
+    breaks: datetime | None = None
+
+
 class Alert(Value, frozen=True, kw_only=True):
     """A warning that the promise `sla` about an item breaks. Chances are in per mille.
 
     `at`: when its chance passed the level; `told_at`: when its team was told, None where the day's warnings were used
     up. `chance`, `usual`: as of then; `latest`: as of the last look. `ended_at`, `came`: when and how it ended: `met`,
     `broken`, or `left`, as where the issue is gone. `tried`: the requests, and the pleas with a yes, by which people
-    tried to save it. `foretold_by`: the version that told the first chance.
+    tried to save it. `foretold_by`: the version that told the first chance. `mark`: what the issue is to tell in Jira;
+    `calls`: somebody must act, and nobody does.
     """
 
     id: str
@@ -61,6 +69,13 @@ class Alert(Value, frozen=True, kw_only=True):
     tried: tuple[str, ...] = ()
     pleas: tuple[Plea, ...] = ()
     foretold_by: str = ""
+    mark: Mark | None = None
+    calls: bool = False
+
+    @property
+    def to_tell(self) -> tuple[Mark, bool] | None:
+        """What the issue is to tell in Jira, None for nothing, as once the warning has ended."""
+        return (self.mark, self.calls) if self.mark is not None and self.ended_at is None else None
 
     @property
     def lead(self) -> timedelta | None:

@@ -18,6 +18,7 @@ from orchestrator.memory import Batches
 from orchestrator.sla.reading import running as clocks_of
 from orchestrator.watching import warning
 from orchestrator.watching.alerts import Alert, Alerts, Came
+from orchestrator.watching.marking import Marking, stirred
 from orchestrator.watching.notices import Notices, card_of
 from orchestrator.watching.pleading import Pleading
 from orchestrator.watching.rescuing import Move, Rescuing
@@ -60,8 +61,9 @@ class Guard:
         told = self._today(mine, team, rules, now)
         seen = [self._seen(one, rules, now) for one in pleaded]
         waiting = [one for one in seen if one.told_at is None and one.ended_at is None]
-        new = [_alert(one, team, now) for one in risks if _is_likely(one.forecast, rules.watch.risk)]
-        fresh = [one for one in new if one.item not in {known.item for known in open_}]
+        known = {one.item for one in open_}
+        likely = [one for one in risks if _is_likely(one.forecast, rules.watch.risk) and one.item.id not in known]
+        fresh = [self._marking.marked(_alert(one, team, now), one.item, one.forecast, rules, now) for one in likely]
         worth = {one.item.id: one.worth for one in risks}
         wanted = sorted((*waiting, *fresh), key=lambda one: (-worth.get(one.item, 0), one.at, one.item))
         room = max(0, rules.watch.risk.a_day - told)
@@ -73,11 +75,16 @@ class Guard:
         changed = tuple(one for one in alerts if one not in open_)
         return (
             changes
+            + stirred(alerts, open_, now)
             + self._shown(alerts, {one.item.id: one for one in risks}, rules, now)
             + Changes(
                 alerts=changed, entries=tuple(entry for one in changed for entry in _entries(subject, one, open_, now))
             )
         )
+
+    @property
+    def _marking(self) -> Marking:
+        return Marking(gatherer=self.gatherer, batches=self.batches)
 
     def _today(self, projects: Sequence[str], team: str, rules: Ruleset, now: datetime) -> int:
         """Count the warnings that a team had today, in the zone of the rules."""
@@ -95,7 +102,8 @@ class Guard:
         given = [one.id for one in self.batches.questions([item.id]) if _is_try(one, alert)]
         tried = (*given, *(f"{one.what}:{one.person}" for one in alert.pleas if one.yes))
         if forecast is not None and forecast.chance < CERTAIN:
-            return msgspec.structs.replace(alert, latest=forecast.chance, tried=tried)
+            latest = msgspec.structs.replace(alert, latest=forecast.chance, tried=tried)
+            return self._marking.marked(latest, item, forecast, rules, now)
         came = "broken" if forecast is not None else self._came(item, alert.sla, rules, now)
         at = forecast.breaches_at if forecast is not None and forecast.breaches_at is not None else now
         return msgspec.structs.replace(alert, ended_at=min(at, now), came=came, tried=tried)

@@ -262,6 +262,7 @@ class FakeMemory:
             partings=self.partings([item]),
             threads=tuple(sorted(one.id for one in self.tables.threads.values() if one.is_kept and one.item == item)),
             allotment=self.tables.allotments.get(item),
+            alert=next((one for one in self.tables.alerts.values() if one.item == item and one.ended_at is None), None),
             requests=self.requests(subject),
             actions=self.actions(subject),
             outcomes=tuple(sorted(came)),

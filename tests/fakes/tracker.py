@@ -21,6 +21,7 @@ from rules.actions import (
     PriorityAction,
     Project,
     RewordAction,
+    RiskAction,
     ScreenField,
     TransitionAction,
     UncommentAction,
@@ -91,6 +92,7 @@ class FakeTracker:
     marks: dict[str, int] = field(default_factory=dict)
     moves: dict[int, list[FieldChange]] = field(default_factory=dict)
     fields: dict[int, dict[str, str]] = field(default_factory=dict)
+    risks: dict[int, dict[str, object]] = field(default_factory=dict)
     desk: dict[int, tuple[DeskApproval, ...]] = field(default_factory=dict)
     forms: dict[str, dict[str, IssueForm]] = field(default_factory=lambda: forms_of("PAY") | forms_of("WEB"))
     barred: dict[str, set[str]] = field(default_factory=dict)
@@ -226,7 +228,7 @@ class FakeTracker:
         if isinstance(action, WatchAction | UnwatchAction):
             watches = action.account in self.watching.get(action.item, ())
             return Receipt(id=action.account) if watches == isinstance(action, WatchAction) else None
-        if isinstance(action, AnswerAction | PriorityAction | FieldAction | AssignAction):
+        if isinstance(action, AnswerAction | PriorityAction | FieldAction | RiskAction | AssignAction):
             return self._filled(action)
         return Receipt(id=item.status.id) if item.status.id == action.after.id else None
 
@@ -248,6 +250,10 @@ class FakeTracker:
             there = self.watching.setdefault(action.item, set())
             (there.add if isinstance(action, WatchAction) else there.discard)(action.account)
             return Receipt(id=action.account)
+        if isinstance(action, RiskAction):
+            self.risks.pop(action.item, None)
+            self.risks |= {action.item: action.after} if action.after is not None else {}
+            return Receipt()
         if isinstance(action, AnswerAction | PriorityAction | FieldAction | AssignAction):
             return self._fill(action)
         return self._move(action)
@@ -310,7 +316,11 @@ class FakeTracker:
         self.add(item, BOT)
         return Receipt(id=str(id_), note=key)
 
-    def _filled(self, action: AnswerAction | PriorityAction | FieldAction | AssignAction) -> Receipt | None:
+    def _filled(
+        self, action: AnswerAction | PriorityAction | FieldAction | RiskAction | AssignAction
+    ) -> Receipt | None:
+        if isinstance(action, RiskAction):
+            return Receipt() if self.risks.get(action.item) == action.after else None
         if not isinstance(action, AnswerAction):
             return Receipt() if self._value(action) == action.after else None
         said = [one for desk in self.desk.get(action.item, ()) for one in desk.answers if one.decision != "pending"]

@@ -11,7 +11,15 @@ import pytest
 from integrations.jira.field_values import written_as
 from integrations.jira.gateway import JiraTracker
 from orchestrator.ports import GatewayError, Tracker
-from rules.actions import AssignAction, CommentAction, FieldAction, PriorityAction, UnwatchAction, WatchAction
+from rules.actions import (
+    AssignAction,
+    CommentAction,
+    FieldAction,
+    PriorityAction,
+    RiskAction,
+    UnwatchAction,
+    WatchAction,
+)
 from rules.canonical import revive
 from rules.model import Item, Line, Tainted
 from tests.fakes.tracker import OPEN, FakeTracker
@@ -219,3 +227,27 @@ def test_who_may_not_see_an_issue_cannot_be_made_to_watch_it(site: Site, tracker
 
     assert refused.value.final
     assert DANA not in (tracker.watchers(secret.id) or ())
+
+
+def test_what_an_issue_tells_of_a_risk_is_written_changed_and_taken_off(place: Place) -> None:
+    item = place.report()
+    first, second = {"sla": "Time to fix", "chance": 62, "breaks": None}, {"sla": "Time to fix", "chance": 80}
+    steps = [(None, first), (first, second), (second, None)]
+    for before, after in steps:
+        action = RiskAction(item=item, before=before, after=after)
+        assert place.tracker.find(action, "mark") is None
+        place.tracker.perform(action, "mark")
+        assert place.tracker.find(action, "mark") is not None
+
+
+def test_what_is_taken_off_already_counts_as_taken_off(place: Place) -> None:
+    action = RiskAction(item=place.report(), before={"chance": 62}, after=None)
+    place.tracker.perform(action, "mark")
+    assert place.tracker.find(action, "mark") is not None
+
+
+def test_the_property_is_told_under_the_key_that_the_guide_names(site: Site, tracker: JiraTracker) -> None:
+    item = site.create()
+    tracker.perform(RiskAction(item=item, before=None, after={"chance": 62}), "mark")
+    told = tracker._connection.read(f"issue/{item}/properties/yardmaster.risk", "reading")
+    assert told == {"key": "yardmaster.risk", "value": {"chance": 62}}

@@ -11,8 +11,9 @@ from sqlalchemy import Engine
 from integrations.durable import LookQueue
 from integrations.store.alerts import PostgresAlerts
 from integrations.store.journal import PostgresJournal
+from integrations.store.records import PostgresRecords
 from orchestrator.changes import Changes
-from orchestrator.watching.alerts import Alert
+from orchestrator.watching.alerts import Alert, Mark
 from rules.model import Subject
 from tests.integrations.store.stored import database
 
@@ -58,3 +59,16 @@ def test_what_was_held_back_may_be_told_later(engine: Engine) -> None:
     later = alert("a", told_at=NOW + timedelta(days=1))
     commit(engine, later)
     assert PostgresAlerts(engine).told_since(["WEB"], NOW) == (later,)
+
+
+def test_a_look_at_an_issue_knows_the_warning_about_it_that_runs(engine: Engine) -> None:
+    mark = Mark(percent=62, breaks=NOW + timedelta(hours=4))
+    over = alert("a", told_at=NOW, ended_at=NOW, came="met")
+    running = alert("b", 1, mark=mark, calls=True)
+    commit(engine, over, running, alert("c", item=8))
+    records = PostgresRecords(engine)
+
+    assert records.about(Subject(kind="item", id="7"), "2026-11-23").alert == running
+    assert records.about(Subject(kind="item", id="9"), "2026-11-23").alert is None
+    commit(engine, msgspec.structs.replace(running, ended_at=NOW, came="broken"))
+    assert records.about(Subject(kind="item", id="7"), "2026-11-23").alert is None
