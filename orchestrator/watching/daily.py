@@ -165,7 +165,7 @@ def _notice(id_: str, told: Morning) -> Notice:
         at=told.at,
         title=morning.title(told),
         pieces=morning.pieces(told),
-        footer=morning.FOOTER,
+        footer=morning.footer(told),
     )
 
 

@@ -15,9 +15,8 @@ from orchestrator.watching.risking import AtRisk, about_clock, owner
 from orchestrator.watching.telling import about, acts
 from rules.model import Line, Moment, Person, Tainted
 
-__all__ = ["FOOTER", "Matter", "Morning", "pieces", "title"]
+__all__ = ["Matter", "Morning", "footer", "pieces", "title"]
 
-FOOTER = (Line(text="Written once, as of then. The buttons go by how things are when they are pressed."),)
 _YESTERDAY = timedelta(days=1)
 
 
@@ -54,8 +53,14 @@ class Morning:
 
 
 def title(one: Morning) -> Line:
-    """Say whose day it is, and as of when."""
-    return Line(text="What today brings for {0}, as of {1}", parts=(Tainted(text=one.team), Moment(at=one.at)))
+    """Say whose day it is, and which."""
+    return Line(text=f"What {one.day:%A} {one.day.day} {one.day:%B} brings for {{0}}", parts=(Tainted(text=one.team),))
+
+
+def footer(one: Morning) -> tuple[Line, ...]:
+    """Say as of when the message is."""
+    words = "As of {0}, and written once. The buttons go by how things are when they are pressed."
+    return (Line(text=words, parts=(Moment(at=one.at),)),)
 
 
 def pieces(one: Morning) -> tuple[Piece, ...]:
@@ -78,6 +83,7 @@ def _queue(one: Morning) -> Iterator[Piece]:
 def _matters(one: Morning) -> Iterator[Piece]:
     for place, matter in enumerate(one.matters, start=1):
         item, named = matter.risk.item, about(matter.risk.item)
+        heading = "What matters most" if place == 1 else ""
         lines = [
             led_by(f"{place}. {named.text}; ", named.parts, owner(item, one.behind)),
             led_by("• ", (), about_clock(matter.risk.forecast, one.at)),
@@ -85,7 +91,7 @@ def _matters(one: Morning) -> Iterator[Piece]:
         gives = () if matter.move is None else (matter.move.giving(item.id),)
         lines += told([matter.move]) if matter.move is not None else ()
         buttons = (*acts(item, takeable=matter.takeable), *(give for give in gives if give is not None))
-        yield Piece(items=(item.id,), section=Section(lines=tuple(lines), buttons=buttons))
+        yield Piece(items=(item.id,), section=Section(heading=heading, lines=tuple(lines), buttons=buttons))
 
 
 def _beside(one: Morning) -> Iterator[Piece]:
@@ -105,9 +111,23 @@ def _went(one: Morning) -> Iterator[Piece]:
     if not one.results:
         return
     broke = sum(result.broke for result in one.results)
+    met = len(one.results) - broke
     when = "Yesterday" if one.day - one.since == _YESTERDAY else f"Since {one.since:%A}"
-    words = f"*{when}* {counted(len(one.results) - broke, 'promise')} met, {broke} broken"
-    if broke and one.warned is not None:
-        words += f"; the team had been warned of {one.warned} of {'it' if broke == 1 else 'these'}"
+    words = f"*{when}* {_ended(met, broke)}.{_warned(one.warned, broke)}"
     items = tuple(sorted({result.item for result in one.results}))
-    yield Piece(items=items, section=Section(lines=(Line(text=f"{words}."),)))
+    yield Piece(items=items, section=Section(lines=(Line(text=words),)))
+
+
+def _ended(met: int, broke: int) -> str:
+    if not met:
+        return f"{counted(broke, 'promise')} broke and none was met"
+    were = f"{counted(met, 'promise')} {'was' if met == 1 else 'were'} met"
+    return f"{were} and {broke or 'none'} broke"
+
+
+def _warned(warned: int | None, broke: int) -> str:
+    if warned is None or not broke:
+        return ""
+    if broke == 1:
+        return f" The team had {'' if warned else 'not '}been warned of it."
+    return f" The team had been warned of {warned or 'none'} of the {broke}."

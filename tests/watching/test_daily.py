@@ -1,14 +1,18 @@
 """A team is told once on each of its working days what it brings and how the last one went, as all may browse it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from orchestrator.watching.morning import Morning, pieces
+from orchestrator.watching.results import Result
 from rules.model import Subject
 from rules.ruleset import Ruleset
 from rules.watching import DigestRule, RiskRule, StrandingRule, WatchRule
 from tests.fakes.chat import YARD
+from tests.fakes.clock import NOON
 from tests.fakes.staff import person
 from tests.fakes.tracker import CLOSED
 from tests.fakes.watch import look, moved, watched
@@ -52,7 +56,7 @@ def morning(yard: Yard, number: int = 3) -> None:
 
 def told(yard: Yard) -> list[str]:
     shown = (written(message) for (channel, _), (message, _) in yard.chat.messages.items() if channel == YARD)
-    return [one for one in shown if one.startswith("What today brings")]
+    return [one for one in shown if " brings for web\n" in one]
 
 
 def test_a_team_is_told_how_much_waits_what_will_be_late_and_what_matters_most() -> None:
@@ -60,7 +64,7 @@ def test_a_team_is_told_how_much_waits_what_will_be_late_and_what_matters_most()
     morning(yard, 7)
 
     (shown,) = told(yard)
-    assert shown.startswith("What today brings for web, as of 10:00\n")
+    assert shown.startswith("What Monday 9 March brings for web\n")
     assert "The shift of web can do what comes" in shown or "than the shift of web can do." in shown
     assert " will be late*" in shown
     assert "7 wait, and" in shown
@@ -73,7 +77,7 @@ def test_the_picture_of_the_next_two_days_stands_in_it_where_something_is_promis
     yard = yard_with_past()
     morning(yard)
 
-    (message,) = (one for one, _ in yard.chat.messages.values() if written(one).startswith("What today brings"))
+    (message,) = (one for one, _ in yard.chat.messages.values() if " brings for web\n" in written(one))
     (chart,) = (section.chart for section in message.sections if section.chart is not None)
     assert len(chart.bars) == 48
 
@@ -142,7 +146,7 @@ def test_on_a_day_off_nobody_is_told_and_on_monday_of_all_since_friday() -> None
 
     until(yard, weekday=0, hour=10)
     look(yard)
-    assert "*Since Friday* 1 promise met, 1 broken." in told(yard)[0]
+    assert "*Since Friday* 1 promise was met and 1 broke." in told(yard)[0]
 
 
 def test_it_says_of_how_many_that_broke_the_team_had_been_warned() -> None:
@@ -155,7 +159,40 @@ def test_it_says_of_how_many_that_broke_the_team_had_been_warned() -> None:
     until(yard, weekday=1, hour=10)
     look(yard)
 
-    assert "*Yesterday* 0 promises met, 1 broken; the team had been warned of 1 of it." in told(yard)[-1]
+    assert "*Yesterday* 1 promise broke and none was met. The team had been warned of it." in told(yard)[-1]
+
+
+@pytest.mark.parametrize(
+    ("met", "broke", "warned", "words"),
+    [
+        (2, 0, 0, "*Yesterday* 2 promises were met and none broke."),
+        (1, 1, None, "*Yesterday* 1 promise was met and 1 broke."),
+        (0, 3, 0, "*Yesterday* 3 promises broke and none was met. The team had been warned of none of the 3."),
+        (5, 3, 2, "*Yesterday* 5 promises were met and 3 broke. The team had been warned of 2 of the 3."),
+        (5, 1, 0, "*Yesterday* 5 promises were met and 1 broke. The team had not been warned of it."),
+    ],
+)
+def test_what_came_of_promises_is_said_in_one_sentence(met: int, broke: int, warned: int | None, words: str) -> None:
+    came = [Result(item=place, sla="Time to fix", at=NOON, broke=place > met) for place in range(1, met + broke + 1)]
+    (piece,) = pieces(went(came, warned))
+    assert [one.text for one in piece.section.lines] == [words]
+
+
+def went(came: Sequence[Result], warned: int | None) -> Morning:
+    return Morning(
+        team="web",
+        day=NOON.date(),
+        at=NOON,
+        since=NOON.date() - timedelta(days=1),
+        prospect=None,
+        hidden=False,
+        matters=(),
+        behind={},
+        stranded=(),
+        held_back=(),
+        results=came,
+        warned=warned,
+    )
 
 
 def test_it_says_how_many_strand_and_how_many_warnings_were_held_back() -> None:
@@ -204,7 +241,7 @@ def test_what_not_everybody_in_the_channel_may_browse_is_neither_told_nor_counte
     assert " wait, and" not in shown
     assert "WEB-51" not in shown
     assert "WEB-50" in shown
-    assert "promise met" not in shown
+    assert "promise" not in shown
 
 
 def test_no_team_is_told_that_the_rules_do_not_name() -> None:
