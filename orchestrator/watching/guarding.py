@@ -18,6 +18,7 @@ from orchestrator.memory import Batches
 from orchestrator.sla.reading import running as clocks_of
 from orchestrator.watching import warning
 from orchestrator.watching.alerts import Alert, Alerts, Came
+from orchestrator.watching.crew import channel_of
 from orchestrator.watching.marking import Marking, stirred
 from orchestrator.watching.notices import Notices, card_of
 from orchestrator.watching.pleading import Pleading
@@ -139,7 +140,7 @@ class Guard:
             notice = warning.running(alert, one, self._moves(one, rules), behind, level, now)
         if standing == notice:
             return Changes()
-        channel = self.gatherer.chat.channel(rules.noise.channels.get(item.project, rules.watch.channel))
+        channel = self.gatherer.chat.channel(channel_of(item.project, rules))
         cards = (card_of(notice, channel),) if channel is not None else ()
         return Changes(notices=(notice,), cards=cards)
 

@@ -18,6 +18,9 @@ from rules.model import Line, Moment, Person, Tainted
 __all__ = ["Matter", "Morning", "footer", "pieces", "title"]
 
 _YESTERDAY = timedelta(days=1)
+_BOTH = Line(
+    text="How many will be late holds if what breaks first is done first; chances are by how such promises went."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +61,10 @@ def title(one: Morning) -> Line:
 
 
 def footer(one: Morning) -> tuple[Line, ...]:
-    """Say as of when the message is."""
+    """Say as of when the message is, and where two forecasts stand in it, what each goes by."""
     words = "As of {0}, and written once. The buttons go by how things are when they are pressed."
-    return (Line(text=words, parts=(Moment(at=one.at),)),)
+    both = one.prospect is not None and not one.hidden and one.matters
+    return (*((_BOTH,) if both else ()), Line(text=words, parts=(Moment(at=one.at),)))
 
 
 def pieces(one: Morning) -> tuple[Piece, ...]:

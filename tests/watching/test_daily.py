@@ -70,6 +70,7 @@ def test_a_team_is_told_how_much_waits_what_will_be_late_and_what_matters_most()
     assert "7 wait, and" in shown
     assert shown.count(" that its SLA Time to fix breaks (usual ") == 5
     assert "1. *WEB-" in shown
+    assert "if what breaks first is done first; chances are by how such promises went.\nAs of 10:00" in shown
     assert "5. *WEB-" in shown
 
 
