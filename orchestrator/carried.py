@@ -203,10 +203,11 @@ class ItemWanted(Given, frozen=True, kw_only=True):
 
 
 class RescueAsked(Given, frozen=True, kw_only=True):
-    """What somebody is to be asked for, so that the promise of a warning is kept."""
+    """What somebody is to be asked for, so that the promise of a warning is kept; `whom`, where anybody could be."""
 
     alert: Name
-    what: Literal["later", "decide"]
+    what: Literal["later", "decide", "help"]
+    whom: Name | None = None
 
 
 class RescueAnswered(RescueAsked, frozen=True, kw_only=True):

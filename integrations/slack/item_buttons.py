@@ -33,7 +33,7 @@ def wondered(value: Json, _: str) -> Meaning:
 
 def pleaded(value: Json, _: str) -> Meaning:
     """Read the button that has somebody asked to save a promise."""
-    return _about_alert("rescue.asked", value)
+    return _about_alert("rescue.asked", value, **present(whom=text(value, "whom")))
 
 
 def answered(value: Json, _: str) -> Meaning:
@@ -44,7 +44,7 @@ def answered(value: Json, _: str) -> Meaning:
     return _about_alert("rescue.answered", value, yes=choice == "yes")
 
 
-def _about_alert(name: str, value: Json, **more: bool) -> Meaning:
+def _about_alert(name: str, value: Json, **more: object) -> Meaning:
     payload = {**_by(value), "alert": needed(value, "alert"), "what": needed(value, "what"), **more}
     return Meaning(kind="command", name=name, subject=_subject(value), payload=payload, needs_look=True)
 

@@ -21,11 +21,11 @@ LOOKED_BACK = timedelta(days=90)
 #: Of fewer warnings nothing is told.
 _FEW = 3
 Came = Literal["met", "broken", "left"]
-What = Literal["later", "decide"]
+What = Literal["later", "decide", "help"]
 
 
 class Plea(Value, frozen=True, kw_only=True):
-    """What somebody was asked for, and said: `later`, more time, or `decide`, that other work waits.
+    """What somebody was asked for, and said: `later`, more time; `decide`, that other work waits; `help`.
 
     `person`, `name`: who is asked; `by`: the name of who had them asked. `yes`: their answer, None for none yet.
     """

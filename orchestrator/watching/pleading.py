@@ -1,4 +1,4 @@
-"""Asks somebody for what no model foretells: more time of who reported an issue, a word of who decides what may wait.
+"""Asks somebody for what no model foretells: more time, help, a word of who decides what may wait.
 
 Part of the look at a team's work, which keeps what was asked and answered with its warning. An answer changes nothing
 in Jira: it is told to the team, which acts on it.
@@ -34,22 +34,30 @@ _NOT_YOURS = Line(text="Only the team that was warned asks for that, and who dec
 _QUESTIONS: Final[dict[What, str]] = {
     "later": "Can {0} be done later than promised?",
     "decide": "May other work wait for {0}?",
+    "help": "Can you help with {0}?",
 }
 _SAID: Final[dict[tuple[What, bool], str]] = {
     ("later", True): "{0} agrees to a later time; the clock in Jira runs on.",
     ("later", False): "{0} does not agree to a later time.",
     ("decide", True): "{0} says that other work may wait.",
     ("decide", False): "{0} says that nothing else may wait.",
+    ("help", True): "{0} helps with it.",
+    ("help", False): "{0} cannot help with it.",
 }
 
 
-def of_whom(what: What, item: Item, directory: Directory, rules: Ruleset) -> Person | None:
-    """Give who is asked: who reported the issue, or the first of the rules' chain; None where nobody can be."""
+def of_whom(what: What, item: Item, directory: Directory, rules: Ruleset, named: str | None = None) -> Person | None:
+    """Give who is asked; None where nobody can be.
+
+    It is who reported the issue, the first of the rules' chain, or for help who is `named` and has it not.
+    """
     if what == "later":
         person = directory.of_jira(item.reporter, rules) if item.reporter is not None else None
     else:
-        chain = rules.watch.risk.chain
-        person = next((one for one in directory.everyone(rules) if one.id in chain[:1]), None)
+        wanted = rules.watch.risk.chain[:1] if what == "decide" else (named,)
+        person = next((one for one in directory.everyone(rules) if one.id in wanted), None)
+        if what == "help" and person is not None and person.jira == item.assignee:
+            return None
     return person if person is not None and person.linked else None
 
 
@@ -101,11 +109,13 @@ class Pleading:
         self, subject: Subject, event: Event, alert: Alert, item: Item, giver: Person, rules: Ruleset
     ) -> tuple[Alert | None, Changes]:
         what: What = event.payload["what"]
-        whom = of_whom(what, item, self.gatherer.directory, rules)
+        whom = of_whom(what, item, self.gatherer.directory, rules, event.payload.get("whom"))
         if not _may_ask(giver, alert.team, rules):
             return None, reply(event, _NOT_YOURS)
         if whom is None or item.id not in self.gatherer.audience.person_sees(whom, {item.id}):
-            return None, reply(event, Line(text="I cannot ask them: they may not browse it, or I do not know them."))
+            return None, reply(
+                event, Line(text="I cannot ask them: they have it, may not browse it, or I do not know them.")
+            )
         if any((one.what, one.person) == (what, whom.id) for one in alert.pleas):
             return None, reply(event, Line(text="{0} is asked already.", parts=(PersonRef(name=whom.name),)))
         plea = Plea(what=what, person=whom.id, name=whom.name, by=giver.name)

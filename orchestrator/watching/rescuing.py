@@ -44,7 +44,7 @@ class Move(Value, frozen=True, kw_only=True):
 
     `words` follow "62 % -> 21 % if", with their own parts. `whom`: the person who would have the issue. `swap`: the
     issue of theirs that `back`, who has this one, would have then, and `cost` what is likelier to break of it by that.
-    `plea`: what somebody is asked for.
+    `plea`: what somebody is asked for, who is `asked` where the plea alone does not say.
     """
 
     words: Line
@@ -56,11 +56,13 @@ class Move(Value, frozen=True, kw_only=True):
     cost: int = 0
     back: str | None = None
     plea: What | None = None
+    asked: str | None = None
 
     def button(self, alert: Alert) -> Button | None:
         """Give the button that puts it to people, where there is one."""
         if self.plea is not None:
             asked = {"subject": f"queue:{WATCHED}{alert.team}", "alert": alert.id, "what": self.plea}
+            asked |= {"whom": self.asked} if self.asked is not None else {}
             return Button(action="rescue.ask", label=self.label, value=asked)
         return self.giving(alert.item)
 
@@ -110,7 +112,12 @@ class Rescuing:
         found = [msgspec.structs.replace(one, after=then) for (one, _), then in zip(wanted, after, strict=True)]
         helping = sorted((one for one in found if one.after is not None), key=lambda one: one.after or 0)
         unknown = [one for one in found if one.after is None and one.whom is not None]
-        asked = _asked(item, forecast, batch, self.suiting.directory, rules)
+        able = next((one.whom for one, _ in wanted if one.whom is not None and one.swap is None), None)
+        helper = next((one for one in self.suiting.directory.everyone(rules) if one.id == able), None)
+        asked = (
+            *_together(item, forecast, batch, helper),
+            *_pleaded(item, forecast, self.suiting.directory, rules),
+        )
         kept = [one for one in helping if (one.after or 0) + one.cost < one.before]
         return (*kept, *(one for one in unknown if one.cost <= 0), *asked)
 
@@ -169,13 +176,25 @@ def _reprioritised(item: Item, forecast: Forecast, rules: Ruleset) -> Iterator[t
             yield Move(words=words, before=forecast.chance), msgspec.structs.replace(item, priority=priority)
 
 
-def _asked(item: Item, forecast: Forecast, batch: Batch | None, directory: Directory, rules: Ruleset) -> Iterator[Move]:
-    """Give what nothing foretells: others are asked for it."""
+def _together(item: Item, forecast: Forecast, batch: Batch | None, helper: Person | None) -> Iterator[Move]:
+    """Give what others do with it or without it; `helper`: the likeliest to save it of those who could take it."""
     if batch is not None and len(batch.members) > 1:
         many = f"it is handled apart from the {len(batch.members) - 1} issues of its batch"
         yield Move(words=Line(text=many), before=forecast.chance)
-    if item.assignee is not None:
+    if item.assignee is None:
+        return
+    if helper is None:
         yield Move(words=Line(text="more people help with it"), before=forecast.chance)
+    else:
+        words, label = (
+            Line(text="{0} helps with it", parts=(PersonRef(name=helper.name),)),
+            f"Ask {helper.name} to help",
+        )
+        yield Move(words=words, before=forecast.chance, label=label, plea="help", asked=helper.id)
+
+
+def _pleaded(item: Item, forecast: Forecast, directory: Directory, rules: Ruleset) -> Iterator[Move]:
+    """Give what nothing foretells: others are asked for it."""
     for what, words, label in _PLEAS:
         whom = of_whom(what, item, directory, rules)
         if whom is not None:

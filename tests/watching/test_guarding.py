@@ -80,7 +80,7 @@ def test_an_effect_is_what_is_foretold_and_unknown_where_that_is_no_different() 
     rescue = next(line for line in shown.splitlines() if "Mika takes it" in line)
     before, after = (int(part.strip("•* %")) for part in rescue.partition(" if ")[0].split("->"))
     assert after < before
-    assert "-> unknown* if more people help with it, or Dana, who reported it, agrees to a later time." in shown
+    assert "-> unknown* if Mika helps with it, or Dana, who reported it, agrees to a later time." in shown
     assert "[Ask Dana for more time]" in shown
 
 
@@ -255,8 +255,8 @@ def test_a_lesser_issue_that_not_everybody_may_browse_is_not_named() -> None:
     assert all("Swap with" not in one for one in warnings(yard))
 
 
-def plead(yard: Yard, user: str, what: str = "later") -> None:
-    yard.command("rescue.asked", user, WEB, alert=alerts(yard)[0].id, what=what)
+def plead(yard: Yard, user: str, what: str = "later", **more: str) -> None:
+    yard.command("rescue.asked", user, WEB, alert=alerts(yard)[0].id, what=what, **more)
     yard.settle()
 
 
@@ -303,6 +303,30 @@ def test_the_first_of_the_chain_decides_what_else_may_wait() -> None:
     assert told_to(yard, "D-ULENA").startswith("May other work wait for WEB-50?")
     answer(yard, "ULENA", yes=True, what="decide")
     assert "Lena says that other work may wait." in warnings(yard)[0]
+
+
+def test_who_could_take_it_is_asked_to_help_who_has_it_and_what_they_say_is_told() -> None:
+    yard = at_risk()
+    assert "[Ask Mika to help]" in warnings(yard)[0]
+
+    plead(yard, "UPRIYA", "help", whom="mika")
+    assert told_to(yard, "D-UMIKA").startswith("Can you help with WEB-50?")
+    assert "Mika is asked, and has not answered yet." in warnings(yard)[0]
+    assert "[Ask Mika to help]" not in warnings(yard)[0]
+
+    answer(yard, "UMIKA", yes=True, what="help")
+    assert "Mika helps with it." in warnings(yard)[0]
+    assert yard.tracker.issues[50].assignee == "j-priya"
+    look(yard)
+    assert alerts(yard)[0].tried == ("help:mika",)
+
+
+@pytest.mark.parametrize("whom", ["priya", "nobody"])
+def test_nobody_is_asked_to_help_who_has_it_or_is_unknown(whom: str) -> None:
+    yard = at_risk()
+    plead(yard, "UMIKA", "help", whom=whom)
+    assert "I cannot ask them: they have it, may not browse it, or I do not know them." in yard.said()
+    assert alerts(yard)[0].pleas == ()
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,12 @@ def test_asking_for_more_time_and_the_answer_are_about_the_teams_work() -> None:
     assert (said.name, said.payload["alert"], said.payload["yes"]) == ("rescue.answered", "a1", False)
 
 
+def test_asking_for_help_names_who_is_asked() -> None:
+    value = {"subject": "queue:watch:web", "alert": "a1", "what": "help", "whom": "mika"}
+    meaning = presses.pressed(press("rescue.ask:2", value), "slack:1")
+    assert (meaning.payload["what"], meaning.payload["whom"]) == ("help", "mika")
+
+
 def test_asking_who_could_take_it_is_the_command_of_that_name() -> None:
     meaning = presses.pressed(press("item.who:2", {"key": "WEB-7"}), "slack:1")
 
