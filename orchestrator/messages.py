@@ -45,6 +45,7 @@ class Button(Value, frozen=True, kw_only=True):
         "request.give",
         "item.take",
         "item.who",
+        "item.split",
         "rescue.ask",
         "rescue.answer",
         "bulk.open",

@@ -13,12 +13,16 @@ _LONGEST_ID: Final = 19
 
 def taken(value: Json, _: str) -> Meaning:
     """Read the button by which somebody wants an issue, or wants the person to have it whom the button names."""
-    swap = text(value, "swap") or ""
-    if swap and not (swap.isascii() and swap.isdigit() and len(swap) < _LONGEST_ID):
-        raise Unreadable("the issue to swap it with has no numeric id")
+    swap = text(value, "swap")
     payload = {**_by(value), **present(whom=text(value, "whom"), back=text(value, "back"))}
-    payload |= {"swap": int(swap)} if swap else {}
+    payload |= {"swap": _item(swap)} if swap else {}
     return Meaning(kind="command", name="item.wanted", subject=_subject(value), payload=payload, needs_look=True)
+
+
+def split(value: Json, _: str) -> Meaning:
+    """Read the button that takes an issue out of its batch, as the form of a change does."""
+    payload = {**_by(value), "out": [_item(needed(value, "item"))]}
+    return Meaning(kind="command", name="batch.changed", subject=_subject(value), payload=payload, needs_look=True)
 
 
 def wondered(value: Json, _: str) -> Meaning:
@@ -49,6 +53,12 @@ def _about_alert(name: str, value: Json, **more: object) -> Meaning:
     return Meaning(kind="command", name=name, subject=_subject(value), payload=payload, needs_look=True)
 
 
+def _item(id_: str) -> int:
+    if not (id_.isascii() and id_.isdigit() and len(id_) < _LONGEST_ID):
+        raise Unreadable("the issue that it names has no numeric id")
+    return int(id_)
+
+
 def _subject(value: Json) -> Subject:
     try:
         return Subject.parse(needed(value, "subject"))
@@ -62,4 +72,10 @@ def _by(value: Json) -> dict[str, object]:
 
 
 #: The buttons, by their names, with what reads them.
-BUTTONS: Final = {"item.take": taken, "item.who": wondered, "rescue.ask": pleaded, "rescue.answer": answered}
+BUTTONS: Final = {
+    "item.take": taken,
+    "item.split": split,
+    "item.who": wondered,
+    "rescue.ask": pleaded,
+    "rescue.answer": answered,
+}

@@ -31,6 +31,7 @@ ASKED: Final = "rescue.asked"
 ANSWERED: Final = "rescue.answered"
 _UNKNOWN = Line(text="I know no such warning that runs and that you may browse in Jira.")
 _NOT_YOURS = Line(text="Only the team that was warned asks for that, and who decides about questions.")
+_CANNOT = Line(text="I cannot ask them: they have it, may not browse it, or I do not know them.")
 _QUESTIONS: Final[dict[What, str]] = {
     "later": "Can {0} be done later than promised?",
     "decide": "May other work wait for {0}?",
@@ -113,9 +114,7 @@ class Pleading:
         if not _may_ask(giver, alert.team, rules):
             return None, reply(event, _NOT_YOURS)
         if whom is None or item.id not in self.gatherer.audience.person_sees(whom, {item.id}):
-            return None, reply(
-                event, Line(text="I cannot ask them: they have it, may not browse it, or I do not know them.")
-            )
+            return None, reply(event, _CANNOT)
         if any((one.what, one.person) == (what, whom.id) for one in alert.pleas):
             return None, reply(event, Line(text="{0} is asked already.", parts=(PersonRef(name=whom.name),)))
         plea = Plea(what=what, person=whom.id, name=whom.name, by=giver.name)

@@ -31,8 +31,7 @@ __all__ = ["Move", "Rescuing", "told"]
 _MOST_PEOPLE, _MOST_SWAPS = 3, 2
 #: Less than this, in per mille, is no difference that counts of such promises could tell.
 _NOTHING = 10
-
-
+_SPLIT = Line(text="It is another problem then: what was done to it with its batch is taken back.")
 _PLEAS: Final[tuple[tuple[What, str, str], ...]] = (
     ("later", "{0}, who reported it, agrees to a later time", "Ask {} for more time"),
     ("decide", "{0} decides that other work may wait", "Ask {} what may wait"),
@@ -44,7 +43,8 @@ class Move(Value, frozen=True, kw_only=True):
 
     `words` follow "62 % -> 21 % if", with their own parts. `whom`: the person who would have the issue. `swap`: the
     issue of theirs that `back`, who has this one, would have then, and `cost` what is likelier to break of it by that.
-    `plea`: what somebody is asked for, who is `asked` where the plea alone does not say.
+    `plea`: what somebody is asked for, who is `asked` where the plea alone does not say. `split`:
+    the batch that it is taken out of.
     """
 
     words: Line
@@ -57,6 +57,7 @@ class Move(Value, frozen=True, kw_only=True):
     back: str | None = None
     plea: What | None = None
     asked: str | None = None
+    split: str | None = None
 
     def button(self, alert: Alert) -> Button | None:
         """Give the button that puts it to people, where there is one."""
@@ -64,6 +65,9 @@ class Move(Value, frozen=True, kw_only=True):
             asked = {"subject": f"queue:{WATCHED}{alert.team}", "alert": alert.id, "what": self.plea}
             asked |= {"whom": self.asked} if self.asked is not None else {}
             return Button(action="rescue.ask", label=self.label, value=asked)
+        if self.split is not None:
+            apart = {"subject": f"batch:{self.split}", "item": str(alert.item)}
+            return Button(action="item.split", label=self.label, value=apart, confirm=_SPLIT)
         return self.giving(alert.item)
 
     def giving(self, item: int) -> Button | None:
@@ -180,16 +184,16 @@ def _together(item: Item, forecast: Forecast, batch: Batch | None, helper: Perso
     """Give what others do with it or without it; `helper`: the likeliest to save it of those who could take it."""
     if batch is not None and len(batch.members) > 1:
         many = f"it is handled apart from the {len(batch.members) - 1} issues of its batch"
-        yield Move(words=Line(text=many), before=forecast.chance)
+        in_front = batch.head if batch.head is not None else min(batch.members)
+        split = batch.id if item.id != in_front else None
+        yield Move(words=Line(text=many), before=forecast.chance, label="Handle it apart", split=split)
     if item.assignee is None:
         return
     if helper is None:
         yield Move(words=Line(text="more people help with it"), before=forecast.chance)
     else:
-        words, label = (
-            Line(text="{0} helps with it", parts=(PersonRef(name=helper.name),)),
-            f"Ask {helper.name} to help",
-        )
+        words = Line(text="{0} helps with it", parts=(PersonRef(name=helper.name),))
+        label = f"Ask {helper.name} to help"
         yield Move(words=words, before=forecast.chance, label=label, plea="help", asked=helper.id)
 
 

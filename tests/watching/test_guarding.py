@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.batching import Batch
 from orchestrator.forecast.foretold import DAY_ONE
 from orchestrator.watching.alerts import Alert, Came, how_it_went
 from rules.model import FieldChange, ItemLink, SlaClock, Subject
 from rules.requests import RequestState
-from rules.ruleset import Ruleset
+from rules.ruleset import BatchRule, Ruleset
 from rules.watching import RiskRule, WatchRule
 from tests.fakes.chat import YARD
 from tests.fakes.clock import NOON
@@ -319,6 +320,50 @@ def test_who_could_take_it_is_asked_to_help_who_has_it_and_what_they_say_is_told
     assert yard.tracker.issues[50].assignee == "j-priya"
     look(yard)
     assert alerts(yard)[0].tried == ("help:mika",)
+
+
+def in_a_batch(head: int) -> Yard:
+    """Issue 50, at risk, tells of the same problem as two others."""
+    yard = at_risk()
+    for number in (51, 52):
+        yard.report(number, f"matter {number}", assignee="j-mika")
+    yard.settle()
+    rule = BatchRule(
+        agent="duplicates",
+        from_items=5,
+        within_hours=24,
+        again_after_minutes=60,
+        second_person_from=100,
+        most=200,
+        comment="The same problem as {key}.",
+    )
+    repeats = msgspec.structs.replace(yard.memory.rules.workflows["repeats"], batches=rule)
+    workflows = {**yard.memory.rules.workflows, "repeats": repeats}
+    yard.memory.rules = msgspec.structs.replace(yard.memory.rules, workflows=workflows)
+    batch = Batch(id="one", members=(50, 51, 52), since=NOON, grown_at=NOON, head=head)
+    yard.memory.tables.batches[batch.id] = batch
+    look(yard)
+    return yard
+
+
+def test_what_is_of_a_batch_is_handled_apart_by_who_decides() -> None:
+    yard = in_a_batch(51)
+    (shown,) = (one for one in warnings(yard) if "SLA of WEB-50" in one)
+    assert "it is handled apart from the 2 issues of its batch" in shown
+    assert "[Handle it apart]" in shown
+
+    yard.command("batch.changed", "UMIKA", Subject(kind="batch", id="one"), out=(50,))
+    yard.settle()
+    assert 50 in yard.memory.tables.batches["one"].members
+    yard.command("batch.changed", "UTOM", Subject(kind="batch", id="one"), out=(50,))
+    yard.settle()
+    assert 50 not in yard.memory.tables.batches["one"].members
+
+
+def test_what_stands_in_front_of_its_batch_has_no_button_to_be_handled_apart() -> None:
+    shown = " ".join(warnings(in_a_batch(50)))
+    assert "apart from the 2 issues of its batch" in shown
+    assert "[Handle it apart]" not in shown
 
 
 @pytest.mark.parametrize("whom", ["priya", "nobody"])

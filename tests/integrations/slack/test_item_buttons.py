@@ -53,6 +53,12 @@ def test_asking_for_help_names_who_is_asked() -> None:
     assert (meaning.payload["what"], meaning.payload["whom"]) == ("help", "mika")
 
 
+def test_handling_an_issue_apart_takes_it_out_of_its_batch() -> None:
+    meaning = presses.pressed(press("item.split:2", {"subject": "batch:b1", "item": "10021"}), "slack:1")
+    assert (meaning.name, str(meaning.subject)) == ("batch.changed", "batch:b1")
+    assert meaning.payload["out"] == [10021]
+
+
 def test_asking_who_could_take_it_is_the_command_of_that_name() -> None:
     meaning = presses.pressed(press("item.who:2", {"key": "WEB-7"}), "slack:1")
 
@@ -66,6 +72,7 @@ def test_asking_who_could_take_it_is_the_command_of_that_name() -> None:
         ("item.take", {}),
         ("item.take", {"subject": "item:1", "whom": "x", "swap": "1e9", "back": "y"}),
         ("item.take", {"subject": "x"}),
+        ("item.split", {"subject": "batch:b1", "item": "ten"}),
         ("item.who", {}),
         ("rescue.ask", {"subject": "queue:watch:web", "what": "later"}),
         ("rescue.answer", {"subject": "queue:watch:web", "alert": "a", "what": "later", "choice": "maybe"}),

@@ -42,6 +42,7 @@ MEANT = {
     "question.answer": ("answer.opened", "item:10066"),
     "request.alter": ("alter.opened", "person:U0MIKA0001"),
     "item.take": ("item.wanted", "item:10066"),
+    "item.split": ("batch.changed", "batch:one"),
     "item.who": ("command.given", "person:U0MIKA0001"),
     "rescue.ask": ("rescue.asked", "queue:watch:web"),
     "rescue.answer": ("rescue.answered", "queue:watch:web"),
