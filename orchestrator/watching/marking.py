@@ -84,7 +84,7 @@ class Marking:
     def _calls(self, alert: Alert, item: Item, forecast: Forecast, rules: Ruleset, now: datetime) -> bool:
         """Tell whether somebody must act: nobody has it, or who has it is away, and nobody answered the warning."""
         due, level = _due(alert, forecast, rules), 10 * rules.watch.risk.from_percent
-        if due is None or now < due or forecast.chance < level // 2 or alert.pleas:
+        if due is None or now < due or forecast.chance < level // 2 or alert.pleas or alert.tried:
             return False
         if any(_answers(one, alert) for one in self.batches.questions([item.id])) or self._is_of_many(item):
             return False

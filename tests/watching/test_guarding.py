@@ -358,6 +358,9 @@ def test_what_is_of_a_batch_is_handled_apart_by_who_decides() -> None:
     yard.command("batch.changed", "UTOM", Subject(kind="batch", id="one"), out=(50,))
     yard.settle()
     assert 50 not in yard.memory.tables.batches["one"].members
+    look(yard)
+    (tried,) = next(one.tried for one in alerts(yard) if one.item == 50)
+    assert tried.startswith("apart:")
 
 
 def test_what_stands_in_front_of_its_batch_has_no_button_to_be_handled_apart() -> None:
