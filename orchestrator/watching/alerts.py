@@ -49,9 +49,9 @@ class Alert(Value, frozen=True, kw_only=True):
 
     `at`: when its chance passed the level; `told_at`: when its team was told, None where the day's warnings were used
     up. `chance`, `usual`: as of then; `latest`: as of the last look. `ended_at`, `came`: when and how it ended: `met`,
-    `broken`, or `left`, as where the issue is gone. `tried`: the requests, the words that it is apart from its
-    batch, and the pleas with a yes, by which people tried to save it. `foretold_by`: the version that told the first chance. `mark`: what the issue is to tell in Jira;
-    `calls`: somebody must act, and nobody does.
+    `broken`, or `left`, as where the issue is gone. `tried`: the requests, the words that it is apart from its batch,
+    and the pleas with a yes, by which people tried to save it. `foretold_by`: the version that told the first chance.
+    `mark`: what the issue is to tell in Jira; `calls`: somebody must act, and nobody does.
     """
 
     id: str

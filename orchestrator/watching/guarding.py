@@ -101,12 +101,9 @@ class Guard:
         told = self.gatherer.foretelling.forecasts([item], rules, now).get(item.id, ())
         forecast = next((one for one in told if one.sla == alert.sla), None)
         given = [one.id for one in self.batches.questions([item.id]) if _is_try(one, alert)]
-        apart = (one for one in self.batches.partings([item.id]) if one.at >= alert.at and item.id in one.ones)
-        tried = (
-            *given,
-            *(f"apart:{one.id}" for one in apart),
-            *(f"{one.what}:{one.person}" for one in alert.pleas if one.yes),
-        )
+        words = self.batches.partings([item.id])
+        apart = [f"apart:{one.id}" for one in words if one.at >= alert.at and item.id in one.ones]
+        tried = (*given, *apart, *(f"{one.what}:{one.person}" for one in alert.pleas if one.yes))
         if forecast is not None and forecast.chance < CERTAIN:
             latest = msgspec.structs.replace(alert, latest=forecast.chance, tried=tried)
             return self._marking.marked(latest, item, forecast, rules, now)
