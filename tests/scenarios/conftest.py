@@ -11,7 +11,7 @@ import pytest
 
 from integrations.slack.manifest import scopes
 from sandbox.running import Sandbox, default_seed, new_world
-from tests.scenarios.town import Town
+from tests.scenarios.town import Town, quiet_rules
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
@@ -22,8 +22,12 @@ def _wednesday(now: datetime) -> datetime:
 
 
 @pytest.fixture
-def settle(database_url: str) -> Iterator[Callable[..., Town]]:
-    """Found a town whose Slack grants what the manifest asks for; what its processes complain of is printed."""
+def settle(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Town]]:
+    """Found a town whose Slack grants what the manifest asks for; what its processes complain of is printed.
+
+    Nobody is told anything unasked there, so that messages can be counted, unless a test gives it other `rules`.
+    """
+    rules = quiet_rules(tmp_path / "quiet")
     with ExitStack() as stack:
 
         def found(**chosen: Any) -> Town:
@@ -34,7 +38,7 @@ def settle(database_url: str) -> Iterator[Callable[..., Town]]:
             sandbox = Sandbox(world)
             sandbox.start()
             stack.callback(sandbox.stop)
-            town = Town(sandbox, database_url, **chosen)
+            town = Town(sandbox, database_url, **({"rules": rules} | chosen))
             stack.callback(lambda: print(town.close()))  # noqa: T201 - pytest shows it with a failure
             town.open()
             return town

@@ -9,7 +9,7 @@ import pytest
 from sandbox.bot import Bot
 from sandbox.playing import library
 from sandbox.playing.telling import shown, table
-from tests.scenarios.town import Town
+from tests.scenarios.town import RULES, Town
 
 pytestmark = pytest.mark.slow
 SHORT = ("08-orders-in-a-ticket", "10-laptop")
@@ -34,14 +34,14 @@ def played(town: Town, name: str) -> tuple[bool, str]:
 @pytest.mark.long
 @pytest.mark.parametrize("name", SHORT)
 def test_a_story_comes_to_its_end(settle: Callable[..., Town], name: str) -> None:
-    good, told = played(settle(), name)
+    good, told = played(settle(rules=RULES), name)
     assert good, told
 
 
 @pytest.mark.stories
 @pytest.mark.timeout(1200)
 def test_all_stories_come_to_their_ends(settle: Callable[..., Town], capsys: pytest.CaptureFixture[str]) -> None:
-    town = settle()
+    town = settle(rules=RULES)
     wrong = []
     for name in library.names():
         good, told = played(town, name)

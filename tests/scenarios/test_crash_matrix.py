@@ -38,7 +38,7 @@ from sandbox.jira.records import Issue
 from sandbox.running import Sandbox, default_seed, new_world
 from tests.sandbox.ear import control, new_issue
 from tests.scenarios.test_crashes import acknowledged, handled, report
-from tests.scenarios.town import SLACK, YARD, Town, eventually
+from tests.scenarios.town import SLACK, YARD, Town, eventually, quiet_rules
 from tests.scenarios.victims import Killer, deck
 
 pytestmark = [pytest.mark.crash_matrix, pytest.mark.timeout(1800)]
@@ -128,7 +128,7 @@ def at_work(town: Town, *tasks: Callable[[Town, threading.Event], None]) -> Iter
 @pytest.fixture
 def town(server: PrivatePostgres, sandbox: Sandbox, tmp_path: Path) -> Iterator[Town]:
     """Polled as well; with the budget of a long day."""
-    rules = shutil.copytree(Town.rules, tmp_path / "rules")
+    rules = quiet_rules(tmp_path / "rules")
     (rules / "budget.yml").write_text("agents: {duplicates: {actions_per_day: 100000}}")
     migrate.upgrade(server.url())
     connected = Town(sandbox, server.url(), poll=3, rules=rules)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 import threading
@@ -24,7 +23,7 @@ from sandbox.running import Sandbox, default_seed, new_world
 from tests.sandbox.ear import new_issue
 from tests.scenarios.test_crash_matrix import at_work, press_all, report_all
 from tests.scenarios.test_crashes import THEMES, acknowledged, handled, report
-from tests.scenarios.town import WEBHOOK_SECRET, Json, Town, eventually
+from tests.scenarios.town import WEBHOOK_SECRET, Json, Town, eventually, quiet_rules
 
 WANTED = ("link.created", "comment.created", "transition.done")
 A_DAY_S = 25 * 3600
@@ -84,7 +83,7 @@ def machines(sandbox: Sandbox, database_url: str, tmp_path: Path) -> Iterator[li
     with ExitStack() as stack:
         found = []
         for name in ("one", "two"):
-            rules = shutil.copytree(Town.rules, tmp_path / name / "rules")
+            rules = quiet_rules(tmp_path / name / "rules")
             machine = Machine(Town(sandbox, database_url, poll=1, rules=rules), tmp_path / name)
             stack.callback(machine.town.close)
             machine.start()

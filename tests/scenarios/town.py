@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from tests.sandbox.ear import Rest, control, rest
 T = TypeVar("T")
 Json = dict[str, Any]
 ROOT = Path(__file__).parents[2]
+RULES = ROOT / "sandbox" / "seeds" / "rules"
 YARD = "C0YARD0001"
 SLACK = {"dana": "U0DANA0001", "mika": "U0MIKA0001", "priya": "U0PRIYA001", "tom": "U0TOM00001", "gus": "U0GUEST001"}
 WEBHOOK_SECRET = "webhook-secret"
@@ -44,6 +46,11 @@ def eventually(
     return found
 
 
+def quiet_rules(place: Path) -> Path:
+    """Copy the sandbox's rules, but for those by which teams are told something unasked."""
+    return shutil.copytree(RULES, place, ignore=shutil.ignore_patterns("watch.yml"))
+
+
 @dataclass
 class Town:
     """One installation; `over_http`: Slack talks to the door instead of over a socket.
@@ -56,7 +63,7 @@ class Town:
     over_http: bool = False
     webhook: bool = True
     poll: int | None = None
-    rules: Path = ROOT / "sandbox" / "seeds" / "rules"
+    rules: Path = RULES
     port: int = field(default_factory=free_port)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     words: Any = field(default_factory=tempfile.TemporaryFile)
