@@ -20,6 +20,7 @@ from integrations.slack.client import is_direct
 
 _WAITS_S: Final = (1.0, 2.0, 5.0, 10.0)
 _LONGEST_WAIT_S: Final = 30.0
+_A_MOMENT_S: Final = 0.05
 _log = logging.getLogger(__name__)
 
 
@@ -50,6 +51,7 @@ class Socket:
         self._closing.set()
         self._connecting.join()
         self._hang_up()
+        self._end_session()
         try:
             self._client.close()
         except AttributeError:  # the client stumbles over a session that its own thread has just taken away
@@ -62,6 +64,14 @@ class Socket:
         if session is not None and session.sock is not None:
             with suppress(OSError):  # the other side may have hung up already
                 session.sock.shutdown(SHUT_RDWR)
+
+    def _end_session(self) -> None:
+        """Say that the session is over until the client's thread heeds it: it forgets that when it begins just then."""
+        runner = self._client.current_session_runner
+        runner.event.set()
+        while runner.is_alive():
+            self._client.current_session_state.terminated = True
+            runner.thread.join(_A_MOMENT_S)
 
     def _connect(self) -> None:
         for wait in chain(_WAITS_S, repeat(_LONGEST_WAIT_S)):

@@ -1,6 +1,9 @@
 from collections.abc import Iterator
+from threading import Event, Thread
+from time import sleep
 
 import pytest
+from slack_sdk.socket_mode.builtin.connection import ConnectionState
 
 from integrations.slack.socket import Socket, start_socket
 from tests.integrations.slack.yard import Door, Sandbox, until
@@ -63,3 +66,40 @@ def test_a_socket_that_never_connected_can_be_closed_twice(door: Door) -> None:
     socket.close()
 
     assert not socket.is_connected
+
+
+def test_a_close_in_the_moment_in_which_the_client_begins_to_listen_ends_all_the_same(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begins, ended = Event(), Event()
+
+    class State(ConnectionState):
+        """Begins while it is ended, and so forgets that."""
+
+        def __init__(self) -> None:
+            self.is_over = False
+
+        @property
+        def terminated(self) -> bool:
+            return self.is_over
+
+        @terminated.setter
+        def terminated(self, over: bool) -> None:
+            if over:
+                ended.set()
+            else:
+                begins.set()
+                ended.wait(10)
+                sleep(0.3)
+            self.is_over = over
+
+    monkeypatch.setattr("slack_sdk.socket_mode.builtin.client.ConnectionState", State)
+    door = Door(sandbox.api_url)
+    socket = start_socket(door.bolt, "xapp-sandbox")
+    begins.wait(10)
+
+    closing = Thread(target=socket.close, daemon=True)
+    closing.start()
+    closing.join(15)
+
+    assert not closing.is_alive()
