@@ -52,8 +52,13 @@ def timeline(item: Item, changes: Iterable[FieldChange]) -> tuple[Instant, ...]:
 
 
 def imagined(past: Sequence[Instant], item: Item, at: datetime) -> tuple[Instant, ...]:
-    """Tell the instants up to a moment, and at that moment that the issue became as `item` is."""
+    """Tell the instants up to a moment, and at that moment that the issue became as `item` is.
+
+    Of an issue that was created after that moment nothing is known then, and nothing can have become of it.
+    """
     told = tuple(one for one in past if one.at <= at)
+    if not told:
+        return ()
     last = told[-1]
     became = frozenset(_events(last.item, item))
     if last.at == at:

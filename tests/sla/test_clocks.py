@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.sla.clocks import Clock
-from orchestrator.sla.timeline import timeline
+from orchestrator.sla.timeline import imagined, timeline
 from rules.model import FieldChange
 from rules.ruleset import CalendarRule
 from rules.slas import GoalRule, SlaRule, duration
@@ -279,3 +279,9 @@ def test_waiting_for_an_approval_has_a_clock_of_its_own_for_each_time() -> None:
     cycles = run(decided, issue("Approved"), *moves, until=50)
 
     assert [(one.elapsed, one.breached) for one in cycles] == [(HOUR, False), (4 * HOUR, True)]
+
+
+def test_of_an_issue_that_is_not_there_yet_nothing_is_imagined() -> None:
+    item = issue()
+
+    assert imagined(timeline(item, ()), item, after(-1)) == ()
