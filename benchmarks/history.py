@@ -5,6 +5,7 @@ A decision under test may see `Report`; only the measuring may see `Verdicts`. I
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from math import isfinite
 from typing import Protocol
 
 from orchestrator.related import MEANT, SHIPPED, Model, Traits
@@ -89,3 +90,12 @@ def answers(past: History, pairs: frozenset[tuple[str, str]]) -> dict[int, froze
             earlier, later = sorted((places[one], places[other]))
             found.setdefault(later, set()).add(earlier)
     return {later: frozenset(earlier) for later, earlier in sorted(found.items())}
+
+
+def number_in(text: str) -> float | None:
+    """Give the number that a cell holds; None where it holds none, or none that is finite."""
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if isfinite(found) else None

@@ -8,10 +8,9 @@ import csv
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 
-from benchmarks.history import UnusableData
+from benchmarks.history import UnusableData, number_in
 from orchestrator.forecast.lateness import Dated, Seen
 
 __all__ = ["Due", "read_due"]
@@ -48,23 +47,15 @@ def read_due(path: Path, without: Sequence[str] = ()) -> list[Due]:
         raise UnusableData(f"{path.name} lacks a column {', '.join(lacking)}, or any row")
     unused = {*_UNUSED, *without, *((_LEFT,) if path.stem.endswith("_creation") else ())}
     columns = [name for name in rows[0] if name not in unused]
-    words = {name for name in columns if any(_number(row.get(name, "")) is None for row in rows if row.get(name))}
+    words = {name for name in columns if any(number_in(row.get(name, "")) is None for row in rows if row.get(name))}
     found = []
     for place, row in enumerate(rows, 1):
-        delay, left = _number(row["delaydays"]), _number(row[_LEFT] or "0")
+        delay, left = number_in(row["delaydays"]), number_in(row[_LEFT] or "0")
         if delay is None or left is None:
             raise UnusableData(f"{path.name}, row {place}: delaydays or {_LEFT} is no number")
         seen = Seen(
-            numbers={name: _number(row[name]) or 0.0 for name in columns if name not in words},
+            numbers={name: number_in(row[name]) or 0.0 for name in columns if name not in words},
             words={name: row[name] for name in columns if name in words},
         )
         found.append(Due(dated=Dated(seen=seen, late=delay > 0), left=left))
     return found
-
-
-def _number(text: str) -> float | None:
-    try:
-        found = float(text)
-    except ValueError:
-        return None
-    return found if isfinite(found) else None

@@ -7,10 +7,9 @@ import csv
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from math import isfinite
 from pathlib import Path
 
-from benchmarks.history import UnusableData
+from benchmarks.history import UnusableData, number_in
 from orchestrator.forecast.delivery import Delivered, Sprint
 from orchestrator.forecast.lateness import Seen
 
@@ -31,13 +30,13 @@ def read_sprints(place: Path) -> list[Delivered]:
     issues: defaultdict[tuple[str, str], list[Seen]] = defaultdict(list)
     for row in _rows(place.with_name(f"{place.name}_issue_30.csv")):
         told = {name: value for name, value in row.items() if name not in _KEYS}
-        numbers = {name: number for name, value in told.items() if (number := _number(value)) is not None}
+        numbers = {name: number for name, value in told.items() if (number := number_in(value)) is not None}
         words = {name: value for name, value in told.items() if name not in numbers and value}
         issues[row["boardid"], row["sprintid"]].append(Seen(numbers=numbers, words=words))
     found = []
     for row in _rows(place.with_name(f"{place.name}_iteration_30.csv")):
-        about = {name: _number(value) or 0.0 for name, value in row.items() if name not in (*_KEYS, _FREE, _ASKED)}
-        over, number = _number(row.get(_ASKED, "")), _number(row["sprintid"])
+        about = {name: number_in(value) or 0.0 for name, value in row.items() if name not in (*_KEYS, _FREE, _ASKED)}
+        over, number = number_in(row.get(_ASKED, "")), number_in(row["sprintid"])
         if over is None or number is None:
             raise UnusableData(f"{place.name}: {_ASKED} or sprintid of sprint {row['sprintid'][:40]!r} is no number")
         planned = about.get("vel_starttime", 0.0) + about.get("vel_added", 0.0) - about.get("vel_removed", 0.0)
@@ -74,11 +73,3 @@ def _joined(row: list[str], names: list[str]) -> list[str]:
         return row + [""] * -more
     at = names.index(_FREE)
     return [*row[:at], ",".join(row[at : at + more + 1]), *row[at + more + 1 :]]
-
-
-def _number(text: str) -> float | None:
-    try:
-        found = float(text)
-    except ValueError:
-        return None
-    return found if isfinite(found) else None
