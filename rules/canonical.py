@@ -33,7 +33,7 @@ def _refuse_floats(data: object) -> None:
         raise TypeError(f"{data} is a float, which has no canonical form: quantise it to an integer")
     children = data.values() if isinstance(data, dict) else data if isinstance(data, list | tuple) else ()
     for child in children:
-        if not isinstance(child, str):
+        if isinstance(child, float | dict | list | tuple):
             _refuse_floats(child)
 
 

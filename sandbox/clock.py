@@ -3,7 +3,11 @@
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import available_timezones
 
+#: The names of all time zones, read once: they stand in hundreds of files.
+time_zones = cache(available_timezones)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

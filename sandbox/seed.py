@@ -10,6 +10,7 @@ import yaml
 
 from sandbox.confluence.seed import ConfluenceSeed
 from sandbox.desk.seed import DeskSeed, Names, desk_mistakes
+from sandbox.plain import plain
 from sandbox.twins.seed import TwinsSeed
 
 
@@ -211,7 +212,7 @@ class Seed:
 def read_seed(text: str) -> Seed:
     """The seed in a YAML text; SeedError names what is wrong and where."""
     try:
-        seed = msgspec.convert(yaml.safe_load(text), Seed)
+        seed = msgspec.convert(plain(text), Seed)
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise SeedError(f"the seed cannot be read: {error}") from error
     mistakes = [*_unknown_people(seed), *_unknown_names(seed), *_bad_times(seed), *_doubles(seed)]

@@ -20,6 +20,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
+from integrations.shapes import learn_shapes
 from integrations.store import migrate, private_postgres
 from tests.sandbox.published.deviations import unexplained
 from tests.sandbox.published.judge import Judge
@@ -44,6 +45,11 @@ def pytest_configure(config: pytest.Config) -> None:
     home = Path(tempfile.mkdtemp(prefix=f"ym-{uuid4().hex[:6]}-"))
     home.chmod(0o711)  # as root, the server's own user passes through
     config.stash[_HOME] = home
+
+
+def pytest_collection_finish() -> None:
+    """Have what tests read in threads be learnt before."""
+    learn_shapes()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,6 +13,7 @@ from integrations.clock import SandboxClock, SystemClock
 from integrations.meaning.encoder import EncoderUnusable
 from integrations.parts import Parts
 from integrations.settings import Secret, Settings, SettingsError
+from integrations.shapes import learn_shapes
 from integrations.store.vectors import NoPgvector
 
 #: Where `yardmaster run` says how its private database is reached.
@@ -40,6 +41,7 @@ class Root:
 
     def parts(self, settings: Settings) -> Parts:
         """Wire a process; nothing connects before it is asked for."""
+        learn_shapes()
         clock = SandboxClock(settings.clock_url) if settings.clock_url else SystemClock()
         return Parts(settings, clock, self.packs, click.echo)
 

@@ -5,9 +5,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
-from zoneinfo import available_timezones
 
-from sandbox.clock import Clock
+from sandbox.clock import Clock, time_zones
 from sandbox.desk.timeline import EVENT, PLAIN_EVENTS, PLAIN_STATES, STATE
 from sandbox.jira.jql import JqlError, Scope, parse, test_of
 from sandbox.jira.state import JiraState
@@ -233,7 +232,7 @@ def _judge(jql: str) -> None:
 
 
 def _wrong_times(desk: DeskSeed, goals: Collection[GoalSeed]) -> Iterator[str]:
-    zones = available_timezones()
+    zones = time_zones()
     yield from (f"no time zone {c.time_zone!r}" for c in desk.calendars if c.time_zone not in zones)
     shifts = [text for calendar in desk.calendars for texts in calendar.hours.values() for text in texts]
     for read, texts in ((read_shift, shifts), (read_duration, [goal.within for goal in goals])):

@@ -3,9 +3,11 @@
 import re
 from datetime import datetime, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import msgspec
+
+from sandbox.clock import time_zones
 
 SPAN = r"^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$"
 MOMENT = r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):([0-5]\d) (\S+)$"
@@ -24,7 +26,7 @@ def read_span(text: Span) -> timedelta:
 def zone_of(text: Moment) -> str | None:
     """The zone of a moment, where there is such a zone."""
     zone = text.rpartition(" ")[2]
-    return zone if zone in available_timezones() else None
+    return zone if zone in time_zones() else None
 
 
 def next_moment(text: Moment, now: datetime) -> datetime:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import yaml
 
+from sandbox.plain import plain
 from sandbox.playing.checks import Answers, AnyCheck, Effects, Issues, Messages, Place, Trail
 from sandbox.playing.deeds import AnyDeed, Call, Comment, Edit, Link, Move, Press, Raise, Report
 from sandbox.playing.hours import Colleague
@@ -65,7 +66,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 def read_capabilities(text: str) -> dict[str, Capability]:
     """The capabilities in a YAML text, by name; StoryError says what is wrong."""
     try:
-        return msgspec.convert(yaml.safe_load(text), dict[str, Capability])
+        return msgspec.convert(plain(text), dict[str, Capability])
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise StoryError(f"the capabilities cannot be read: {error}") from error
 
@@ -73,7 +74,7 @@ def read_capabilities(text: str) -> dict[str, Capability]:
 def read_story(text: str, capabilities: dict[str, Capability]) -> Story:
     """The story in a YAML text; StoryError names what is wrong and where."""
     try:
-        story = msgspec.convert(yaml.safe_load(text), Story)
+        story = msgspec.convert(plain(text), Story)
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise StoryError(f"the story cannot be read: {error}") from error
     if mistakes := [*_unknown_capabilities(story, capabilities), *_unknown_issues(story), *_other_mistakes(story)]:

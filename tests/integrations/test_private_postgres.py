@@ -117,6 +117,7 @@ def test_starting_twice_is_one_server(server: PrivatePostgres, place: Path) -> N
     assert ask(again, "SELECT count(*) FROM kept") == "0"
 
 
+@pytest.mark.long
 def test_many_starting_at_once_are_one_server(place: Path) -> None:
     with ThreadPoolExecutor(4) as threads:
         servers = set(threads.map(lambda _: private_postgres.start(place / "home", durable=False).url(), range(4)))
@@ -124,6 +125,7 @@ def test_many_starting_at_once_are_one_server(place: Path) -> None:
     private_postgres.start(place / "home").stop()
 
 
+@pytest.mark.long
 def test_two_homes_are_two_servers(server: PrivatePostgres, place: Path) -> None:
     other = private_postgres.start(place / "other", durable=False)
     tell(server, "CREATE TABLE here (x int)")
@@ -167,6 +169,7 @@ def test_half_made_data_are_made_again(place: Path) -> None:
     server.stop()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["x" * 90, 'O\'Brien, & "friends" `touch ran` $HOME'])
 def test_a_home_that_no_socket_could_live_in_gets_a_short_private_one(place: Path, name: str) -> None:
     server = private_postgres.start(place / name, durable=False)
@@ -178,6 +181,7 @@ def test_a_home_that_no_socket_could_live_in_gets_a_short_private_one(place: Pat
     server.socket.rmdir()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", [0o755, 0o750, 0o701])
 def test_data_that_are_open_to_others_are_refused(server: PrivatePostgres, place: Path, mode: int) -> None:
     server.data.chmod(mode)
@@ -186,6 +190,7 @@ def test_data_that_are_open_to_others_are_refused(server: PrivatePostgres, place
     server.data.chmod(0o700)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("trap", ["open", "link", "file"])
 def test_a_socket_directory_that_somebody_prepared_is_refused(place: Path, trap: str) -> None:
     home = place / ("x" * 90)
@@ -212,6 +217,7 @@ def test_data_of_somebody_else_are_refused(server: PrivatePostgres, place: Path)
         private_postgres.start(place / "home", durable=False)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not AS_ROOT, reason="only root runs the server as somebody else")
 def test_root_keeps_out_of_reach_homes_closed_and_shelters_the_data(place: Path) -> None:
     closed = place / "closed"
@@ -226,6 +232,7 @@ def test_root_keeps_out_of_reach_homes_closed_and_shelters_the_data(place: Path)
     shutil.rmtree(server.data)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not AS_ROOT, reason="only root can become an ordinary user")
 def test_an_ordinary_user_needs_no_other(place: Path) -> None:
     os.chown(place, NOBODY, NOBODY)
@@ -266,6 +273,7 @@ def test_what_people_wrote_stays_out_of_the_servers_log(server: PrivatePostgres)
     assert "private-word" not in logs
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not AS_ROOT, reason="only root copies programs to where another user can run them")
 def test_programs_out_of_reach_run_from_the_shelter(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(private_postgres, "_SHELTER", place / "shelter")

@@ -65,7 +65,7 @@ def test_every_mistake_is_told_at_once_in_the_order_of_the_file() -> None:
         "own-0:3:26:",
         "own-0:3:45:",
         "own-0:3:55:",
-        "own-1:1:3:",
+        "own-1:2:1:",
     ]
 
 
@@ -260,3 +260,12 @@ def test_a_shift_that_is_no_time_of_day_is_a_mistake() -> None:
     [told] = mistakes("calendars: {nights: {time_zone: UTC, hours: {mon: ['9:00-25:00']}}}")
 
     assert told.endswith("'9:00-25:00' is not written as in '09:00-17:30'")
+
+
+@pytest.mark.parametrize("name", ["Due date", "due DATE"])
+def test_the_clock_of_due_dates_is_declared_by_nobody(name: str) -> None:
+    sla = "{when: 'true', starts: [issue created], stops: [resolution set], goals: [{within: 4h}]}"
+
+    (told,) = mistakes(f"slas: {{{name}: {sla}}}")
+
+    assert "which rules do not declare" in told

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +10,9 @@ import pytest
 
 from integrations.slack.manifest import scopes
 from sandbox.running import Sandbox, default_seed, new_world
-from tests.scenarios.town import Town, quiet_rules
+from tests.scenarios.town import Town, quiet_rules, wednesday
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
-
-
-def _wednesday(now: datetime) -> datetime:
-    """Give the next Wednesday, 10:00 in UTC, when everybody is at work: nobody is asked in another's place."""
-    return (now + timedelta(days=(2 - now.weekday() - 1) % 7 + 1)).replace(hour=10, minute=0)
 
 
 @pytest.fixture
@@ -34,7 +28,7 @@ def settle(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Town]]:
             seed = default_seed()
             slack = replace(seed.slack, rate_limit=False, scopes=scopes(MANIFEST.read_text(encoding="utf-8")))
             world = new_world(replace(seed, slack=slack))
-            world.clock.set(_wednesday(world.clock.now()))
+            world.clock.set(wednesday(world.clock.now()))
             sandbox = Sandbox(world)
             sandbox.start()
             stack.callback(sandbox.stop)

@@ -60,6 +60,7 @@ class Terminal:
     def interrupt(self, question: str, seconds: float = 60.0) -> None:
         """Wait until the screen shows a question that was not answered yet, and type Ctrl-C."""
         self._wait_for(question, seconds)
+        time.sleep(0.3)  # between its question and its reading Python loses a Ctrl-C; nobody types that fast
         os.write(self._screen, b"\x03")
 
     def finish(self, seconds: float = 60.0) -> int:
