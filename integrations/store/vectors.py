@@ -38,8 +38,9 @@ _FORMER = text("""
     SELECT indexname FROM pg_indexes
     WHERE tablename = 'vectors' AND schemaname = current_schema() AND indexname LIKE 'vectors\\_near\\_%'
 """)
-# Of the nearest many may be closed long ago: the scan goes on until enough are found that are not.
-_SCAN = text("SET hnsw.ef_search = 100; SET hnsw.iterative_scan = strict_order; SET jit = off")
+# Of the nearest many may be closed long ago: the scan goes on until enough are found that are not. In strict order it
+# would leave out what it comes upon late.
+_SCAN = text("SET hnsw.ef_search = 200; SET hnsw.iterative_scan = relaxed_order; SET jit = off")
 _OF = text("SELECT vector FROM vectors WHERE item = :item AND encoder = :encoder AND said = :said")
 _KEEP = text("""
     INSERT INTO vectors (item, encoder, said, vector) VALUES (:item, :encoder, :said, CAST(:vector AS real[]))

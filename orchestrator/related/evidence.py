@@ -20,6 +20,7 @@ _LITTLE = 300
 _NEARLY = 600
 _SAME = 950
 _CLOSE_LEAD = 50
+_NEAR_IN_MEANING = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,8 @@ def _likeness(signals: Signals) -> Evidence:
         return Evidence(text="The summaries say the same.")
     if signals.titles >= _NEARLY:
         return Evidence(text="The summaries say nearly the same.")
-    return Evidence(text=f"The texts are {signals.text // 10} % as close as a copy would be.")
+    meant = "" if signals.meaning is None else f", in meaning {signals.meaning // 10} %"
+    return Evidence(text=f"The texts are {signals.text // 10} % as close as a copy would be{meant}.")
 
 
 def _in_common(signals: Signals) -> Iterator[Evidence]:
@@ -100,6 +102,8 @@ def _against(signals: Signals) -> Iterator[Evidence]:
         yield Evidence(text="Against it: it is about a different component.")
     if signals.titles < _LITTLE:
         yield Evidence(text="Against it: the summaries have little in common.")
+    if signals.meaning is not None and signals.meaning < _NEAR_IN_MEANING:
+        yield Evidence(text="Against it: the two are not near in meaning.")
     if signals.lead < _CLOSE_LEAD:
         yield Evidence(text="Against it: another known issue fits about as well.")
     if signals.kind is False:

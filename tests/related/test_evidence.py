@@ -32,6 +32,7 @@ def told(query: Query, *others: Candidate) -> tuple[Evidence, ...]:
         ({"titles": 1000}, "The summaries say the same."),
         ({"titles": 700}, "The summaries say nearly the same."),
         ({}, "The texts are 64 % as close as a copy would be."),
+        ({"meaning": 815}, "The texts are 64 % as close as a copy would be, in meaning 81 %."),
         ({"components": True}, "Both are about the same component."),
         ({"days": 0}, "It was reported within a day of this one."),
         ({"days": 1}, "It was reported 1 day earlier."),
@@ -41,6 +42,7 @@ def told(query: Query, *others: Candidate) -> tuple[Evidence, ...]:
         ({"project": False}, "Against it: it is in a different project."),
         ({"components": False}, "Against it: it is about a different component."),
         ({"titles": 100}, "Against it: the summaries have little in common."),
+        ({"meaning": 430}, "Against it: the two are not near in meaning."),
         ({"reporter": True}, "The same person reported both."),
         ({"kind": False}, "Against it: it is of a different type."),
         ({"lead": 10}, "Against it: another known issue fits about as well."),
@@ -50,7 +52,7 @@ def test_each_reason_has_its_sentence(signals: dict[str, int | bool], sentence: 
     assert sentence in said(**signals)
 
 
-@pytest.mark.parametrize("signals", [{}, {"project": True}, {"titles": 500}, {"lead": 500}])
+@pytest.mark.parametrize("signals", [{}, {"project": True}, {"titles": 500}, {"lead": 500}, {"meaning": 600}])
 def test_what_does_not_speak_against_a_match_is_not_said(signals: dict[str, int | bool]) -> None:
     assert [sentence for sentence in said(**signals) if sentence.startswith("Against")] == []
 
