@@ -141,9 +141,9 @@ class Yard:
             self.settle()
 
     def batches(self) -> list[tuple[int, ...]]:
-        """Give the members of every batch that there is."""
+        """Give the members of every batch that there is, in an order that is the same in every run."""
         with self._parts.database.connect() as connection:
-            found: Sequence[Batch] = connection.execute(select(batches.c.batch)).scalars().all()
+            found: Sequence[Batch] = connection.execute(select(batches.c.batch).order_by(batches.c.id)).scalars().all()
         return [one.members for one in found if one.members]
 
     def asked(self) -> list[Request]:

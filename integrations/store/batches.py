@@ -5,7 +5,7 @@ An item is in at most one batch, and a batch is swapped for its next version: of
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import BigInteger, BindParameter, Connection, Engine, any_, delete, literal, select, update
+from sqlalchemy import BigInteger, BindParameter, Connection, Engine, Text, any_, delete, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from integrations.store import tables
@@ -65,8 +65,8 @@ class PostgresBatches:
 
     def questions(self, items: Collection[int]) -> tuple[Request, ...]:
         """Give the questions that were asked about single items of these, oldest first."""
-        subjects = [f"item:{id_}" for id_ in sorted(items)]
-        wanted = select(requests.c.request).where(requests.c.subject.in_(subjects))
+        subjects = literal([f"item:{id_}" for id_ in sorted(items)], ARRAY(Text))
+        wanted = select(requests.c.request).where(requests.c.subject == any_(subjects))
         with self._each_alone.connect() as connection:
             return tuple(connection.execute(wanted.order_by(requests.c.asked_at, requests.c.id)).scalars())
 

@@ -98,7 +98,7 @@ class PostgresJournal(PostgresDeeds):
         standing = msgspec.structs.replace(card, channel=channel, ts=ts, shown=shown, trying_since=None)
         with self._engine.begin() as connection:
             bounded(connection)
-            connection.execute(update(cards).where(cards.c.id == card.id).values(card=standing))
+            _write_standing(connection, standing)
             look_at(connection, Subject(kind="card", id=card.id), look_again)
             tried = subjects.c.subject == f"card:{card.id}", subjects.c.retry_at.is_not(None)
             connection.execute(update(subjects).where(*tried).values(retry_at=None))
@@ -111,7 +111,7 @@ class PostgresJournal(PostgresDeeds):
         with self._engine.begin() as connection:
             bounded(connection)
             hold(connection, looks)
-            connection.execute(update(cards).where(cards.c.id == card.id).values(card=lost))
+            _write_standing(connection, lost)
             _write_cards(connection, others)
             append(connection, [entry])
             look_at(connection, Subject(kind="card", id=card.id), None)
@@ -199,6 +199,14 @@ def _write_outcomes(connection: Connection, subject: Subject, came: Sequence[Out
     ]
     if rows:
         connection.execute(insert(outcomes).on_conflict_do_nothing(), rows)
+
+
+def _write_standing(connection: Connection, card: CardRow) -> None:
+    """Write where a card stands; what it is to show may have been moved while it was being shown, and stays moved."""
+    same = cards.c.id == card.id
+    shows = connection.execute(select(cards.c.request).where(same).with_for_update()).scalar_one()
+    row = msgspec.structs.replace(card, request=shows)
+    connection.execute(update(cards).where(same).values(card=row))
 
 
 def _move_cards(connection: Connection, moved: Sequence[CardMoved]) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Connection, Integer, TextClause, any_, func, literal, select, text
+from sqlalchemy import BigInteger, Connection, TextClause, any_, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from integrations.store.indexing import read
-from integrations.store.tables import corpus, document_terms, documents, term_frequencies
+from integrations.store.tables import document_terms, documents
 from orchestrator.related import Candidate, Corpus
 
 MOST = 150
@@ -41,19 +41,27 @@ _HOLDING = """
     SELECT said.candidate
     FROM found CROSS JOIN LATERAL (SELECT candidate FROM documents WHERE id = found.id OFFSET 0) AS said
 """
+_STATISTICS = text("""
+    SELECT
+        coalesce((SELECT corpus.documents FROM corpus), 0) AS documents,
+        coalesce((SELECT corpus.length FROM corpus), 0) AS length,
+        array_agg(said.term) AS terms, array_agg(said.documents) AS held
+    FROM term_frequencies AS said WHERE said.term = ANY (CAST(:terms AS integer[])) AND said.documents > 0
+""")
 _KNOWN = text(_HOLDING.format(among="(closed_at IS NULL OR closed_at > :resolved_after)"))
 _BESIDE = text(_HOLDING.format(among="created_at BETWEEN :since AND :until"))
 
+# Terms are joined: what one prepared statement compares with an array, it goes through that array for, each time.
 _TIMES = text("""
-    SELECT said.term, array_agg(CAST(floor(extract(epoch FROM said.created_at)) AS bigint) ORDER BY said.created_at)
+    SELECT term, array_agg(second)
     FROM (
-        SELECT created_at, unnest(terms) AS term FROM (
-            SELECT created_at, terms FROM document_terms
+        SELECT second, unnest(terms) AS term FROM (
+            SELECT CAST(floor(extract(epoch FROM created_at)) AS bigint) AS second, terms FROM document_terms
             WHERE created_at BETWEEN :since AND :until ORDER BY created_at DESC LIMIT :most
         ) AS latest
     ) AS said
-    WHERE said.term = ANY (CAST(:terms AS integer[]))
-    GROUP BY said.term
+    JOIN unnest(CAST(:terms AS integer[])) AS asked (term) USING (term)
+    GROUP BY term
 """)
 #: Of more documents than this the latest are counted.
 _MOST_TIMED = 20_000
@@ -61,13 +69,9 @@ _MOST_TIMED = 20_000
 
 def statistics(connection: Connection, terms: Collection[int]) -> Corpus:
     """Give how many documents there are, how long on average, and how many hold each of these terms."""
-    asked = term_frequencies.c.term == any_(literal(list(terms), ARRAY(Integer)))
-    held = asked & (term_frequencies.c.documents > 0)
-    said = select(corpus.c.documents, corpus.c.length, term_frequencies.c.term, term_frequencies.c.documents)
-    rows = connection.execute(said.select_from(corpus).outerjoin(term_frequencies, held)).all()
-    number, length = rows[0][:2] if rows else (0, 0)
-    df = {term: holders for _, _, term, holders in rows if term is not None}
-    return Corpus(documents=number, average_length=length / max(number, 1), df=df)
+    found = connection.execute(_STATISTICS, {"terms": _array(terms)}).one()
+    df = dict(zip(found.terms or (), found.held or (), strict=True))
+    return Corpus(documents=found.documents, average_length=found.length / max(found.documents, 1), df=df)
 
 
 def holding(
@@ -77,7 +81,7 @@ def holding(
 
     Of more than `MOST` those that share most, the terms weighted by how rare they are.
     """
-    return _found(connection, _KNOWN, {"terms": list(terms), "item": item, "resolved_after": resolved_after})
+    return _found(connection, _KNOWN, {"terms": _array(terms), "item": item, "resolved_after": resolved_after})
 
 
 def beside(
@@ -85,7 +89,7 @@ def beside(
 ) -> tuple[Candidate, ...]:
     """Give the documents, but for `item`, that hold any of the terms and were created in between; as `holding` else."""
     since, until = between
-    return _found(connection, _BESIDE, {"terms": list(terms), "item": item, "since": since, "until": until})
+    return _found(connection, _BESIDE, {"terms": _array(terms), "item": item, "since": since, "until": until})
 
 
 def _found(connection: Connection, holding: TextClause, given: Mapping[str, object]) -> tuple[Candidate, ...]:
@@ -106,8 +110,13 @@ def times(
     connection: Connection, terms: Collection[int], between: tuple[datetime, datetime]
 ) -> dict[int, tuple[int, ...]]:
     """Give for each term when the documents that hold it were created, of those in between: ascending, in seconds."""
-    given = {"terms": list(terms), "since": between[0], "until": between[1], "most": _MOST_TIMED}
-    return {term: tuple(came_at) for term, came_at in connection.execute(_TIMES, given)}
+    given = {"terms": _array(terms), "since": between[0], "until": between[1], "most": _MOST_TIMED}
+    return {term: tuple(sorted(came_at)) for term, came_at in connection.execute(_TIMES, given)}
+
+
+def _array(terms: Collection[int]) -> str:
+    """Write terms as an array's literal: thousands are asked for, and a driver takes its time over a list."""
+    return f"{{{','.join(map(str, terms))}}}"
 
 
 def of_items(connection: Connection, ids: Collection[int]) -> tuple[Candidate, ...]:

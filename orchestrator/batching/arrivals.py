@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import msgspec
+
 from orchestrator.batching.sorting import SORTING, batching
 from orchestrator.changes import Changes
 from orchestrator.facts import Facts
@@ -24,12 +26,11 @@ def passed_on(facts: Facts, rules: Ruleset) -> Changes:
     said = digest([item.updated, [one.id for one in facts.commands]])
     if facts.in_batch is not None:
         batch = Subject(kind="batch", id=facts.in_batch)
-        came = _event("item.came", SORTING, item, said, facts)
-        return Changes(events=(came, _event("batch.item_changed", batch, item, said, facts)))
+        return Changes(events=(_came(item, said, facts), _event("batch.item_changed", batch, item, said, facts)))
     if item.deleted or not item.is_open or not _has_company(item, facts, timedelta(hours=wanted[1].within_hours)):
         return Changes()
     if not facts.unsorted:
-        return Changes(events=(_event("item.came", SORTING, item, said, facts),))
+        return Changes(events=(_came(item, said, facts),))
     # Each look that waits has it sorted anew: an answer that was given to an earlier one does not come again.
     came = _event("item.came", SORTING, item, digest([said, facts.now]), facts, waits=True)
     return Changes(events=(came,), next_look_at=facts.now + _UNSORTED)
@@ -60,6 +61,16 @@ def is_of_many(facts: Facts, rules: Ruleset) -> bool:
     links = facts.item.links if facts.item else ()
     in_front = any(link.type in repeated and link.direction == "inward" for link in links)
     return facts.in_batch is not None and not in_front
+
+
+def _came(item: Item, said: str, facts: Facts) -> Event:
+    """Have it sorted as it stands; where that is just done the event only says so, for later looks.
+
+    Where it made batches others, or somebody is asked about two now, more may follow: what is near it is others too.
+    """
+    came = _event("item.came", SORTING, item, said, facts)
+    asked = any(one.asked_at == facts.now for one in facts.requests)
+    return msgspec.structs.replace(came, needs_look=asked or not facts.just_sorted)
 
 
 def _has_company(item: Item, facts: Facts, window: timedelta) -> bool:

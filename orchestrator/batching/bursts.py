@@ -1,11 +1,20 @@
-"""When a word comes far more often than it should: a scan for the stretch of time in which that surprises most. Pure.
+"""When words come far more often than they should: a scan for the stretch of time in which that surprises most. Pure.
 
-It must not know what the word is in, nor who else says it.
+It must not know what the words are in, nor who else says them. Thousands of words are gone through for each issue that
+comes, so all of them at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import log
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Counts: TypeAlias = npt.NDArray[np.int64]
+Numbers: TypeAlias = npt.NDArray[np.float64]
 
 #: A word has to come so many times to be a sign of anything, and so many times as often as it usually does. Less may be
 #: but who writes at such an hour: customers have words that engineers have not.
@@ -38,51 +47,88 @@ class Burst:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usual:
-    """How often a word usually comes: `held` of the `issues` of the past hold it."""
+    """How often words usually come: of the `issues` of the past so many `held` each."""
 
-    held: int
+    held: Counts
     issues: int
 
     @property
-    def share(self) -> float:
-        """In which share of issues it is to be expected."""
-        return (self.held + _BEFORE_HELD) / (self.issues + _BEFORE)
+    def share(self) -> Numbers:
+        """In which share of issues each is to be expected."""
+        found: Numbers = (self.held + _BEFORE_HELD) / (self.issues + _BEFORE)
+        return found
 
-    def surprise(self, times: int, expected: float) -> float:
-        """Say how much it surprises that a word comes so many times where so many were expected, in nats.
+    def surprise(self, times: Counts, expected: Numbers) -> Numbers:
+        """Say how much it surprises that words come so many times where so many were expected, in nats.
 
-        What came before is but an estimate of how often it comes: the fewer held it, the more may be chance. It is half
-        the deviance of a negative binomial, a Poisson of which the rate is known only from `held`.
+        What came before is but an estimate of how often each comes: the fewer held it, the more may be chance. It is
+        half the deviance of a negative binomial, a Poisson of which the rate is known only from `held`.
         """
         seen = self.held + _BEFORE_HELD
-        return times * log(times / expected) - (times + seen) * log((times + seen) / (expected + seen))
+        found: Numbers = times * np.log(times / expected) - (times + seen) * np.log((times + seen) / (expected + seen))
+        return found
 
 
-def burst(times: Sequence[int], usual: Usual, pace: float) -> Burst | None:
-    """Give the most surprising stretch of time; None where none surprises enough.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Coming:
+    """When words came, one after the other: `times` in seconds, ascending for each; `starts`: where each begins."""
+
+    times: Counts
+    starts: Counts
+    sizes: Counts
+
+    def densest(self, part: int) -> tuple[Counts, Counts, Counts]:
+        """Give how many times at most each word came within such a part of all its time, since when and until when.
+
+        Of stretches in which it came as often the earliest.
+        """
+        number = len(self.times)
+        places, word = np.arange(number), np.repeat(np.arange(len(self.starts)), self.sizes)
+        longest = (self.times[self.starts + self.sizes - 1] - self.times[self.starts]) // part
+        apart = self.times.max() - self.times.min() + 1
+        ordered = word * apart + self.times - self.times.min()
+        first = np.searchsorted(ordered, np.maximum(ordered - longest[word], ordered[self.starts][word]))
+        held = places - first + 1
+        most = np.maximum.reduceat(held, self.starts)
+        last = np.minimum.reduceat(np.where(held == most[word], places, number), self.starts)
+        return most, self.times[first[last]], self.times[last]
+
+
+def bursts(times: Mapping[int, Sequence[int]], held: Mapping[int, int], issues: int, pace: float) -> dict[int, Burst]:
+    """Give for each word its most surprising stretch of time; words are missing that never surprise enough.
 
     Args:
         times: when each issue that holds the word was created, in seconds, ascending.
-        usual: how often the word came before.
+        held: how many issues held it in all, those included; of a word that is missing none did before.
+        issues: how many issues came before.
         pace: how many issues came a second, whatever they hold.
     """
-    if len(times) < LEAST_HELD or usual.issues < _LEAST_PAST:
-        return None
-    tried = (_densest(times, (times[-1] - times[0]) / part, usual, pace) for part in _PARTS)
-    surprise, found = max(tried, key=lambda one: one[0])
-    return found if surprise >= _LEAST_SURPRISE and found.lift >= log(_LEAST_LIFT) else None
+    words = [word for word, came in times.items() if len(came) >= LEAST_HELD]
+    if not words or issues < _LEAST_PAST:
+        return {}
+    sizes = np.array([len(times[word]) for word in words])
+    before = np.array([held.get(word, 0) for word in words]) - sizes
+    usual = Usual(held=np.maximum(before, 0), issues=issues)
+    flat = np.fromiter(chain.from_iterable(times[word] for word in words), np.int64, int(sizes.sum()))
+    surprise, since, until, lift = _most(_Coming(times=flat, starts=np.cumsum(sizes) - sizes, sizes=sizes), usual, pace)
+    found = np.nonzero((surprise >= _LEAST_SURPRISE) & (lift >= log(_LEAST_LIFT)))[0]
+    return {
+        words[place]: Burst(since=int(since[place]), until=int(until[place]), lift=float(lift[place]))
+        for place in found
+    }
 
 
-def _densest(times: Sequence[int], longest: float, usual: Usual, pace: float) -> tuple[float, Burst]:
-    """Give the stretch no longer than that into which most fall, with its surprise: of equals the earliest."""
-    first = begun = most = 0
-    for last, until in enumerate(times):
-        while until - times[first] > longest:
-            first += 1
-        if last - first + 1 > most:
-            most, begun = last - first + 1, first
-    since, until = times[begun], times[begun + most - 1]
-    expected = usual.share * max(float(most), pace * (until - since))
-    lift = log(most / expected)
-    surprise = usual.surprise(most, expected) if most >= LEAST_HELD and lift > 0 else 0.0
-    return surprise, Burst(since=since, until=until, lift=lift)
+def _most(came: _Coming, usual: Usual, pace: float) -> tuple[Numbers, Counts, Counts, Numbers]:
+    """Give how much the stretch surprises that surprises most, since and until when it is, and the lift in it."""
+    tried = [_tried(came, part, usual, pace) for part in _PARTS]
+    best = np.argmax([surprise for surprise, *_ in tried], axis=0)
+    surprise, since, until, lift = (np.choose(best, parts) for parts in zip(*tried, strict=True))
+    return surprise, since, until, lift
+
+
+def _tried(came: _Coming, part: int, usual: Usual, pace: float) -> tuple[Numbers, Counts, Counts, Numbers]:
+    most, since, until = came.densest(part)
+    expected = usual.share * np.maximum(most, pace * (until - since))
+    lift = np.log(most / expected)
+    surprise = np.where((most >= LEAST_HELD) & (lift > 0), usual.surprise(most, expected), 0.0)
+    return surprise, since, until, lift

@@ -34,7 +34,7 @@ def batch_card(view: BatchView) -> Message:
                 *_gone(view),
                 *view.called,
                 *_making(view),
-                *_taken_out(view),
+                *_taken_back(view),
                 *_summary(view),
                 *_front(view),
             )
@@ -119,14 +119,14 @@ def _making(view: BatchView) -> Iterator[Line]:
     yield Line(text=f"{words}: {{1}}" if said else f"{words}.", parts=(Tainted(text=where), Tainted(text=said or "")))
 
 
-def _taken_out(view: BatchView) -> Iterator[Line]:
-    """Say how far what was done to issues that somebody took out is taken back."""
+def _taken_back(view: BatchView) -> Iterator[Line]:
+    """Say how far what was done to issues that somebody took out, or put in front, is taken back."""
     states = [one.state for one in view.taken_back]
     done, failed = states.count(RecordState.DONE), states.count(RecordState.FAILED)
     if failed:
-        yield Line(text=f"Taken out since: {done} of {len(states)} steps taken back, {failed} failed.")
+        yield Line(text=f"Changed since: {done} of {len(states)} steps taken back, {failed} failed.")
     elif states:
-        yield Line(text=f"Taken out since: {done} of {len(states)} steps taken back.")
+        yield Line(text=f"Changed since: {done} of {len(states)} steps taken back.")
 
 
 def _summary(view: BatchView) -> Iterator[Line]:
@@ -158,7 +158,8 @@ def _named(view: BatchView) -> Iterator[Section]:
     """Name all issues, those that are answered apart from those that are asked about and those that wait."""
     head, request, odd = view.head, view.latest, {item.id for item, _ in odd_ones(view)}
     asked = {ask.payload.item for ask in request.couplings} if request else set()
-    linked = {item.id for item in view.items if head and item.is_linked_to(head.id)}
+    fronts = {ask.other for one in view.requests for ask in one.couplings} | ({head.id} if head else set())
+    linked = {item.id for item in view.items if any(link.other in fronts for link in item.links)}
     coupled = linked | ({head.id} if head else set())
     is_open = request is not None and request.state is RequestState.PENDING
     groups = (
@@ -184,9 +185,11 @@ def _changes(view: BatchView) -> tuple[Line, ...]:
     if view.decision is not None and view.decision.proposal.kind == "follow":
         return _following(view, view.decision.proposal)
     count = len(request.couplings) if request else 0
-    head = view.head
-    whom = ItemRef(id=head.id, key=head.key) if head and head in view.items else Tainted(text="the one in front")
-    told = Line(text=f"• {count} issues are linked to {{0}}, and each gets one comment.", parts=(whom,))
+    front = next((ask.other for ask in request.couplings), None) if request else None
+    head = next((item for item in view.items if item.id == front), None)
+    whom = ItemRef(id=head.id, key=head.key) if head else Tainted(text="the one in front")
+    linked = f"{counted(count, 'issue')} {'is' if count == 1 else 'are'} linked"
+    told = Line(text=f"• {linked} to {{0}}, and each gets one comment.", parts=(whom,))
     actions = view.decision.proposal.payload.actions if view.decision and isinstance(whom, ItemRef) else ()
     said = next((one.text for one in actions if isinstance(one, CommentAction)), None)
     lines = [told]

@@ -66,7 +66,7 @@ def changed(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     if objected is not None:
         return refused(event, facts, objected)
     person = facts.person(given["user"])
-    taken = taken_out(change.out, event, facts, rules, person.id if person else "")
+    taken = taken_out(change.out, change.head, event, facts, rules, person.id if person else "")
     if isinstance(taken, Line):
         return refused(event, facts, taken)
     made = created(event, _left(change, facts), facts, rules, *wanted) if change.new is not None else Changes()
@@ -113,7 +113,7 @@ def _senseless(change: Change, given: dict[str, object], facts: Facts, rule: Bat
         return _unmergeable(_other(change, facts), left, facts, rule)
     if not change.out and change.head is None and change.new is None:
         return Line(text="Nothing was chosen, so nothing was changed.")
-    if still_under_way(change.out, facts):
+    if still_under_way((*change.out, *([] if change.head is None else [change.head])), facts):
         return Line(text="Something is still being done to them. Try again in a moment.")
     return None
 

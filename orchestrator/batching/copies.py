@@ -4,7 +4,11 @@ Copies need no burst to be one problem. But what is copied by many at all times 
 those that resemble an issue as much count against each other, as they do where one issue is searched for among all.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
 
 from orchestrator import related
 from orchestrator.batching.crowds import Crowd
@@ -29,14 +33,22 @@ def ranked(one: Candidate, other: Candidate, rivals: Sequence[Candidate], crowd:
 def _near(issues: Sequence[Candidate]) -> Iterator[tuple[Candidate, list[Candidate]]]:
     """Give each issue with those before it that have half of the words of either in common with it."""
     ordered = sorted(issues, key=_age)
-    place: dict[int, int] = {}
-    said = [sum(1 << place.setdefault(term, len(place)) for term in one.ids) for one in ordered]
+    lengths, said = np.array([len(one.times) for one in ordered]), _said(ordered)
     for number, one in enumerate(ordered):
-        own, length = said[number], len(one.times)
-        pairs = zip(said[:number], ordered, strict=False)
-        before = [other for words, other in pairs if 2 * (own & words).bit_count() >= min(length, len(other.times))]
-        if before:
-            yield one, before
+        shared = np.bitwise_count(said[:number] & said[number]).sum(axis=1, dtype=np.int64)
+        alike = np.nonzero(2 * shared >= np.minimum(lengths[:number], lengths[number]))[0]
+        if len(alike):
+            yield one, [ordered[place] for place in alike]
+
+
+def _said(issues: Sequence[Candidate]) -> npt.NDArray[np.uint8]:
+    """Give one row an issue, with a bit for each word that two of them say."""
+    held = Counter(term for one in issues for term in one.ids)
+    place = {term: number for number, term in enumerate(term for term, times in held.items() if times > 1)}
+    found = np.zeros((len(issues), len(place)), dtype=np.bool_)
+    for row, one in enumerate(issues):
+        found[row, [place[term] for term in one.ids if term in place]] = True
+    return np.packbits(found, axis=1)
 
 
 def _asked(one: Candidate) -> Query:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import sqrt
 
-from orchestrator.batching.bursts import LEAST_HELD, Burst, Usual, burst
+from orchestrator.batching.bursts import LEAST_HELD, Burst, bursts
 from orchestrator.related import SHIPPED, Candidate, Corpus, Model
 
 #: Words that make up one in so many of a text's are much of what it says.
@@ -50,14 +50,7 @@ class Crowd:
 
     @cached_property
     def _sudden(self) -> dict[int, Burst]:
-        found = {}
-        for term, times in self.times.items():
-            if len(times) >= LEAST_HELD:
-                before = max(0, self.corpus.df.get(term, 0) - len(times))
-                one = burst(times, Usual(held=before, issues=self.past), self.pace)
-                if one is not None:
-                    found[term] = one
-        return found
+        return bursts(self.times, self.corpus.df, self.past, self.pace)
 
     @cached_property
     def signs(self) -> dict[int, frozenset[int]]:

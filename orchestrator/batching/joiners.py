@@ -1,12 +1,13 @@
 """Which issues of a batch nobody was asked about yet, and when people are to be asked about them. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from orchestrator.batching.handover import awaited
 from orchestrator.batching.regroup import Batch
-from orchestrator.facts import Facts
+from orchestrator.facts import Facts, RecordState
 from orchestrator.standing import taken_back
+from rules.actions import UnlinkAction
 from rules.model import Item
 from rules.requests import Request, RequestState
 from rules.ruleset import BatchRule
@@ -21,14 +22,22 @@ def waiting(facts: Facts) -> tuple[Item, ...]:
     """Give the issues that nobody was asked about yet, that are open, and not linked to the one in front already."""
     head, members = facts.item, set(facts.batch.members) if facts.batch else set()
     settled = {id_ for one in facts.requests for id_ in _settled(one, facts)} | set(facts.elsewhere)
+    parted = [{one.item, one.other} for one in _unlinking(facts)]
     return tuple(
         one.item
         for one in facts.known
         if head is not None
         and one.item.id in members - settled - {head.id}
         and one.item.is_open
-        and not one.item.is_linked_to(head.id)
+        and (not one.item.is_linked_to(head.id) or {one.item.id, head.id} in parted)
     )
+
+
+def _unlinking(facts: Facts) -> Iterator[UnlinkAction]:
+    """Give the links that are taken back, be it in a moment."""
+    for one in facts.records:
+        if isinstance(one.action, UnlinkAction) and one.state is not RecordState.FAILED:
+            yield one.action
 
 
 def _settled(request: Request, facts: Facts) -> set[int]:

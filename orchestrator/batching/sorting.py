@@ -40,6 +40,20 @@ class _Sorting:
         return timedelta(hours=self.rule.within_hours)
 
 
+class _Met:
+    """The items that one look meets, each read once."""
+
+    def __init__(self, items: Items) -> None:
+        self._items = items
+        self._met: dict[int, Item] = {}
+
+    def items(self, ids: Collection[int]) -> list[Item]:
+        """Give several items, in the order of their ids."""
+        unmet = [id_ for id_ in ids if id_ not in self._met]
+        self._met |= {one.id: one for one in self._items.items(unmet)} if unmet else {}
+        return [self._met[id_] for id_ in sorted(ids) if id_ in self._met]
+
+
 def batching(rules: Ruleset) -> tuple[str, BatchRule] | None:
     """Give the workflow that batches issues, with its rule; None where the rules want no batches."""
     declared = ((name, one.batches) for name, one in rules.workflows.items())
@@ -68,29 +82,35 @@ class Sorter:
             return Changes()
         name, rule = wanted
         now = self.clock.now()
-        changes = Changes(events=tuple(_sorted(event, now) for event in events if event.payload.get("waits")))
+        changes = Changes()
         workflow, agent = rules.workflows[name], rules.agents[rule.agent]
         sorting = _Sorting(rule=rule, joins_from=agent.asks_from, link_type=workflow.link_type)
         came = {int(event.payload["item"]) for event in events if event.name == "item.came"}
-        for near, found in self._neighbourhoods(came, sorting):
-            words, asked = self._words(near), begun(self.batches.questions(near), now - sorting.window)
-            groups, reached = self._groups(near, came, found, words, sorting)
-            changed = regroup(groups, reached, rule.from_items, now, words.joined(near), pairs(asked))
+        met = _Met(self.items)
+        for near, found in self._neighbourhoods(came, met, sorting):
+            asked = self.batches.questions(near)
+            words = Words((*self.batches.partings(near), *refused(asked)), self.batches.joinings(near))
+            open_to = tuple(one for one in found if len(one.members) < rule.most)
+            full = {id_ for one in found if one not in open_to for id_ in one.members}
+            groups, reached = self._groups(met.items(near - full), came, open_to, words, sorting)
+            going_on = pairs(begun(asked, now - sorting.window))
+            changed = regroup(groups, reached, rule.from_items, now, words.joined(near), going_on)
             changes += Changes(
                 batches=changed,
                 entries=tuple(_entry(one, now) for one in changed),
                 events=(*(_stirred(one, now) for one in changed), *_left(reached, changed, now)),
             )
-        return changes
+        moved, waiting = bool(changes.batches), [event for event in events if event.payload.get("waits")]
+        return Changes(events=tuple(_sorted(event, now, moved=moved) for event in waiting)) + changes
 
     def _neighbourhoods(
-        self, came: Collection[int], sorting: _Sorting
+        self, came: Collection[int], met: _Met, sorting: _Sorting
     ) -> Iterable[tuple[frozenset[int], tuple[Batch, ...]]]:
         """Give what is sorted together: what came, what resembles or is coupled or joined with it, their batches."""
         near: list[set[int]] = []
-        for item in self.items.items(came):
+        for item in met.items(came):
             around = {item.id} | (set() if item.deleted else beside(self.items, item, sorting.window))
-            around |= {id_ for pair in _coupled(self.items.items(around), sorting.link_type) for id_ in pair}
+            around |= {id_ for pair in _coupled(met.items(around), sorting.link_type) for id_ in pair}
             around |= self._batched(around)
             said = {id_ for joining in self.batches.joinings(around) for id_ in joining.items}
             around |= said | (self._batched(said) if said - around else set())
@@ -99,25 +119,19 @@ class Sorter:
                 around |= other
             near.append(around)
         for ids in near:
-            found = self.batches.of_items(ids)
-            yield frozenset(ids), tuple(one for one in found if len(one.members) < sorting.rule.most)
+            yield frozenset(ids), self.batches.of_items(ids)
 
     def _batched(self, ids: Collection[int]) -> set[int]:
         return {id_ for batch in self.batches.of_items(ids) for id_ in batch.members}
 
-    def _words(self, ids: Collection[int]) -> Words:
-        told = (*self.batches.partings(ids), *refused(self.batches.questions(ids)))
-        return Words(told, self.batches.joinings(ids))
-
     def _groups(
-        self, ids: Collection[int], came: Collection[int], found: Sequence[Batch], words: Words, sorting: _Sorting
+        self, items: Iterable[Item], came: Collection[int], found: Sequence[Batch], words: Words, sorting: _Sorting
     ) -> tuple[list[tuple[int, ...]], list[Batch]]:
         """Give the groups, and of the batches those that what came has anything to do with: the others are left alone.
 
         Of these not all is at hand here that is like them.
         """
-        full = {id_ for batch in self.batches.of_items(ids) if batch not in found for id_ in batch.members}
-        known = [one for one in self.items.items(set(ids) - full) if not one.deleted]
+        known = [one for one in items if not one.deleted]
         coupled = _coupled(known, sorting.link_type)
         kept = {id_ for batch in found for id_ in batch.members} | {id_ for pair in coupled for id_ in pair}
         alive = {one.id for one in known if one.is_open or one.id in kept}
@@ -158,9 +172,9 @@ def _stirred(batch: Batch, now: datetime) -> Event:
     )
 
 
-def _sorted(came: Event, now: datetime) -> Event:
-    """Have the item looked at, which waited for this."""
-    return _of_item(f"sorted:{came.id}", int(came.payload["item"]), now)
+def _sorted(came: Event, now: datetime, *, moved: bool) -> Event:
+    """Have the item looked at, which waited for this; `moved`: batches are not as they were."""
+    return _of_item(f"sorted:{came.id}", int(came.payload["item"]), now, moved=moved)
 
 
 def _left(before: Iterable[Batch], changed: Sequence[Batch], now: datetime) -> Iterable[Event]:
@@ -169,10 +183,10 @@ def _left(before: Iterable[Batch], changed: Sequence[Batch], now: datetime) -> I
     after = {one.id: one for one in changed}
     for batch in before:
         for item in sorted(set(batch.members) - members) if batch.id in after else ():
-            yield _of_item(f"left:{batch.id}:{batch.version}:{item}", item, now)
+            yield _of_item(f"left:{batch.id}:{batch.version}:{item}", item, now, moved=True)
 
 
-def _of_item(id_: str, item: int, now: datetime) -> Event:
+def _of_item(id_: str, item: int, now: datetime, *, moved: bool) -> Event:
     return Event(
         id=id_,
         kind="signal",
@@ -180,7 +194,7 @@ def _of_item(id_: str, item: int, now: datetime) -> Event:
         source="yardmaster",
         subject=Subject(kind="item", id=str(item)),
         received_at=now,
-        payload={"item": item},
+        payload={"item": item, "moved": moved},
     )
 
 

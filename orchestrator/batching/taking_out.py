@@ -1,7 +1,7 @@
 """What becomes of the questions about issues that somebody takes out of a batch, and of what was done to them. Pure.
 
 What is not done yet is not done to them; what was done to them is taken back exactly, and the rest stays. Where the one
-in front is taken out, everything that was linked to it is taken back.
+in front is taken out, everything that was linked to it is taken back. What comes to stand in front follows no other.
 """
 
 from collections.abc import Collection
@@ -22,25 +22,29 @@ from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 
 
-def taken_out(out: Collection[int], event: Event, facts: Facts, rules: Ruleset, by: str) -> Changes | Line:
+def taken_out(
+    out: Collection[int], head: int | None, event: Event, facts: Facts, rules: Ruleset, by: str
+) -> Changes | Line:
     """Take issues out of all that was asked and done; gives the reason where something may not be taken back.
 
-    `by`: the id of the person who takes them out.
+    `head` is put in front: what links it to the former one is taken back too, which is no mistake. `by`: the id of the
+    person who wants it.
     """
     changes = Changes()
     for request in facts.requests:
-        mine = _of(request, out)
+        wrong = _of(request, out)
+        mine = wrong | {ask.payload.item for ask in request.couplings if ask.payload.item == head}
         if not mine or request.undoes is not None or any(one.takes_back(request.id) for one in facts.requests):
             continue
         if request.state is RequestState.PENDING:
-            changes += _came(request, mine & set(out), "rejected", event, facts, by)
+            changes += _came(request, wrong & set(out), "rejected", event, facts, by)
         elif is_uncarried(request, facts):
-            changes += _left(request, mine, facts) + _came(request, mine & set(out), "rejected", event, facts, by)
+            changes += _left(request, mine, facts) + _came(request, wrong & set(out), "rejected", event, facts, by)
         elif request.state is RequestState.APPROVED:
-            undone = _undone(request, mine, event, facts, rules, by)
+            undone = _undone(request, mine, facts, rules, by)
             if isinstance(undone, Line):
                 return undone
-            changes += undone
+            changes += undone + _came(request, wrong, "undone", event, facts, by)
     return changes
 
 
@@ -68,12 +72,11 @@ def _left(request: Request, mine: set[int], facts: Facts) -> Changes:
     return Changes(requests=(msgspec.structs.replace(request, asks=asks),))
 
 
-def _undone(request: Request, mine: set[int], event: Event, facts: Facts, rules: Ruleset, by: str) -> Changes | Line:
+def _undone(request: Request, mine: set[int], facts: Facts, rules: Ruleset, by: str) -> Changes | Line:
     """Have what was done to them taken back, if the rules let it be."""
     proposal = undo_of(request, facts, by, only=mine)
-    came = _came(request, mine, "undone", event, facts, by)
     if proposal is None:
-        return came
+        return Changes()
     if request.workflow not in rules.workflows:
         return Line(text="The rules no longer know its workflow.")
     decision = decision_on(proposal, facts, rules, request.workflow)
@@ -81,7 +84,7 @@ def _undone(request: Request, mine: set[int], event: Event, facts: Facts, rules:
         return Line(text="Not taken out: {0}.", parts=(Tainted(text=reasons(decision)),))
     question = request_for(decision, facts, rules, RequestState.APPROVED)
     undoing = msgspec.structs.replace(question, closed_at=facts.now, only=tuple(sorted(mine)))
-    return Changes(entries=(decided(decision, facts),), requests=(undoing,)) + planned(undoing, proposal.agent) + came
+    return Changes(entries=(decided(decision, facts),), requests=(undoing,)) + planned(undoing, proposal.agent)
 
 
 def _came(

@@ -15,7 +15,7 @@ class BatchView(Value, frozen=True, kw_only=True):
 
     `items` are those that all there may browse, `all` counts the rest too; `seen` are those that all there may browse
     of these and of what was asked about. `decision` is that of the question that is open or was answered last;
-    `records` are those of all requests, `taken_back` those for issues that were taken out since. `undoable`: it may
+    `records` are those of all requests, `taken_back` those for what was changed since. `undoable`: it may
     still be taken back by a button. `head`: what the others are linked to; `chosen`: because somebody said so. `live`:
     it went into no other batch; else most of it went `into` that one, in which is `beside`. `impact`: what waits for
     those that all there may browse; `unseen` more may wait. `silent` share no word with most of the others; who

@@ -1,14 +1,39 @@
 """When a word comes far more often than it should."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.batching.bursts import LEAST_HELD, Usual, burst
+from orchestrator.batching import bursts as scan
+from orchestrator.batching.bursts import LEAST_HELD, Burst, bursts
 
 MINUTE, HOUR = 60, 3_600
-RARE = Usual(held=1, issues=2_000)
 PACE = 20 / HOUR
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usual:
+    """How often one word came before: `held` of so many `issues` held it."""
+
+    held: int
+    issues: int
+
+    def surprise(self, times: int, expected: float) -> float:
+        past = scan.Usual(held=np.array([self.held]), issues=self.issues)
+        return float(past.surprise(np.array([times]), np.array([expected]))[0])
+
+
+RARE = Usual(held=1, issues=2_000)
 _usual = st.builds(Usual, held=st.integers(0, 500), issues=st.integers(500, 10**6))
+_times = st.lists(st.integers(0, 10**6), min_size=1, max_size=60).map(sorted)
+
+
+def burst(times: Sequence[int], usual: Usual, pace: float) -> Burst | None:
+    """The burst of a word by itself."""
+    return bursts({7: times}, {7: usual.held + len(times)}, usual.issues, pace).get(7)
 
 
 def test_a_word_that_suddenly_comes_is_a_burst() -> None:
@@ -54,6 +79,31 @@ def test_a_burst_lies_within_what_came_and_its_lift_is_above_nothing(
     if found is not None:
         assert min(times) <= found.since <= found.until <= max(times)
         assert found.lift > 0
+
+
+@given(st.lists(st.tuples(_times, st.integers(0, 500)), max_size=6), st.integers(30, 10**6), st.floats(0, 10))
+def test_of_many_words_each_has_the_burst_that_it_has_by_itself(
+    words: list[tuple[list[int], int]], issues: int, pace: float
+) -> None:
+    times = {word: came for word, (came, _) in enumerate(words)}
+    held = {word: len(came) + before for word, (came, before) in enumerate(words)}
+    alone = {
+        word: found
+        for word, (came, before) in enumerate(words)
+        if (found := burst(came, Usual(held=before, issues=issues), pace)) is not None
+    }
+    assert bursts(times, held, issues, pace) == alone
+
+
+def test_of_stretches_in_which_a_word_came_as_often_the_earliest_counts() -> None:
+    early = [number * MINUTE for number in range(6)]
+    found = burst([*early, *(10 * HOUR + each for each in early)], RARE, PACE)
+    assert found is not None
+    assert (found.since, found.until) == (early[0], early[-1])
+
+
+def test_no_words_have_no_bursts() -> None:
+    assert bursts({}, {}, 2_000, PACE) == {}
 
 
 def test_in_a_young_index_a_word_has_to_surprise_more() -> None:

@@ -138,7 +138,7 @@ def test_taking_out_what_was_coupled_takes_back_its_own_steps_and_nothing_else()
     undoing = questions(yard)[-1]
     assert (undoing.undoes, undoing.only) == (approved.id, (3,))
     assert {one.state for one in yard.records(undoing)} == {RecordState.DONE}
-    assert "Taken out since: 2 of 2 steps taken back" in cards(yard)[0]
+    assert "Changed since: 2 of 2 steps taken back" in cards(yard)[0]
 
 
 def test_taking_one_out_counts_as_a_mistake_for_that_pair_alone() -> None:

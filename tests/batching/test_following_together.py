@@ -7,7 +7,7 @@ from rules.actions import OpenTransition, TransitionAction
 from rules.model import Status
 from rules.requests import Request, RequestState
 from rules.ruleset import GuardrailRule, Ruleset
-from tests.batching.bad_morning import batching_rules, cards, linked, questions, shown, tell
+from tests.batching.bad_morning import batching_rules, cards, change, linked, live, questions, shown, tell
 from tests.batching.crowd import DEFECT
 from tests.fakes.chat import YARD
 from tests.fakes.tracker import BUSY, CLOSED, OPEN, FakeTracker
@@ -66,6 +66,36 @@ def test_all_are_told_of_a_move_once() -> None:
     for status in (BUSY, OPEN, BUSY):
         move(yard, status)
     assert [later(yard, number) for number in CHILDREN] == [["WEB-1 is now: In Progress."]] * 4
+
+
+def test_one_of_them_that_is_put_in_front_later_leads_them_all() -> None:
+    yard = coupled()
+    (batch,) = live(yard)
+    said = len(yard.tracker.comments)
+    yard.clock.pass_by(minutes=1)
+    change(yard, "UMIKA", batch, head=3)
+    assert linked(yard, to=3) == set()
+    assert linked(yard, to=1) == {2, 4, 5}
+    assert "Asked about (1)\nWEB-1" in cards(yard)[0]
+    assert "1 issue is linked to WEB-3" in cards(yard)[0]
+    yard.approve()
+    assert linked(yard, to=3) == {1}
+    assert len(yard.tracker.comments) == said
+    move(yard, CLOSED, 3)
+    assert {yard.tracker.issues[number].status.name for number in range(1, 6)} == {"Closed"}
+    assert {one.kind for one in yard.memory.tables.outcomes.values()} == {"confirmed"}
+
+
+def test_what_was_put_in_front_later_is_undone_with_all_the_rest() -> None:
+    yard = coupled()
+    (batch,) = live(yard)
+    yard.clock.pass_by(minutes=1)
+    change(yard, "UMIKA", batch, head=3)
+    yard.approve()
+    yard.undo("UMIKA", questions(yard)[-1])
+    yard.settle()
+    assert [linked(yard, to=number) for number in range(1, 6)] == [set()] * 5
+    assert yard.tracker.comments == []
 
 
 def test_one_question_stands_for_all_where_the_rules_want_one() -> None:

@@ -12,10 +12,11 @@ from integrations.store.batches import PostgresBatches
 from integrations.store.journal import PostgresJournal
 from integrations.store.records import PostgresRecords
 from orchestrator.batching import Batch, Joining, Parting
-from orchestrator.changes import CardMoved, CardWanted, Changes, Outcome
+from orchestrator.changes import CardMoved, CardWanted, Changes, Entry, Outcome
 from orchestrator.facts import Followed
 from orchestrator.memory import Outdated
-from rules.model import Subject
+from orchestrator.remembered import CardRow
+from rules.model import Line, Subject
 from tests.integrations.store.stored import ITEM, NOON, database, request
 
 SORTING = Subject(kind="batch", id="sorting")
@@ -68,6 +69,28 @@ def test_a_card_of_two_becomes_the_batchs_and_stays_where_it_stands(engine: Engi
     (card,) = records.cards(str(of_all))
     assert (card.id, card.ts, card.request) == (pair.card, "17.1", "batch:a")
     assert records.cards("q") == ()
+
+
+def test_a_card_that_becomes_the_batchs_while_it_is_being_shown_stays_the_batchs(engine: Engine) -> None:
+    journal, records = PostgresJournal(engine, LookQueue()), PostgresRecords(engine)
+    of_all = Subject(kind="batch", id="a")
+    journal.commit(ITEM, (), Changes(cards=(CardWanted(request="q", place="C1"),)))
+    (in_hands,) = records.cards("q")
+    journal.commit(of_all, (), Changes(moved=(CardMoved(request="q", to=str(of_all)),)))
+    journal.card_shown(in_hands, "C1", "17.1", "two", None)
+    assert records.cards(str(of_all)) == (
+        CardRow(id=in_hands.id, request="batch:a", place="C1", channel="C1", ts="17.1", shown="two"),
+    )
+
+
+def test_a_card_that_becomes_the_batchs_and_turns_out_to_be_lost_is_the_batchs(engine: Engine) -> None:
+    journal, records = PostgresJournal(engine, LookQueue()), PostgresRecords(engine)
+    of_all = Subject(kind="batch", id="a")
+    journal.commit(ITEM, (), Changes(cards=(CardWanted(request="q", place="C1"),)))
+    (in_hands,) = records.cards("q")
+    journal.commit(of_all, (), Changes(moved=(CardMoved(request="q", to=str(of_all)),)))
+    journal.card_lost(in_hands, (), Entry(kind="card.undeliverable", subject=ITEM, at=NOON, text=Line(text="gone")))
+    assert [(one.request, one.lost) for one in records.cards(str(of_all))] == [("batch:a", True)]
 
 
 def test_a_batch_that_has_a_card_takes_no_other_in_the_same_place(engine: Engine) -> None:
