@@ -6,6 +6,7 @@ from benchmarks.backfill import backfill
 from benchmarks.batches import batches, fit_batches
 from benchmarks.clocks import clocks
 from benchmarks.forecasting.command import sla
+from benchmarks.forecasting.dated import due
 from benchmarks.forecasting.late import late
 from benchmarks.forecasting.overload import overload
 from benchmarks.forecasting.running import running
@@ -23,6 +24,7 @@ from benchmarks.reminders import reminders
 from benchmarks.rules import rules
 from benchmarks.sandbox import sandbox
 from benchmarks.start import start
+from benchmarks.vectors import vectors
 
 
 @click.group()
@@ -41,6 +43,7 @@ main.add_command(fit_confidence)
 main.add_command(fit_ranking)
 main.add_command(learning)
 main.add_command(index)
+main.add_command(vectors)
 main.add_command(batches)
 main.add_command(fit_batches)
 main.add_command(backfill)
@@ -50,6 +53,7 @@ main.add_command(matching)
 main.add_command(clocks)
 main.add_command(sla)
 main.add_command(running)
+main.add_command(due)
 main.add_command(late)
 main.add_command(sprints)
 main.add_command(overload)

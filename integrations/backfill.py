@@ -96,7 +96,10 @@ class Learned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backfill:
-    """Merges the history into the items and marks how far it came; `say` gets plain sentences for an operator."""
+    """Merges the history into the items and marks how far it came; `say` gets plain sentences for an operator.
+
+    `learnt` is given the ids of each batch once all of it is stored, before the mark moves.
+    """
 
     history: History
     changelogs: Changelogs
@@ -105,6 +108,7 @@ class Backfill:
     clock: Clock
     monotonic: Callable[[], float]
     say: Callable[[str], None]
+    learnt: Callable[[Sequence[int]], object]
     at_once: int = ISSUES_A_CALL
 
     def expected(self, projects: Sequence[str] = (), *, anew: bool = False) -> int:
@@ -149,10 +153,12 @@ class Backfill:
         snapshots = [one for page in batch for one in page.snapshots]
         spent = self._timed(self.items.merge, snapshots)
         learned = learned.plus(batch, ChangelogPage())
-        for logs in self.changelogs.pages(sorted({one.id for one in snapshots})):
+        ids = sorted({one.id for one in snapshots})
+        for logs in self.changelogs.pages(ids):
             self._tell(logs.skipped)
             spent += self._timed(self.items.unite, logs.changes)
             learned = learned.plus((), logs)
+        spent += self._timed(self.learnt, ids)
         return replace(learned, storing=learned.storing + spent)
 
     def _timed(self, do: Callable[[Any], object], what: object) -> float:

@@ -36,7 +36,7 @@ def door(parts: Parts) -> front_door.Door:
     telling = PostgresTelling(ledger=PostgresLedger(database), items=parts.items, records=parts.records)
     broadcast = Broadcast(telling)
     routes = [
-        webhook.blueprint(parts.intake, parts.clock, settings.jira_webhook_secret, settings.customer_field),
+        webhook.blueprint(parts.intake, parts.clock, settings.jira_webhook_secret, parts.named_fields),
         api.blueprint(telling, broadcast, settings.api_token),
         vitals.blueprint(Readiness(database, parts.rulebook), telling, partial(read_gap, parts.progress)),
         *([http.blueprint(bolt, signing.reveal())] if signing else []),

@@ -21,6 +21,7 @@ from integrations.gap import GapCheck
 from integrations.histories import foretelling_of
 from integrations.jira.changelogs import JiraChangelogs
 from integrations.jira.client import Connection
+from integrations.jira.custom import CustomFields
 from integrations.jira.gateway import JiraTracker
 from integrations.jira.history import JiraHistory
 from integrations.jira.measuring import JiraMeasuring
@@ -28,10 +29,12 @@ from integrations.jira.patient import Patient
 from integrations.meaning.known import EncodedMeanings, set_up
 from integrations.owners import Owners
 from integrations.polling import Poller, Storing, Trouble
+from integrations.recounting import Recounting
 from integrations.settings import Secret, Settings
 from integrations.slack import client
 from integrations.slack.gateway import SlackChat
 from integrations.store.baselines import PostgresBaselines
+from integrations.store.cycles import PostgresCycles
 from integrations.store.forecast_models import PostgresForecastModels
 from integrations.store.intake import PostgresIntake
 from integrations.store.items import PostgresItems
@@ -48,6 +51,7 @@ from orchestrator.gather import Gatherer
 from orchestrator.granting.grants import NO_GRANTS
 from orchestrator.noise.restraining import Restraining
 from orchestrator.ports import Clock
+from rules.ruleset import Ruleset
 
 #: How many looks a worker does at once: they wait for Jira and Slack most of their time.
 LOOKS_AT_ONCE = 4
@@ -112,6 +116,11 @@ class Parts:
             owners=Owners(chat=self.chat, directory=self.directory, rulebook=self.rulebook, progress=self.progress),
         )
 
+    @property
+    def named_fields(self) -> CustomFields:
+        """The custom fields that the settings name."""
+        return CustomFields(customer=self.settings.customer_field, team=self.settings.team_field)
+
     @cached_property
     def tracker(self) -> JiraTracker:
         """Jira."""
@@ -121,7 +130,7 @@ class Parts:
             settings.jira_email or "",
             given(settings.jira_api_token),
             asking=self._breaker("Jira").asking,
-            customer_field=settings.customer_field,
+            named=self.named_fields,
             answering=self.grants.answer if self.grants is not None else None,
         )
         return self.traces.watched(tracker, "Jira", *timed_calls.JIRA)
@@ -164,18 +173,23 @@ class Parts:
         token = given(settings.jira_api_token)
         return Connection(settings.jira_url or "", settings.jira_email or "", token, HISTORY_TIMEOUT_S)
 
-    @cached_property
-    def backfill(self) -> Backfill:
-        """Learns what Jira holds already."""
+    def backfill(self, rules: Ruleset) -> Backfill:
+        """Learns what Jira holds already, and keeps how promises ended by these rules."""
         return Backfill(
-            history=JiraHistory(self.searching, Patient(), self.settings.customer_field),
-            changelogs=JiraChangelogs(self.searching, Patient()),
+            history=JiraHistory(self.searching, Patient(), self.named_fields),
+            changelogs=JiraChangelogs(self.searching, Patient(), self.named_fields),
             items=self.items,
             progress=self.progress,
             clock=self.clock,
             monotonic=time.monotonic,
             say=self.say,
+            learnt=partial(self.recounting.keep, rules=rules),
         )
+
+    @cached_property
+    def recounting(self) -> Recounting:
+        """Keeps how promises ended that no look saw end."""
+        return Recounting(items=self.items, cycles=PostgresCycles(self.database), clock=self.clock)
 
     @cached_property
     def freezing(self) -> Freezing:
@@ -196,7 +210,7 @@ class Parts:
     def gap(self) -> GapCheck:
         """Measures what of Jira's changes we missed."""
         return GapCheck(
-            history=JiraHistory(self.searching, Patient(()), self.settings.customer_field),
+            history=JiraHistory(self.searching, Patient(()), self.named_fields),
             items=self.items,
             storing=self.storing,
             polls=self.storing.polls,
@@ -207,7 +221,7 @@ class Parts:
     def poller(self, seconds: float) -> Poller:
         """Wire what asks Jira every so many seconds what changed."""
         return Poller(
-            history=JiraHistory(self.searching, Patient(()), self.settings.customer_field),
+            history=JiraHistory(self.searching, Patient(()), self.named_fields),
             storing=self.storing,
             polls=self.storing.polls,
             progress=self.progress,

@@ -57,6 +57,7 @@ class Settings:
     jira_api_token: Secret | None
     jira_webhook_secret: Secret | None
     customer_field: str | None
+    team_field: str | None
     poll: int | None
     slack_bot_token: Secret | None
     slack_app_token: Secret | None
@@ -102,6 +103,7 @@ class Settings:
             jira_api_token=reading.take("JIRA_API_TOKEN", values.secret),
             jira_webhook_secret=reading.take("JIRA_WEBHOOK_SECRET", values.secret),
             customer_field=reading.take("YARDMASTER_CUSTOMER_FIELD", values.custom_field),
+            team_field=reading.take("YARDMASTER_TEAM_FIELD", values.custom_field),
             poll=reading.take("YARDMASTER_POLL", values.number_up_to(3600)),
             slack_bot_token=reading.take("SLACK_BOT_TOKEN", values.token_of("xoxb-")),
             slack_app_token=reading.take("SLACK_APP_TOKEN", values.token_of("xapp-")),

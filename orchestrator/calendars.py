@@ -8,11 +8,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 import holidays
+import msgspec
 
+from rules.canonical import canonical
 from rules.ruleset import WEEKDAYS, CalendarRule, minutes_of
 
 _DAY = timedelta(days=1)
@@ -40,7 +43,7 @@ class _Year:
 
 
 class Calendar:
-    """Working hours of a team, a person or an SLA. Each year is laid out once, when it is first asked for.
+    """Working hours of a team, a person or an SLA. Each year is laid out once, when it is first asked for; thread-safe.
 
     Asking costs a search in two or three years' shifts, whatever lies between the moments within them.
     """
@@ -164,14 +167,33 @@ class Calendar:
 
 
 def calendar(rule: CalendarRule) -> Calendar:
-    """Make the calendar that a rule declares, which the loader has found to be in order."""
-    public = holidays.country_holidays(rule.country, subdiv=rule.subdivision) if rule.country else {}
-    closed = frozenset(rule.closed)
+    """Give the calendar that a rule declares, which the loader has found to be in order; made once, for all who ask."""
+    return _made(canonical(rule))
+
+
+@lru_cache(maxsize=512)
+def _made(declared: bytes) -> Calendar:
+    rule = msgspec.json.decode(declared, type=CalendarRule)
+    country, closed = rule.country, frozenset(rule.closed)
     shifts = {
         place: [(minutes_of(one.split("-")[0]), minutes_of(one.split("-")[1])) for one in rule.hours.get(name, ())]
         for place, name in enumerate(WEEKDAYS)
     }
-    return Calendar(ZoneInfo(rule.time_zone), shifts, lambda day: day in closed or day in public)
+
+    def is_closed(day: date) -> bool:
+        return day in closed or (country is not None and day in _public(country, rule.subdivision, day.year))
+
+    return Calendar(ZoneInfo(rule.time_zone), shifts, is_closed)
+
+
+@lru_cache(maxsize=512)
+def _public(country: str, subdivision: str | None, year: int) -> frozenset[date]:
+    """Give the public holidays of a year, with what its neighbours move into it.
+
+    The library finds them year by year when it is asked, and answers wrongly in the middle of that: it is asked whole.
+    """
+    years = range(max(year - 1, date.min.year), min(year + 1, date.max.year) + 1)
+    return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=years))
 
 
 def _days_of(year: int) -> Iterator[date]:

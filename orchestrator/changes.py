@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import msgspec
 
@@ -12,6 +12,8 @@ from orchestrator.facts import ActionRecord, Followed
 from orchestrator.messages import Form, Message, ReplyTo, Section
 from orchestrator.noise.holding import Mute
 from orchestrator.people.availability import Absence
+from orchestrator.sla.ended import Ended
+from orchestrator.sla.placed import Place
 from orchestrator.talk import Spoken, Thread
 from orchestrator.watching.alerts import Alert
 from rules.canonical import Value, digest
@@ -107,6 +109,8 @@ class Notice(Value, frozen=True, kw_only=True):
 class Changes:
     """All that a look changes. `requests` carry the version that they were read at (compare-and-swap), 0 for new ones.
 
+    `ended`, `unended`: completed cycles of SLA clocks that are to be kept, and that were kept by mistake.
+    `places`: when the first of the rules' clocks about an open item breaks.
     `records`: actions that are new or planned again. `grants_ended`: the Jira accounts whose grants are forgotten.
     `held`: look again when work is resumed. `next_look_at` is domain time.
     """
@@ -131,13 +135,18 @@ class Changes:
     allotments: tuple[Allotment, ...] = ()
     notices: tuple[Notice, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    ended: tuple[Ended, ...] = ()
+    unended: tuple[Ended, ...] = ()
+    places: tuple[Place, ...] = ()
     grants_ended: tuple[str, ...] = ()
     replies: tuple[Reply, ...] = ()
     held: bool = False
     next_look_at: datetime | None = field(default=None)
 
-    def __add__(self, other: "Changes") -> Self:
+    def __add__(self, other: "Changes") -> "Changes":
         """Join two parts of a look; the later word on a request or batch wins, the earlier time to look again."""
+        if other == _NOTHING:
+            return self
         joined: dict[str, Any] = {
             one.name: getattr(self, one.name) + getattr(other, one.name)
             for one in fields(self)
@@ -145,10 +154,13 @@ class Changes:
         }
         latest = {request.id: request for request in self.requests + other.requests}
         times = [at for at in (self.next_look_at, other.next_look_at) if at is not None]
-        return type(self)(
+        return Changes(
             **joined,
             requests=tuple(latest.values()),
             batches=tuple({batch.id: batch for batch in self.batches + other.batches}.values()),
             held=self.held or other.held,
             next_look_at=min(times, default=None),
         )
+
+
+_NOTHING = Changes()

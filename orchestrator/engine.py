@@ -17,6 +17,7 @@ from orchestrator.conversation import named_together
 from orchestrator.decide import decide, wants_fresh
 from orchestrator.enquiry import Enquiry
 from orchestrator.execution import Execution
+from orchestrator.facts import Facts
 from orchestrator.gather import Gatherer
 from orchestrator.granting import connecting
 from orchestrator.granting.looking import Connecting
@@ -29,6 +30,7 @@ from orchestrator.recording import reply
 from orchestrator.reporting import deciding as reporting
 from orchestrator.reporting.reactions import REACTED
 from orchestrator.sifting import is_issue, sift
+from orchestrator.sla.keeping import noted
 from orchestrator.talk import Thread
 from orchestrator.talk.offering import is_wish, offer
 from orchestrator.talk.replies import is_reply, passed_on
@@ -168,7 +170,15 @@ class Engine:
         facts = self.gatherer.stored(subject, events, rules)
         if wants_fresh(facts, rules) or _came_or_went(events):
             facts = self.gatherer.fresh(facts, events, rules)
-        return decide(facts, rules) + passed_to_threads(facts, events) + made_of_talk(facts, events)
+        changes = decide(facts, rules) + passed_to_threads(facts, events) + made_of_talk(facts, events)
+        heard = rules.slas and any(one.source == "jira" for one in events)
+        return changes + self._promises(facts, rules) if heard else changes
+
+    def _promises(self, facts: Facts, rules: Ruleset) -> Changes:
+        """Keep what became of the promises about an issue, by the rules of then, and when the first one breaks."""
+        known = [facts.item] if facts.item is not None else []
+        found = noted(known, self.gatherer.items, rules, facts.now)
+        return Changes(ended=found.ended, unended=found.unended, places=found.places)
 
     @property
     def talking(self) -> Talking:

@@ -132,8 +132,9 @@ class Facts(Value, frozen=True, kw_only=True):
 
     `fresh`: Jira was read again in this look, transitions, people and eyes included. `stirred`: something happened that
     was not our own doing, by `actor` if known. `unsorted`: the tracker told of it, and batches may not have heard of
-    the item yet. `outcomes` are written `kind:decision`, and with a third part, an item, where they are about one of
-    several. `people` are those whom this item concerns: who reported it, who gave commands, who may be asked.
+    the item yet; `just_sorted`: they say that they have, and are as they were, and nothing else is told.
+    `outcomes` are written `kind:decision`, and with a third part, an item, where they are about one of several.
+    `people` are those whom this item concerns: who reported it, who gave commands, who may be asked.
     `in_batch`: the batch that it is in, with its `mates`, which is asked about as a whole. `followed` tells of the item
     as the one that follows and as the one that is followed; `moved`: whose status this look was told to have changed.
     `partings`: what people told apart of it. `delegations`: who may answer in whose place; `agendas`: what is known of
@@ -158,6 +159,7 @@ class Facts(Value, frozen=True, kw_only=True):
     fresh: bool = False
     stirred: bool = True
     unsorted: bool = False
+    just_sorted: bool = False
     actor: str | None = None
     item: Item | None = None
     known: tuple[Known, ...] = ()

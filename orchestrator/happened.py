@@ -12,6 +12,11 @@ def is_unsorted(events: Sequence[Event]) -> bool:
     return told and not any(event.name == "item.sorted" for event in events)
 
 
+def is_just_sorted(events: Sequence[Event]) -> bool:
+    """Tell whether batches said that they heard of the item and are as they were, and nothing else is told of it."""
+    return bool(events) and all(event.name == "item.sorted" and not event.payload.get("moved") for event in events)
+
+
 def moved(subject: Subject, events: Iterable[Event]) -> tuple[int, ...]:
     """Give whose status changed, by these events: the subject's own, or that of an issue that it repeats."""
     found = {event.payload["parent"] for event in events if event.name == MOVED and event.payload.get("moved")}

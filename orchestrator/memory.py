@@ -12,6 +12,7 @@ from orchestrator.people.past import Past
 from orchestrator.ports import Receipt
 from orchestrator.related import SHIPPED, Candidate, Corpus, Model
 from orchestrator.remembered import CardRow, Recorded, Standing, TrailRow
+from orchestrator.sla.ended import Ended
 from orchestrator.talk import Spoken, Thread
 from rules.model import Event, Item, Person, Snapshot, Subject, Switch
 from rules.requests import Delegation, Request
@@ -60,11 +61,16 @@ class Items(Past, Protocol):
         """Give several items."""
         ...
 
-    def queue(self, project: str, most: int) -> tuple[tuple[Item, ...], int]:
+    def queue(self, project: str, most: int, now: datetime) -> tuple[tuple[Item, ...], int]:
         """Give open items of a project: of those by which most waits, and of those whose SLA breaks first, `most` each.
 
-        With them comes how many open items the project has.
+        Clocks of Jira and of the rules count apart, and so do those that broke by now, the last of them first. With
+        them comes how many open items the project has.
         """
+        ...
+
+    def ended(self, ids: Collection[int]) -> Mapping[int, Sequence[Ended]]:
+        """Give the completed cycles of SLA clocks that are kept of items, by their ids; written by `Journal.commit`."""
         ...
 
     def corpus(self, terms: Collection[int]) -> Corpus:

@@ -36,7 +36,7 @@ class Queues:
 
     def queue(self, project: str, person: Person, rules: Ruleset) -> Message:
         """Tell which open issues of a project would be taken first, and why."""
-        first, number = self.items.queue(project, _AT_FIRST)
+        first, number = self.items.queue(project, _AT_FIRST, self.clock.now())
         heaviest = sorted(first, key=lambda one: (-len(neighbours(one)), one.id))[:_HEAVIEST]
         blocking = reached(heaviest, self.items.items, _BLOCKING, along=awaited)
         candidates = {one.id: one for one in (*first, *blocking.values())}.values()

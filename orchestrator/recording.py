@@ -91,6 +91,19 @@ def came_of(outcome: Outcome, facts: Facts, items: tuple[int, ...]) -> Changes:
     return Changes(outcomes=(outcome,), entries=(entry,))
 
 
+def noted(kind: str, event: Event, facts: Facts, words: Line, request: Request, **data: object) -> Entry:
+    """Record what somebody said about a request; `data` tells more of it."""
+    return Entry(
+        kind=kind,
+        subject=facts.subject,
+        at=event.received_at,
+        text=words,
+        about=request.items,
+        data={"event": event.id, "request": request.id} | {name: plain(one) for name, one in data.items()},
+        decision=request.asks[0].decision,
+    )
+
+
 def reply(event: Event, words: Line, *notes: Line) -> Changes:
     """Answer the person who gave a command, for their eyes only."""
     given = event.payload

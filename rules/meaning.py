@@ -4,6 +4,7 @@ It reads plain data, passing over what has the wrong shape, so that every mistak
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -11,13 +12,15 @@ import holidays
 
 from rules.conditions import ITEMS, PROPOSALS, ConditionError, Vocabulary
 from rules.guardrails import GUARDRAILS
+from rules.slas import DUE, team_in
 from rules.sources import Path, Wrong
 from rules.spelling import nearest
 
 Data = Mapping[str, Any]
+_zones = cache(available_timezones)
 _COUPLING = ("close_as", "comment", "known_for_days", "link_type")
 #: What a workflow may be about in the place of known issues.
-_INSTEAD = {"gate": "a gate", "assign": "`assign`"}
+_INSTEAD = {"gate": "a gate", "assign": "`assign`", "rescues": "`rescues`"}
 
 
 def mistakes(data: Data) -> Iterator[Wrong]:
@@ -66,7 +69,7 @@ def _workflow(at: Path, workflow: Data, data: Data) -> Iterator[Wrong]:
 
 
 def _gate(at: Path, workflow: Data) -> Iterator[Wrong]:
-    other = [word for word in _INSTEAD if workflow.get(word) is not None]
+    other = [word for word in _INSTEAD if workflow.get(word) not in (None, False)]
     if not other:
         if missing := [word for word in _COUPLING if word not in workflow]:
             yield at, f"{', '.join(missing)} must be said as well"
@@ -181,7 +184,13 @@ def _calendar(at: Path, calendar: Data) -> Iterator[Wrong]:
 
 
 def _sla(at: Path, sla: Data, data: Data) -> Iterator[Wrong]:
+    if str(at[-1]).casefold() == DUE.casefold():
+        yield at, "this is the name of the clock of Jira's due dates, which rules do not declare"
     yield from _condition((*at, "when"), sla.get("when"), ITEMS)
+    for part in ("starts", "stops", "pauses"):
+        for number, word in enumerate(_listed(sla, part)):
+            if isinstance(word, str):
+                yield from _unknown((*at, part, number), "team", team_in(word), _mapping(data, "teams"))
     for number, goal in enumerate(_listed(sla, "goals")):
         if isinstance(goal, Mapping):
             place = (*at, "goals", number)
@@ -194,6 +203,9 @@ def _watch(at: Path, watch: Data, data: Data) -> Iterator[Wrong]:
     for what, word in (("blockers", "to"), ("risk", "chain")):
         for number, person in enumerate(_listed(_mapping(watch, what), word)):
             yield from _unknown((*at, what, word, number), "person", person, _mapping(data, "people"))
+    later = _mapping(_mapping(watch, "risk"), "later")
+    if later.get("field") and later.get("statuses"):
+        yield (*at, "risk", "later"), "says field and statuses: more time comes of one of them"
     for what, rule in _named({"watch": watch}, "watch"):
         for number, project in enumerate(_listed(rule, "projects")):
             if what != "blockers" and isinstance(project, str) and project not in shared:
@@ -203,7 +215,7 @@ def _watch(at: Path, watch: Data, data: Data) -> Iterator[Wrong]:
 
 
 def _zone(at: Path, zone: object) -> Iterator[Wrong]:
-    yield from _unknown(at, "time zone", zone, dict.fromkeys(available_timezones()))
+    yield from _unknown(at, "time zone", zone, dict.fromkeys(_zones()))
 
 
 def _unknown(at: Path, what: str, name: object, known: Data) -> Iterator[Wrong]:

@@ -4,7 +4,7 @@ No I/O, no vendor dictionaries: the `translate.py` of each integration makes the
 """
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -138,6 +138,10 @@ class Snapshot(Value, frozen=True, kw_only=True):
     deleted: bool = False
 
 
+#: The field of a changelog in which teams are told, however the site calls it.
+TEAM: Final = "yardmaster.team"
+
+
 class FieldChange(Value, frozen=True, kw_only=True):
     """One changed field of a Jira changelog entry; `id` is the entry's id and the field's place in it."""
 
@@ -170,7 +174,7 @@ class Item(Value, frozen=True, kw_only=True):
     """A Jira issue as we last saw it. People are Jira account ids.
 
     `request_type` and `organisations` are those of a service desk, `customers` what the custom field holds that the
-    settings name.
+    settings name, `team` the name of the team that Jira's team field holds.
     """
 
     id: ItemId
@@ -192,6 +196,7 @@ class Item(Value, frozen=True, kw_only=True):
     versions: tuple[str, ...] = ()
     fix_versions: tuple[str, ...] = ()
     due: date | None = None
+    team: str | None = None
     request_type: str | None = None
     organisations: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()

@@ -275,4 +275,5 @@ class Request(Value, frozen=True, kw_only=True):
     def items(self) -> tuple[int, ...]:
         """Give the ids of all items that it touches or names."""
         named = {id_ for ask in self.asks for id_ in (ask.payload.item, ask.other)} | {self.follows}
+        named |= {action.item for ask in self.asks for action in ask.payload.actions}
         return tuple(sorted(id_ for id_ in named if id_))

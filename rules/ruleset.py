@@ -141,8 +141,8 @@ class WorkflowRule(Rule, frozen=True, kw_only=True):
     places {key} and {summary} of the known issue. `batches`: how many items that are one problem are handled at once.
     `follow`: what they do when the known issue moves. `questions`: what waits while somebody asks something back.
 
-    A workflow with a `gate` asks about the items in one status instead, one with `assign` about who takes an item;
-    neither needs anything that speaks of known issues.
+    A workflow with a `gate` asks about the items in one status instead, one with `assign` about who takes an item, one
+    that `rescues` about what could save a promise at risk; none of them needs anything that speaks of known issues.
     """
 
     outcome: str
@@ -166,11 +166,12 @@ class WorkflowRule(Rule, frozen=True, kw_only=True):
     gate: GateRule | None = None
     questions: QuestionRule = QuestionRule()
     assign: AssignRule | None = None
+    rescues: bool = False
 
     @property
     def couples(self) -> bool:
         """Whether it is about items that repeat known ones."""
-        return self.gate is None and self.assign is None
+        return self.gate is None and self.assign is None and not self.rescues
 
     @property
     def remind_after(self) -> timedelta | None:
@@ -252,10 +253,14 @@ class PersonRule(Rule, frozen=True, kw_only=True):
 
 
 class TeamRule(Rule, frozen=True, kw_only=True):
-    """People who share the work on `projects`. `on_call`: who is on call takes turns, in this order."""
+    """People who share the work on `projects`. `on_call`: who is on call takes turns, in this order.
+
+    `in_jira`: the team's name in Jira's team field, where that tells which team has an issue.
+    """
 
     purpose: str
     projects: tuple[str, ...] = ()
+    in_jira: str | None = None
     on_call: RotationRule | None = None
 
 

@@ -7,7 +7,7 @@ Source: https://support.atlassian.com/jira-service-management-cloud/docs/trouble
 from collections.abc import Iterator, Mapping
 
 from rules.ruleset import CalendarRule, Ruleset
-from rules.slas import COMMENTED, SlaRule
+from rules.slas import SlaRule, comes_by_chance, team_in
 from rules.sources import Wrong
 
 #: For an event, the state that holds right after it.
@@ -37,6 +37,7 @@ def doubts(rules: Ruleset) -> Iterator[Wrong]:
         at = ("slas", name)
         for path, words in (*_events(sla), *_goals(sla)):
             yield (*at, *path), words
+    yield from _teams(rules)
     used = {goal.calendar for sla in rules.slas.values() for goal in sla.goals}
     for name, calendar in rules.calendars.items():
         if name in used:
@@ -53,13 +54,31 @@ def _events(sla: SlaRule) -> Iterator[Wrong]:
         if all(_leads_to(event, held) for event in starts):
             words = "holds as soon as it starts, so it never counts before that ends: pause it by another state"
             yield ("pauses", number), words
-        if stops <= frozenset(_ENDS.get(held, (f"left {held}",))):
+        if stops <= frozenset(_ended_by(held)):
             yield ("pauses", number), "only the stop ends this, so it never counts: pause it by another state"
     if stops == {"issue created"}:
         yield ("stops",), "an issue is created once, before anything can stop: name an event that comes later"
-    if stops <= frozenset(COMMENTED):
-        words = "only a comment stops it, so what is resolved without one runs on: add 'resolution set'"
+    if all(map(comes_by_chance, stops)):
+        words = "only a comment or a team stops it, so what is resolved without runs on: add 'resolution set'"
         yield ("stops",), words
+
+
+def _teams(rules: Ruleset) -> Iterator[Wrong]:
+    """Tell of teams whose hand-offs cannot be seen: who has an issue is known by the accounts in the rules."""
+    spoken = {
+        team: name
+        for name, sla in reversed(rules.slas.items())
+        for word in (*sla.starts, *sla.stops, *sla.pauses)
+        if (team := team_in(word)) is not None and rules.teams[team].in_jira is None
+    }
+    for team, name in sorted(spoken.items()):
+        members = {id_: one for id_, one in rules.people.items() if team in one.teams}
+        if not members:
+            yield ("teams", team), f"{name!r} speaks of it, and nobody is of it: name it under `teams` of people"
+        for id_, one in members.items():
+            if one.jira is None:
+                words = f"{name!r} speaks of {team!r}, and what they have is not seen: say their Jira account, `jira`"
+                yield ("people", id_), words
 
 
 def _goals(sla: SlaRule) -> Iterator[Wrong]:
@@ -88,7 +107,16 @@ def _leads_to(event: str, state: str) -> bool:
     """Tell whether the state always holds right after the event."""
     if event.startswith("entered status "):
         return state == event.removeprefix("entered ")
+    if event.startswith("handed to team "):
+        return state == f"with {event.removeprefix('handed to ')}"
     return _AFTER.get(event) == state
+
+
+def _ended_by(state: str) -> tuple[str, ...]:
+    """Give the events of which each ends the state, and without which it does not end."""
+    if state.startswith("with team "):
+        return (f"handed from {state.removeprefix('with ')}",)
+    return _ENDS.get(state, (f"left {state}",))
 
 
 def _folded(words: tuple[str, ...]) -> frozenset[str]:

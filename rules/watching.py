@@ -52,20 +52,36 @@ class RiskInJiraRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     comment_after_minutes: _Positive | None = None
 
 
+class LaterRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is proposed once who reported an issue agrees to a later time: one of the two, or nothing.
+
+    `field`: a field, by its name in Jira, that holds until when it is promised; it becomes the day so many `days` of
+    the team's work after the promise would break. `statuses`: it goes into the first of these that Jira offers, in
+    which its clock stands still.
+    """
+
+    field: str = ""
+    days: _Positive = 2
+    statuses: tuple[str, ...] = ()
+
+
 class RiskRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A team is warned of open issues of `projects` whose promise is likely to break, and told what could save it.
 
     Warned of is what breaks with `from_percent` or more, or with `above_usual_percent` more than is usual; the most
-    valuable first, `a_day` of them and no more. `priorities`: those that an issue may get instead, where that helps.
-    `chain`: who is asked to decide what else may wait, one after the other. `jira`: what is told of it there.
+    valuable first, `a_day` of them and no more. `due`: of due dates too, also in its day. `priorities`: those
+    that an issue may get instead, where that helps. `chain`: who is asked to decide what else may wait, and to whom it
+    is escalated, one after the other. `later`: what comes of more time. `jira`: what is told of it there.
     """
 
     projects: tuple[ProjectKey, ...] = ()
     from_percent: Annotated[int, Meta(ge=1, le=99)] = 50
     above_usual_percent: Annotated[int, Meta(ge=1, le=99)] = 30
     a_day: _Positive = 5
+    due: bool = False
     priorities: tuple[str, ...] = ()
     chain: tuple[str, ...] = ()
+    later: LaterRule = LaterRule()
     jira: RiskInJiraRule = RiskInJiraRule()
 
 

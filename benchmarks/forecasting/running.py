@@ -10,6 +10,7 @@ import click
 
 from benchmarks.forecasting.incidents import RULES, incidents
 from benchmarks.history import UnusableData
+from orchestrator.forecast.foretold import DAY_ONE
 from orchestrator.forecast.history import MOST, Kept, kept
 from orchestrator.forecast.marks import Marks
 from orchestrator.forecast.teaching import lesson
@@ -37,7 +38,7 @@ def running(log: Path, most: int | None, latest: int, as_json: bool) -> None:
         return [kept(begun if at == read.until else begun[-latest:], read.changes, RULES, at)]
 
     began = perf_counter()
-    found = lesson(histories, None, 0, 100, read.until)
+    found = lesson(DAY_ONE, histories, None, 0, 100, read.until)
     seconds = perf_counter() - began
     if found.tried is None:
         raise click.ClickException(f"there is nothing to learn from, or nothing to ask: {found.why}")

@@ -9,13 +9,14 @@ from functools import partial
 import click
 
 from integrations import rules_files
-from integrations.backfill import Learned
+from integrations.backfill import Backfill, Learned
 from integrations.commands.ending import end_with_parent, kept_option
 from integrations.commands.root import Root
 from integrations.parts import Parts, given
 from integrations.store import migrate
 from orchestrator.ports import GatewayError
 from rules.loader import RulesError
+from rules.ruleset import Ruleset
 
 _TOLD_EVERY_S = 5.0
 _PROJECTS_SHOWN = 50
@@ -37,10 +38,11 @@ def backfill(root: Root, /, projects: tuple[str, ...], anew: bool, new_baseline:
     if how["kept"]:
         end_with_parent()
     migrate.upgrade(given(parts.settings.database_url))
-    chosen = tuple(dict.fromkeys(key.upper() for key in projects)) or _named_by_rules(root, parts)
+    rules = _rules(root, parts)
+    chosen = tuple(dict.fromkeys(key.upper() for key in projects)) or _named_by(rules)
     bar = sys.stdout.isatty() and not how["kept"] and not how["as_json"]
     try:
-        learned = _learn(parts, chosen, anew=anew, bar=bar, silent=how["as_json"])
+        learned = _learn(parts.backfill(rules), chosen, anew=anew, bar=bar, silent=how["as_json"])
         click.echo(_as_json(learned) if how["as_json"] else _in_words(learned))
         if new_baseline or not projects:
             frozen = parts.freezing.freeze(chosen, weeks=weeks, another=new_baseline)
@@ -57,18 +59,22 @@ def backfill(root: Root, /, projects: tuple[str, ...], anew: bool, new_baseline:
         parts.database.dispose()
 
 
-def _named_by_rules(root: Root, parts: Parts) -> tuple[str, ...]:
-    """Give the projects that the rules name; none where they allow every project."""
+def _rules(root: Root, parts: Parts) -> Ruleset:
     try:
-        named = rules_files.read(root.packs, parts.settings.rules_path).limits.projects
+        return rules_files.read(root.packs, parts.settings.rules_path)
     except RulesError as error:
         raise click.ClickException(f"the rules hold mistakes:\n{error}") from error
+
+
+def _named_by(rules: Ruleset) -> tuple[str, ...]:
+    """Give the projects that the rules name; none where they allow every project."""
+    named = rules.limits.projects
     return () if "*" in named else tuple(dict.fromkeys(named))
 
 
-def _learn(parts: Parts, projects: Sequence[str], *, anew: bool, bar: bool, silent: bool) -> Learned:
-    expected = parts.backfill.expected(projects, anew=anew)
-    steps = parts.backfill.steps(projects, anew=anew)
+def _learn(filling: Backfill, projects: Sequence[str], *, anew: bool, bar: bool, silent: bool) -> Learned:
+    expected = filling.expected(projects, anew=anew)
+    steps = filling.steps(projects, anew=anew)
     told = steps if silent else _on_a_bar(steps, expected) if bar else _line_by_line(steps, expected)
     learned = Learned()
     for so_far in told:

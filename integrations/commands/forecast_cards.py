@@ -4,7 +4,7 @@ import msgspec
 
 from integrations.foretelling_lessons import Report
 from orchestrator.estimates import Estimate
-from orchestrator.forecast.foretold import DAY_ONE
+from orchestrator.forecast.foretold import DAY_ONE, DUE_DAY_ONE
 from orchestrator.forecast.marks import Marks
 from orchestrator.forecast.taught import Taught, Trial
 
@@ -12,18 +12,19 @@ __all__ = ["card", "last_lesson", "listed"]
 
 _SCORES = (("AUC", "auc"), ("Brier", "brier"), ("calibration error", "calibration_error"), ("log loss", "log_loss"))
 _HEAVIEST = 20
+_OF = {DAY_ONE: "SLAs", DUE_DAY_ONE: "due dates"}
 
 
-def listed(made: tuple[Taught, ...], active: Taught | None) -> list[str]:
-    """List counting, which is always there, and what was learnt."""
-    used = DAY_ONE if active is None else active.version
-    rows = [f"{'*' if used == DAY_ONE else ' '} {DAY_ONE:18} forecasts of SLAs by counting, as shipped"]
-    for one in made:
+def listed(base: str, made: tuple[Taught, ...], active: Taught | None) -> list[str]:
+    """List counting, which is always there, and what was learnt of the same kind of promises."""
+    used = base if active is None else active.version
+    rows = [f"{'*' if used == base else ' '} {base:18} forecasts of {_OF[base]} by counting, as shipped"]
+    for one in (each for each in made if each.version.partition(".")[0] == base):
         trial = one.card.trial
         told = f"log loss {_pair(trial, 'log_loss')}, calibration error {_pair(trial, 'calibration_error')}"
         rows.append(
             f"{'*' if used == one.version else ' '} {one.version:18} {one.card.made_at:%Y-%m-%d %H:%M} UTC, "
-            f"forecasts of SLAs learned from {one.card.promises} promises, {told}"
+            f"forecasts of {_OF[base]} learned from {one.card.promises} promises, {told}"
         )
     return rows
 
@@ -47,12 +48,12 @@ def card(one: Taught) -> list[str]:
     ]
 
 
-def last_lesson(mark: str | None) -> list[str]:
+def last_lesson(base: str, mark: str | None) -> list[str]:
     """Tell what the last lesson came to; nothing before the first."""
     if mark is None:
         return []
     report = msgspec.json.decode(mark, type=Report)
-    return [f"{report.at:%Y-%m-%d %H:%M} UTC  forecasts: {report.act}: {report.why}"]
+    return [f"{report.at:%Y-%m-%d %H:%M} UTC  forecasts of {_OF[base]}: {report.act}: {report.why}"]
 
 
 def _pair(trial: Trial, field: str) -> str:

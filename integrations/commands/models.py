@@ -7,13 +7,13 @@ import click
 
 from integrations.commands import forecast_cards
 from integrations.commands.root import Root
-from integrations.foretelling_lessons import LESSON, ForetellingLessons
+from integrations.foretelling_lessons import ForetellingLessons, mark_of
 from integrations.learning import Learning
 from integrations.parts import Parts
 from integrations.store.answered import PostgresAnswers
 from integrations.store.forecast_models import PostgresForecastModels
 from integrations.store.models import Chosen, PostgresModels
-from orchestrator.forecast.foretold import DAY_ONE
+from orchestrator.forecast.foretold import DAYS_ONE
 from orchestrator.learning import Act, Made, Standing
 from orchestrator.learning.scoring import Scores
 from orchestrator.learning.trial import Trial
@@ -42,8 +42,11 @@ def all_versions(root: Root) -> None:
         standings = [parts.models.standing(defaults) for defaults in DEFAULTS]
         chosen = parts.models.chosen(_CHOICES)
         forecasts = _forecasts(parts)
-        lines = [*forecast_cards.listed(forecasts.made(), forecasts.active()), *_chosen(chosen)]
-        lines += forecast_cards.last_lesson(parts.progress.read(LESSON))
+        made = forecasts.made()
+        lines = [line for base in DAYS_ONE for line in forecast_cards.listed(base, made, forecasts.active(base))]
+        lines += _chosen(chosen)
+        for base in DAYS_ONE:
+            lines += forecast_cards.last_lesson(base, parts.progress.read(mark_of(base)))
     for line in [*(line for one in standings for line in _listed(one)), *lines]:
         click.echo(line)
 
@@ -74,7 +77,7 @@ def show(root: Root, version: str | None) -> None:
 def use(root: Root, version: str, why: str, by: str, stay: bool) -> None:
     """Take a VERSION into use in all workers, within ten seconds."""
     with root.stored() as parts:
-        forecast = version == DAY_ONE or _forecasts(parts).version(version) is not None
+        forecast = version in DAYS_ONE or _forecasts(parts).version(version) is not None
         found = None if forecast else _known(parts.models, version)
         if found is not None and found.base not in _SHIPPED:
             raise click.ClickException(f"{version} started from {found.base}, which is not shipped any more")
@@ -102,9 +105,9 @@ def learn(root: Root, by: str) -> None:
             clock=parts.clock,
             marks=parts.progress,
         )
-        taught = lessons.learn(by)
-        came = f"; made {taught.made.version}" if taught.made else ""
-        click.echo(f"{DAY_ONE}: {_TOLD[taught.act]}: {taught.why}{came}")
+        for base, taught in lessons.learn(by).items():
+            came = f"; made {taught.made.version}" if taught.made else ""
+            click.echo(f"{base}: {_TOLD[taught.act]}: {taught.why}{came}")
 
 
 def _forecasts(parts: Parts) -> PostgresForecastModels:

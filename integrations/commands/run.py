@@ -84,7 +84,8 @@ def _with_sandbox(
             root.environ.setdefault("YARDMASTER_LOG_LEVEL", "WARNING")  # the story is told by the sandbox
             more = {"YARDMASTER_API_TOKEN": token, "YARDMASTER_DATABASE_URL": url, "YARDMASTER_RULES": rules}
             settings = _prepared(root, found.settings(secret, here) | more)
-            learned = root.parts(settings).backfill.run()
+            parts = root.parts(settings)
+            learned = parts.backfill(parts.rulebook.active()).run()
             click.echo(f"Yardmaster has read the {learned.issues} issues that Jira held. The page: {found.page}")
             _keep(root, settings, ("door", "worker"), stop)
         finally:

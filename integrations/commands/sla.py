@@ -1,5 +1,6 @@
-"""`yardmaster sla`: how an issue's clocks stand and why, and what is doubtful about the clocks that rules declare."""
+"""`yardmaster sla`: how an issue's clocks stand and why, by which rules it is told, what is doubtful about these."""
 
+import getpass
 from pathlib import Path
 
 import click
@@ -33,6 +34,24 @@ def explain(root: Root, key: str) -> None:
         message = sla_message(item, running(item, parts.items, rules, now), ahead, now)
     for line in (message.title, *(line for section in message.sections for line in section.lines)):
         click.echo(visible(words(line).replace("*", "")))
+
+
+@sla.command()
+@click.option("--project", "projects", metavar="KEY", multiple=True, help="Only this one; may be given several times.")
+@click.option("--by", default=getpass.getuser, show_default="the user of this machine", help="Who does it.")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@click.pass_obj
+def recount(root: Root, projects: tuple[str, ...], by: str, *, yes: bool) -> None:
+    """Have what has ended told by the rules in force, in the place of those under which it ended."""
+    chosen = tuple(dict.fromkeys(key.upper() for key in projects))
+    if not yes:
+        where = ", ".join(chosen) or "all projects"
+        click.echo(f"Every issue of {where} that is known is read, some 2,000 in a second.")
+        click.echo("What was promised when they ended is forgotten where the rules in force tell it otherwise.")
+        click.confirm("Go on? It cannot be taken back", abort=True)
+    with root.stored() as parts:
+        came = parts.recounting.anew(chosen, parts.rulebook.active(), by)
+    click.echo(f"{came.issues} issues: {came.written} cycles are told by the rules in force, {came.forgotten} no more.")
 
 
 @sla.command()

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from integrations.jira.client import Connection
+from integrations.jira.custom import NAMED_NONE, CustomFields
 from integrations.jira.errors import Call, unreadable
 from integrations.jira.patient import Patient
 from integrations.jira.payloads import Change, Number, Person, Shape
@@ -66,8 +67,14 @@ class _Found(Shape, frozen=True, kw_only=True):
 class JiraChangelogs:
     """Reads page by page, and tries a page again that failed."""
 
-    def __init__(self, connection: Connection, patient: Patient, *, at_once: int = 5000) -> None:
-        """Remember how to ask; `at_once` is how many entries a page may hold, up to 10,000."""
+    def __init__(
+        self, connection: Connection, patient: Patient, named: CustomFields = NAMED_NONE, *, at_once: int = 5000
+    ) -> None:
+        """Remember how to ask; `at_once` is how many entries a page may hold, up to 10,000.
+
+        `named` holds the custom fields that the settings name.
+        """
+        self._named = named
         self._connection = connection
         self._patient = patient
         self._at_once = at_once
@@ -82,7 +89,8 @@ class JiraChangelogs:
         one issue's entries may stand on several pages). Narrowing it by `fieldIds` would renumber what an entry holds.
         """
         asked = {"issueIdsOrKeys": [str(issue) for issue in issues], "maxResults": self._at_once}
-        return map(_page, self._patient.follow(lambda token: self._fetch(asked, token), _FETCH.doing) if issues else ())
+        told = self._patient.follow(lambda token: self._fetch(asked, token), _FETCH.doing) if issues else ()
+        return (_page(one, self._named) for one in told)
 
     def _fetch(self, asked: dict[str, Any], token: str | None) -> tuple[tuple[Any, ...], str | None]:
         body = asked if token is None else asked | {"nextPageToken": token}
@@ -94,25 +102,25 @@ class JiraChangelogs:
         return found.issue_change_logs, found.next_page_token
 
 
-def _page(logs: Iterable[Any]) -> ChangelogPage:
+def _page(logs: Iterable[Any], custom: CustomFields) -> ChangelogPage:
     changes: dict[int, tuple[FieldChange, ...]] = {}
     skipped = []
     for log in logs:
         try:
             shape = read(log, _Log)
             issue = number_of(shape.issue_id)
-            changes[issue] = changes.get(issue, ()) + _changes(shape)
+            changes[issue] = changes.get(issue, ()) + _changes(shape, custom)
         except NotUnderstood as reason:
             issue_id = log.get("issueId") if isinstance(log, dict) else None
             skipped.append(Skipped.of(issue_id, f"its changelog: {reason}"))
     return ChangelogPage(changes=changes, skipped=tuple(skipped))
 
 
-def _changes(log: _Log) -> tuple[FieldChange, ...]:
+def _changes(log: _Log, custom: CustomFields) -> tuple[FieldChange, ...]:
     told = [
         change
         for entry in log.change_histories
-        for change in field_changes(entry.id, entry.items, _time(entry.created), entry.author)
+        for change in field_changes(entry.id, entry.items, _time(entry.created), entry.author, custom)
         if change["field"].lower() not in _TEXTS
     ]
     return revive(told, tuple[FieldChange, ...])

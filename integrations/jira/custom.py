@@ -19,7 +19,7 @@ from integrations.jira.payloads import Shape
 from integrations.jira.values import NotUnderstood, moment, utc
 from rules.model import SlaClock
 
-__all__ = ["CustomFields", "named_by", "told_by"]
+__all__ = ["NAMED_NONE", "CustomFields", "named_by", "told_by"]
 
 _MOST = 50
 _LONGEST = 255
@@ -32,11 +32,12 @@ _MOST_TOOK = 1_000_000
 class CustomFields:
     """What is known of a site's custom fields, by their ids, as in `customfield_10050`.
 
-    `customer` is the one that the settings name. Of `organisations`, `requests` (request types) and `clocks` one
-    learns more than from their form: where such a field is empty, an issue has none.
+    `customer` and `team` are those that the settings name. Of `organisations`, `requests` (request types) and `clocks`
+    one learns more than from their form: where such a field is empty, an issue has none.
     """
 
     customer: str | None = None
+    team: str | None = None
     organisations: tuple[str, ...] = ()
     requests: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
@@ -44,7 +45,12 @@ class CustomFields:
     @property
     def ids(self) -> tuple[str, ...]:
         """Give all of them, to be asked for."""
-        return (*self.organisations, *self.requests, *self.clocks, *([self.customer] if self.customer else []))
+        named = (one for one in (self.customer, self.team) if one is not None)
+        return (*self.organisations, *self.requests, *self.clocks, *named)
+
+
+#: The settings name no field.
+NAMED_NONE = CustomFields()
 
 
 class _Breach(Shape, frozen=True, kw_only=True):
@@ -134,6 +140,8 @@ def told_by(fields: Mapping[str, Any], custom: CustomFields) -> Iterator[tuple[s
         yield "slas", msgspec.to_builtins(sorted(clocks, key=lambda one: one.name)[:_MOST])
     if custom.customer is not None and custom.customer in fields:
         yield "customers", _bounded(_texts(fields[custom.customer]))
+    if custom.team is not None and custom.team in fields:
+        yield "team", next(iter(_bounded(_texts(fields[custom.team]))), None)
 
 
 def _custom(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

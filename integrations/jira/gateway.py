@@ -13,6 +13,7 @@ from urllib.parse import quote
 from integrations.jira.answers import KEPT_PROPERTY, MARK_PROPERTY, new_id
 from integrations.jira.client import Connection
 from integrations.jira.creating import created, form_of, marked_among, newest_of_ours
+from integrations.jira.custom import NAMED_NONE, CustomFields
 from integrations.jira.edits import JiraEdits, read_back
 from integrations.jira.errors import Call, unreadable
 from integrations.jira.markup import render, render_whole
@@ -58,7 +59,7 @@ class JiraTracker(JiraPlaces, JiraEdits):
         *,
         timeout: float = 10.0,
         asking: Callable[[], AbstractContextManager[None]] = nullcontext,
-        customer_field: str | None = None,
+        named: CustomFields = NAMED_NONE,
         answering: Callable[[AnswerAction], bool] | None = None,
     ) -> None:
         """Remember where Jira is and who we are.
@@ -69,12 +70,12 @@ class JiraTracker(JiraPlaces, JiraEdits):
             token: its API token.
             timeout: seconds to connect, and again between two bytes of an answer.
             asking: gives what each call is made inside of.
-            customer_field: the custom field that names customers, if any does.
+            named: the custom fields that the settings name.
             answering: answers an approval as the person that the action names; gives False where it was answered or
                 decided already. Without it nobody's approvals are answered.
         """
         revealed = token.reveal() if isinstance(token, Secret) else token
-        super().__init__(Connection(url, email, revealed, timeout, asking=asking), customer_field)
+        super().__init__(Connection(url, email, revealed, timeout, asking=asking), named)
         self._answering = answering
         self._desk = JiraDesk(Connection(url, email, revealed, timeout, asking=asking, api=API))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from integrations.jira.answers import server_time
 from integrations.jira.client import Connection
-from integrations.jira.custom import CustomFields
+from integrations.jira.custom import NAMED_NONE, CustomFields
 from integrations.jira.errors import Call, unreadable
 from integrations.jira.patient import Patient
 from integrations.jira.search import JiraSearch, bounded
@@ -38,20 +38,20 @@ class JiraHistory:
     """Searches page by page, and tries a page again that failed."""
 
     def __init__(
-        self, connection: Connection, patient: Patient, customer_field: str | None = None, *, at_once: int = 100
+        self, connection: Connection, patient: Patient, named: CustomFields = NAMED_NONE, *, at_once: int = 100
     ) -> None:
         """Remember how to ask; nothing is asked yet.
 
         Args:
             connection: the way to Jira.
             patient: tries again what failed.
-            customer_field: the custom field that names customers, if any does.
+            named: the custom fields that the settings name.
             at_once: issues a page; Jira Cloud gives at most 100 with their fields, and may give fewer.
         """
         self._connection = connection
         self._patient = patient
         self._search = JiraSearch(connection, patient)
-        self._fields = SiteFields(connection, customer_field)
+        self._fields = SiteFields(connection, named)
         self._at_once = at_once
 
     def now(self) -> datetime:

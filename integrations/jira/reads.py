@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from integrations.jira import answers
 from integrations.jira.client import Connection
+from integrations.jira.custom import NAMED_NONE, CustomFields
 from integrations.jira.errors import Call, unreadable
 from integrations.jira.named_fields import values_in
 from integrations.jira.site_fields import SiteFields
@@ -32,9 +33,9 @@ _REFUSED = frozenset({400, 403, 404})
 class JiraReads:
     """The reading half of the tracker. All methods raise GatewayError, never in doubt."""
 
-    def __init__(self, connection: Connection, customer_field: str | None = None) -> None:
+    def __init__(self, connection: Connection, named: CustomFields = NAMED_NONE) -> None:
         self._connection = connection
-        self._fields = SiteFields(connection, customer_field)
+        self._fields = SiteFields(connection, named)
         self._account: str | None = None
 
     def account(self) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from integrations.jira.client import Connection
-from integrations.jira.custom import CustomFields
+from integrations.jira.custom import NAMED_NONE, CustomFields
 from integrations.jira.errors import Call, unreadable
 from integrations.jira.payloads import Shape
 from integrations.jira.values import NotUnderstood, read
@@ -46,11 +47,11 @@ class SiteFields:
     """The custom fields of one site that we keep; asked for when they are first needed, and again after an hour."""
 
     def __init__(
-        self, connection: Connection, customer: str | None = None, monotonic: Callable[[], float] = time.monotonic
+        self, connection: Connection, named: CustomFields = NAMED_NONE, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        """Remember how to ask; `customer` is the custom field that the settings name."""
+        """Remember how to ask; `named` holds the custom fields that the settings name."""
         self._connection = connection
-        self._customer = customer
+        self._named = named
         self._monotonic = monotonic
         self._known: tuple[tuple[_Field, ...], CustomFields, float] | None = None
 
@@ -81,10 +82,11 @@ class SiteFields:
             raise unreadable(_FIELDS, str(reason)) from None
 
     def _kinds(self, fields: tuple[_Field, ...]) -> CustomFields:
-        if self._customer is not None and all(one.id != self._customer for one in fields):
-            log.warning("YARDMASTER_CUSTOMER_FIELD names %s, which is no field of this Jira", self._customer)
-        return CustomFields(
-            customer=self._customer,
+        for setting, named in (("CUSTOMER", self._named.customer), ("TEAM", self._named.team)):
+            if named is not None and all(one.id != named for one in fields):
+                log.warning("YARDMASTER_%s_FIELD names %s, which is no field of this Jira", setting, named)
+        return replace(
+            self._named,
             organisations=tuple(one.id for one in fields if one.schema.custom.endswith(_ORGANISATIONS))[:_MOST],
             requests=tuple(one.id for one in fields if one.schema.custom.endswith(_REQUESTS))[:_MOST],
             clocks=tuple(one.id for one in fields if one.schema.type == _CLOCK)[:_MOST],

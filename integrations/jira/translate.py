@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import UnsetType
 
-from integrations.jira.custom import CustomFields, named_by, told_by
+from integrations.jira.custom import NAMED_NONE, CustomFields, named_by, told_by
 from integrations.jira.payloads import (
     AllowedValue,
     Change,
@@ -48,14 +48,13 @@ from integrations.jira.values import (
 )
 from rules.actions import OpenTransition, ScreenField
 from rules.canonical import plain, revive
-from rules.model import SYSTEM, Event, Snapshot, Subject
+from rules.model import SYSTEM, TEAM, Event, Snapshot, Subject
 
 __all__ = ["FIELDS", "NotUnderstood", "delivery_id", "event", "field_changes", "open_transitions", "snapshot"]
 
 _ISSUE_EVENTS = frozenset({"issue_created", "issue_updated", "issue_deleted"})
 _COMMENT_EVENTS = frozenset({"comment_created", "comment_updated", "comment_deleted"})
 _LINK_EVENTS = frozenset({"issuelink_created", "issuelink_deleted"})
-_BY_FORM = CustomFields()
 
 
 def delivery_id(identifier: str | None, raw: bytes) -> str:
@@ -72,7 +71,7 @@ def delivery_id(identifier: str | None, raw: bytes) -> str:
     return f"{identifier}:{body}"
 
 
-def event(body: object, delivery: str, received_at: datetime, custom: CustomFields = _BY_FORM) -> Event:
+def event(body: object, delivery: str, received_at: datetime, custom: CustomFields = NAMED_NONE) -> Event:
     """Turn a webhook's body into a signal about its issue, or, where a new comment is an answer, into a command.
 
     Args:
@@ -123,7 +122,7 @@ def event(body: object, delivery: str, received_at: datetime, custom: CustomFiel
     )
 
 
-def snapshot(issue: object, custom: CustomFields = _BY_FORM) -> Snapshot:
+def snapshot(issue: object, custom: CustomFields = NAMED_NONE) -> Snapshot:
     """Turn an issue, from REST or from a webhook, into a snapshot of the fields that it holds, times in UTC.
 
     `custom` is what is known of the site's custom fields.
@@ -136,7 +135,7 @@ def snapshot(issue: object, custom: CustomFields = _BY_FORM) -> Snapshot:
     changes = [
         change
         for history in histories
-        for change in field_changes(history.id, history.items, utc(history.created), history.author)
+        for change in field_changes(history.id, history.items, utc(history.created), history.author, custom)
     ]
     return _snapshot(shape, changes, custom)
 
@@ -171,7 +170,7 @@ def _of_issue(
 ) -> tuple[Subject, dict[str, Any]]:
     log = webhook.changelog or WebhookChangelog()
     at = received_at if webhook.timestamp is None else moment(webhook.timestamp)
-    changes = [] if log.id is None else field_changes(log.id, log.items, at, webhook.user)
+    changes = [] if log.id is None else field_changes(log.id, log.items, at, webhook.user, custom)
     payload: dict[str, Any] = {"actor": account_of(webhook.user)}
     if "updated" in webhook.issue.fields or deleted:
         known = named_by(((item.field, item.field_id) for item in log.items), custom)
@@ -263,15 +262,18 @@ def _link(link: Link) -> Iterator[dict[str, Any]]:
 
 
 def field_changes(
-    entry: Number, items: Iterable[Change], at: datetime | str, by: Person | None
+    entry: Number, items: Iterable[Change], at: datetime | str, by: Person | None, custom: CustomFields
 ) -> list[dict[str, Any]]:
-    """Turn one entry of a changelog into plain `FieldChange`s; each is known by the entry and its place in it."""
+    """Turn one entry of a changelog into plain `FieldChange`s; each is known by the entry and its place in it.
+
+    The field in which teams are told is `TEAM` there, however the site calls it.
+    """
     return [
         {
             "id": f"{entry}:{place}",
             "at": msgspec.to_builtins(at),
             "author": account_of(by),
-            "field": item.name,
+            "field": TEAM if custom.team is not None and item.field_id == custom.team else item.name,
             "before": None if item.before is None else str(item.before),
             "before_text": item.before_text,
             "after": None if item.after is None else str(item.after),

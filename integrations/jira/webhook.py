@@ -17,7 +17,7 @@ import msgspec
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from integrations.jira.custom import CustomFields
+from integrations.jira.custom import NAMED_NONE, CustomFields
 from integrations.jira.translate import NotUnderstood, delivery_id, event
 from integrations.settings import Secret
 from orchestrator.ports import Clock, Intake
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 def blueprint(
-    intake: Intake, clock: Clock, secret: Secret | str | None, customer_field: str | None = None
+    intake: Intake, clock: Clock, secret: Secret | str | None, custom: CustomFields = NAMED_NONE
 ) -> Blueprint:
     """Give the route `POST /jira/webhook`.
 
@@ -40,13 +40,12 @@ def blueprint(
         intake: where events are stored.
         clock: domain time.
         secret: what Jira signs with; without one, nothing is taken.
-        customer_field: the custom field that names customers, if any does.
+        custom: the custom fields that the settings name.
 
     Answers 200 `{"stored": bool}` (False: it was there already), 422 for what is kept but not understood, and for what
     is not kept 400, 401, 413 or 503, each with `{"error": words}`.
     """
     routes = Blueprint("jira", __name__)
-    custom = CustomFields(customer=customer_field)
     key = (secret.reveal() if isinstance(secret, Secret) else secret or "").encode()
 
     @routes.post("/jira/webhook")

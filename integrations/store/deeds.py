@@ -21,7 +21,7 @@ from orchestrator.changes import Entry
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.memory import Outdated
 from orchestrator.ports import Receipt
-from rules.actions import Action, AnswerAction, CreateAction, LinkAction, UnlinkAction, kind_of
+from rules.actions import Action, AnswerAction, AssignAction, CreateAction, LinkAction, UnlinkAction, kind_of
 from rules.guardrails import Circumstances, stopped_words, stopping
 from rules.model import Event, Item, Subject
 
@@ -116,7 +116,7 @@ def doubt_planned(connection: Connection) -> int:
 
 def _completed(connection: Connection, record: ActionRecord, receipt: Receipt | None, at: datetime) -> Event | None:
     """Give what a subject is to be told that is complete now; only looks at the same subject do what belongs to it."""
-    if record.subject.kind != "person" and not isinstance(record.action, CreateAction | AnswerAction):
+    if record.subject.kind != "person" and not isinstance(record.action, CreateAction | AnswerAction | AssignAction):
         return None
     same = select(actions.c.record).where(actions.c.request == record.request)
     return deeds.completed(record, receipt, connection.execute(same).scalars().all(), at)

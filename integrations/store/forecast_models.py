@@ -9,7 +9,6 @@ from integrations.store.alone import each_alone
 from integrations.store.columns import Of
 from integrations.store.models import KEPT_S, PostgresModels
 from integrations.store.tables import METADATA
-from orchestrator.forecast.foretold import DAY_ONE
 from orchestrator.forecast.learnt import InUse
 from orchestrator.forecast.taught import Taught
 
@@ -29,21 +28,21 @@ class PostgresForecastModels:
 
     def __init__(self, engine: Engine, choices: PostgresModels, monotonic: Callable[[], float]) -> None:
         self._each_alone, self._choices, self._monotonic = each_alone(engine), choices, monotonic
-        self._kept: tuple[float, InUse | None] | None = None
+        self._kept: dict[str, tuple[float, InUse | None]] = {}
         self._lock = Lock()
 
-    def in_use(self) -> InUse | None:
-        """Give the version in use; None where counting alone is."""
+    def in_use(self, base: str) -> InUse | None:
+        """Give the version in use that started from these counts; None where they alone are."""
         now = self._monotonic()
         with self._lock:
-            if self._kept is None or now >= self._kept[0] + KEPT_S:
-                active = self.active()
-                self._kept = now, None if active is None else active.in_use
-            return self._kept[1]
+            if base not in self._kept or now >= self._kept[base][0] + KEPT_S:
+                active = self.active(base)
+                self._kept[base] = now, None if active is None else active.in_use
+            return self._kept[base][1]
 
-    def active(self) -> Taught | None:
-        """Give the version in use; None where counting alone is."""
-        version = self._choices.choice(DAY_ONE)
+    def active(self, base: str) -> Taught | None:
+        """Give the version in use that started from these counts; None where they alone are."""
+        version = self._choices.choice(base)
         return None if version is None else self.version(version)
 
     def made(self) -> tuple[Taught, ...]:

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import BigInteger, Connection, Engine, any_, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from integrations.store import past, queues, search
+from integrations.store import cycles, past, queues, search
 from integrations.store.alone import each_alone
 from integrations.store.columns import written
 from integrations.store.indexing import Change, Tally, index
@@ -23,6 +23,7 @@ from integrations.store.merging import item_of, merged
 from integrations.store.tables import item_keys, items
 from orchestrator.people.past import Gone
 from orchestrator.related import Candidate, Corpus
+from orchestrator.sla.ended import Ended
 from rules.canonical import plain
 from rules.model import FieldChange, Item, Snapshot
 
@@ -104,10 +105,10 @@ class PostgresItems:
         with self._each_alone.connect() as connection:
             return tuple(connection.execute(wanted).scalars())
 
-    def queue(self, project: str, most: int) -> tuple[tuple[Item, ...], int]:
+    def queue(self, project: str, most: int, now: datetime) -> tuple[tuple[Item, ...], int]:
         """Give open items of a project, those first by which most waits or whose SLA breaks; and how many are open."""
         with self._each_alone.connect() as connection:
-            return queues.first(connection, project, most)
+            return queues.first(connection, project, most, now)
 
     def past(self, project: str, most: int) -> tuple[Gone, ...]:
         """Give the latest issues of a project, open ones too, at most so many, in the order of their ids."""
@@ -118,6 +119,11 @@ class PostgresItems:
         """Give the changes of these fields by the ids of their issues, in no order."""
         with self._each_alone.connect() as connection:
             return past.changed(connection, ids, fields)
+
+    def ended(self, ids: Collection[int]) -> Mapping[int, Sequence[Ended]]:
+        """Give the completed cycles of SLA clocks that are kept of items, by their ids."""
+        with self._each_alone.connect() as connection:
+            return cycles.of_items(connection, ids)
 
     def held(self, accounts: Sequence[str]) -> tuple[Item, ...]:
         """Give the open items, of all projects, that are assigned to any of these Jira accounts."""

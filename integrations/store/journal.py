@@ -8,7 +8,19 @@ from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from integrations.store import absences, alerts, allotments, batches, grants, homes, notices, restraint, threads
+from integrations.store import (
+    absences,
+    alerts,
+    allotments,
+    batches,
+    cycles,
+    grants,
+    homes,
+    notices,
+    queues,
+    restraint,
+    threads,
+)
 from integrations.store.deeds import PostgresDeeds, cards_of
 from integrations.store.intake import store
 from integrations.store.ledger import append
@@ -61,6 +73,8 @@ class PostgresJournal(PostgresDeeds):
         allotments.write(connection, changes.allotments)
         notices.write(connection, changes.notices)
         alerts.write(connection, changes.alerts)
+        cycles.write(connection, changes.ended, changes.unended)
+        queues.place(connection, changes.places)
         restraint.write(connection, changes.mutes)
         grants.forget(connection, changes.grants_ended)
         threads.write(connection, changes.threads, changes.spoken)

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import floor
 
-from orchestrator.forecast.dayone import Asked, Counted, Crowd, count, crowd, usual
+from orchestrator.forecast.dayone import Asked, Counted, Crowd, Words, count, crowd, usual
 from orchestrator.forecast.history import Kept, Promise
 from orchestrator.forecast.moments import Around
 from orchestrator.forecast.survival import Runs, broke, in_order
+from orchestrator.sla.due import AHEAD
+from orchestrator.sla.lengths import span_of_time
+from rules.model import Item
+from rules.slas import DUE
 
-__all__ = ["Counts"]
+__all__ = ["Counts", "asked"]
 
 
 class Counts:
@@ -17,7 +21,8 @@ class Counts:
 
     def __init__(self, kept: Kept) -> None:
         self.kept = kept
-        self._ended = {one.id for promises in kept.own.values() for one in promises if not one.run.is_open}
+        known = (one for promises in kept.own.values() for one in promises)
+        self._ended = {one.id for one in known if not one.run.is_open or one.run.share > 1}
         self._others: dict[tuple[str, int], _Others] = {}
         self._crowds: dict[tuple[str, int, float], Crowd] = {}
         self._around: dict[str, Around] = {}
@@ -41,6 +46,16 @@ class Counts:
         if place not in self._crowds:
             self._crowds[place] = crowd(others.promises, others.runs, asked.used)
         return count(asked, self._crowds[place], others.usual, others.known)
+
+
+def asked(promise: Promise, used: float, item: Item) -> Asked:
+    """Ask about a promise of which this share is used, the issue being as `item` is."""
+    cycle = promise.cycle
+    words = Words(goal=f" of {span_of_time(cycle.within)}")
+    if promise.sla == DUE:
+        goal = f" set {AHEAD[cycle.goal]} ahead"
+        words = Words(one="such due date", came="came late", goal=goal, any_goal=False)
+    return Asked(goal=cycle.goal, used=used, type=item.type, assignee=item.assignee, words=words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

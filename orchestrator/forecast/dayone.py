@@ -7,16 +7,14 @@ to what is usual anywhere. Who had them then moves the chance as far as such wor
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Final
 
 from orchestrator.forecast.history import Native, Promise
 from orchestrator.forecast.survival import NOBODY, Runs, Seen, broke, drawn_to, needed, shifted
 from orchestrator.impact import counted
-from orchestrator.sla.lengths import span_of_time
 from rules.model import Item, Line, Tainted
 
-__all__ = ["Asked", "Counted", "Crowd", "count", "count_native", "crowd", "usual"]
+__all__ = ["Asked", "Counted", "Crowd", "Words", "count", "count_native", "crowd", "usual"]
 
 #: What is taken for usual before anything is known: one of five breaks, whatever is left of its time ends evenly.
 _PRIOR: Final = 0.2
@@ -31,14 +29,30 @@ _OVER: Final = Line(text="All of its time is used.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """How it is told what is counted: one of them, what came of some, and what those of a goal are like.
+
+    `any_goal`: what those of other goals needed, in shares of their time, says how much one of this goal needs.
+    """
+
+    one: str = "such promise"
+    came: str = "broke"
+    goal: str = ""
+    any_goal: bool = True
+
+
+_PLAIN: Final = Words()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A running clock: its goal's place and time, the share of it that is used, and the issue's type and assignee."""
+    """A running clock: its goal's place, the share of its time that is used, and the issue's type and assignee."""
 
     goal: int
-    within: timedelta
     used: float
     type: str
     assignee: str | None
+    words: Words = _PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,16 +100,17 @@ def crowd(promises: Sequence[Promise], runs: Runs, used: float) -> Crowd:
         used: the share.
     """
     first = len(runs.shares) - len(runs.open_at(used).shares)
+    there = [place for place in range(first, len(promises)) if promises[place].stands(used)]
     goals: dict[int, list[int]] = {}
     types: dict[tuple[int, str], list[int]] = {}
     holders: dict[str | None, list[int]] = {}
-    for place, one in enumerate(promises[first:], first):
-        then = one.at(used)
-        goals.setdefault(one.cycle.goal, []).append(place)
-        types.setdefault((one.cycle.goal, then.type), []).append(place)
+    for place in there:
+        goal, then = promises[place].cycle.goal, promises[place].at(used)
+        goals.setdefault(goal, []).append(place)
+        types.setdefault((goal, then.type), []).append(place)
         holders.setdefault(then.assignee, []).append(place)
     return Crowd(
-        whole=_lot(runs, used),
+        whole=_lot(runs.some(there), used),
         by_goal={goal: _lot(runs.some(places), used) for goal, places in goals.items()},
         by_type={kind: _lot(runs.some(places), used) for kind, places in types.items()},
         by_holder={who: _lot(runs.some(places), used) for who, places in holders.items()},
@@ -111,12 +126,13 @@ def count(asked: Asked, open_then: Crowd, usually: float, outcomes: int) -> Coun
     """Foretell one of our own clocks by the promises that were open when as much of their time was used."""
     lots = _lots(asked, open_then)
     told = next((lot for lot in reversed(lots) if lot.seen.of >= _FEW), lots[0])
+    needs = told if told is not lots[0] or asked.words.any_goal else Lot()
     chance, reasons = _chance(asked, lots, told, open_then) if asked.used <= 1 else (1.0, (_OVER,))
     return Counted(
         chance=chance,
         usual=usually,
-        half=told.half,
-        most=told.most,
+        half=needs.half,
+        most=needs.most,
         outcomes=outcomes,
         reasons=reasons,
     )
@@ -137,7 +153,7 @@ def count_native(item: Item, used: float, known: Iterable[Native]) -> Counted:
     else:
         chance = drawn_to(usually, _of(alike), _WEIGHT) ** (1 - used)
         enough = len(alike) >= _FEW
-        reason = _said(_of(alike if enough else whole), "", "", item.type if enough else "")
+        reason = _said(_of(alike if enough else whole), "", item.type if enough else "")
     return Counted(chance=chance, usual=usually, half=None, most=None, outcomes=len(whole), reasons=(reason,))
 
 
@@ -146,7 +162,7 @@ def _timed(item: Item, used: float, whole: Iterable[Native], alike: Iterable[Nat
     of_all, of_type = (broke(Runs.of(one.run for one in lot if one.run), used) for lot in (whole, alike))
     chance = drawn_to(drawn_to(_PRIOR ** (1 - used), of_all, _FIRST_WEIGHT), of_type, _WEIGHT)
     enough = of_type.of >= _FEW
-    return chance, _said(of_type if enough else of_all, _when(used), "", item.type if enough else "")
+    return chance, _said(of_type if enough else of_all, _when(used), item.type if enough else "")
 
 
 def _lot(runs: Runs, used: float) -> Lot:
@@ -157,10 +173,13 @@ def _lot(runs: Runs, used: float) -> Lot:
 
 def _lots(asked: Asked, open_then: Crowd) -> tuple[Lot, ...]:
     """Give those that count for a clock, from the whole to what is nearest."""
-    goal = f" of {span_of_time(asked.within)}"
     of_goal = open_then.by_goal.get(asked.goal, Lot())
     alike = open_then.by_type.get((asked.goal, asked.type), Lot())
-    return open_then.whole, replace(of_goal, goal=goal), replace(alike, goal=goal, type=asked.type)
+    return (
+        open_then.whole,
+        replace(of_goal, goal=asked.words.goal),
+        replace(alike, goal=asked.words.goal, type=asked.type),
+    )
 
 
 def _chance(asked: Asked, lots: Sequence[Lot], told: Lot, open_then: Crowd) -> tuple[float, tuple[Line, ...]]:
@@ -172,7 +191,7 @@ def _chance(asked: Asked, lots: Sequence[Lot], told: Lot, open_then: Crowd) -> t
     anybodys = drawn_to(evenly, lots[0].seen, _FIRST_WEIGHT)
     theirs = open_then.by_holder.get(asked.assignee, Lot()).seen
     part = drawn_to(anybodys, theirs, _WEIGHT)
-    why = _said(told.seen, _when(asked.used), told.goal, told.type)
+    why = _said(told.seen, _when(asked.used), told.type, replace(asked.words, goal=told.goal))
     return shifted(chance, part, anybodys), (why, *_who(asked, theirs, part - anybodys))
 
 
@@ -181,12 +200,12 @@ def _of(those: Sequence[Native]) -> Seen:
     return Seen(rate=broken / len(those) if those else 0.0, broken=broken, of=len(those))
 
 
-def _said(seen: Seen, when: str, goal: str, type_: str) -> Line:
+def _said(seen: Seen, when: str, type_: str, words: Words = _PLAIN) -> Line:
     about = " about issues of type {0}" if type_ else ""
     parts = (Tainted(text=type_),) if type_ else ()
     if not seen.of:
-        return Line(text=f"Nothing is known yet: no such promise{when} has ended. One of five is taken for usual.")
-    told = f"Of {counted(seen.of, 'such promise')}{goal}{about}{when}, {seen.broken} broke"
+        return Line(text=f"Nothing is known yet: no {words.one}{when} has ended. One of five is taken for usual.")
+    told = f"Of {counted(seen.of, words.one)}{words.goal}{about}{when}, {seen.broken} {words.came}"
     return Line(text=f"{told}." if seen.of >= _FEW else f"Little is known yet. {told}.", parts=parts)
 
 
@@ -199,5 +218,5 @@ def _who(asked: Asked, seen: Seen, adds: float) -> Iterator[Line]:
     if seen.of < _FEW or abs(adds) < _TOLD_FROM:
         return
     more = "more" if adds > 0 else "less"
-    who = "Nobody has it: such promises then broke" if asked.assignee is None else "With who has it, they broke"
-    yield Line(text=f"{who} {more} often than otherwise.")
+    who = f"Nobody has it: {asked.words.one}s then" if asked.assignee is None else "With who has it, they"
+    yield Line(text=f"{who} {asked.words.came} {more} often than otherwise.")

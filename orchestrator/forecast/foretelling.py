@@ -12,17 +12,19 @@ from typing import Any, Protocol
 
 import msgspec
 
-from orchestrator.forecast.counting import Counts
-from orchestrator.forecast.dayone import Asked, Counted, count_native
-from orchestrator.forecast.foretold import CERTAIN, DAY_ONE, Forecast
+from orchestrator.forecast.counting import Counts, asked
+from orchestrator.forecast.dayone import Counted, count_native
+from orchestrator.forecast.foretold import CERTAIN, DAY_ONE, Forecast, day_one
 from orchestrator.forecast.history import Kept, Promise, history, promises
 from orchestrator.forecast.learnt import InUse, with_pattern
 from orchestrator.people.past import Past
-from orchestrator.sla.clocks import Clock, Cycle
-from orchestrator.sla.reading import promised
+from orchestrator.sla.clocks import Cycle, Timer
+from orchestrator.sla.reading import named, timers
+from orchestrator.sla.teams import Teams
 from orchestrator.sla.timeline import FIELDS, Instant, imagined, timeline
 from rules.model import FieldChange, Item, Line, SlaClock
 from rules.ruleset import Ruleset
+from rules.slas import DUE
 
 __all__ = ["EVERY", "Foretelling", "Histories", "Patterns", "ReadHistories"]
 
@@ -45,8 +47,8 @@ class Histories(Protocol):
 class Patterns(Protocol):
     """What was learnt of how promises go."""
 
-    def in_use(self) -> InUse | None:
-        """Give the version in use; None where counting alone is."""
+    def in_use(self, base: str) -> InUse | None:
+        """Give the version in use that started from these counts; None where they alone are."""
         ...
 
 
@@ -72,7 +74,7 @@ class Foretelling:
     def forecasts(self, items: Sequence[Item], rules: Ruleset, now: datetime) -> dict[int, tuple[Forecast, ...]]:
         """Give what is foretold of the running clocks of these issues, by their ids; none where no clock runs."""
         asking, changes = self._asking(rules, now), self._changes(items, rules)
-        return {one.id: asking.foretold(one, timeline(one, changes.get(one.id, ()))) for one in items}
+        return {one.id: asking.foretold(one, asking.past(one, changes)) for one in items}
 
     def what_if(
         self, changed: Mapping[int, Sequence[Item]], items: Sequence[Item], rules: Ruleset, now: datetime
@@ -88,9 +90,9 @@ class Foretelling:
             now: domain time.
         """
         asking, changes = self._asking(rules, now), self._changes(items, rules)
-        pasts = {one.id: timeline(one, changes.get(one.id, ())) for one in items}
+        pasts = {one.id: asking.past(one, changes) for one in items}
         return {
-            id_: [asking.foretold(one, imagined(past, one, now)) for one in changed.get(id_, ())]
+            id_: [asking.foretold(one, imagined(past, one, now, asking.teams)) for one in changed.get(id_, ())]
             for id_, past in pasts.items()
         }
 
@@ -99,33 +101,40 @@ class Foretelling:
     ) -> dict[int, dict[str, tuple[Forecast, ...]]]:
         """Give what would be foretold of each item if each of these accounts had it now; hundreds by hundreds."""
         asking, changes = self._asking(rules, now), self._changes(items, rules)
-        return {one.id: dict(asking.taken(one, timeline(one, changes.get(one.id, ())), accounts)) for one in items}
+        return {one.id: dict(asking.taken(one, asking.past(one, changes), accounts)) for one in items}
 
     def went(self, project: str, rules: Ruleset, now: datetime) -> Kept:
         """Give how a project's promises had gone by the last full ten minutes."""
         return self.histories.of(project, rules, now - (now - _EPOCH) % EVERY)
 
     def _asking(self, rules: Ruleset, now: datetime) -> "_Asking":
-        clocks = {name: Clock(rule, rules.calendars) for name, rule in rules.slas.items()}
         known = cache(lambda project: Counts(self.went(project, rules, now)))
-        return _Asking(rules=rules, now=now, clocks=clocks, known=known, taught=self.models.in_use())
+        taught = cache(self.models.in_use)
+        return _Asking(rules=rules, now=now, clocks=timers(rules), teams=Teams.of(rules), known=known, taught=taught)
 
     def _changes(self, items: Sequence[Item], rules: Ruleset) -> Mapping[int, Sequence[FieldChange]]:
-        return self.past.changed([one.id for one in items], FIELDS) if rules.slas else {}
+        wanted = [one.id for one in items if rules.slas or one.due is not None]
+        return self.past.changed(wanted, FIELDS) if wanted else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asking:
     """What is the same for all issues that are asked about at a moment.
 
-    `known`: how a project's promises went. `taught`: the version in use.
+    `known`: how a project's promises went. `taught`: the versions in use, by the counts
+    that they started from.
     """
 
     rules: Ruleset
     now: datetime
-    clocks: Mapping[str, Clock]
+    clocks: Mapping[str, Timer]
+    teams: Teams
     known: Callable[[str], Counts]
-    taught: InUse | None
+    taught: Callable[[str], InUse | None]
+
+    def past(self, item: Item, changes: Mapping[int, Sequence[FieldChange]]) -> Sequence[Instant]:
+        """Give what an issue went through."""
+        return timeline(item, changes.get(item.id, ()), self.teams)
 
     def foretold(self, item: Item, told: Sequence[Instant]) -> tuple[Forecast, ...]:
         """Give what is foretold of an issue's running clocks."""
@@ -134,43 +143,45 @@ class _Asking:
     def taken(
         self, item: Item, told: Sequence[Instant], accounts: Collection[str]
     ) -> Iterator[tuple[str, tuple[Forecast, ...]]]:
-        """Give what is foretold if each of these accounts has the issue; no clock asks who it is that has it."""
+        """Give what is foretold if each of these accounts has the issue; of who has it clocks ask the teams alone."""
         jiras, still = self._jiras(item), self._running(item, told)
-        others = [one for one in accounts if one != item.assignee]
-        anew: Mapping[str, Promise] = {}
-        if others:
-            given = msgspec.structs.replace(item, assignee=others[0])
-            anew = self._running(given, imagined(told, given, self.now))
+        anew: dict[frozenset[str], Mapping[str, Promise]] = {}
         for account in accounts:
-            held = msgspec.structs.replace(item, assignee=account)
-            yield account, (*jiras, *self._ours(held, still if account == item.assignee else anew))
+            held, teams = msgspec.structs.replace(item, assignee=account), self.teams.of_account(account)
+            if account != item.assignee and teams not in anew:
+                anew[teams] = self._running(held, imagined(told, held, self.now, self.teams))
+            yield account, (*jiras, *self._ours(held, still if account == item.assignee else anew[teams]))
 
     def _running(self, item: Item, told: Sequence[Instant]) -> dict[str, Promise]:
         """Give the promises that run, and those that stop at this very moment."""
-        names = promised(item, self.rules, self.now)
+        names = (name for name in named(item, self.rules, self.now) if name != DUE or item.due is not None)
         runs = {name: tuple(promises(name, self.clocks[name], told, self.now)) for name in names}
-        return {name: each[-1] for name, each in runs.items() if each and each[-1].cycle.stopped in (None, self.now)}
+        last = {name: each[-1] for name, each in runs.items() if each}
+        return {
+            name: one for name, one in last.items() if one.cycle.stopped in (None, self.now) and one.given_up is None
+        }
 
     def _ours(self, item: Item, running: Mapping[str, Promise]) -> Iterator[Forecast]:
         return (self._own(item, promise) for promise in running.values())
 
     def _own(self, item: Item, promise: Promise) -> Forecast:
         cycle, used, known = promise.cycle, promise.run.share, self.known(item.project)
-        asked = Asked(goal=cycle.goal, within=cycle.within, used=used, type=item.type, assignee=item.assignee)
-        told = known.of(promise.sla, asked, item.id)
+        told, base = known.of(promise.sla, asked(promise, used, item), item.id), day_one(promise.sla)
+        due = item.due if promise.sla == DUE else None
         if cycle.stopped is not None and not cycle.breached:
             return _forecast(
                 item,
                 promise.sla,
                 told,
                 chance=0,
-                version=DAY_ONE,
+                version=base,
+                due=due,
                 reasons=(Line(text="That stops its clock in time."),),
             )
-        chance, why, version = told.chance, told.reasons, DAY_ONE
-        if self.taught is not None and used <= 1:
-            chance, more = with_pattern(chance, self.taught, promise, known, self.now)
-            why, version = (*why, *more), self.taught.version
+        chance, why, version = told.chance, told.reasons, base
+        if used <= 1 and (taught := self.taught(base)) is not None:
+            chance, more = with_pattern(chance, taught, promise, known, self.now)
+            why, version = (*why, *more), taught.version
         return _forecast(
             item,
             promise.sla,
@@ -181,6 +192,7 @@ class _Asking:
             half=_left(told.half, cycle),
             most=_left(told.most, cycle),
             breaches_at=cycle.breaches_at,
+            due=due,
             reasons=why,
         )
 

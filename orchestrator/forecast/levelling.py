@@ -7,11 +7,11 @@ Source: Gelman and Hill, Data Analysis Using Regression and Multilevel/Hierarchi
 """
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 __all__ = ["Levelling", "log_odds"]
 
@@ -49,6 +49,7 @@ class Levelling:
             slope = [missed.sum() + off / _OFF**2, missed @ told + (bold - 1) / _BOLD**2]
             return unlikely + stiff / 2, np.concatenate([slope, np.bincount(stretch, missed, number) + own / differ**2])
 
+        minimize = import_module("scipy.optimize").minimize
         found: _Row = np.concatenate([[0.0, 1.0], np.zeros(number)])
         for _ in range(_ROUNDS):
             found = minimize(depth, found, jac=True, method="L-BFGS-B").x

@@ -5,10 +5,10 @@ Several moments of one promise weigh as much as one together, and are drawn toge
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from orchestrator.estimates import Estimate
 from rules.canonical import Value
@@ -97,7 +97,7 @@ def _auc(chances: _Row, came: _Row) -> float:
     whole = len(came) - broken
     if not broken or not whole:
         return 0.5
-    ranks = rankdata(chances)
+    ranks = import_module("scipy.stats").rankdata(chances)
     return float((ranks[came > 0].sum() - broken * (broken + 1) / 2) / (broken * whole))
 
 

@@ -15,6 +15,7 @@ from typing import Final
 from orchestrator import related
 from orchestrator.forecast.history import Promise, Step
 from orchestrator.people.work import Trait
+from rules.slas import DUE
 
 __all__ = ["NAMES", "Around", "traits"]
 
@@ -33,6 +34,8 @@ NAMES: Final = {
     "held": "whether somebody has it",
     "hand-offs": "how often it was handed on",
     "again": "that it was opened again",
+    "moved": "how often its due date was moved",
+    "age": "how old it was when the date was set",
     "rested": "how long nothing has happened to it",
     "queue": "how many such issues are open just now",
     "load": "how many such issues its assignee has",
@@ -108,7 +111,11 @@ def _traits(
         yield "reporter", _digest(item.reporter)
     yield "held", "no" if item.assignee is None else "yes"
     yield "hand-offs", str(min(3, _handed_on(so_far)))
-    yield "again", "yes" if promise.cycle.started > item.created else "no"
+    if promise.sla == DUE:
+        yield "moved", str(min(3, promise.before))
+        yield "age", _step_of((promise.cycle.started - item.created) / _HOUR)
+    else:
+        yield "again", "yes" if promise.cycle.started > item.created else "no"
     yield "rested", _step_of((at - so_far[-1].at) / _HOUR)
     yield "queue", _step_of(around.open(seen_at))
     if item.assignee is not None:

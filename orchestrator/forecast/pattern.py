@@ -12,13 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from math import exp
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.sparse import csr_array, hstack
 
 from orchestrator.people.work import Trait
 
@@ -80,7 +79,7 @@ class Pattern:
         width = len(columns) + 1
         stretches = _stretches(known)
         whole = _fitted(
-            csr_array(hstack([seen, stretches])),
+            _sparse().hstack([seen, stretches], format="csr"),
             broke,
             weights,
             start=np.zeros(width + stretches.shape[1]),
@@ -111,19 +110,19 @@ def _known(traits: Iterable[Trait], columns: Mapping[Trait, object]) -> list[Tra
     return sorted(trait for trait in named if trait in columns)
 
 
-def _matrix(known: Sequence[Outcome], columns: Mapping[Trait, int]) -> csr_array:
+def _matrix(known: Sequence[Outcome], columns: Mapping[Trait, int]) -> Any:
     """Give a row for each outcome: a one for the level, and one for each of its traits that has a column."""
     held = [[0, *(columns[trait] for trait in _known(one.traits, columns))] for one in known]
     ends = np.cumsum([0, *map(len, held)])
     places = np.concatenate([np.array(one) for one in held])
-    return csr_array((np.ones(len(places)), places, ends), shape=(len(known), len(columns) + 1))
+    return _sparse().csr_array((np.ones(len(places)), places, ends), shape=(len(known), len(columns) + 1))
 
 
-def _stretches(known: Sequence[Outcome]) -> csr_array:
+def _stretches(known: Sequence[Outcome]) -> Any:
     """Give a column for each stretch of time in which about as many outcomes began as in any other."""
     number = max(1, min(_STRETCHES, len(known) // _IN_STRETCH))
     place = np.arange(len(known)) * number // len(known)
-    return csr_array((np.ones(len(known)), (np.arange(len(known)), place)), shape=(len(known), number))
+    return _sparse().csr_array((np.ones(len(known)), (np.arange(len(known)), place)), shape=(len(known), number))
 
 
 def _later(weights: _Row) -> _Row:
@@ -132,8 +131,8 @@ def _later(weights: _Row) -> _Row:
     return total
 
 
-def _fitted(seen: csr_array, broke: _Row, weights: _Row, *, start: _Row, stiff: _Row) -> _Row:
-    turned = csr_array(seen.T)
+def _fitted(seen: Any, broke: _Row, weights: _Row, *, start: _Row, stiff: _Row) -> _Row:
+    turned = seen.T.tocsr()
 
     def depth(found: _Row) -> tuple[float, _Row]:
         odds = seen @ found
@@ -142,5 +141,11 @@ def _fitted(seen: csr_array, broke: _Row, weights: _Row, *, start: _Row, stiff: 
         unlikely = float(weights @ (np.logaddexp(0, odds) - broke * odds))
         return unlikely + float(stiff @ away**2) / 2, turned @ off + stiff * away
 
+    minimize = import_module("scipy.optimize").minimize
     found: _Row = minimize(depth, start, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
     return found
+
+
+def _sparse() -> Any:
+    """Give the library of sparse matrices, which only learning needs: it is not loaded by who foretells."""
+    return import_module("scipy.sparse")

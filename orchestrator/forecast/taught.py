@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from orchestrator.forecast.foretold import DAY_ONE
 from orchestrator.forecast.learnt import InUse
 from orchestrator.forecast.marks import Marks
 from orchestrator.forecast.pattern import Pattern
@@ -81,11 +80,11 @@ class Taught(Value, frozen=True, kw_only=True):
         return InUse(version=self.version, pattern=self.pattern, nearer=self.nearer / 1000)
 
 
-def taught(number: int, pattern: Pattern, nearer: int, card: Card) -> Taught:
-    """Give a pattern as the version with a number, from 1 on; what adds next to nothing is left out."""
+def taught(base: str, number: int, pattern: Pattern, nearer: int, card: Card) -> Taught:
+    """Give a pattern as the version with a number of those from the same counts; what adds nothing is left out."""
     adds = ((field, value, round(_PARTS * added)) for (field, value), added in sorted(pattern.adds.items()))
     return Taught(
-        version=f"{DAY_ONE}.{number}",
+        version=f"{base}.{number}",
         nearer=nearer,
         level=round(_PARTS * pattern.level),
         usual=round(_PARTS * pattern.usual),

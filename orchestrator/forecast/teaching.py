@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
 from typing import Final
 
-from orchestrator.forecast.counting import Counts
-from orchestrator.forecast.dayone import Asked
+from orchestrator.forecast.counting import Counts, asked
+from orchestrator.forecast.foretold import day_one
 from orchestrator.forecast.history import Kept, Promise
 from orchestrator.forecast.marks import Told, marks
 from orchestrator.forecast.moments import NAMES, Around, traits
@@ -64,34 +64,46 @@ class _Case:
     moments: tuple[tuple[float, Outcome], ...]
 
 
-def lesson(histories: Histories, active: Taught | None, made_so_far: int, from_promises: int, now: datetime) -> Lesson:
+def lesson(
+    base: str, histories: Histories, active: Taught | None, made_so_far: int, from_promises: int, now: datetime
+) -> Lesson:
     """Learn as soon as so many promises are known to the end.
 
     Args:
+        base: the counts that it is to be better than; of the promises that these foretell it is learnt.
         histories: how promises had gone by a moment, from the same changelogs each time.
         active: the version in use, None for counting.
-        made_so_far: how many versions there are.
+        made_so_far: how many versions there are that started from these counts.
         from_promises: how many are needed.
         now: domain time.
     """
-    cases = _cases(histories(now))
+
+    def known(at: datetime) -> Sequence[Kept]:
+        return [_of(base, one) for one in histories(at)]
+
+    cases = _cases(known(now))
     if len(cases) < from_promises or not _teach(cases):
         return Lesson(act=Act.WAIT, why=_too_few(cases, from_promises))
-    watched = _watched(histories, cases, active) if active is not None else None
+    watched = _watched(known, cases, active) if active is not None else None
     if watched is not None and watched.is_worse:
         return Lesson(act=Act.GO_BACK, why=_since(watched), watched=watched)
-    tried = _tried(histories, cases)
+    tried = _tried(known, cases)
     if tried is None or not tried[1].is_better:
         act = Act.GO_BACK if active is not None and tried is not None and tried[1].is_worse else Act.KEEP
         why = "what was learnt tells later promises no better than counting does"
         return Lesson(act=act, why=why, watched=watched, tried=tried and tried[1])
     nearer, trial = tried
-    made = taught(made_so_far + 1, _pattern(cases), nearer, _card(cases, trial, now))
+    made = taught(base, made_so_far + 1, _pattern(cases), nearer, _card(cases, trial, now))
     if active is not None and (active.level, active.adds) == (made.level, made.adds):
         return Lesson(act=Act.KEEP, why="the promises since say nothing new", watched=watched, tried=trial)
     told = f"log loss {_in_words(trial, 'log_loss')}, calibration error {_in_words(trial, 'calibration_error')}"
     why = f"learnt from {len(cases)} promises; on {trial.promises} later ones {told}"
     return Lesson(act=Act.USE, why=why, made=made, watched=watched, tried=trial)
+
+
+def _of(base: str, kept: Kept) -> Kept:
+    """Leave of what is known the promises that these counts foretell."""
+    return replace(kept, own={sla: those for sla, those in kept.own.items() if day_one(sla) == base})
 
 
 def _teach(cases: Sequence[_Case]) -> bool:
@@ -149,13 +161,13 @@ def _is_known(promise: Promise) -> bool:
 
 
 def _moments(promise: Promise, around: Around) -> Iterator[tuple[float, Outcome]]:
-    asked = [share for share in SHARES if promise.run.share > share]
-    for share in asked:
+    open_at = [share for share in SHARES if promise.run.share > share and promise.stands(share)]
+    for share in open_at:
         at = promise.moment(share)
         if at is not None:
             known = traits(promise, share, at, around, at)
             broke = promise.run.share > 1
-            yield share, Outcome(began=at, traits=known, broke=broke, weight=1 / len(asked))
+            yield share, Outcome(began=at, traits=known, broke=broke, weight=1 / len(open_at))
 
 
 def _pattern(cases: Iterable[_Case]) -> Pattern:
@@ -192,7 +204,8 @@ def _told(cases: Iterable[_Case], known: Sequence[Kept], pattern: Pattern) -> It
     counts = [Counts(one) for one in known]
     for case in cases:
         for share, outcome in case.moments:
-            chance = counts[case.project].of(case.promise.sla, _asked(case.promise, share), case.promise.id).chance
+            then = asked(case.promise, share, case.promise.at(share))
+            chance = counts[case.project].of(case.promise.sla, then, case.promise.id).chance
             told = Told(promise=case.number, chance=chance, broke=outcome.broke, weight=outcome.weight)
             yield told, pattern.chance(outcome.traits)
 
@@ -201,11 +214,6 @@ def _trial(both: Sequence[tuple[Told, float]], nearer: int) -> Trial:
     counted = [told for told, _ in both]
     learnt = [replace(told, chance=between(told.chance, chance, nearer / 1000)) for told, chance in both]
     return Trial(promises=len({one.promise for one in counted}), counted=marks(counted), learnt=marks(learnt))
-
-
-def _asked(promise: Promise, share: float) -> Asked:
-    then, cycle = promise.at(share), promise.cycle
-    return Asked(goal=cycle.goal, within=cycle.within, used=share, type=then.type, assignee=then.assignee)
 
 
 def _card(cases: Sequence[_Case], trial: Trial, now: datetime) -> Card:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+import msgspec
+
 from orchestrator.batching.sorting import batching
 from orchestrator.changes import Notice
 from orchestrator.facts import Eyes, Facts
@@ -22,11 +24,10 @@ from orchestrator.impact import breaks_at
 from orchestrator.messages import Section
 from orchestrator.noise.restraining import Restraining
 from orchestrator.sla.reading import clocked
-from orchestrator.watching.alerts import Alert, Alerts
+from orchestrator.watching.alerts import RISK, Alert, Alerts
 from orchestrator.watching.notices import STRANDED, Notices
 from orchestrator.watching.risking import AtRisk
 from orchestrator.watching.risks import Risks
-from orchestrator.watching.warning import RISK
 from rules.canonical import digest
 from rules.model import Event, Item, ItemRef, Line, Person, Subject, Tainted
 from rules.requests import Request
@@ -139,16 +140,15 @@ class HomeLook:
         return self.gatherer.attendance.told(facts, rules)
 
     def _breaking(self, person: Person, now: datetime, rules: Ruleset) -> tuple[Risk, ...]:
-        """Give what breaks within a day in the projects of the person's teams, what breaks first at the head."""
+        """Give what breaks within a day in the projects of a person's teams, what is next first; then what broke."""
         projects = {project for name in _teams(person, rules) for project in rules.teams[name].projects}
-        found = {
-            item.id: item for one in sorted(projects) for item in self.gatherer.items.queue(one, _LOOKED_THROUGH)[0]
-        }
+        queues = (self.gatherer.items.queue(one, _LOOKED_THROUGH, now)[0] for one in sorted(projects))
+        found = {item.id: item for queue in queues for item in queue}
         running = clocked(tuple(found.values()), self.gatherer.items, rules, now)
         breaking = [(item, at) for item in running if (at := breaks_at(item)) and at < now + _AT_RISK]
         ahead = self.gatherer.foretelling.forecasts([found[item.id] for item, _ in breaking], rules, now)
         risks = [_risk(item, at, ahead[item.id]) for item, at in breaking]
-        return tuple(sorted(risks, key=lambda one: (one.breaks_at, one.item.id)))
+        return tuple(sorted(risks, key=lambda one: (one.breaks_at <= now, abs(one.breaks_at - now), one.item.id)))
 
 
 def _risk(item: Item, at: datetime, ahead: Sequence[Forecast]) -> Risk:
@@ -172,7 +172,14 @@ def _by_kind(notices: Sequence[Notice], seen: frozenset[int]) -> Iterator[Sectio
         pieces = [piece for one in notices if one.kind == kind for piece in one.pieces]
         if visible := [piece.section for piece in pieces if set(piece.items) <= seen]:
             yield Section(heading=heading, lines=())
-            yield from visible
+            yield from map(_below, visible)
+
+
+def _below(section: Section) -> Section:
+    """Put the heading of a part among its lines, so that no line on the page parts it from what it is about."""
+    if not section.heading:
+        return section
+    return msgspec.structs.replace(section, heading="", lines=(Line(text=f"*{section.heading}*"), *section.lines))
 
 
 def _held_back(alerts: Sequence[Alert], keys: Mapping[int, str]) -> Iterator[Section]:

@@ -118,13 +118,16 @@ def _asked(view: HomeView, request: Request, place: Place) -> Iterator[Line]:
     yield from asked_back(request, partial(_named, view))
     if place.of is not None:
         yield Line(text="You answer in the place of {0}.", parts=(_named(view, place.of.id),))
-    sure = request.asks[0].confidence
-    told = f"{percent(sure)} sure. " if sure and len(request.asks) == 1 and request.follows is None else ""
-    yield Line(text=f"{told}Expires {{0}}; then nothing is done.", parts=(Moment(at=request.expires_at),))
+    ask = request.asks[0]
+    pair = ask.other is not None and len(request.asks) == 1 and request.follows is None
+    told = f"{percent(ask.confidence)} sure. " if pair and ask.confidence else ""
+    then = "nothing is done" if request.candidate is None else "somebody else is asked"
+    yield Line(text=f"{told}Expires {{0}}; then {then}.", parts=(Moment(at=request.expires_at),))
 
 
 def _about(view: HomeView, request: Request) -> Iterator[Line]:
-    named = (request.asks[0].payload.item, request.asks[0].other, request.follows)
+    ask = request.asks[0]
+    named = dict.fromkeys((ask.payload.item, ask.other, request.follows, *(one.item for one in ask.payload.actions)))
     for item in (item for id_ in named for item in view.items if item.id == id_):
         parts = (ItemRef(id=item.id, key=item.key), item.summary, Tainted(text=item.status.name))
         yield Line(text="{0} {1} ({2})", parts=parts)

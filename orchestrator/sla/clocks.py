@@ -61,11 +61,16 @@ class _AroundTheClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A part of a cycle; `paused_by` is the state that holds the clock, as the rule names it."""
+    """A part of a cycle; `paused_by` is the state that holds the clock, as the rule names it.
+
+    `teams`: those that had the issue, as `Teams.having` says. `worked`: how much of it lies within the hours.
+    """
 
     since: datetime
     until: datetime
     paused_by: str | None
+    teams: frozenset[str] | None
+    worked: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +112,22 @@ class Cycle:
     def breached(self) -> bool:
         """Whether more time was used than there was."""
         return self.elapsed > self.within
+
+
+class Timer(Protocol):
+    """A clock that runs over issues: of an SLA, or of due dates."""
+
+    def cycles(self, past: Iterable[Instant], now: datetime) -> tuple[Cycle, ...]:
+        """Give the cycles up to now, the oldest first."""
+        ...
+
+    def counted(self, cycle: Cycle, until: datetime) -> timedelta:
+        """Give how much of a cycle's time had counted by a moment."""
+        ...
+
+    def reached(self, cycle: Cycle, counted: timedelta) -> datetime | None:
+        """Give when so much of a cycle's time had counted; None where it never had."""
+        ...
 
 
 class Clock:
@@ -158,10 +179,9 @@ class Clock:
         """Give when so much of a cycle's time had counted; None where it never had."""
         hours, left = self._hours[cycle.goal], counted
         for piece in (one for one in cycle.pieces if one.paused_by is None):
-            worked = hours.worked(piece.since, piece.until)
-            if worked >= left:
+            if piece.worked >= left:
                 return hours.after(piece.since, left)
-            left -= worked
+            left -= piece.worked
         return None
 
     def _cycle(self, told: Sequence[Instant], end: datetime, *, stopped: bool) -> Cycle | None:
@@ -170,11 +190,10 @@ class Clock:
         if goal is None:
             return None
         hours, began = self._hours[goal], told[0].at
-        pieces = tuple(self._pieces(told, end))
-        worked = [(piece, hours.worked(piece.since, piece.until)) for piece in pieces]
-        elapsed = sum((time for piece, time in worked if piece.paused_by is None), NOTHING)
-        paused_for = sum((time for piece, time in worked if piece.paused_by is not None), NOTHING)
-        paused_by = None if stopped else self._paused_by(last.item)
+        pieces = tuple(self._pieces(told, end, hours))
+        elapsed = sum((one.worked for one in pieces if one.paused_by is None), NOTHING)
+        paused_for = sum((one.worked for one in pieces if one.paused_by is not None), NOTHING)
+        paused_by = None if stopped else self._paused_by(last)
         return Cycle(
             started=began,
             stopped=end if stopped else None,
@@ -183,23 +202,23 @@ class Clock:
             elapsed=elapsed,
             paused_for=paused_for,
             closed_for=end - began - elapsed - paused_for,
-            breaches_at=_breach(hours, self._times[goal], worked, end, held=paused_by is not None),
+            breaches_at=_breach(hours, self._times[goal], pieces, end, held=paused_by is not None),
             paused_by=paused_by,
             in_hours=hours.is_open(end),
             pieces=pieces,
         )
 
-    def _pieces(self, told: Sequence[Instant], end: datetime) -> Iterator[Piece]:
-        """Part the time where what pauses the clock changes; a stop ends the last part."""
-        since, held = told[0].at, self._paused_by(told[0].item)
+    def _pieces(self, told: Sequence[Instant], end: datetime, hours: Hours) -> Iterator[Piece]:
+        """Part the time where what pauses the clock changes, or which teams have the issue; a stop ends the last."""
+        since, held, teams = told[0].at, self._paused_by(told[0]), told[0].teams
         for one in told[1:]:
-            if one.at < end and (now := self._paused_by(one.item)) != held:
-                yield Piece(since=since, until=one.at, paused_by=held)
-                since, held = one.at, now
-        yield Piece(since=since, until=end, paused_by=held)
+            if one.at < end and ((now := self._paused_by(one)) != held or one.teams != teams):
+                yield _piece(since, one.at, held, teams, hours)
+                since, held, teams = one.at, now, one.teams
+        yield _piece(since, end, held, teams, hours)
 
-    def _paused_by(self, item: Item) -> str | None:
-        return next((state for state in self.rule.pauses if holds(state, item)), None) if self.rule.pauses else None
+    def _paused_by(self, then: Instant) -> str | None:
+        return next((state for state in self.rule.pauses if holds(state, then)), None) if self.rule.pauses else None
 
 
 def _goal(goals: Sequence[GoalRule], item: Item, at: datetime) -> int | None:
@@ -209,15 +228,19 @@ def _goal(goals: Sequence[GoalRule], item: Item, at: datetime) -> int | None:
     return next(fits, None)
 
 
-def _breach(
-    hours: Hours, within: timedelta, worked: Iterable[tuple[Piece, timedelta]], end: datetime, *, held: bool
-) -> datetime | None:
+def _piece(
+    since: datetime, until: datetime, paused_by: str | None, teams: frozenset[str] | None, hours: Hours
+) -> Piece:
+    return Piece(since=since, until=until, paused_by=paused_by, teams=teams, worked=hours.worked(since, until))
+
+
+def _breach(hours: Hours, within: timedelta, pieces: Iterable[Piece], end: datetime, *, held: bool) -> datetime | None:
     left = within
-    for piece, time in worked:
+    for piece in pieces:
         if piece.paused_by is None:
-            if time >= left:
+            if piece.worked >= left:
                 return hours.after(piece.since, left)
-            left -= time
+            left -= piece.worked
     return None if held else hours.after(end, left)
 
 

@@ -13,7 +13,8 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from orchestrator.courses import in_order
-from rules.model import FieldChange, Item, Status, Tainted
+from orchestrator.sla.teams import NO_TEAMS, Teams
+from rules.model import TEAM, FieldChange, Item, Status, Tainted
 
 __all__ = ["FIELDS", "Instant", "holds", "imagined", "timeline"]
 
@@ -22,36 +23,41 @@ __all__ = ["FIELDS", "Instant", "holds", "imagined", "timeline"]
 class Instant:
     """What happened at one moment, in the words of `rules.slas.SlaEvent`, and the issue as it was from then on.
 
-    The words are case-folded, names of statuses in them too.
+    The words are case-folded, names of statuses in them too. `teams`: those that had it, as `Teams.having` says.
     """
 
     at: datetime
     events: frozenset[str]
     item: Item
+    teams: frozenset[str] | None = None
 
 
-def timeline(item: Item, changes: Iterable[FieldChange]) -> tuple[Instant, ...]:
+def timeline(item: Item, changes: Iterable[FieldChange], teams: Teams = NO_TEAMS) -> tuple[Instant, ...]:
     """Tell the instants of an issue, oldest first; the first is its creation.
 
     Args:
         item: the issue as it is now.
         changes: its changelog in any order, and in it the comments: `field` is "comment", `after` "public" or
             "internal", `author` who wrote it. Other fields than `FIELDS` are passed over.
+        teams: who is of which team.
     """
     told = [one for one in _with_resolution(item, in_order(changes, FIELDS)) if one.at > item.created]
-    then, backwards = item, list[Instant]()
+    then, have, backwards = item, teams.having(item), list[Instant]()
     for at, group in groupby(reversed(told), key=lambda one: one.at):
         together = list(group)
         before = _undone(then, together)
-        events = frozenset({*_events(before, then), *_said(together, item.reporter)})
-        backwards.append(Instant(at=at, events=events, item=then))
-        then = before
+        had, events = teams.having(before), {*_events(before, then), *_said(together, item.reporter)}
+        if teams is not NO_TEAMS:
+            events.update(_by_teams(together, teams), _handed(had, have))
+        backwards.append(Instant(at=at, events=frozenset(events), item=then, teams=have))
+        then, have = before, had
     born = {"issue created", f"entered status {then.status.name.casefold()}"}
     born |= {"resolution set"} if then.resolution is not None else set()
-    return (Instant(at=item.created, events=frozenset(born), item=then), *reversed(backwards))
+    born.update(_handed(None, have))
+    return (Instant(at=item.created, events=frozenset(born), item=then, teams=have), *reversed(backwards))
 
 
-def imagined(past: Sequence[Instant], item: Item, at: datetime) -> tuple[Instant, ...]:
+def imagined(past: Sequence[Instant], item: Item, at: datetime, teams: Teams = NO_TEAMS) -> tuple[Instant, ...]:
     """Tell the instants up to a moment, and at that moment that the issue became as `item` is.
 
     Of an issue that was created after that moment nothing is known then, and nothing can have become of it.
@@ -59,16 +65,18 @@ def imagined(past: Sequence[Instant], item: Item, at: datetime) -> tuple[Instant
     told = tuple(one for one in past if one.at <= at)
     if not told:
         return ()
-    last = told[-1]
-    became = frozenset(_events(last.item, item))
+    last, have = told[-1], teams.having(item)
+    became = frozenset((*_events(last.item, item), *_handed(last.teams, have)))
     if last.at == at:
-        return (*told[:-1], Instant(at=at, events=last.events | became, item=item))
-    return (*told, Instant(at=at, events=became, item=item))
+        return (*told[:-1], Instant(at=at, events=last.events | became, item=item, teams=have))
+    return (*told, Instant(at=at, events=became, item=item, teams=have))
 
 
-def holds(state: str, item: Item) -> bool:
-    """Tell whether a state, in the words of `rules.slas.SlaState`, holds for an issue."""
-    kind, _, name = state.partition(" ")
+def holds(state: str, then: Instant) -> bool:
+    """Tell whether a state, in the words of `rules.slas.SlaState`, holds from a moment on."""
+    item, (kind, _, name) = then.item, state.partition(" ")
+    if kind == "with":
+        return name.removeprefix("team ") in (then.teams or ())
     if kind == "status":
         return item.status.name.casefold() == name.casefold()
     value = {"resolution": item.resolution, "assignee": item.assignee, "due": item.due}[kind]
@@ -108,6 +116,23 @@ def _said(changes: Iterable[FieldChange], reporter: str | None) -> Iterator[str]
                 yield "comment by customer"
             elif one.after == "public":
                 yield "comment for customers"
+
+
+def _by_teams(changes: Iterable[FieldChange], teams: Teams) -> Iterator[str]:
+    for one in changes:
+        kind = "comment" if one.field == "comment" else "change"
+        yield from (f"{kind} by team {team}" for team in teams.of_account(one.author))
+
+
+def _handed(before: frozenset[str] | None, after: frozenset[str] | None) -> Iterator[str]:
+    """Give the hand-offs between the teams that had an issue and those that have it."""
+    if before == after:
+        return
+    had, have = before or frozenset(), after or frozenset()
+    yield from (f"handed from team {team}" for team in had - have)
+    yield from (f"handed to team {team}" for team in have - had)
+    if had and have and had.isdisjoint(have):
+        yield "handed to another team"
 
 
 def _undone(item: Item, changes: Iterable[FieldChange]) -> Item:
@@ -156,6 +181,7 @@ _UNDO: Final[Mapping[str, _Undo]] = {
     "issuetype": lambda item, change: {"type": change.before_text or item.type},
     "labels": lambda _, change: {"labels": tuple((change.before_text or "").split())},
     "duedate": _due,
+    TEAM: lambda _, change: {"team": change.before_text or None},
     "summary": lambda _, change: {"summary": Tainted(text=change.before_text or "")},
     "component": _one_of("components"),
     "version": _one_of("versions"),

@@ -55,6 +55,7 @@ def test_chances_are_measured_beside_the_baseline(tmp_path: Path) -> None:
     assert sum(count for _, _, count in found["reliability"]) == 40
 
 
+@pytest.mark.long
 def test_a_table_is_printed(tmp_path: Path) -> None:
     result = CliRunner().invoke(
         main, ["late", "--test-rows", "40", str(table(tmp_path / "due.csv")), "--resamples", "10"]

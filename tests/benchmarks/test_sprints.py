@@ -25,6 +25,7 @@ def tables(folder: Path, sprints: int = 40, name: str = "Sprint") -> Path:
     return folder / "shop"
 
 
+@pytest.mark.long
 def test_each_way_of_parting_the_past_is_measured_beside_the_baseline(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["sprints", str(tables(tmp_path)), "--resamples", "10", "--json"])
     found = json.loads(result.output)

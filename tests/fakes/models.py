@@ -20,5 +20,5 @@ class FakePatterns:
     def __init__(self) -> None:
         self.used: InUse | None = None
 
-    def in_use(self) -> InUse | None:
-        return self.used
+    def in_use(self, base: str) -> InUse | None:
+        return self.used if self.used is not None and self.used.version.startswith(f"{base}.") else None

@@ -31,6 +31,7 @@ from orchestrator.people.availability import Absence
 from orchestrator.people.past import Gone
 from orchestrator.ports import Receipt
 from orchestrator.related import Candidate, Corpus
+from orchestrator.sla.ended import Ended
 from orchestrator.talk import Spoken, Thread
 from orchestrator.watching.alerts import Alert
 from orchestrator.watching.notices import NOTICE
@@ -79,6 +80,8 @@ class Tables:
     allotments: dict[int, Allotment] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
+    ended: dict[tuple[int, str, datetime], Ended] = field(default_factory=dict)
+    places: dict[int, datetime | None] = field(default_factory=dict)
 
 
 class FakeItems:
@@ -107,11 +110,16 @@ class FakeItems:
     def items(self, ids: Collection[int]) -> tuple[Item, ...]:
         return tuple(item for id_ in sorted(set(ids)) if (item := self.item(id_)) is not None)
 
-    def queue(self, project: str, most: int) -> tuple[tuple[Item, ...], int]:
+    def queue(self, project: str, most: int, now: datetime) -> tuple[tuple[Item, ...], int]:
         still = [one for one in self._alive() if one.is_open and one.project == project]
         first = sorted(still, key=lambda one: (-len(neighbours(one)), one.id))[:most]
-        breaking = [(at, one.id) for one in still if (at := breaks_at(one)) is not None]
-        return self.items([*(one.id for one in first), *(id_ for _, id_ in sorted(breaking)[:most])]), len(still)
+        places, found = self._tables().places, {one.id for one in first}
+        jiras = [(at, one.id) for one in still if (at := breaks_at(one)) is not None]
+        for breaking in (jiras, [(at, one.id) for one in still if (at := places.get(one.id)) is not None]):
+            ahead = sorted(one for one in breaking if one[0] > now)[:most]
+            behind = sorted((one for one in breaking if one[0] <= now), reverse=True)[:most]
+            found |= {id_ for _, id_ in (*ahead, *behind)}
+        return self.items(found), len(still)
 
     def past(self, project: str, most: int) -> tuple[Gone, ...]:
         latest = [one for one in self._alive() if one.project == project][-most:]
@@ -121,6 +129,10 @@ class FakeItems:
     def changed(self, ids: Collection[int], fields: Collection[str]) -> Mapping[int, Sequence[FieldChange]]:
         known = self._tables().changes
         return {id_: [one for one in known.get(id_, {}).values() if one.field in fields] for id_ in ids}
+
+    def ended(self, ids: Collection[int]) -> Mapping[int, Sequence[Ended]]:
+        kept = self._tables().ended
+        return {id_: [one for _, one in sorted(kept.items()) if one.item == id_] for id_ in ids}
 
     def held(self, accounts: Sequence[str]) -> tuple[Item, ...]:
         return tuple(one for one in self._alive() if one.is_open and one.assignee in accounts)
@@ -159,12 +171,8 @@ class FakeItems:
 
 
 @lru_cache(maxsize=10_000)
-def _counted(summary: str, description: str) -> related.Terms:
-    return related.terms(summary, description)
-
-
 def _document(item: Item) -> Candidate:
-    terms = _counted(item.summary.text, item.description.text)
+    terms = related.terms(item.summary.text, item.description.text)
     traits = query_of(msgspec.structs.replace(item, summary=msgspec.structs.replace(item.summary, text=""))).traits
     return Candidate.of(item.id, terms, traits)
 
@@ -388,6 +396,10 @@ class FakeMemory:
             tables.allotments |= {one.item: one for one in changes.allotments}
             tables.notices |= {one.id: one for one in changes.notices}
             tables.alerts |= {one.id: one for one in changes.alerts}
+            for one in changes.unended:
+                del tables.ended[one.item, one.sla, one.started]
+            tables.places |= {one.item: one.at for one in changes.places}
+            tables.ended |= {(one.item, one.sla, one.started): one for one in changes.ended}
             tables.absences |= {(one.person, one.source): one for one in changes.absences}
             tables.delegations |= {one.id: one for one in changes.delegations}
             for batch in changes.batches:

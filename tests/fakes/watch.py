@@ -9,7 +9,7 @@ import msgspec
 
 from orchestrator.watching.looking import WATCHED
 from rules.model import Event, FieldChange, Item, Subject, Tainted
-from rules.ruleset import WEEKDAYS, CalendarRule, Ruleset
+from rules.ruleset import WEEKDAYS, AgentRule, CalendarRule, Ruleset, WorkflowRule
 from rules.watching import StrandingRule, WatchRule
 from tests.fakes.staff import person, staffed
 from tests.fakes.tracker import CLOSED, OPEN
@@ -23,8 +23,28 @@ def watched(rule: WatchRule | None = None, /, **people: Any) -> Ruleset:
     """Rules by which WEB is watched, and given out."""
     team = {"mika": person("mika", calendar="office"), "priya": person("priya", calendar="office")} | people
     rules = staffed(people=team)
+    rescue = WorkflowRule(
+        outcome="A promise at risk is kept.",
+        owner="operator",
+        agent="rescuer",
+        when="item.is_open",
+        approvers="triager",
+        channel="#yard",
+        expires_after_hours=8,
+        rescues=True,
+    )
+    rescuer = AgentRule(
+        role="Saves promises.",
+        owner="operator",
+        tools=("ask", "assign", "field", "priority", "transition"),
+        asks_from=1000,
+        actions_per_day=50,
+        autonomy={"ask": "act_with_undo"},
+    )
     return msgspec.structs.replace(
         rules,
+        workflows={**rules.workflows, "rescue": rescue},
+        agents={**rules.agents, "rescuer": rescuer},
         calendars={**rules.calendars, "office": OFFICE},
         watch=rule or WatchRule(stranding=StrandingRule(projects=("WEB",))),
     )

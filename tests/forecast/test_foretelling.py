@@ -13,9 +13,9 @@ from orchestrator.forecast.foretelling import EVERY, ReadHistories
 from orchestrator.forecast.foretold import DAY_ONE, Forecast
 from orchestrator.forecast.history import Kept
 from rules.model import FieldChange, Item, SlaClock, Status
-from rules.ruleset import Ruleset
+from rules.ruleset import PersonRule, Ruleset, TeamRule
 from tests.fakes.written import told as written_out
-from tests.forecast.promises import LATER, Told, resolved, rules
+from tests.forecast.promises import FIX, LATER, Told, resolved, rules
 from tests.sla.past import NINE, after
 
 
@@ -252,3 +252,21 @@ def test_whatever_happens_after_the_moment_nothing_that_was_foretold_changes(see
 
     assert found[0] == found[1]
     assert found[0][0].outcomes >= 20
+
+
+def test_what_is_foretold_if_somebody_takes_it_asks_of_which_team_they_are() -> None:
+    lent = msgspec.structs.replace(FIX, pauses=("with team other",))
+    teams = {name: TeamRule(purpose="x") for name in ("ours", "other")}
+    accounts = {"ann": "ours", "ben": "other", "cem": "other", "dan": "ours"}
+    people = {name: PersonRule(name=name, jira=name, teams=(team,)) for name, team in accounts.items()}
+    asked = msgspec.structs.replace(rules(), slas={"Time to fix": lent}, teams=teams, people=people)
+    told = Told()
+    told.fixed(2, 60)
+    item = told.opened(created=LATER - ago(6), assignee="ann")
+
+    taken = told.foretelling.if_taken([item], accounts, asked, LATER)[item.id]
+    given = [msgspec.structs.replace(item, assignee=one) for one in accounts]
+    each = told.foretelling.what_if({item.id: given}, [item], asked, LATER)[item.id]
+
+    assert list(taken.values()) == each
+    assert [one.breaches_at is None for (one,) in each] == [False, True, True, False]

@@ -1,11 +1,13 @@
 """The chance that an issue with a due date comes late: what is learnt of it, and that no future is read."""
 
+from dataclasses import replace
 from random import Random
 
 import numpy as np
 import pytest
 
 from orchestrator.forecast.lateness import Dated, Lateness, Seen
+from orchestrator.forecast.pattern import Pattern
 
 
 def past(number: int, seed: int = 0) -> list[Dated]:
@@ -33,6 +35,7 @@ def test_what_came_late_before_is_told_as_likely() -> None:
     assert soon < 0.4
 
 
+@pytest.mark.long
 def test_the_same_past_tells_the_same() -> None:
     first, second = (Lateness.learnt(past(120)).chances([asked(3, "bob")]) for _ in range(2))
 
@@ -55,6 +58,16 @@ def test_of_few_issues_only_how_many_were_late_is_learnt(number: int) -> None:
     (chance,) = learnt.chances([Seen()])
 
     assert chance == pytest.approx((number + 1) / (number + 2), abs=0.15)
+
+
+def test_what_the_pattern_says_counts_beside_the_forests() -> None:
+    learnt, ahead = Lateness.learnt(past(300)), [one.seen for one in past(40, seed=7)]
+    other = replace(learnt, pattern=Pattern.learnt([]))
+
+    forests, both = other.chances(ahead), learnt.chances(ahead)
+
+    assert learnt.pattern.outcomes == 300
+    assert float(np.abs(both - 0.5).mean()) > float(np.abs(forests - 0.5).mean())
 
 
 def test_what_was_never_seen_is_taken_as_it_comes() -> None:

@@ -8,6 +8,7 @@ from random import Random
 import msgspec
 import pytest
 
+from orchestrator.forecast.foretold import DAY_ONE
 from orchestrator.forecast.history import Kept, history, promises
 from orchestrator.forecast.moments import Around, traits
 from orchestrator.forecast.taught import Taught
@@ -35,7 +36,7 @@ def histories(told: Told) -> Callable[[datetime], Sequence[Kept]]:
 
 
 def taught(told: Told, now: float, active: Taught | None = None) -> Lesson:
-    return lesson(histories(told), active, 0 if active is None else 1, 100, after(now))
+    return lesson(DAY_ONE, histories(told), active, 0 if active is None else 1, 100, after(now))
 
 
 @cache

@@ -83,6 +83,7 @@ class Learner:
 
     def __init__(self, jira: Archive) -> None:
         self.jira, self.memory, self.marks, self.said = jira, Memory(), Marks(), list[str]()
+        self.learnt = list[Sequence[int]]()
 
     def backfill(self, at_once: int = 10) -> Backfill:
         patient = Patient(sleep=lambda _: None)
@@ -94,6 +95,7 @@ class Learner:
             clock=self.jira.jira.clock,
             monotonic=count().__next__,
             say=self.said.append,
+            learnt=self.learnt.append,
             at_once=at_once,
         )
 
@@ -114,6 +116,7 @@ def test_everything_that_jira_holds_is_learnt(learner: Callable[[int], Learner])
 
     assert (learned.issues, learned.skipped) == (25, 0)
     assert one.memory.summaries() == one.jira.summaries()
+    assert [len(ids) for ids in one.learnt] == [10, 10, 5]
 
 
 def test_of_a_jira_without_issues_nothing_is_learnt_and_nothing_marked(learner: Callable[[int], Learner]) -> None:

@@ -10,12 +10,13 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
 import app
-from integrations.foretelling_lessons import LESSON, ForetellingLessons
+from integrations.foretelling_lessons import ForetellingLessons, mark_of
 from integrations.learning import SCHEDULE
 from integrations.store.forecast_models import PostgresForecastModels
 from integrations.store.items import PostgresItems
 from integrations.store.models import KEPT_S, Chosen, PostgresModels
 from integrations.store.progress import PostgresProgress
+from orchestrator.forecast.foretold import DAY_ONE
 from orchestrator.learning import Act
 from rules.canonical import plain
 from rules.learning import LearningRule
@@ -71,14 +72,14 @@ def lessons(engine: Engine, told: Remembered, hours: float = 212, **rule: str | 
 
 
 def test_what_was_learnt_is_used_and_the_ledger_says_so(engine: Engine, models: PostgresForecastModels) -> None:
-    found = lessons(engine, remembered()).learn(SCHEDULE)
+    found = lessons(engine, remembered()).learn(SCHEDULE)[DAY_ONE]
 
-    used = models.in_use()
+    used = models.in_use(DAY_ONE)
     assert found.act is Act.USE
     assert found.made is not None
     assert used == found.made.in_use
     assert kinds(engine) == ["model.chosen"]
-    assert '"act":"use"' in (PostgresProgress(engine).read(LESSON) or "")
+    assert '"act":"use"' in (PostgresProgress(engine).read(mark_of(DAY_ONE)) or "")
 
 
 def test_where_the_rules_say_by_hand_a_version_waits_for_a_person(
@@ -87,7 +88,7 @@ def test_where_the_rules_say_by_hand_a_version_waits_for_a_person(
     lessons(engine, remembered(), uses="by_hand").learn(SCHEDULE)
 
     assert [one.version for one in models.made()] == ["sla-1.1"]
-    assert models.in_use() is None
+    assert models.in_use(DAY_ONE) is None
 
 
 def test_what_an_operator_has_stay_stays(
@@ -95,7 +96,7 @@ def test_what_an_operator_has_stay_stays(
 ) -> None:
     choices.use(Chosen(version="sla-1", at=NOON, by="priya", why="we audit it first", stays=True))
 
-    found = lessons(engine, remembered()).learn(SCHEDULE)
+    found = lessons(engine, remembered()).learn(SCHEDULE)[DAY_ONE]
 
     assert found.why == "priya has sla-1 stay: we audit it first"
     assert models.made() == ()
@@ -104,24 +105,24 @@ def test_what_an_operator_has_stay_stays(
 def test_a_version_that_got_worse_gives_way_to_counting(engine: Engine, models: PostgresForecastModels) -> None:
     lessons(engine, remembered()).learn(SCHEDULE)
 
-    found = lessons(engine, remembered(195, 280), hours=300).learn(SCHEDULE)
+    found = lessons(engine, remembered(195, 280), hours=300).learn(SCHEDULE)[DAY_ONE]
 
     assert found.act is Act.GO_BACK
-    assert models.in_use() is None
+    assert models.in_use(DAY_ONE) is None
     assert kinds(engine) == ["model.chosen"] * 2
 
 
 def test_a_worker_goes_on_for_some_seconds_with_what_it_read(engine: Engine, choices: PostgresModels) -> None:
     clock = SetClock()
     reading = PostgresForecastModels(engine, choices, clock.monotonic)
-    before = reading.in_use()
+    before = reading.in_use(DAY_ONE)
     lessons(engine, remembered()).learn(SCHEDULE)
 
-    still = reading.in_use()
+    still = reading.in_use(DAY_ONE)
     clock.pass_by(seconds=KEPT_S)
 
     assert before is still is None
-    assert reading.in_use() is not None
+    assert reading.in_use(DAY_ONE) is not None
 
 
 def test_it_is_learnt_of_the_projects_with_most_open_issues(engine: Engine) -> None:
@@ -161,4 +162,4 @@ def test_an_operator_sees_the_card_and_chooses(engine: Engine, yardmaster: Calla
     assert "* sla-1  " in told
     assert "forecasts of SLAs learned from 200 promises" in told
     assert "priya: a colleague doubts it" in told
-    assert "forecasts: use: learnt from 200 promises" in told
+    assert "forecasts of SLAs: use: learnt from 200 promises" in told

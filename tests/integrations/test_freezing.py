@@ -41,6 +41,7 @@ def site(database_url: str) -> Iterator[Site]:
             clock=jira.jira.clock,
             monotonic=count().__next__,
             say=said.append,
+            learnt=len,
         )
         measuring = JiraMeasuring(jira.connection, Patient(()))
         freezing = Freezing(

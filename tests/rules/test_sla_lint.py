@@ -41,7 +41,7 @@ def test_what_is_meant_is_not_doubted() -> None:
         ({"pauses": "[resolution not set]"}, "only the stop ends this"),
         ({"stops": "[left status Busy]", "pauses": "[status Busy]"}, "only the stop ends this"),
         ({"starts": "[resolution cleared]", "stops": "[issue created]"}, "created once, before anything can stop"),
-        ({"stops": "[comment for customers]"}, "only a comment stops it"),
+        ({"stops": "[comment for customers]"}, "only a comment or a team stops it"),
         (
             {"goals": "[{within: 1h, calendar: office}, {within: 2h, calendar: office}]"},
             "1 after it never count",
@@ -65,6 +65,50 @@ def test_what_falls_silent_is_told(said: dict[str, str], words: str) -> None:
     assert words in doubt
 
 
+PEOPLE = """
+teams:
+  second-line: {purpose: Mends., %s}
+people:
+  kim: {name: Kim, teams: [second-line], jira: %s}
+"""
+HANDED = {"starts": "[handed to team second-line]", "stops": "[handed from team second-line, resolution set]"}
+
+
+def test_hand_offs_between_teams_whose_people_are_known_are_not_doubted() -> None:
+    assert doubted(sla(**HANDED) + PEOPLE % ("projects: []", "a-kim")) == []
+
+
+def test_a_team_that_no_event_names_is_told_with_the_nearest_name() -> None:
+    with pytest.raises(RulesError) as refused:
+        lint([*shipped(), ("own.yml", sla(pauses="[with team secnd-line]") + PEOPLE % ("projects: []", "a-kim"))])
+
+    assert "own.yml:12:14: slas.Time to fix.pauses.0: there is no team 'secnd-line'" in str(refused.value)
+    assert "did you mean second-line" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("people", "words"),
+    [
+        (PEOPLE % ("projects: []", "null"), "people.kim: 'Time to fix' speaks of 'second-line'"),
+        ("\nteams: {second-line: {purpose: Mends.}}\n", "teams.second-line: 'Time to fix' speaks of it, and nobody"),
+    ],
+)
+def test_a_team_whose_hand_offs_nobody_can_see_is_doubted(people: str, words: str) -> None:
+    (doubt,) = doubted(sla(**HANDED) + people)
+
+    assert words in doubt
+
+
+def test_where_jira_names_the_team_its_people_need_no_account() -> None:
+    assert doubted(sla(**HANDED) + PEOPLE % ("in_jira: Second Line", "null")) == []
+
+
+def test_a_pause_that_holds_with_the_team_that_starts_it_is_doubted() -> None:
+    said = {**HANDED, "pauses": "[with team second-line]"}
+
+    assert "holds as soon as it starts" in doubted(sla(**said) + PEOPLE % ("projects: []", "a-kim"))[0]
+
+
 def test_a_doubt_names_file_and_line() -> None:
     (doubt,) = doubted(sla(goals="[{within: 4h}]"))
 
@@ -81,6 +125,8 @@ def test_a_doubt_names_file_and_line() -> None:
         ({"starts": "[created]"}, "starts"),
         ({"pauses": "[entered status X]"}, "pauses"),
         ({"goals": "[]"}, "goals"),
+        ({"stops": "[handed to team secnd-line]"}, "own.yml"),
+        ({"pauses": "[with team]"}, "pauses"),
     ],
 )
 def test_what_makes_no_sense_is_a_mistake(said: dict[str, str], words: str) -> None:

@@ -51,3 +51,24 @@ def test_a_mistake_is_told(words: str, complaint: str) -> None:
     with pytest.raises(RulesError) as error:
         laid_over(f"{TEAM}watch: {{stranding: {words}}}")
     assert complaint in str(error.value)
+
+
+def test_more_time_comes_of_a_field_or_of_a_status_and_not_of_both() -> None:
+    risk = "{projects: [PAY], later: {field: Due date, statuses: [Waiting]}}"
+    with pytest.raises(RulesError) as error:
+        laid_over(f"{TEAM}watch: {{risk: {risk}}}")
+    assert "says field and statuses" in str(error.value)
+
+
+def test_nothing_is_written_of_a_rescue_by_itself_and_people_are_asked_at_a_press() -> None:
+    rules = laid_over("")
+    rescue = rules.workflows["rescue"]
+    levels = {kind: rules.agents[rescue.agent].level_for(kind) for kind in rules.agents[rescue.agent].tools}
+    assert (rescue.rescues, rescue.couples) == (True, False)
+    assert [kind for kind, level in levels.items() if level != "ask"] == ["ask"]
+
+
+def test_a_workflow_about_rescues_speaks_of_no_known_issues() -> None:
+    with pytest.raises(RulesError) as error:
+        laid_over("workflows: {rescue: {link_type: Duplicate}}")
+    assert "a workflow with `rescues` knows none" in str(error.value)

@@ -7,9 +7,11 @@ import msgspec
 from integrations.jira.translate import event
 from orchestrator.sla.remarks import remarks
 from rules.canonical import plain
-from rules.model import SlaClock, Tainted
+from rules.model import FieldChange, SlaClock, Snapshot, Tainted
+from rules.ruleset import TeamRule
 from rules.slas import GoalRule
 from tests.fakes.rulings import ruleset
+from tests.fakes.staff import person, staffed
 from tests.fakes.written import written
 from tests.fakes.yard import Yard
 from tests.integrations.jira.payloads import comment_webhook
@@ -101,6 +103,28 @@ def test_a_webhook_tells_when_a_comment_was_written_and_who_may_read_it() -> Non
 
 def test_an_event_of_before_that_does_not_say_when_is_passed_over() -> None:
     assert list(remarks([event(comment_webhook(), "d1", after(9))])) == []
+
+
+def test_hand_offs_between_teams_start_clocks_and_it_is_told_who_had_it() -> None:
+    taken = msgspec.structs.replace(
+        RESPONSE, starts=("handed to team second",), stops=("comment by team second", "handed from team second")
+    )
+    people = {name: person(name, teams=(team,)) for name, team in (("mika", "first"), ("priya", "second"))}
+    teams = {name: TeamRule(purpose="x") for name in ("first", "second")}
+    slas = {"Taken over": taken, "Fixed": RESPONSE}
+    made = Yard(msgspec.structs.replace(staffed(people=people), teams=teams, slas=slas))
+    made.report(1, assignee="j-mika")
+    made.clock.pass_by(hours=1)
+    entry = FieldChange(id="1:a", at=made.clock.now(), author=None, field="assignee", before="j-mika", after="j-priya")
+    made.memory.items.merge([Snapshot(id=1, key="WEB-1", changes=(entry,))])
+    made.tracker.change(1, "j-mika", assignee="j-priya")
+    made.settle()
+    made.clock.pass_by(minutes=30)
+
+    told = asked(made).replace("*", "")
+
+    assert "Taken over\nRunning: 30 min used, 3 h 30 min left" in told
+    assert "Who had it: first 1 h, second 30 min." in told
 
 
 def test_it_is_told_how_likely_the_clock_breaks() -> None:

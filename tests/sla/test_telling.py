@@ -10,6 +10,7 @@ from integrations.console.plain import words
 from orchestrator.forecast.foretold import Forecast
 from orchestrator.messages import Message
 from orchestrator.sla.clocks import Clock
+from orchestrator.sla.ended import Running
 from orchestrator.sla.lengths import span_of_time
 from orchestrator.sla.telling import sla_message
 from orchestrator.sla.timeline import timeline
@@ -22,7 +23,7 @@ WAITING = "Waiting for customer"
 def told(item: Item, *changes: FieldChange, until: float = 5) -> list[str]:
     clock = Clock(RESOLUTION, {"office": OFFICE})
     cycles = clock.cycles(timeline(item, changes), after(until))
-    return lines(sla_message(item, [("Time to resolution", clock, cycles)], (), after(until)))
+    return lines(sla_message(item, [Running(sla="Time to resolution", clock=clock, cycles=cycles)], (), after(until)))
 
 
 def lines(message: Message) -> list[str]:
@@ -122,7 +123,9 @@ def test_what_is_foretold_stands_after_how_the_clock_stands(foretold: dict[str, 
     why = (Line(text="Because."),)
     one = Forecast(item=7, sla="Time to resolution", usual=200, version="sla-1", outcomes=9, reasons=why, **foretold)
 
-    found = lines(sla_message(issue(), [("Time to resolution", clock, cycles)], [one], after(1)))
+    found = lines(
+        sla_message(issue(), [Running(sla="Time to resolution", clock=clock, cycles=cycles)], [one], after(1))
+    )
 
     need = ["• Half of such issues need at most 3 h more in its hours, 85 % at most 9 h."] * ("half" in foretold)
     assert found[1].startswith("*Running*")

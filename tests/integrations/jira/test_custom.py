@@ -19,15 +19,17 @@ from integrations.jira.site_fields import SiteFields
 from integrations.jira.translate import event, snapshot
 from orchestrator.ports import GatewayError
 from rules.canonical import revive
-from rules.model import Item, SlaClock
+from rules.model import TEAM, Item, SlaClock
 from sandbox.running import Sandbox, default_seed, new_world
 from tests.integrations.jira.payloads import issue, issue_webhook
 
 FIELD = "https://jira.test/rest/api/2/field"
 BREAKS = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
 CUSTOMER = "customfield_10050"
+SQUAD = "customfield_10001"
 SITE = CustomFields(
     customer=CUSTOMER,
+    team=SQUAD,
     organisations=("customfield_10002",),
     requests=("customfield_10010",),
     clocks=("customfield_10030",),
@@ -156,6 +158,26 @@ def test_the_field_that_the_settings_name_tells_the_customers(value: object, cus
     assert told(SITE, **{CUSTOMER: value}).customers == customers
 
 
+@pytest.mark.parametrize(
+    ("value", "team"),
+    [({"id": "ab-1", "name": "Second  line"}, "Second line"), ({"value": "Second line"}, "Second line"), (None, None)],
+)
+def test_the_field_that_the_settings_name_tells_the_team(value: object, team: str | None) -> None:
+    assert told(SITE, **{SQUAD: value}).team == team
+    assert told(CustomFields(), **{SQUAD: value}).team is None
+
+
+def test_a_change_of_the_team_is_known_however_the_site_calls_the_field() -> None:
+    item = {"field": "Squad", "fieldId": SQUAD, "from": "1", "fromString": "First", "to": "2", "toString": "Second"}
+    body = issue_webhook() | {"changelog": {"id": "9", "items": [item]}}
+
+    (known,), (unknown,) = (
+        event(body, "d1", BREAKS, custom).payload["snapshot"]["changes"] for custom in (SITE, CustomFields())
+    )
+
+    assert (known["field"], known["before_text"], unknown["field"]) == (TEAM, "First", "Squad")
+
+
 def test_no_other_field_is_taken_for_the_customers() -> None:
     assert told(CustomFields(), **{CUSTOMER: "Acme"}).customers == ()
 
@@ -205,7 +227,11 @@ def test_a_site_is_asked_once_an_hour_which_fields_hold_them(caplog: pytest.LogC
     ]
     with responses.RequestsMock() as jira:
         jira.get(FIELD, json=answer)
-        fields = SiteFields(Connection("https://jira.test", "bot@example.test", "made-up"), CUSTOMER, lambda: now[0])
+        fields = SiteFields(
+            Connection("https://jira.test", "bot@example.test", "made-up"),
+            CustomFields(customer=CUSTOMER),
+            lambda: now[0],
+        )
         asked = fields.known()
         now[0] = 3599.0
         assert fields.known() == asked

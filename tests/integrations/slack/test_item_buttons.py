@@ -33,9 +33,22 @@ def test_giving_an_issue_to_somebody_names_them() -> None:
 
 
 def test_a_swap_names_the_other_issue_and_who_is_to_have_it() -> None:
+    value = {"subject": "item:10021", "whom": "priya", "swap": "10022", "back": "mika", "after": "340"}
+    meaning = presses.pressed(press("rescue.want:3", value), "slack:1")
+    assert (meaning.kind, meaning.name, str(meaning.subject)) == ("command", "rescue.wanted", "item:10021")
+    chosen = {name: meaning.payload[name] for name in ("whom", "swap", "back", "after")}
+    assert chosen == {"whom": "priya", "swap": 10022, "back": "mika", "after": 340}
+
+
+def test_the_button_of_a_swap_of_an_earlier_version_is_no_half_of_one() -> None:
     value = {"subject": "item:10021", "whom": "priya", "swap": "10022", "back": "mika"}
     meaning = presses.pressed(press("item.take:3", value), "slack:1")
-    assert (meaning.payload["swap"], meaning.payload["back"]) == (10022, "mika")
+    assert (meaning.name, meaning.payload["swap"], meaning.payload["back"]) == ("rescue.wanted", 10022, "mika")
+
+
+def test_another_priority_is_wanted_by_its_name() -> None:
+    meaning = presses.pressed(press("rescue.want", {"subject": "item:10021", "priority": "High"}), "slack:1")
+    assert (meaning.name, meaning.payload["priority"]) == ("rescue.wanted", "High")
 
 
 def test_asking_for_more_time_and_the_answer_are_about_the_teams_work() -> None:

@@ -16,6 +16,7 @@ from orchestrator.changes import Changes
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.memory import Outdated
 from orchestrator.ports import Receipt
+from rules.actions import AssignAction
 from rules.model import SYSTEM, Line, Subject, Switch
 from tests.integrations.store.stored import ITEM, NOON, database, event, jobs, kinds, record, request
 
@@ -201,3 +202,23 @@ def test_an_item_that_waits_for_a_switch_is_found_by_the_sweep(engine: Engine, j
         connection.exec_driver_sql("DELETE FROM switches")
     assert sweep.held() == 1
     assert sweep.held() == 0
+
+
+def test_where_a_half_of_a_swap_fails_the_item_is_looked_at_so_that_the_other_is_taken_back(
+    engine: Engine, records: PostgresRecords
+) -> None:
+    journal = PostgresJournal(engine, LookQueue())
+    halves = [AssignAction(item=item, before=one, after=other) for item, one, other in ((7, "a", "b"), (8, "b", "a"))]
+    both = [
+        msgspec.structs.replace(record(f"k{place}", position=place), action=half) for place, half in enumerate(halves)
+    ]
+    journal.commit(ITEM, (), Changes(requests=(request(),), records=tuple(both)))
+    for half in both:
+        journal.claim(half, {}, 10, DAY, NOON)
+
+    journal.finish(both[0], Receipt(), NOON)
+    assert records.unhandled(ITEM) == ()
+    journal.fail(both[1], "they may not be assigned", NOON)
+
+    (told,) = records.unhandled(ITEM)
+    assert (told.name, told.kind, told.source) == ("swap.halved", "signal", "yardmaster")

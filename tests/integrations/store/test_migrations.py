@@ -36,7 +36,7 @@ def test_a_database_that_is_up_to_date_is_left_as_it_is(database_url: str) -> No
     migrate.upgrade(database_url)
 
     with create_engine(database_url, poolclass=NullPool).begin() as connection:
-        assert MigrationContext.configure(connection).get_current_revision() == "0027"
+        assert MigrationContext.configure(connection).get_current_revision() == "0029"
 
 
 def test_documents_of_before_are_found_as_they_were(database_url: str) -> None:

@@ -13,6 +13,8 @@ from integrations.store.items import PostgresItems
 from tests.integrations.store.seen import DONE, MONDAY, gone, seen, whole
 from tests.integrations.store.stored import database
 
+BEFORE = MONDAY.replace(hour=1)
+
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
@@ -37,7 +39,7 @@ def breaking(hour: int) -> list[dict[str, object]]:
 
 
 def queue(items: PostgresItems, project: str = "PAY", most: int = 9) -> tuple[list[int], int]:
-    found, number = items.queue(project, most)
+    found, number = items.queue(project, most, BEFORE)
     return [one.id for one in found], number
 
 
@@ -79,7 +81,7 @@ def test_items_of_before_stand_in_queues_as_if_they_came_now(engine: Engine, ite
         [whole(1), whole(2, links=blocks(1)), whole(3, status=DONE), whole(4), seen(5), whole(6, project="WEB")]
     )
     items.merge([gone(4)])
-    rows = text("SELECT * FROM open_items ORDER BY id")
+    rows = text("SELECT id, project, waiting, breaks_at FROM open_items ORDER BY id")
     with engine.begin() as connection:
         now = connection.execute(rows).all()
         connection.execute(text("DROP TABLE open_items"))

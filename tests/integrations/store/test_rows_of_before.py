@@ -43,6 +43,7 @@ MEANT = {
     "request.alter": ("alter.opened", "person:U0MIKA0001"),
     "item.take": ("item.wanted", "item:10066"),
     "item.split": ("batch.changed", "batch:one"),
+    "rescue.want": ("rescue.wanted", "item:10066"),
     "item.who": ("command.given", "person:U0MIKA0001"),
     "rescue.ask": ("rescue.asked", "queue:watch:web"),
     "rescue.answer": ("rescue.answered", "queue:watch:web"),
