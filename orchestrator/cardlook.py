@@ -152,8 +152,9 @@ class CardLook:
         notice = self.notices.notice(row.request.removeprefix(NOTICE))
         if row.lost or notice is None or (row.ts is None and notice.ended):
             return
-        if row.user is not None and row.ts is None and self.restraining.is_muted(row.user):
-            raise Later("its reader muted the bot", MUTED)
+        unsent = row.user is not None and row.ts is None and row.trying_since is None
+        if unsent and row.user is not None and (why := self.restraining.why_later(row.user, notice.items, rules)):
+            raise Later(why, MUTED)
         try:
             channel = row.channel or self._channel(row)
             self._put(row, channel, message_of(notice, self._sees(row, channel, notice.items, rules)), None, rules)

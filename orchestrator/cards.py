@@ -6,7 +6,7 @@ from functools import partial
 
 import msgspec
 
-from orchestrator.approvals.telling import asked_back, by_whom, called, kept, question, wanted
+from orchestrator.approvals.telling import asked_back, by_whom, called, halved, kept, question, wanted
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.granting.telling import Reader, asked_there, buttons_there
 from orchestrator.messages import Button, Message, Section, led_by
@@ -17,6 +17,7 @@ from rules.actions import (
     CreateAction,
     FieldAction,
     LinkAction,
+    PriorityAction,
     TransitionAction,
     kind_of,
 )
@@ -103,6 +104,8 @@ def _title(view: CardView) -> Line:
     if view.decision.proposal.kind == "assign":
         named = Tainted(text=next((one.name for one in ask.payload.actions if isinstance(one, AssignAction)), ""))
         return Line(text="Should {1} take {0}?", parts=(ref(view, ask.payload.item), named))
+    if view.decision.proposal.kind == "rescue":
+        return question(view.request, {item.id: item.key for item in view.items})
     if view.decision.proposal.kind == "approve" and view.request.wording:
         return Line(text="{0}: {1}", parts=(ref(view, ask.payload.item), Tainted(text=view.request.wording)))
     if view.decision.proposal.kind == "approve":
@@ -174,6 +177,8 @@ def _progress(view: CardView) -> Line:
 
 
 def _undo_standing(view: CardView) -> Line:
+    if view.undoing is not None and view.undoing.requester is None:
+        return halved(view.records, view.undo_records)
     who = person(view, view.undoing.requester or "") if view.undoing else PersonRef(name="")
     failed = [one for one in view.undo_records if one.state is RecordState.FAILED]
     if failed:
@@ -187,8 +192,9 @@ def _undo_standing(view: CardView) -> Line:
 
 
 def _items(view: CardView) -> tuple[Line, ...]:
-    ids = [view.request.asks[0].payload.item, view.request.asks[0].other, view.request.follows]
-    items = [item for id_ in ids for item in view.items if item.id == id_]
+    ask = view.request.asks[0]
+    ids = [ask.payload.item, ask.other, view.request.follows, *(one.item for one in ask.payload.actions)]
+    items = [item for id_ in dict.fromkeys(ids) for item in view.items if item.id == id_]
     return tuple(map(told_of, items))
 
 
@@ -239,6 +245,9 @@ def change_of(action: Action, name: Callable[[int], ItemRef]) -> Line:
         more = "".join(f", {{{place}}}" for place in range(3, 3 + len(fields)))
         parts = (item, Tainted(text=action.before.name), Tainted(text=action.after.name), *fields)
         return Line(text=f"{{0}} status: {{1}} → {{2}}{more}", parts=parts)
+    if isinstance(action, PriorityAction):
+        ranks = (Tainted(text=action.before or "none"), Tainted(text=action.after or "none"))
+        return Line(text="{0} priority: {1} → {2}", parts=(item, *ranks))
     if isinstance(action, AssignAction):
         named = (Tainted(text=action.former or "nobody"), Tainted(text=action.name or "nobody"))
         return Line(text="{0} assignee: {1} → {2}", parts=(item, *named))
@@ -256,7 +265,7 @@ def _value(field: object) -> str:
 
 def _why(view: CardView) -> tuple[Line, ...]:
     proposal = view.decision.proposal
-    if proposal.kind == "assign":
+    if proposal.kind in ("assign", "rescue"):
         return proposal.evidence
     if proposal.kind in ("follow", "approve"):
         return tuple(led_by("• ", (), one) for one in proposal.evidence)

@@ -8,25 +8,23 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from orchestrator.presses import (
+    Altered,
+    FormOpened,
+    Given,
+    ItemGiven,
+    ItemWanted,
+    Name,
+    Passed,
+    Pressed,
+    RescueAnswered,
+    RescueAsked,
+    RescueWanted,
+)
 from rules.canonical import Value
 from rules.model import Instant, ItemId, Snapshot, Tainted
 
-Name = Annotated[str, Meta(min_length=1, max_length=255)]
 ProjectKey = Annotated[str, Meta(pattern="^[A-Z][A-Z0-9_]{0,99}$")]
-
-
-class Given(Value, frozen=True, kw_only=True):
-    """What every command carries: who gave it, and where an answer can go."""
-
-    user: Name
-    channel: str | None = None
-    response_url: str | None = None
-
-
-class Pressed(Given, frozen=True, kw_only=True):
-    """A button of a request's card."""
-
-    request: str | None = None
 
 
 class Voted(Given, frozen=True, kw_only=True):
@@ -95,10 +93,14 @@ class BatchChanged(Given, frozen=True, kw_only=True):
 
 
 class Came(Value, frozen=True, kw_only=True):
-    """An item that may belong to a batch; `waits`: its own look goes on once it is sorted."""
+    """An item that may belong to a batch.
+
+    `waits`: its own look goes on once it is sorted; `moved`: batches are not as they were before that.
+    """
 
     item: ItemId
     waits: bool = False
+    moved: bool = False
 
 
 class Reported(Value, frozen=True, kw_only=True):
@@ -164,56 +166,6 @@ class Wondered(Given, frozen=True, kw_only=True):
 
     said: Tainted
     ts: str | None = None
-
-
-class FormOpened(Pressed, frozen=True, kw_only=True):
-    """A button of a card that opens a form; `view` is the modal that waits for it."""
-
-    view: Name
-
-
-class Passed(Pressed, frozen=True, kw_only=True):
-    """Whom somebody chose to be asked: a person's id."""
-
-    whom: Name
-
-
-class Altered(Pressed, frozen=True, kw_only=True):
-    """What somebody wants otherwise in what they say yes to: values by the names of fields."""
-
-    changes: Annotated[dict[Name, Annotated[str, Meta(max_length=250)]], Meta(min_length=1, max_length=5)]
-    reason: Tainted | None = None
-
-
-class ItemGiven(Pressed, frozen=True, kw_only=True):
-    """Who is to take an item, a person's id; without, whoever says so."""
-
-    whom: str | None = None
-
-
-class ItemWanted(Given, frozen=True, kw_only=True):
-    """Who is to have an item about which nobody was asked, a person's id; without, whoever says so.
-
-    `swap`: the item that the person `back` is to have in its place.
-    """
-
-    whom: str | None = None
-    swap: ItemId | None = None
-    back: str | None = None
-
-
-class RescueAsked(Given, frozen=True, kw_only=True):
-    """What somebody is to be asked for, so that the promise of a warning is kept; `whom`, where anybody could be."""
-
-    alert: Name
-    what: Literal["later", "decide", "help"]
-    whom: Name | None = None
-
-
-class RescueAnswered(RescueAsked, frozen=True, kw_only=True):
-    """What they say to it."""
-
-    yes: bool
 
 
 class Reacted(Given, frozen=True, kw_only=True):
@@ -297,6 +249,7 @@ COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "question.answered": AnsweredBack,
         "item.given": ItemGiven,
         "item.wanted": ItemWanted,
+        "rescue.wanted": RescueWanted,
         "couple.proposed": Coupled,
     },
     "batch": {

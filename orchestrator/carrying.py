@@ -20,6 +20,7 @@ _WHAT = {
     "comment": "what the comment would say",
     "transition": "whether and how it would be closed",
     "assign": "who would take it",
+    "priority": "its priority",
 }
 
 

@@ -26,6 +26,7 @@ from orchestrator.news import left
 from orchestrator.planner import finding, plan
 from orchestrator.proposing import propose
 from orchestrator.recording import came_of, closed
+from orchestrator.rescue import deciding as rescuing
 from orchestrator.undoing import last_move
 from orchestrator.watching import writing
 from rules.canonical import digest, plain
@@ -44,7 +45,7 @@ def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
         return True
     if answered_in_jira(facts, rules).requests:
         return True
-    if assigning.wants_fresh(facts, rules) or gates.wants_fresh(facts, rules):
+    if any(each.wants_fresh(facts, rules) for each in (assigning, gates, rescuing)):
         return True
     if any(is_due(request, facts.now) for request in facts.requests):
         return True
@@ -57,6 +58,7 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
     """Decide everything about one item."""
     changes = withdraw(facts)
     changes += leave(_after(changes, facts), rules) + assigning.leave(_after(changes, facts), rules)
+    changes += rescuing.leave(_after(changes, facts), rules)
     changes += desk.heard(_after(changes, facts), rules)
     changes += hear(_after(changes, facts), rules)
     changes += answered_in_jira(_after(changes, facts), rules)
@@ -65,7 +67,7 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
     for request in _after(changes, facts).requests:
         if is_uncarried(request, _after(changes, facts)):
             changes += _carried(request, _after(changes, facts), rules)
-    changes += gates.finish(_after(changes, facts), rules)
+    changes += gates.finish(_after(changes, facts), rules) + rescuing.mend(_after(changes, facts), rules)
     changes += kept(changes, facts, rules)
     changes += follow(_after(changes, facts), rules)
     changes += gates.ask(_after(changes, facts), rules) + assigning.ask(_after(changes, facts), rules)
@@ -74,7 +76,7 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
         changes += reopened(_after(changes, facts)) + assigning.came(_after(changes, facts), rules)
         for name in rules.workflows:
             changes += propose(_after(changes, facts), rules, name)
-        changes += tell_newer(facts, rules) + passed_on(facts, rules)
+        changes += tell_newer(facts, rules) + passed_on(_after(changes, facts), rules)
         changes += Changes() if is_being_sorted(facts, rules) else Changes(entries=(_looked(facts, rules, changes),))
     changes += kept(changes, facts, rules) + assigning.stir(_after(changes, facts), rules)
     changes += wait(_after(changes, facts), rules)
@@ -93,6 +95,8 @@ def next_look(facts: Facts) -> datetime | None:
 def _carried(request: Request, facts: Facts, rules: Ruleset) -> Changes:
     if assigning.is_about_giving(request, rules):
         return assigning.carry_out(request, facts, rules)
+    if rescuing.is_about_rescue(request, rules):
+        return rescuing.carry_out(request, facts, rules)
     gate = gate_of(request, rules)
     return carry_out(request, facts, rules) if gate is None else gates.carry_out(gate, request, facts, rules)
 

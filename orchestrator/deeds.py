@@ -58,12 +58,17 @@ def completed(
 
     `record` has just come to its end, with its receipt if it is done; `others` are those of the same request. Our own
     webhook about the issue stirs nothing, and one that came before the link is there would ask about that very pair.
-    Where it was created for a batch, the batch is looked at; once an approval was answered, what Jira made of it.
+    Where it was created for a batch, the batch is looked at; once an approval was answered, what Jira made of it; where
+    one half of a swap failed, what has to be taken back.
     """
     if record.subject.kind == "batch" and isinstance(record.action, CreateAction) and receipt is not None:
         return _signal(f"made:{record.request}", record.subject, at, name="batch.made")
     if isinstance(record.action, AnswerAction):
         return _signal(f"answered:{record.key}", record.subject, at, name="desk.answered")
+    if isinstance(record.action, AssignAction):
+        halves = (one for one in others if one.key != record.key and isinstance(one.action, AssignAction))
+        halved = receipt is None and any(one.state is RecordState.DONE for one in halves)
+        return _signal(f"halved:{record.request}", record.subject, at, name="swap.halved") if halved else None
     if record.subject.kind != "person" or any(one.state in _UNDER_WAY for one in others if one.key != record.key):
         return None
     ends = [(one.action, receipt if one.key == record.key else one.receipt) for one in (record, *others)]

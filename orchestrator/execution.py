@@ -176,11 +176,14 @@ class Execution:
         )
 
     def _unmet(self, record: ActionRecord) -> str | None:
-        """Say why an action is not done: what people wanted changed before it is not changed."""
+        """Say why an action is not done: what belongs before it is not done, a changed field or half of a swap."""
         mine = (one for one in self.records.actions(record.subject) if one.request == record.request)
-        before = (one for one in mine if isinstance(one.action, FieldAction) and one.position < record.position)
-        failed = next((one.action for one in before if one.state is RecordState.FAILED), None)
-        return f"{failed.field} could not be changed as it was agreed" if isinstance(failed, FieldAction) else None
+        before = [one.action for one in mine if one.position < record.position and one.state is RecordState.FAILED]
+        failed = next((one for one in before if isinstance(one, FieldAction)), None)
+        if failed is not None:
+            return f"{failed.field} could not be changed as it was agreed"
+        halved = isinstance(record.action, AssignAction) and any(isinstance(one, AssignAction) for one in before)
+        return "the other half of the swap could not be done" if halved else None
 
     def _item(self, record: ActionRecord) -> Item | None:
         """Read the issue as it is now; None when it is gone, or not made yet."""

@@ -15,10 +15,11 @@ from orchestrator.following import ends_of, following
 from orchestrator.forecast.foretelling import Foretelling
 from orchestrator.granting.gathering import arrival_in, asked_at_the_desk, asks_at_a_desk, fields_named
 from orchestrator.granting.grants import NO_GRANTS, Grants
-from orchestrator.happened import actor, is_stir, is_unsorted, moved
+from orchestrator.happened import actor, is_just_sorted, is_stir, is_unsorted, moved
 from orchestrator.meanings import Meanings, said_by, said_in
 from orchestrator.memory import Audience, Directory, Items, Models, Records
 from orchestrator.ports import Chat, Clock, Tracker
+from orchestrator.rescue.proposing import field_wanted
 from orchestrator.seeking import Seeker
 from orchestrator.sla.remarks import remarks
 from orchestrator.talk import Spot
@@ -78,6 +79,7 @@ class Gatherer:
             now=now,
             stirred=not events or any(is_stir(event, bot) for event in events),
             unsorted=is_unsorted(events),
+            just_sorted=is_just_sorted(events),
             actor=actor(events, bot),
             item=_trimmed(item),
             requests=told.requests,
@@ -126,7 +128,7 @@ class Gatherer:
             people=people,
             channels=channels,
             eyes=tuple(eyes),
-            named=self.tracker.values(item, names) if (names := fields_named(facts, rules)) else {},
+            named=self.tracker.values(item, names) if (names := _fields(facts, rules)) else {},
             spots=self.spots(facts),
         )
         return self.attendance.told(facts, rules)
@@ -298,12 +300,17 @@ def _said(event: Event | None) -> tuple[Line, ...]:
     return (Line(text="Somebody wrote in Slack: {0}", parts=(Tainted(text=text, source="slack"),)),)
 
 
+def _fields(facts: Facts, rules: Ruleset) -> tuple[str, ...]:
+    return fields_named(facts, rules) or field_wanted(facts, rules)
+
+
 def _asked_about(facts: Facts) -> set[int]:
     alive = (RequestState.PENDING, RequestState.APPROVED)
     named = {event.payload.get("request") for event in facts.commands}
     concerned = (one for one in facts.requests if one.state in alive or one.id in named)
-    named_in = {id_ for one in concerned for id_ in (one.follows, *(ask.other for ask in one.asks))}
-    return {id_ for id_ in named_in if id_ is not None}
+    named_in = {id_ for one in concerned for id_ in (one.follows, *one.items)}
+    named_in |= {event.payload.get("swap") for event in facts.commands}
+    return {id_ for id_ in named_in if id_ is not None} - {int(facts.subject.id)}
 
 
 def _trimmed(item: Item | None) -> Item | None:

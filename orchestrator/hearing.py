@@ -5,7 +5,7 @@ Commands are applied in their order, each once. What is refused is recorded, and
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -14,7 +14,7 @@ from orchestrator.approvals.asking_back import answered, ask_back
 from orchestrator.approvals.calling import told_of
 from orchestrator.approvals.passing import passed
 from orchestrator.approvals.snoozing import snoozed
-from orchestrator.approvals.voting import cast, objection, retract
+from orchestrator.approvals.voting import cast, objection, place_of, retract
 from orchestrator.assigning.choosing import given, wanted
 from orchestrator.batching.changing import changed
 from orchestrator.batching.creating import replaced
@@ -25,10 +25,10 @@ from orchestrator.granting.answering import answer_here
 from orchestrator.granting.gates import open_questions
 from orchestrator.judging import decided, decision_on, reasons, reference
 from orchestrator.proposing import suggested
-from orchestrator.recording import came_of, planned, refused, reply
+from orchestrator.recording import came_of, noted, planned, refused, reply
+from orchestrator.rescue.deciding import put
 from orchestrator.standing import taken_back
 from orchestrator.undoing import standing_with, undo_of
-from rules.canonical import plain
 from rules.decisions import Decision, Verdict
 from rules.model import Event, Line, Moment, PersonRef, Tainted
 from rules.requests import Request, RequestState, Vote
@@ -131,7 +131,7 @@ def _retract(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     if isinstance(result, Line):
         return refused(event, facts, result, request)
     words = Line(text="{0} took their answer back", parts=(_named(event, facts),))
-    entry = _entry("vote.retracted", event, facts, words, request, vote=plain(result.vote))
+    entry = noted("vote.retracted", event, facts, words, request, vote=result.vote)
     told = reply(event, Line(text="Your answer is taken back; you may answer again."))
     return Changes(requests=(result.request,), votes=(result.vote,), entries=(entry,)) + told
 
@@ -140,25 +140,13 @@ def _voted(event: Event, vote: Vote, request: Request, facts: Facts) -> Entry:
     said = f"{{0}} {'approved' if vote.choice == 'approve' else 'rejected'} it"
     who = _named(event, facts)
     words = Line(text=f"{said}: {{1}}", parts=(who, vote.reason)) if vote.reason else Line(text=said, parts=(who,))
-    return _entry("vote.cast", event, facts, words, request, vote=plain(vote))
+    return noted("vote.cast", event, facts, words, request, vote=vote)
 
 
 def _named(event: Event, facts: Facts) -> PersonRef:
     user = event.payload["user"]
     person = facts.person(user)
     return PersonRef(name=person.name, slack=person.slack) if person else PersonRef(name=user, slack=user)
-
-
-def _entry(kind: str, event: Event, facts: Facts, words: Line, request: Request, **data: Any) -> Entry:
-    return Entry(
-        kind=kind,
-        subject=facts.subject,
-        at=event.received_at,
-        text=words,
-        about=request.items,
-        data={"event": event.id, "request": request.id, **data},
-        decision=request.asks[0].decision,
-    )
 
 
 def _undo(event: Event, facts: Facts, rules: Ruleset) -> Changes:
@@ -231,7 +219,7 @@ def put_off(event: Event, facts: Facts, rules: Ruleset) -> Changes:
         return refused(event, facts, later, request)
     end = Moment(at=max(one.until for one in later.snoozes))
     told = Line(text="I remind you {0}. Others are asked meanwhile as the rules say.", parts=(end,))
-    entry = _entry(
+    entry = noted(
         "reminder.put_off",
         event,
         facts,
@@ -276,8 +264,27 @@ def tried_again(request: Request, event: Event, facts: Facts) -> Changes:
         return refused(event, facts, Line(text="Nothing failed that could be tried again."), request)
     again = tuple(msgspec.structs.replace(one, state=RecordState.PLANNED, error=None) for one in failed)
     told = Line(text=f"{{0}} had what failed tried again: actions: {len(again)}", parts=(_named(event, facts),))
-    entry = _entry("retry.asked", event, facts, told, request)
+    entry = noted("retry.asked", event, facts, told, request)
     return Changes(records=again, entries=(entry,)) + reply(event, Line(text="Trying again."))
+
+
+def _rescued(event: Event, facts: Facts, rules: Ruleset) -> Changes:
+    """Put to people what could save a promise, and count that as its giver's yes where they may say it.
+
+    Who agreed to more time is not told why nothing comes of it: they did not ask for it.
+    """
+    changes = put(event, facts, rules)
+    question = next((one for one in changes.requests), None)
+    if question is None:
+        return changes if event.source != "yardmaster" else replace(changes, replies=())
+    if question.state is not RequestState.PENDING:
+        return changes + reply(event, Line(text="Doing it."))
+    if isinstance(place_of(question, event.payload["user"], event.received_at, facts, rules), Line):
+        return changes + reply(event, Line(text="I ask who decides about it."))
+    said = event.payload | {"request": question.id, "choice": "approve"}
+    counted = _vote(msgspec.structs.replace(event, payload=said), facts.after(changes.requests), rules)
+    done = any(one.state is RequestState.APPROVED for one in counted.requests)
+    return changes + counted + (reply(event, Line(text="Doing it.")) if done else Changes())
 
 
 _LISTENERS: Mapping[str, Callable[[Event, Facts, Ruleset], Changes]] = {
@@ -295,4 +302,5 @@ _LISTENERS: Mapping[str, Callable[[Event, Facts, Ruleset], Changes]] = {
     "batch.changed": changed,
     "item.given": given,
     "item.wanted": wanted,
+    "rescue.wanted": _rescued,
 }

@@ -126,6 +126,10 @@ def _told(decision: Decision, facts: Facts, lead: str) -> Line:
         what = "has what {1} waits for decided"
     elif proposal.kind == "assign":
         what = "wants {1} to be taken by somebody"
+    elif proposal.kind == "rescue":
+        what = "wants a promise about {1} saved, as somebody chose"
+    elif proposal.kind == "plead":
+        what = "wants somebody asked to save a promise about {1}"
     elif proposal.kind == "warn":
         what = "wants Jira told that a promise about {1} is likely to break, or is not any more"
     elif proposal.kind == "batch":
@@ -133,7 +137,7 @@ def _told(decision: Decision, facts: Facts, lead: str) -> Line:
         what = f"proposes to take {concerned} more issues for the same problem as {{2}}"
     sure = (
         ""
-        if proposal.kind in COMMANDED | {"follow", "approve", "assign", "warn"}
+        if proposal.kind in COMMANDED | {"follow", "approve", "assign", "warn", "rescue"}
         else f" (confidence {percent(proposal.confidence)})"
     )
     item, beside = reference(facts, proposal.payload.item), proposal.other or proposal.follows

@@ -47,6 +47,7 @@ class Button(Value, frozen=True, kw_only=True):
         "item.who",
         "item.split",
         "rescue.ask",
+        "rescue.want",
         "rescue.answer",
         "bulk.open",
         "batch.change",

@@ -204,7 +204,7 @@ Action: TypeAlias = (
 )
 
 
-#: The kinds of actions, as rules and ledger write them.
+#: The kinds of actions, as rules and ledger write them; `ask` writes nothing: somebody is asked to save a promise.
 ActionKind = Literal[
     "create",
     "link",
@@ -217,6 +217,7 @@ ActionKind = Literal[
     "risk",
     "assign",
     "answer",
+    "ask",
     "unlink",
     "uncomment",
     "unwatch",

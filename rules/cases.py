@@ -164,10 +164,11 @@ def tried(name: str, case: Case, rules: Ruleset) -> Result:
 
 def _proposal(given: Given, workflow: WorkflowRule, item: Item) -> Proposal:
     follow = workflow.follow if given.follows else None
+    actions = tuple(_action(kind, workflow, item) for kind in given.actions if kind != "ask")
     return Proposal(
         agent=follow.agent if follow else workflow.agent,
-        kind="follow" if follow else "couple",
-        payload=Payload(item=item.id, actions=tuple(_action(kind, workflow, item) for kind in given.actions)),
+        kind="follow" if follow else "plead" if "ask" in given.actions else "couple",
+        payload=Payload(item=item.id, actions=actions),
         confidence=given.confidence,
         other=1 if given.other and not follow else None,
         follows=1 if follow else None,

@@ -34,6 +34,23 @@ class Portal(Value, frozen=True, kw_only=True):
     accounts: tuple[str, ...]
 
 
+#: What a proposal is for.
+Kind = Literal[
+    "couple",
+    "report",
+    "batch",
+    "follow",
+    "undo",
+    "approve",
+    "say",
+    "assign",
+    "answer",
+    "warn",
+    "rescue",
+    "plead",
+]
+
+
 class Proposal(Value, frozen=True, kw_only=True):
     """An action that somebody suggests. `kind` is what for; `confidence` is per mille, calibrated.
 
@@ -45,7 +62,7 @@ class Proposal(Value, frozen=True, kw_only=True):
     """
 
     agent: str
-    kind: Literal["couple", "report", "batch", "follow", "undo", "approve", "say", "assign", "answer", "warn"]
+    kind: Kind
     payload: Payload
     confidence: int
     evidence: tuple[Line, ...] = ()

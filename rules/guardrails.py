@@ -3,8 +3,8 @@
 A guardrail is a command: it reads the proposal, its circumstances and the rules, and says what it wants and why. Beside
 those that stand here, the rules declare their own, with a condition; undoing, which a person commands, meets only the
 switch, the allowed projects, the tools and the budget. An issue that a person has created in their own name, and what
-they say to an issue through us, meets also the autonomy level and the declared guardrails; what they answer to a
-service desk meets the declared guardrails. What these would ask about is not done.
+they say to an issue through us, or have a colleague asked, meets also the autonomy level and the declared guardrails;
+what they answer to a service desk meets the declared guardrails. What these would ask about is not done.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -22,7 +22,7 @@ from rules.ruleset import GuardrailRule, Ruleset
 #: What has a sure way back. A transition's way back depends on the workflow, and deleting a comment has none.
 HAS_INVERSE = frozenset({"link", "unlink", "comment", "watch", "unwatch", "priority", "field", "risk", "assign"})
 #: What one person may have done in their own name: it needs neither confidence nor anybody else's agreement.
-COMMANDED = frozenset({"undo", "report", "say", "answer"})
+COMMANDED = frozenset({"undo", "report", "say", "answer", "plead"})
 _FINAL = {
     "create": "a new issue",
     "transition": "a change of status",
@@ -86,7 +86,7 @@ def _declared(rule: GuardrailRule, proposal: Proposal, seen: Activation) -> Said
 
 def obey_the_switch(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Do nothing while work is stopped for everything, or for this project, workflow, agent or kind of action."""
-    thrown = stopping(circumstances, proposal.agent, {kind_of(action) for action in proposal.payload.actions})
+    thrown = stopping(circumstances, proposal.agent, _kinds(proposal))
     if not thrown:
         return Verdict.ALLOW, "nothing of it is stopped"
     return Verdict.DENY, stopped_words(thrown)
@@ -129,7 +129,7 @@ def use_only_own_tools(proposal: Proposal, circumstances: Circumstances, rules: 
 
 def stay_within_budget(proposal: Proposal, circumstances: Circumstances, rules: Ruleset) -> Said:
     """Do no more in a day than the agent's budget."""
-    needed, left = len(proposal.payload.actions), circumstances.budget_left
+    needed, left = len(proposal.payload.actions) + (proposal.kind == "plead"), circumstances.budget_left
     words = f"{needed} actions are needed and {left} are left of today's budget"
     return Verdict.ALLOW if needed <= left else Verdict.DENY, words
 
@@ -171,7 +171,7 @@ def ask_when_a_person_proposed_it(proposal: Proposal, circumstances: Circumstanc
     """Ask a second person about what one person proposed."""
     if proposal.requester is None or proposal.kind in COMMANDED:
         why = {"undo": "it takes something back"} | dict.fromkeys(
-            ("report", "say", "answer"), "they have it done in their own name"
+            ("report", "say", "answer", "plead"), "they have it done in their own name"
         )
         return Verdict.ALLOW, why.get(proposal.kind, "no single person proposed it")
     return Verdict.ASK, "a person proposed it, and another one has to agree"
@@ -189,7 +189,8 @@ def find_somebody_to_ask(proposal: Proposal, circumstances: Circumstances, rules
 
 
 def _kinds(proposal: Proposal) -> list[str]:
-    return sorted({kind_of(action) for action in proposal.payload.actions})
+    asking = {"ask"} if proposal.kind == "plead" else set()
+    return sorted({kind_of(action) for action in proposal.payload.actions} | asking)
 
 
 def _listed(words: Iterable[str]) -> str:

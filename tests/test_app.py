@@ -219,6 +219,19 @@ def test_the_clocks_of_an_issue_are_explained(
     assert "no issue PAY-8 is known" in yardmaster("sla", "explain", "PAY-8").output
 
 
+def test_what_ended_is_told_by_the_rules_in_force_once_an_operator_says_so(
+    engine: Engine, yardmaster: Callable[..., Result], tmp_path: Path
+) -> None:
+    (tmp_path / "own.yml").write_text(SLA)
+    PostgresRulebook(engine).publish(rules_files.read(app.PACKS, tmp_path / "own.yml"), SystemClock())
+    PostgresItems(engine).merge([whole(7)])
+
+    asked, done = yardmaster("sla", "recount"), yardmaster("sla", "recount", "--project", "pay", "--yes")
+
+    assert (asked.exit_code, "Every issue of all projects that is known is read" in asked.output) == (1, True)
+    assert done.output == "1 issues: 0 cycles are told by the rules in force, 0 no more.\n"
+
+
 def test_doubtful_slas_are_told_with_file_and_line(yardmaster: Callable[..., Result], tmp_path: Path) -> None:
     (tmp_path / "own.yml").write_text(SLA)
     (tmp_path / "bad.yml").write_text("slas: {Soon: {}}")

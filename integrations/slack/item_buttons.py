@@ -13,10 +13,18 @@ _LONGEST_ID: Final = 19
 
 def taken(value: Json, _: str) -> Meaning:
     """Read the button by which somebody wants an issue, or wants the person to have it whom the button names."""
-    swap = text(value, "swap")
-    payload = {**_by(value), **present(whom=text(value, "whom"), back=text(value, "back"))}
-    payload |= {"swap": _item(swap)} if swap else {}
+    if text(value, "swap"):
+        return wished(value, _)
+    payload = {**_by(value), **present(whom=text(value, "whom"))}
     return Meaning(kind="command", name="item.wanted", subject=_subject(value), payload=payload, needs_look=True)
+
+
+def wished(value: Json, _: str) -> Meaning:
+    """Read the button by which somebody chooses what could save a promise: another priority, or a swap."""
+    said = {name: text(value, name) for name in ("priority", "whom", "back")}
+    numbers = {name: _item(written) for name in ("swap", "after") if (written := text(value, name))}
+    payload = {**_by(value), **present(**said), **numbers}
+    return Meaning(kind="command", name="rescue.wanted", subject=_subject(value), payload=payload, needs_look=True)
 
 
 def split(value: Json, _: str) -> Meaning:
@@ -77,5 +85,6 @@ BUTTONS: Final = {
     "item.split": split,
     "item.who": wondered,
     "rescue.ask": pleaded,
+    "rescue.want": wished,
     "rescue.answer": answered,
 }

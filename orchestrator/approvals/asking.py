@@ -9,7 +9,7 @@ from orchestrator.bundles.alike import bundle_of
 from orchestrator.changes import CardWanted
 from orchestrator.facts import Facts
 from orchestrator.people.hours import expiry, hours_of
-from rules.actions import NEW
+from rules.actions import NEW, AssignAction
 from rules.canonical import digest
 from rules.decisions import Decision, Proposal
 from rules.model import Person
@@ -24,11 +24,11 @@ def excluded(proposal: Proposal, facts: Facts, author: str | None = None) -> tup
     """Name whose votes do not count, by every id that they are known by.
 
     Who proposed it, who reported what it changes or is to do the work on it, who wrote the rule that asks. Who had an
-    issue created for others to be linked to did not report the problem. Of who takes an issue, whoever has it now may
-    decide as well, and whoever is asked to take it may say yes or no, though they reported it.
+    issue created for others to be linked to did not report the problem. Of who takes an issue, or of a swap, whoever
+    has it now may decide as well, and whoever is asked to take it may say yes or no, though they reported it.
     """
     changed = filter(None, map(facts.item_of, {proposal.payload.item, *_changed(proposal)} - facts.made()))
-    given = proposal.kind == "assign"
+    given = any(isinstance(one, AssignAction) for one in proposal.payload.actions)
     owners = {who for item in changed for who in (item.reporter, None if given else item.assignee)}
     candidate = candidate_of(proposal, facts)
     barred = {proposal.requester, author, *owners} - ({candidate.id, candidate.jira} if candidate else set())

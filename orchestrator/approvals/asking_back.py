@@ -5,6 +5,8 @@ It is put where who is asked reads it: in the thread of the card, in a message o
 
 from collections.abc import Iterator
 
+import msgspec
+
 from orchestrator.approvals.questions import (
     QUESTION,
     asked_back,
@@ -18,10 +20,10 @@ from orchestrator.changes import CardWanted, Changes, Entry
 from orchestrator.facts import ActionRecord, Facts
 from orchestrator.granting.gates import gate_of
 from orchestrator.judging import decided, decision_on, reference
-from orchestrator.recording import refused, reply
+from orchestrator.recording import noted, refused, reply
 from orchestrator.talk import Thread
 from rules.actions import CommentAction, Payload
-from rules.canonical import digest, plain, revive
+from rules.canonical import digest, revive
 from rules.decisions import Proposal, Verdict
 from rules.model import Event, Line, Moment, Part, Person, PersonRef, Tainted
 from rules.requests import Answer, Question, Request, RequestState
@@ -184,13 +186,4 @@ def _named(person: Person) -> PersonRef:
 
 
 def _entry(kind: str, event: Event, facts: Facts, words: Line, request: Request, **more: object) -> Entry:
-    return Entry(
-        kind=kind,
-        subject=facts.subject,
-        at=event.received_at,
-        text=words,
-        about=request.items,
-        data={"event": event.id, "request": request.id} | {name: plain(one) for name, one in more.items()},
-        decision=request.asks[0].decision,
-        once=f"{kind}:{event.id}",
-    )
+    return msgspec.structs.replace(noted(kind, event, facts, words, request, **more), once=f"{kind}:{event.id}")

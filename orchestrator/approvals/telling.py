@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from orchestrator.approvals.quorum import Progress, standing_of
+from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.messages import led_by
-from rules.actions import AssignAction, CreateAction, TransitionAction
+from rules.actions import AssignAction, CreateAction, FieldAction, PriorityAction, TransitionAction
 from rules.model import ItemRef, Line, Moment, Part, PersonRef, Tainted
-from rules.requests import Answer, Call, Question, Request, Step, Vote
+from rules.requests import Answer, Ask, Call, Question, Request, Step, Vote
 
 Naming = Callable[[str], PersonRef]
 _MOST_QUESTIONS = 3
@@ -36,9 +37,9 @@ def question(request: Request, keys: Mapping[int, str]) -> Line:
     if request.wording:
         return Line(text="{0}: {1}", parts=(parts[0], Tainted(text=request.wording)))
     move = next((one for one in ask.payload.actions if isinstance(one, TransitionAction)), None)
-    give = next((one for one in ask.payload.actions if isinstance(one, AssignAction)), None)
-    if give is not None and request.undoes is None:
-        return Line(text="Should {1} take {0}?", parts=(*parts, Tainted(text=give.name)))
+    changed = _changed(ask, keys) if ask.payload.actions and request.undoes is None else None
+    if changed is not None:
+        return changed
     if other is None and move is not None:
         return Line(text="May {0} go on to {1}?", parts=(*parts, Tainted(text=move.after.name)))
     if other is None:
@@ -47,6 +48,23 @@ def question(request: Request, keys: Mapping[int, str]) -> Line:
         return Line(text=f"Do {several} follow {{1}}?" if several else "Does {0} follow {1}?", parts=parts)
     same = f"Are {several} the same problem as {{1}}?" if several else "Is {0} the same problem as {1}?"
     return Line(text=same, parts=parts)
+
+
+def _changed(ask: Ask, keys: Mapping[int, str]) -> Line | None:
+    """Ask who takes an issue, whether two are swapped, or which priority one gets; None for everything else."""
+    actions = ask.payload.actions
+    named = {one.item: ItemRef(id=one.item, key=keys.get(one.item, f"#{one.item}")) for one in actions}
+    gifts = [one for one in actions if isinstance(one, AssignAction)]
+    taken = [part for one in gifts[:2] for part in (named[one.item], Tainted(text=one.name))]
+    if gifts:
+        also = ", and {3} {2} for it" if len(gifts) > 1 else ""
+        return Line(text=f"Should {{1}} take {{0}}{also}?", parts=tuple(taken))
+    (first, *more) = actions
+    if more or ask.other is not None or not isinstance(first, FieldAction | PriorityAction):
+        return None
+    what = first.field if isinstance(first, FieldAction) else "priority"
+    parts = (named[first.item], Tainted(text=what), Tainted(text=first.after or "none"))
+    return Line(text="Should the {1} of {0} become {2}?", parts=parts)
 
 
 def called(request: Request, name: Naming) -> tuple[Line, ...]:
@@ -115,6 +133,18 @@ def by_whom(request: Request, choice: str, name: Naming) -> tuple[str, tuple[Per
     if not people:
         return "{0}", (PersonRef(name="the rules"),)
     return _places(people), tuple(one for pair in people for one in pair if one is not None)
+
+
+def halved(records: Sequence[ActionRecord], back: Sequence[ActionRecord]) -> Line:
+    """Say that only one half of a swap could be done, and what becomes of that half."""
+    why = Tainted(text="; ".join(one.error or "" for one in records if one.state is RecordState.FAILED))
+    if any(one.state is RecordState.FAILED for one in back):
+        left = Tainted(text="; ".join(one.error or "" for one in back))
+        words = "*Only one half is done, and it could not be taken back.* Please look in Jira. {0}; {1}"
+        return Line(text=words, parts=(why, left))
+    done = bool(back) and all(one.state is RecordState.DONE for one in back)
+    said = "so the other was taken back" if done else "so the other is being taken back"
+    return Line(text=f"*Not done:* one half of it could not be done, {said}. {{0}}", parts=(why,))
 
 
 def _step(step: Step, progress: Progress, votes: Sequence[Vote], name: Naming) -> Line:

@@ -88,9 +88,10 @@ class Allotter:
         )
 
     def _queue(self, rule: AssignRule, rules: Ruleset) -> dict[int, Item]:
-        found = [one for key in rule.projects for one in self.suiting.items.queue(key, MOST_WAITING)[0]]
+        now = self.suiting.clock.now()
+        found = [one for key in rule.projects for one in self.suiting.items.queue(key, MOST_WAITING, now)[0]]
         ours = [one for one in found if one.project in rule.projects]
-        return {one.id: one for one in clocked(ours, self.suiting.items, rules, self.suiting.clock.now())}
+        return {one.id: one for one in clocked(ours, self.suiting.items, rules, now)}
 
     def _single(self, items: Mapping[int, Item]) -> dict[int, Item]:
         """Leave out what is handled with others as one problem, but for the one that stands in front or came first."""

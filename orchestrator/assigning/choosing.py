@@ -20,9 +20,10 @@ from orchestrator.facts import Facts
 from orchestrator.judging import decided, decision_on, reasons
 from orchestrator.messages import Choice, Form, Input, Message, led_by
 from orchestrator.recording import came_of, closed, refused, reply
+from orchestrator.rescue.rights import may_move
 from rules.canonical import plain
 from rules.decisions import Decision, Verdict
-from rules.model import Event, Item, Line, Person, PersonRef, Subject, Tainted
+from rules.model import Event, Line, Person, PersonRef, Tainted
 from rules.requests import CANDIDATE, Request, RequestState
 from rules.ruleset import Ruleset
 
@@ -94,41 +95,15 @@ def wanted(event: Event, facts: Facts, rules: Ruleset) -> Changes:
         return refused(event, facts, Line(text="I know no such issue that you may browse in Jira."))
     asked = next(iter(open_questions(facts, rules)), None)
     if asked is not None:
-        put = given(msgspec.structs.replace(event, payload={**event.payload, "request": asked.id}), facts, rules)
-        return put + _swapped(event) if put.requests else put
+        return given(msgspec.structs.replace(event, payload={**event.payload, "request": asked.id}), facts, rules)
     whom = facts.person(event.payload.get("whom") or giver.id)
     workflow = next((name for name in rules.workflows if waits(item, name, rules, facts.now)), None)
     proposal = proposal_for(workflow, whom.id, facts, rules) if workflow and whom else None
     if workflow is None or whom is None or proposal is None or (whom.id == giver.id and item.assignee is not None):
         return refused(event, facts, Line(text="It does not wait for anybody any more."))
-    if not _may_take(giver, item, rules.workflows[workflow].approvers, rules):
+    if not may_move(giver, item.project, rules.workflows[workflow].approvers, rules):
         return refused(event, facts, Line(text="Only those take it here who share the work on its project."))
-    put = _put(event, decision_on(proposal, facts, rules, workflow), (giver, whom), facts, rules)
-    return put + _swapped(event) if put.requests else put
-
-
-def _swapped(event: Event) -> Changes:
-    """Have the other half of a swap asked about, by the look at the other item, in the same person's name."""
-    swap, back = event.payload.get("swap"), event.payload.get("back")
-    if swap is None or back is None:
-        return Changes()
-    said = {name: of for name, of in event.payload.items() if name in ("user", "channel", "response_url")}
-    other = Event(
-        id=f"{event.id}:{swap}",
-        kind="command",
-        name="item.wanted",
-        source="yardmaster",
-        subject=Subject(kind="item", id=str(swap)),
-        received_at=event.received_at,
-        payload={**said, "whom": back},
-    )
-    return Changes(events=(other,))
-
-
-def _may_take(person: Person, item: Item, approvers: str, rules: Ruleset) -> bool:
-    rule = rules.people.get(person.id)
-    teams = [rules.teams[name] for name in (rule.teams if rule else ()) if name in rules.teams]
-    return approvers in person.roles or any(item.project in team.projects for team in teams)
+    return _put(event, decision_on(proposal, facts, rules, workflow), (giver, whom), facts, rules)
 
 
 def _instead(event: Event, request: Request, giver: Person, whom: Person, facts: Facts, rules: Ruleset) -> Changes:

@@ -17,9 +17,9 @@ from orchestrator.granting.doing import done
 from orchestrator.granting.gates import Gate, gate_of, is_before
 from orchestrator.granting.proposing import announcement, proposal_for
 from orchestrator.judging import decided, decision_on, reasons
-from orchestrator.recording import asked, closed
+from orchestrator.recording import asked, closed, noted
 from rules.actions import CommentAction
-from rules.canonical import plain, revive
+from rules.canonical import revive
 from rules.decisions import Decision, Verdict
 from rules.model import Event, Line, Person, PersonRef, Tainted
 from rules.requests import Request, RequestState, Vote
@@ -140,23 +140,11 @@ def _told(request: Request, question: Request, event: Event, facts: Facts) -> En
         words = Line(text="{0}: {1}", parts=(*words.parts, said))
     was, is_now = values_of(request), values_of(question)
     data = {"question": question.id, "was": was, "is": is_now}
-    return _entry("request.altered", request, event, facts, words, **data)
+    return noted("request.altered", event, facts, words, request, **data)
 
 
 def _holds(vote: Vote, question: Request, event: Event, facts: Facts) -> Entry:
     person = facts.person(vote.human)
     who = PersonRef(name=person.name, slack=person.slack) if person else PersonRef(name=vote.human)
     words = Line(text="the yes of {0} holds for it too, as the rules have it", parts=(who,))
-    return _entry("vote.kept", question, event, facts, words, vote=plain(vote))
-
-
-def _entry(kind: str, request: Request, event: Event, facts: Facts, words: Line, **data: object) -> Entry:
-    return Entry(
-        kind=kind,
-        subject=facts.subject,
-        at=event.received_at,
-        text=words,
-        about=request.items,
-        data={"event": event.id, "request": request.id, **data},
-        decision=request.asks[0].decision,
-    )
+    return noted("vote.kept", event, facts, words, question, vote=vote)

@@ -68,9 +68,12 @@ def held_until(listener: Listener, rule: NoiseRule, *, urgent: bool) -> tuple[da
 
 def is_urgent(request: Request, items: Collection[Item], person: str, rule: NoiseRule, now: datetime) -> bool:
     """Tell whether a question cannot wait: by its issues' priority or SLA, or since it was escalated to the person."""
+    escalated = any(call.person == person and call.kind == "escalated" for call in request.calls)
+    return escalated or cannot_wait(items, rule, now)
+
+
+def cannot_wait(items: Collection[Item], rule: NoiseRule, now: datetime) -> bool:
+    """Tell whether what is said about issues cannot wait: by the priority of one, or since its SLA breaks soon."""
     soon = now + timedelta(hours=rule.urgent_hours)
-    return (
-        any(call.person == person and call.kind == "escalated" for call in request.calls)
-        or any(item.priority in rule.urgent_priorities for item in items)
-        or any(at < soon for item in items if (at := breaks_at(item)) is not None)
-    )
+    urgent = any(item.priority in rule.urgent_priorities for item in items)
+    return urgent or any(at < soon for item in items if (at := breaks_at(item)) is not None)

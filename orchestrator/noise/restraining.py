@@ -3,7 +3,7 @@
 One place for all agents. It decides nothing itself: `holding.py` says what is held back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from orchestrator.bundles.alike import PREFIX as BUNDLE
 from orchestrator.changes import Entry
 from orchestrator.memory import Audience, CardRow, Directory, Items, Records
 from orchestrator.messages import Message, Section, led_by
-from orchestrator.noise.holding import SAID, Held, Listener, held_until, is_urgent
+from orchestrator.noise.holding import SAID, Held, Listener, cannot_wait, held_until, is_urgent
 from orchestrator.noise.kept import Restraint
 from orchestrator.people.hours import hours_of
 from orchestrator.people.leaves import zone_of
@@ -63,6 +63,17 @@ class Restraining:
         held = Held(card=row.id, user=user, request=about, until=found[0], why=found[1])
         self.kept.hold(held, _entry(held, request, now))
         return True
+
+    def why_later(self, user: str, items: Collection[int], rules: Ruleset) -> str | None:
+        """Say why what a user is told about issues waits, as a question would; None where it is sent now."""
+        person = self.directory.of_slack(user, rules)
+        if person is None:
+            return None
+        now = self.clock.now()
+        running = clocked(self.items.items(sorted(items)), self.items, rules, now)
+        urgent = cannot_wait(running, rules.noise, now)
+        held = held_until(self.listener(user, person, now, rules), rules.noise, urgent=urgent)
+        return _RECORDED[held[1]] if held is not None else None
 
     def count(self, row: CardRow, rules: Ruleset) -> None:
         """Count a card as sent, once nothing but the chat itself may refuse it: what waits for its turn is not sent."""

@@ -2,21 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import lru_cache
-
-import msgspec
 
 from orchestrator.calendars import Calendar, calendar
 from orchestrator.people.availability import Agenda, soonest
-from rules.canonical import canonical
-from rules.ruleset import CalendarRule, Ruleset
+from rules.ruleset import Ruleset
 
 
 def hours_of(person: str, rules: Ruleset) -> Calendar | None:
     """Give somebody's working hours; None where nobody declared them."""
     rule = rules.people.get(person)
     declared = rules.calendars.get(rule.calendar) if rule is not None and rule.calendar else None
-    return _laid_out(canonical(declared)) if declared is not None else None
+    return calendar(declared) if declared is not None else None
 
 
 def passed(agenda: Agenda, hours: Calendar | None, since: datetime, now: datetime) -> timedelta:
@@ -54,8 +50,3 @@ def expiry(agendas: Iterable[tuple[Agenda, Calendar | None]], now: datetime, hou
     lasts = timedelta(hours=hours)
     ends = [reached(agenda, known, now, lasts, now) for agenda, known in agendas] if working else []
     return min(filter(None, ends), default=now + lasts)
-
-
-@lru_cache(maxsize=512)
-def _laid_out(declared: bytes) -> Calendar:
-    return calendar(msgspec.json.decode(declared, type=CalendarRule))

@@ -136,7 +136,7 @@ class Suiting:
         Raises:
             GatewayError: as `suited`.
         """
-        first, _ = self.items.queue(project, _MOST_WAITING)
+        first, _ = self.items.queue(project, _MOST_WAITING, self.clock.now())
         seen = self.audience.person_sees(asker, {one.id for one in first})
         items = {one.id: one for one in first if one.id in seen and one.project == project}
         lore = self.lore((project,), tuple(items.values()), rules, asker)

@@ -6,28 +6,32 @@ broke is told beside what was tried.
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from orchestrator.estimates import share
 from orchestrator.impact import counted
 from orchestrator.sla.lengths import span_of_time
-from rules.canonical import Value
+from rules.canonical import Value, digest
 from rules.model import Line
 
-__all__ = ["LOOKED_BACK", "Alert", "Alerts", "Came", "Plea", "What", "how_it_went"]
+__all__ = ["LOOKED_BACK", "RISK", "Alert", "Alerts", "Came", "Plea", "What", "how_it_went", "warning_of"]
 
+#: The kind of the messages about issues at risk.
+RISK: Final = "risk"
 #: So far back it is told how warnings went.
 LOOKED_BACK = timedelta(days=90)
 #: Of fewer warnings nothing is told.
 _FEW = 3
-Came = Literal["met", "broken", "left"]
-What = Literal["later", "decide", "help"]
+Came = Literal["met", "broken", "left", "unwatched"]
+What = Literal["later", "decide", "help", "escalate"]
 
 
 class Plea(Value, frozen=True, kw_only=True):
     """What somebody was asked for, and said: `later`, more time; `decide`, that other work waits; `help`.
 
-    `person`, `name`: who is asked; `by`: the name of who had them asked. `yes`: their answer, None for none yet.
+    With `escalate` they were told that they must decide. `person`, `name`: who is asked; `by`: the name of who had them
+    asked. `yes`: their answer, None for none yet. `until`: the day by which it is to be done then; `waits`: its clock
+    is to stand still then.
     """
 
     what: What
@@ -35,6 +39,8 @@ class Plea(Value, frozen=True, kw_only=True):
     name: str
     by: str
     yes: bool | None = None
+    until: str = ""
+    waits: bool = False
 
 
 class Mark(Value, frozen=True, kw_only=True):
@@ -49,9 +55,10 @@ class Alert(Value, frozen=True, kw_only=True):
 
     `at`: when its chance passed the level; `told_at`: when its team was told, None where the day's warnings were used
     up. `chance`, `usual`: as of then; `latest`: as of the last look. `ended_at`, `came`: when and how it ended: `met`,
-    `broken`, or `left`, as where the issue is gone. `tried`: the requests, the words that it is apart from its batch,
-    and the pleas with a yes, by which people tried to save it. `foretold_by`: the version that told the first chance.
-    `mark`: what the issue is to tell in Jira; `calls`: somebody must act, and nobody does.
+    `broken`, `left`, as where the issue is gone, or `unwatched`, where the rules have its project watched no more.
+    `tried`: the requests, the words that it is apart from its batch, and the pleas with a yes, by which people tried to
+    save it. `foretold_by`: the version that told the first chance. `mark`: what the issue is to tell in Jira; `calls`:
+    somebody must act, and nobody does.
     """
 
     id: str
@@ -83,6 +90,11 @@ class Alert(Value, frozen=True, kw_only=True):
         if self.came != "broken" or self.told_at is None or self.ended_at is None:
             return None
         return max(self.ended_at - self.told_at, timedelta())
+
+
+def warning_of(item: int) -> str:
+    """Give the id of the one message about an issue at risk."""
+    return digest([RISK, item])[:20]
 
 
 class Alerts(Protocol):

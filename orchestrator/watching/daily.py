@@ -32,6 +32,7 @@ from orchestrator.watching.workdays import begins, day_before, midnight
 from rules.canonical import digest
 from rules.model import Line, Subject
 from rules.ruleset import Ruleset
+from rules.slas import DUE
 
 __all__ = ["DAILY", "Daily", "due_at"]
 
@@ -123,7 +124,8 @@ class Daily:
         self, projects: Sequence[str], since: datetime, until: datetime, rules: Ruleset, now: datetime
     ) -> list[Result]:
         went = self.gatherer.foretelling.went
-        return [one for project in projects for one in results(went(project, rules, now), since, until)]
+        came = [one for project in projects for one in results(went(project, rules, now), since, until)]
+        return [one for one in came if rules.watch.risk.due or one.sla != DUE]
 
     def _warned(self, projects: Sequence[str], came: Iterable[Result], since: datetime, rules: Ruleset) -> int | None:
         if not set(projects) & set(rules.watch.risk.projects):
@@ -133,7 +135,7 @@ class Daily:
 
     def _matters(self, projects: Sequence[str], sees: Sees, rules: Ruleset, now: datetime) -> list[Matter]:
         """Give what matters most: how likely it breaks times what waits for it."""
-        risks = Risks(gatherer=self.gatherer).of(projects, rules, sees)
+        risks = Risks(gatherer=self.gatherer).of(projects, rules, sees, due=rules.watch.risk.due)
         likely = [one for one in risks if one.forecast.chance >= _LIKELY]
         most = sorted(likely, key=lambda one: (-one.worth, -one.forecast.chance, one.item.id))[:_TOLD]
         return [self._matter(one, rules, now) for one in most]

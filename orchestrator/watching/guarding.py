@@ -15,20 +15,22 @@ from orchestrator.changes import Changes, Entry
 from orchestrator.forecast.foretold import CERTAIN, Forecast
 from orchestrator.gather import Gatherer
 from orchestrator.memory import Batches
+from orchestrator.sla.reading import due_cycles
 from orchestrator.sla.reading import running as clocks_of
 from orchestrator.watching import warning
-from orchestrator.watching.alerts import Alert, Alerts, Came
+from orchestrator.watching.alerts import Alert, Alerts, Came, warning_of
 from orchestrator.watching.crew import channel_of
 from orchestrator.watching.marking import Marking, stirred
 from orchestrator.watching.notices import Notices, card_of
 from orchestrator.watching.pleading import Pleading
-from orchestrator.watching.rescuing import Move, Rescuing
+from orchestrator.watching.rescuing import Move, Rescuing, escalated
 from orchestrator.watching.risking import AtRisk
 from orchestrator.watching.risks import Risks
+from orchestrator.watching.tries import APART, is_try, told_of_tries
 from rules.canonical import digest
 from rules.model import Event, Item, Line, Subject
-from rules.requests import Request
 from rules.ruleset import Ruleset
+from rules.slas import DUE
 from rules.watching import RiskRule
 
 __all__ = ["Guard"]
@@ -53,12 +55,12 @@ class Guard:
             GatewayError: who may browse what, or the channel, cannot be told now.
         """
         mine = [one for one in projects if one in rules.watch.risk.projects]
-        open_ = self.alerts.running([team])
-        if not mine and not open_:
-            return Changes()
+        open_ = [one for one in self.alerts.running([team]) if one.project in mine]
+        if not mine:
+            return self._pleading.heard(subject, events, (), rules)[1]
         now = self.gatherer.clock.now()
-        pleaded, changes = Pleading(gatherer=self.gatherer).heard(subject, events, open_, rules)
-        risks = Risks(gatherer=self.gatherer).of(mine, rules)
+        pleaded, changes = self._pleading.heard(subject, events, open_, rules)
+        risks = Risks(gatherer=self.gatherer).of(mine, rules, due=rules.watch.risk.due)
         told = self._today(mine, team, rules, now)
         seen = [self._seen(one, rules, now) for one in pleaded]
         waiting = [one for one in seen if one.told_at is None and one.ended_at is None]
@@ -77,11 +79,16 @@ class Guard:
         return (
             changes
             + stirred(alerts, open_, now)
+            + self._pleading.ended(alerts)
             + self._shown(alerts, {one.item.id: one for one in risks}, rules, now)
             + Changes(
                 alerts=changed, entries=tuple(entry for one in changed for entry in _entries(subject, one, open_, now))
             )
         )
+
+    @property
+    def _pleading(self) -> Pleading:
+        return Pleading(gatherer=self.gatherer, notices=self.notices)
 
     @property
     def _marking(self) -> Marking:
@@ -100,9 +107,10 @@ class Guard:
             return msgspec.structs.replace(alert, ended_at=now, came="left")
         told = self.gatherer.foretelling.forecasts([item], rules, now).get(item.id, ())
         forecast = next((one for one in told if one.sla == alert.sla), None)
-        given = [one.id for one in self.batches.questions([item.id]) if _is_try(one, alert)]
+        questions = self.batches.questions([item.id])
+        given = [one.id for one in questions if is_try(one, alert, questions, rules)]
         words = self.batches.partings([item.id])
-        apart = [f"apart:{one.id}" for one in words if one.at >= alert.at and item.id in one.ones]
+        apart = [f"{APART}{one.id}" for one in words if one.at >= alert.at and item.id in one.ones]
         tried = (*given, *apart, *(f"{one.what}:{one.person}" for one in alert.pleas if one.yes))
         if forecast is not None and forecast.chance < CERTAIN:
             latest = msgspec.structs.replace(alert, latest=forecast.chance, tried=tried)
@@ -116,9 +124,12 @@ class Guard:
         native = next((one for one in item.slas if one.name == sla), None)
         if native is not None:
             return "broken" if native.breached else "met"
-        clocks = {name: cycles for name, _, cycles in clocks_of(item, self.gatherer.items, rules, now)}
-        cycles = clocks.get(sla, ())
-        return ("broken" if cycles[-1].breached else "met") if cycles else "left"
+        if sla == DUE:
+            cycles = () if item.is_open else due_cycles(item, self.gatherer.items, rules, now)
+            return ("broken" if cycles[-1].breached else "met") if cycles else "left"
+        clocks = {one.sla: one.last for one in clocks_of(item, self.gatherer.items, rules, now)}
+        last = clocks.get(sla)
+        return "left" if last is None else "broken" if last.breached else "met"
 
     def _shown(self, alerts: Iterable[Alert], risks: Mapping[int, AtRisk], rules: Ruleset, now: datetime) -> Changes:
         changes = Changes()
@@ -131,34 +142,31 @@ class Guard:
 
     def _message(self, alert: Alert, item: Item, risks: Mapping[int, AtRisk], rules: Ruleset, now: datetime) -> Changes:
         level = 10 * rules.watch.risk.from_percent
-        standing = self.notices.notice(warning.id_of(item))
+        standing = self.notices.notice(warning_of(item.id))
+        tries = told_of_tries(alert, self.batches.questions([item.id])) if alert.tried else ()
         if alert.ended_at is not None:
-            notice = warning.ended(alert, item, standing)
+            notice = warning.ended(alert, item, standing, tries)
         else:
             one = risks.get(item.id)
             if one is None or one.forecast.sla != alert.sla:
                 return Changes()
             behind = Risks(gatherer=self.gatherer).behind([item], rules)
-            notice = warning.running(alert, one, self._moves(one, rules), behind, level, now)
+            notice = warning.running(alert, one, tries, self._moves(one, alert, rules), behind, level, now)
         if standing == notice:
             return Changes()
         channel = self.gatherer.chat.channel(channel_of(item.project, rules))
         cards = (card_of(notice, channel),) if channel is not None else ()
         return Changes(notices=(notice,), cards=cards)
 
-    def _moves(self, one: AtRisk, rules: Ruleset) -> tuple[Move, ...]:
+    def _moves(self, one: AtRisk, alert: Alert, rules: Ruleset) -> tuple[Move, ...]:
         batch = next(iter(self.batches.of_items([one.item.id])), None)
-        return self.rescuing.moves(one.item, one.forecast, batch, rules)
+        moves = self.rescuing.moves(one.item, one.forecast, batch, rules)
+        return (*moves, *escalated(one.item, one.forecast, alert, self.gatherer.directory, rules))
 
 
 def _is_likely(forecast: Forecast, rule: RiskRule) -> bool:
     above = forecast.chance - forecast.usual >= 10 * rule.above_usual_percent
     return above or forecast.chance >= 10 * rule.from_percent
-
-
-def _is_try(request: Request, alert: Alert) -> bool:
-    """Tell whether people agreed to give the issue to somebody since they were warned."""
-    return request.candidate is not None and request.asked_at >= alert.at and request.state == "approved"
 
 
 def _alert(one: AtRisk, team: str, now: datetime) -> Alert:
@@ -181,7 +189,7 @@ def _entries(subject: Subject, one: Alert, before: Sequence[Alert], now: datetim
     known = next((old for old in before if old.id == one.id), None)
     words = []
     if one.told_at is not None and (known is None or known.told_at is None):
-        words.append(("alert.told", "a team was warned that its SLA breaks"))
+        words.append(("alert.told", "a team was warned that a promise breaks"))
     elif known is None:
         words.append(("alert.held_back", "a warning was held back"))
     if one.ended_at is not None:

@@ -23,6 +23,7 @@ from orchestrator.watching.crew import WATCHED, Crew, channel_of, team_of
 from orchestrator.watching.daily import Daily
 from orchestrator.watching.guarding import Guard
 from orchestrator.watching.idleness import Idleness, lays
+from orchestrator.watching.leaving import Leaving
 from orchestrator.watching.notices import STRANDED, Notices, card_of
 from orchestrator.watching.overload import Overload
 from orchestrator.watching.rescuing import Rescuing
@@ -76,17 +77,22 @@ class Watcher:
             return Weekly(gatherer=self.gatherer, notices=self.notices).watch(subject, rules)
         team = subject.id.removeprefix(WATCHED)
         projects = sorted(project for project in rules.watch.projects if team_of(project, rules) == team)
-        if not projects:
-            return Changes()
         now = self.gatherer.clock.now()
+        left = Leaving(gatherer=self.gatherer, notices=self.notices, alerts=self.alerts).watch(
+            subject, team, rules, now
+        )
+        if not projects:
+            return left + self._guard.watch(subject, team, (), events, rules)
         past = {project: self.gatherer.items.past(project, _MOST_PAST) for project in projects}
         crew = self._crew(team, rules, now)
         found = [one for project in projects for one in self._stranded(project, past[project], crew, rules, now)]
-        told = self._told(subject, crew, found, rules, now) + self._guard.watch(subject, team, projects, events, rules)
+        told = self._guard.watch(subject, team, projects, events, rules)
+        if any(one in rules.watch.stranding.projects for one in projects):
+            told += self._told(subject, crew, found, rules, now)
         overload = Overload(gatherer=self.gatherer, notices=self.notices)
         told += overload.watch(subject, crew, projects, rules, now)
         told += self._daily.watch(subject, crew, projects, [one.item.id for one in found], rules, now)
-        return told + Changes(next_look_at=now + AGAIN)
+        return left + told + Changes(next_look_at=now + AGAIN)
 
     @property
     def _guard(self) -> Guard:
@@ -119,7 +125,7 @@ class Watcher:
     ) -> tuple[Stranded, ...]:
         if project not in rules.watch.stranding.projects:
             return ()
-        first, _ = self.gatherer.items.queue(project, _MOST_OPEN)
+        first, _ = self.gatherer.items.queue(project, _MOST_OPEN, now)
         items = {one.id: one for one in (*first, *(gone.item for gone in past))}
         idleness = Idleness.learnt(lays(past, crew.shifts.worked, now))
         running = clocked(self._single(items), self.gatherer.items, rules, now)

@@ -16,6 +16,7 @@ from orchestrator.gather import Gatherer
 from orchestrator.memory import Batches
 from orchestrator.people.availability import State, availability
 from orchestrator.people.hours import hours_of
+from orchestrator.rescue.deciding import is_about_rescue
 from orchestrator.watching.alerts import Alert, Mark
 from rules.canonical import digest
 from rules.model import SYSTEM, Event, Item, Subject
@@ -86,7 +87,7 @@ class Marking:
         due, level = _due(alert, forecast, rules), 10 * rules.watch.risk.from_percent
         if due is None or now < due or forecast.chance < level // 2 or alert.pleas or alert.tried:
             return False
-        if any(_answers(one, alert) for one in self.batches.questions([item.id])) or self._is_of_many(item):
+        if any(_answers(one, alert, rules) for one in self.batches.questions([item.id])) or self._is_of_many(item):
             return False
         return item.assignee is None or self._is_away(item.assignee, rules, now)
 
@@ -113,6 +114,7 @@ def _due(alert: Alert, forecast: Forecast, rules: Ruleset) -> datetime | None:
     return alert.told_at + (breaks - alert.told_at) / 2 if breaks is not None else None
 
 
-def _answers(request: Request, alert: Alert) -> bool:
-    """Tell whether somebody was asked to take it since the team was warned, or agreed to."""
-    return request.candidate is not None and request.asked_at >= alert.at and request.state in _OPEN
+def _answers(request: Request, alert: Alert, rules: Ruleset) -> bool:
+    """Tell whether somebody was asked for a move since the team was warned, or agreed to one."""
+    moves = request.candidate is not None or is_about_rescue(request, rules)
+    return moves and request.asked_at >= alert.at and request.state in _OPEN

@@ -55,7 +55,7 @@ class Obstacles:
 
     def _blockers(self, project: str, person: Person) -> tuple[Blocker, ...]:
         items, now = self.gatherer.items, self.gatherer.clock.now()
-        first = [one for one in items.queue(project, _AT_FIRST)[0] if one.project == project]
+        first = [one for one in items.queue(project, _AT_FIRST, now)[0] if one.project == project]
         before = reached(first, items.items, _BEFORE, along=awaited)
         near = reached(before.values(), items.items, _AROUND, along=neighbours)
         seen = self.gatherer.audience.person_sees(person, near.keys())

@@ -29,8 +29,10 @@ def counts(outlook: Outlook) -> tuple[Line, ...]:
     """Say how many will be late, of how many, and between which numbers that lies."""
     all_of = outlook.waiting + outlook.coming.middle
     more = f"about {outlook.coming.middle} more come{_between(outlook.coming)}" if outlook.coming.middle else "few come"
-    come = f"{outlook.waiting} wait, and {more} before {{0}}."
-    late = f"*{outlook.late.middle} of {all_of} will be late*{_between(outlook.late)}."
+    waiting = "1 waits" if outlook.waiting == 1 else f"{outlook.waiting or 'None'} wait{'' if outlook.waiting else 's'}"
+    come = f"{waiting}, and {more} before {{0}}."
+    share = f"{outlook.late.middle} of {all_of}" if outlook.late.middle else "None"
+    late = f"*{share} will be late*{_between(outlook.late)}."
     return (Line(text=late), Line(text=come, parts=(Moment(at=outlook.until),)))
 
 

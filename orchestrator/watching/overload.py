@@ -29,6 +29,8 @@ __all__ = ["OVERLOAD", "Overload", "is_news", "is_too_much", "notice_of"]
 OVERLOAD: Final = "overload"
 #: What stands is brought up to date for so long; then a new message is written.
 _STANDS = timedelta(hours=20)
+#: What came back after the shift could do it again is told in a message of its own after so long.
+_ANEW = timedelta(hours=4)
 #: The picture and the numbers of single issues may be so old.
 _OLD = timedelta(hours=1)
 _TOLD = 5
@@ -59,7 +61,8 @@ class Overload:
             return Changes()
         prospect = Prospects(gatherer=self.gatherer).of(crew.team, mine, rules, now)
         told_of = prospect if prospect is not None and is_too_much(prospect.outlook, rules) else None
-        if standing is not None and now - standing.at < _STANDS:
+        stands = _ANEW if standing is not None and not standing.pieces and told_of is not None and here else _STANDS
+        if standing is not None and now - standing.at < stands:
             fresh = notice_of(crew, told_of, rules, now) if told_of is not None else _over(standing)
             same = msgspec.structs.replace(fresh, id=standing.id, at=standing.at, ended=False)
             return Changes(notices=(same,)) if is_news(standing, same) else Changes()

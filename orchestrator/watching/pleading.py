@@ -1,7 +1,7 @@
-"""Asks somebody for what no model foretells: more time, help, a word of who decides what may wait.
+"""Asks somebody for what no model foretells: more time, help, a word of who decides; or tells them that they must.
 
 Part of the look at a team's work, which keeps what was asked and answered with its warning. An answer changes nothing
-in Jira: it is told to the team, which acts on it.
+in Jira by itself: it is told to the team, and where the rules say what comes of more time, that is put to who decides.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,66 +12,28 @@ from typing import Final
 import msgspec
 
 from orchestrator.approvals.voting import unlinked
-from orchestrator.changes import Changes, Entry, Notice, Piece
-from orchestrator.forecast.telling import percent
+from orchestrator.changes import Changes, Entry, Piece
 from orchestrator.gather import Gatherer
-from orchestrator.memory import Directory
-from orchestrator.messages import Button, Section
 from orchestrator.recording import reply
-from orchestrator.watching.alerts import Alert, Plea, What
-from orchestrator.watching.notices import card_of
-from orchestrator.watching.telling import about
-from rules.canonical import digest
-from rules.model import Event, Item, Line, Person, PersonRef, Subject, Tainted
+from orchestrator.rescue.asking import judged, workflow_of
+from orchestrator.rescue.rights import may_move
+from orchestrator.watching.alerts import Alert, Plea, What, warning_of
+from orchestrator.watching.notices import Notices, card_of
+from orchestrator.watching.pleas import Beside, day_asked, notice_of, of_whom, over, told
+from orchestrator.watching.rescuing import is_unknown
+from rules.model import Event, Item, Line, Person, PersonRef, Subject
 from rules.ruleset import Ruleset
 
-__all__ = ["ANSWERED", "ASKED", "Pleading", "of_whom", "told"]
+__all__ = ["ANSWERED", "ASKED", "Pleading"]
 
 ASKED: Final = "rescue.asked"
 ANSWERED: Final = "rescue.answered"
+ESCALATED: Final = "rescue.escalated"
 _UNKNOWN = Line(text="I know no such warning that runs and that you may browse in Jira.")
-_NOT_YOURS = Line(text="Only the team that was warned asks for that, and who decides about questions.")
+_NOT_YOURS = Line(text="Only the team that was warned asks for that, and who decides about it.")
 _CANNOT = Line(text="I cannot ask them: they have it, may not browse it, or I do not know them.")
-_QUESTIONS: Final[dict[What, str]] = {
-    "later": "Can {0} be done later than promised?",
-    "decide": "May other work wait for {0}?",
-    "help": "Can you help with {0}?",
-}
-_SAID: Final[dict[tuple[What, bool], str]] = {
-    ("later", True): "{0} agrees to a later time; the clock in Jira runs on.",
-    ("later", False): "{0} does not agree to a later time.",
-    ("decide", True): "{0} says that other work may wait.",
-    ("decide", False): "{0} says that nothing else may wait.",
-    ("help", True): "{0} helps with it.",
-    ("help", False): "{0} cannot help with it.",
-}
-
-
-def of_whom(what: What, item: Item, directory: Directory, rules: Ruleset, named: str | None = None) -> Person | None:
-    """Give who is asked; None where nobody can be.
-
-    It is who reported the issue, the first of the rules' chain, or for help who is `named` and has it not.
-    """
-    if what == "later":
-        person = directory.of_jira(item.reporter, rules) if item.reporter is not None else None
-    else:
-        wanted = rules.watch.risk.chain[:1] if what == "decide" else (named,)
-        person = next((one for one in directory.everyone(rules) if one.id in wanted), None)
-        if what == "help" and person is not None and person.jira == item.assignee:
-            return None
-    return person if person is not None and person.linked else None
-
-
-def told(pleas: Iterable[Plea]) -> tuple[Line, ...]:
-    """Say what was asked, and what came of it."""
-    return tuple(_told(one) for one in pleas)
-
-
-def _told(one: Plea) -> Line:
-    named = (PersonRef(name=one.name),)
-    if one.yes is None:
-        return Line(text="{0} is asked, and has not answered yet.", parts=named)
-    return Line(text=_SAID[one.what, one.yes], parts=named)
+_ASKED_FOR: Final = "{0} is asked to save a promise"
+_TOLD: Final = "{0} is told to decide about a promise at risk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +41,7 @@ class Pleading:
     """The ports that this needs."""
 
     gatherer: Gatherer
+    notices: Notices
 
     def heard(
         self, subject: Subject, events: Sequence[Event], alerts: Sequence[Alert], rules: Ruleset
@@ -92,6 +55,13 @@ class Pleading:
                 known |= {alert.id: alert} if alert is not None else {}
         return tuple(known.values()), changes
 
+    def ended(self, alerts: Iterable[Alert]) -> Changes:
+        """Have the questions that nobody answered say that these warnings are over."""
+        asked = [(one, plea) for one in alerts if one.ended_at for plea in one.pleas if plea.yes is None]
+        items = {one.item: self.gatherer.items.item(one.item) for one, _ in asked}
+        told_of = ((alert, items[alert.item], plea) for alert, plea in asked)
+        return Changes(notices=tuple(over(alert, item, plea) for alert, item, plea in told_of if item is not None))
+
     def _heard(
         self, subject: Subject, event: Event, alert: Alert | None, rules: Ruleset
     ) -> tuple[Alert | None, Changes]:
@@ -104,64 +74,97 @@ class Pleading:
             return None, reply(event, _UNKNOWN)
         if event.name == ASKED:
             return self._asked(subject, event, alert, item, giver, rules)
-        return _answered(subject, event, alert, item, giver)
+        return self._answered(subject, event, alert, item, giver, rules)
 
     def _asked(
         self, subject: Subject, event: Event, alert: Alert, item: Item, giver: Person, rules: Ruleset
     ) -> tuple[Alert | None, Changes]:
         what: What = event.payload["what"]
-        whom = of_whom(what, item, self.gatherer.directory, rules, event.payload.get("whom"))
-        if not _may_ask(giver, alert.team, rules):
+        named, directory = event.payload.get("whom"), self.gatherer.directory
+        whom = of_whom(what, item, directory, rules, named, alert.pleas)
+        if not _may_ask(giver, item, rules):
             return None, reply(event, _NOT_YOURS)
         if whom is None or item.id not in self.gatherer.audience.person_sees(whom, {item.id}):
             return None, reply(event, _CANNOT)
-        if any((one.what, one.person) == (what, whom.id) for one in alert.pleas):
-            return None, reply(event, Line(text="{0} is asked already.", parts=(PersonRef(name=whom.name),)))
+        if any((one.what, one.person) == (what, whom.id) for one in alert.pleas) or (named or whom.id) != whom.id:
+            asked_of = next(one.name for one in (whom, *directory.everyone(rules)) if one.id == (named or whom.id))
+            return None, reply(event, Line(text="{0} is asked already.", parts=(PersonRef(name=asked_of),)))
+        about = self.gatherer.records.about(Subject(kind="item", id=str(item.id)), f"{event.received_at:%Y-%m-%d}")
+        recorded, why_not = judged(event, item, (giver, whom), about, rules)
+        if why_not is not None:
+            return None, recorded + reply(event, why_not)
         plea = Plea(what=what, person=whom.id, name=whom.name, by=giver.name)
+        plea = self._put_off(plea, alert, item, rules) if what == "later" else plea
         asked = msgspec.structs.replace(alert, pleas=(*alert.pleas, plea))
-        notice = _notice(asked, item, plea, subject, event.received_at)
+        notice = notice_of(asked, item, plea, subject, event.received_at, self._beside(plea, alert, item, rules))
         card = card_of(notice, f"user:{whom.slack}")
-        entry = _entry(ASKED, subject, event, alert, Line(text="{0} is asked to save a promise", parts=_named(plea)))
-        ask = reply(event, Line(text="I ask {0}.", parts=_named(plea)))
-        return asked, Changes(notices=(notice,), cards=(card,), entries=(entry,)) + ask
+        kind, words = (ESCALATED, _TOLD) if what == "escalate" else (ASKED, _ASKED_FOR)
+        entry = _entry(kind, subject, event, alert, Line(text=words, parts=_named(plea)))
+        said = "I tell {0}." if what == "escalate" else "I ask {0}."
+        told_so = reply(event, Line(text=said, parts=_named(plea)))
+        return asked, recorded + Changes(notices=(notice,), cards=(card,), entries=(entry,)) + told_so
+
+    def _put_off(self, plea: Plea, alert: Alert, item: Item, rules: Ruleset) -> Plea:
+        """Say what comes of more time: the day that is asked for, or that the clock is to stand still."""
+        now = self.gatherer.clock.now()
+        day = day_asked(item.project, self._breaks(alert, item, rules), rules, now)
+        if day is None:
+            return msgspec.structs.replace(plea, waits=bool(rules.watch.risk.later.statuses))
+        return msgspec.structs.replace(plea, until=day.isoformat())
+
+    def _beside(self, plea: Plea, alert: Alert, item: Item, rules: Ruleset) -> Beside:
+        """Give when it breaks; and for whom it is escalated to, what the warning says could be done, but to ask."""
+        breaks = self._breaks(alert, item, rules)
+        standing = self.notices.notice(warning_of(item.id)) if plea.what == "escalate" else None
+        pieces = [one for one in (standing.pieces if standing is not None else ()) if one.section.heading]
+        return Beside(breaks=breaks, moves=tuple(map(_deeds, pieces)))
+
+    def _breaks(self, alert: Alert, item: Item, rules: Ruleset) -> datetime | None:
+        now = self.gatherer.clock.now()
+        told_of = self.gatherer.foretelling.forecasts([item], rules, now).get(item.id, ())
+        at = next((one.breaches_at for one in told_of if one.sla == alert.sla), None)
+        return at if at is not None and at > now else None
+
+    def _answered(
+        self, subject: Subject, event: Event, alert: Alert, item: Item, giver: Person, rules: Ruleset
+    ) -> tuple[Alert | None, Changes]:
+        what, yes = event.payload["what"], event.payload["yes"]
+        plea = next((one for one in alert.pleas if (one.what, one.person) == (what, giver.id)), None)
+        if plea is None or plea.yes is not None:
+            return None, reply(event, Line(text="You were not asked that, or have answered already."))
+        said = msgspec.structs.replace(plea, yes=yes)
+        pleas = tuple(said if one == plea else one for one in alert.pleas)
+        notice = notice_of(alert, item, said, subject, event.received_at, self._beside(said, alert, item, rules))
+        entry = _entry(ANSWERED, subject, event, alert, told((said,))[0])
+        events = (_agreed(event, item, said),) if yes and (said.until or said.waits) else ()
+        answered = msgspec.structs.replace(alert, pleas=pleas)
+        return answered, Changes(notices=(notice,), entries=(entry,), events=events)
 
 
-def _may_ask(giver: Person, team: str, rules: Ruleset) -> bool:
-    rule = rules.people.get(giver.id)
-    deciding = {name for name, role in rules.roles.items() if "approve" in role.may}
-    return bool(deciding & set(giver.roles)) or (rule is not None and team in rule.teams)
+def _may_ask(giver: Person, item: Item, rules: Ruleset) -> bool:
+    workflow = workflow_of(rules)
+    return workflow is not None and may_move(giver, item.project, rules.workflows[workflow].approvers, rules)
 
 
-def _answered(subject: Subject, event: Event, alert: Alert, item: Item, giver: Person) -> tuple[Alert | None, Changes]:
-    what, yes = event.payload["what"], event.payload["yes"]
-    plea = next((one for one in alert.pleas if (one.what, one.person) == (what, giver.id)), None)
-    if plea is None or plea.yes is not None:
-        return None, reply(event, Line(text="You were not asked that, or have answered already."))
-    said = msgspec.structs.replace(plea, yes=yes)
-    pleas = tuple(said if one == plea else one for one in alert.pleas)
-    notice = _notice(alert, item, said, subject, event.received_at)
-    entry = _entry(ANSWERED, subject, event, alert, _told(said))
-    return msgspec.structs.replace(alert, pleas=pleas), Changes(notices=(notice,), entries=(entry,))
+def _deeds(piece: Piece) -> Piece:
+    """Leave of what could be done what its reader can press, and what is foretold of that."""
+    buttons = tuple(one for one in piece.section.buttons if one.action != "rescue.ask")
+    lines = tuple(one for one in piece.section.lines if not is_unknown(one))
+    return msgspec.structs.replace(piece, section=msgspec.structs.replace(piece.section, lines=lines, buttons=buttons))
 
 
-def _notice(alert: Alert, item: Item, plea: Plea, subject: Subject, at: datetime) -> Notice:
-    value = {"subject": str(subject), "alert": alert.id, "what": plea.what}
-    chance = f"{{0}} wants to know: {percent(alert.latest)} that its SLA {{1}} breaks, as it is foretold."
-    lines = [about(item), Line(text=chance, parts=(PersonRef(name=plea.by), Tainted(text=alert.sla)))]
-    buttons = (
-        Button(action="rescue.answer", label="Yes", value={**value, "choice": "yes"}, style="primary"),
-        Button(action="rescue.answer", label="No", value={**value, "choice": "no"}),
-    )
-    if plea.yes is not None:
-        lines.append(_told(plea))
-    section = Section(lines=tuple(lines), buttons=buttons if plea.yes is None else ())
-    return Notice(
-        id=digest(["plea", alert.id, plea.what, plea.person])[:20],
-        kind="plea",
-        team="",
-        at=at,
-        title=Line(text=_QUESTIONS[plea.what], parts=(Tainted(text=item.key),)),
-        pieces=(Piece(items=(item.id,), section=section),),
+def _agreed(event: Event, item: Item, plea: Plea) -> Event:
+    """Have what comes of more time proposed by the issue's own look."""
+    by = {name: of for name, of in event.payload.items() if name in ("user", "channel", "response_url")}
+    comes = {"until": plea.until} if plea.until else {"waits": True}
+    return Event(
+        id=f"{event.id}:later",
+        kind="command",
+        name="rescue.wanted",
+        source="yardmaster",
+        subject=Subject(kind="item", id=str(item.id)),
+        received_at=event.received_at,
+        payload={**by, **comes},
     )
 
 

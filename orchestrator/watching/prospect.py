@@ -97,7 +97,7 @@ class Prospects:
 
     def _promised(self, projects: Sequence[str], past: Sequence[Gone], rules: Ruleset, now: datetime) -> list[Item]:
         """Give what is open, and promised or late already."""
-        queued = [one for project in projects for one in self.gatherer.items.queue(project, _MOST_OPEN)[0]]
+        queued = [one for project in projects for one in self.gatherer.items.queue(project, _MOST_OPEN, now)[0]]
         found = {one.id: one for one in (*queued, *(gone.item for gone in past))}.values()
         mine = [one for one in found if one.project in projects and one.is_open and not one.deleted]
         seen = [one for one in mine if one.security_level is None]

@@ -42,7 +42,7 @@ def were_warned_of(broken: Iterable[Result], told: Iterable[Alert]) -> int:
 def _own(one: Promise) -> Iterator[Result]:
     cycle = one.cycle
     ended = cycle.breaches_at if cycle.breached else cycle.stopped
-    if ended is not None:
+    if ended is not None and one.stands(min(one.run.share, 1.0)):
         yield Result(item=one.id, sla=one.sla, at=ended, broke=cycle.breached)
 
 

@@ -45,7 +45,10 @@ def at_risk(
 
 
 def about_clock(one: Forecast, now: datetime) -> Line:
-    """Say how likely a clock breaks, what is usual, and when it breaks if nothing pauses it."""
+    """Say how likely a clock breaks or a due date is missed, what is usual, and when that is if nothing pauses it."""
+    if one.due is not None:
+        day = f"{one.due.day} {one.due:%B}"
+        return Line(text=f"*{percent(one.chance)}* that it comes late (usual {percent(one.usual)}), due {day}.")
     name = Tainted(text=one.sla)
     chances = f"*{percent(one.chance)}* that its SLA {{0}} breaks (usual {percent(one.usual)})"
     if one.breaches_at is None or one.breaches_at < now:

@@ -74,18 +74,23 @@ class Risks:
             footer=(*rest, *went, FOOTER),
         )
 
-    def of(self, projects: Iterable[str], rules: Ruleset, sees: Sees | None = None) -> tuple[AtRisk, ...]:
+    def of(
+        self, projects: Iterable[str], rules: Ruleset, sees: Sees | None = None, *, due: bool = True
+    ) -> tuple[AtRisk, ...]:
         """Give the running promises of projects, the likeliest to break first.
 
         Args:
             projects: their keys.
             rules: the rules in force.
             sees: what of some items those may browse who are told of it; the others are neither told nor weighed.
+            due: whether due dates count beside SLAs.
         """
         found = {one.id: one for project in projects for one in self._open(project)}
-        return self.weighed(tuple(found.values()), rules, sees)
+        return self.weighed(tuple(found.values()), rules, sees, due=due)
 
-    def weighed(self, items: Sequence[Item], rules: Ruleset, sees: Sees | None = None) -> tuple[AtRisk, ...]:
+    def weighed(
+        self, items: Sequence[Item], rules: Ruleset, sees: Sees | None = None, *, due: bool = True
+    ) -> tuple[AtRisk, ...]:
         """Give the same of these issues."""
         now = self.gatherer.clock.now()
         near = reached(items, self.gatherer.items.items, _AROUND)
@@ -93,7 +98,8 @@ class Risks:
         known = [one for id_, one in near.items() if id_ in seen]
         visible = {one.id: one for one in clocked(known, self.gatherer.items, rules, now)}
         mine = [one for one in items if one.id in visible]
-        forecasts = self.gatherer.foretelling.forecasts(mine, rules, now)
+        told = self.gatherer.foretelling.forecasts(mine, rules, now)
+        forecasts = {id_: [one for one in each if due or one.due is None] for id_, each in told.items()}
         running = [one for one in mine if forecasts.get(one.id)]
         return at_risk(running, forecasts, {one.id: impact(visible[one.id], visible, now) for one in running})
 
@@ -111,10 +117,11 @@ class Risks:
         prospect = Prospects(gatherer=self.gatherer).of(team, (project,), rules, self.gatherer.clock.now())
         if prospect is None or not prospect.counted <= self.gatherer.audience.person_sees(person, prospect.counted):
             return ()
-        return (Section(lines=(headline(prospect.outlook, team), *counts(prospect.outlook))),)
+        said = headline(prospect.outlook, team)
+        return (Section(lines=(Line(text=f"*{said.text}.*", parts=said.parts), *counts(prospect.outlook))),)
 
     def _open(self, project: str) -> list[Item]:
-        first, _ = self.gatherer.items.queue(project, _MOST_OPEN)
+        first, _ = self.gatherer.items.queue(project, _MOST_OPEN, self.gatherer.clock.now())
         latest = (gone.item for gone in self.gatherer.items.past(project, _LATEST))
         items = {one.id: one for one in (*first, *latest)}
         return [one for one in items.values() if one.project == project and one.is_open and not one.deleted]

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from orchestrator.people.hours import hours_of
+from orchestrator.people.leaves import zone_of
 from rules.ruleset import Ruleset
 
-__all__ = ["begins", "day_before", "midnight"]
+__all__ = ["begins", "day_after", "day_before", "midnight"]
 
 _DAY = timedelta(days=1)
 #: No holiday of a team is longer.
@@ -29,6 +30,16 @@ def day_before(people: Iterable[str], day: date, zone: ZoneInfo, rules: Ruleset)
     """Give the last day before this one on which any of these people works; the day before where none is known."""
     named, days = tuple(people), (day - number * _DAY for number in range(1, _LOOKED_BACK))
     return next((one for one in days if begins(named, one, zone, rules) is not None), day - _DAY)
+
+
+def day_after(people: Iterable[str], at: datetime, days: int, rules: Ruleset) -> date:
+    """Give the day so many days of work of these people after a moment; days count as such where none is known."""
+    named = tuple(people)
+    zone = zone_of(named[0] if named else "", rules)
+    day = at.astimezone(zone).date()
+    ahead = [day + number * _DAY for number in range(1, days + _LOOKED_BACK)]
+    worked = [one for one in ahead if begins(named, one, zone, rules) is not None]
+    return (worked if len(worked) >= days else ahead)[days - 1]
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
+from orchestrator.facts import RecordState
 from orchestrator.ports import GatewayError
 from rules.model import Subject, Tainted
 from rules.requests import RequestState
@@ -151,7 +152,7 @@ STORIES: st.SearchStrategy[Story] = st.lists(st.tuples(_STEPS, st.booleans()), m
 
 
 def tell(yard: Yard, story: Story) -> Yard:
-    """Begin with a pair that is asked about, go through the story, and let everything come to rest."""
+    """Begin with a pair that is asked about, go through the story, and give everything three hours to come to rest."""
     yard.report(1, by="j-tom", description=Tainted(text=f"{TRACE} {HOSTILE}"))
     yard.report(2)
     yard.settle()
@@ -160,6 +161,12 @@ def tell(yard: Yard, story: Story) -> Yard:
         if settles:
             yard.settle()
     yard.resume()
-    for _ in range(8):
+    for number in range(90):
+        if number >= 8 and not _is_under_way(yard):
+            break
         yard.pass_by(minutes=2)
     return yard
+
+
+def _is_under_way(yard: Yard) -> bool:
+    return any(one.state in (RecordState.PLANNED, RecordState.CLAIMED) for one in yard.memory.tables.actions.values())

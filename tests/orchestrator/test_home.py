@@ -187,10 +187,10 @@ def test_a_delegate_decides_in_the_givers_place_on_their_own_page() -> None:
     assert labels(yard, "UDANA") == ["Approve", "Reject", "Ask a question", "Details"]
 
 
-def test_slas_of_the_teams_projects_that_break_within_a_day_are_told_the_first_at_the_head() -> None:
+def test_slas_of_the_teams_projects_that_break_within_a_day_come_before_those_that_broke_the_nearest_first() -> None:
     yard = Yard(teams())
     now = yard.clock.now()
-    for number, hours in ((1, 30), (2, 5), (3, -1)):
+    for number, hours in ((1, 30), (2, 5), (3, -1), (4, 7), (5, -9)):
         clock = SlaClock(name="Time to resolution", breaches_at=now + timedelta(hours=hours))
         yard.report(number, f"Different matter number {number}", slas=(clock,), description=Tainted(text=""))
     yard.settle()
@@ -199,8 +199,10 @@ def test_slas_of_the_teams_projects_that_break_within_a_day_are_told_the_first_a
 
     assert (
         "At risk in my team\n"
-        "WEB-3 Different matter number 3: Time to resolution broke 11:00\n"
         "WEB-2 Different matter number 2: Time to resolution breaks 17:00 (20 %, usual 20 %)\n"
+        "WEB-4 Different matter number 4: Time to resolution breaks 19:00 (20 %, usual 20 %)\n"
+        "WEB-3 Different matter number 3: Time to resolution broke 11:00\n"
+        "WEB-5 Different matter number 5: Time to resolution broke 03:00\n"
     ) in page
     assert "WEB-1" not in page.partition("At risk in my team")[2]
 

@@ -5,7 +5,7 @@ from collections import Counter
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orchestrator.changes import Changes, Entry
@@ -17,7 +17,7 @@ from rules.model import Event, Subject, Tainted
 from rules.requests import RequestState
 from tests.fakes.written import buttons_of, told, written
 from tests.fakes.yard import PROBLEM, Yard
-from tests.orchestrator.stories import STORIES, Story, tell
+from tests.orchestrator.stories import STORIES, Story, answer, fail, tell
 
 KEY = re.compile(r"\b[A-Z]{3}-[0-9]+\b")
 
@@ -80,6 +80,7 @@ def test_nothing_is_done_that_nobody_agreed_to_and_nothing_twice(story: Story) -
 
 
 @given(STORIES)
+@example([*[(answer("approve"), False)] * 2, *[(fail("busy"), False)] * 4, *[(fail("doubt"), False)] * 2])
 def test_everything_comes_to_rest(story: Story) -> None:
     yard = tell(Yard(), story)
 

@@ -38,7 +38,7 @@ from sandbox.jira.records import Issue
 from sandbox.running import Sandbox, default_seed, new_world
 from tests.sandbox.ear import control, new_issue
 from tests.scenarios.test_crashes import acknowledged, handled, report
-from tests.scenarios.town import SLACK, YARD, Town, eventually, quiet_rules
+from tests.scenarios.town import SLACK, YARD, Town, eventually, quiet_rules, wednesday
 from tests.scenarios.victims import Killer, deck
 
 pytestmark = [pytest.mark.crash_matrix, pytest.mark.timeout(1800)]
@@ -63,7 +63,9 @@ def server() -> Iterator[PrivatePostgres]:
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     seed = default_seed()
-    running = Sandbox(new_world(replace(seed, slack=replace(seed.slack, rate_limit=False))))
+    world = new_world(replace(seed, slack=replace(seed.slack, rate_limit=False)))
+    world.clock.set(wednesday(world.clock.now()))
+    running = Sandbox(world)
     running.start()
     yield running
     running.stop()

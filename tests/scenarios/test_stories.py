@@ -82,6 +82,7 @@ def test_a_slash_command_ends_in_jira(town: Town) -> None:
     assert linked(town, key) == [known]
 
 
+@pytest.mark.long
 def test_who_asks_whether_a_message_is_known_is_told_and_can_have_it_reported_linked(town: Town) -> None:
     known = new_issue(town.as_person("tom"), "PAY", **KNOWN)
     eventually(lambda: town.told(known, "look.done"))
@@ -134,7 +135,9 @@ def direct_message(town: Town, person: str, words: str) -> str | None:
     return next((str(one) for one in said if words in str(one)), None)
 
 
-@pytest.mark.parametrize("over_http", [False, True], ids=["socket", "http"])
+@pytest.mark.parametrize(
+    "over_http", [pytest.param(False, id="socket", marks=pytest.mark.long), pytest.param(True, id="http")]
+)
 def test_what_was_approved_can_be_undone(settle: Callable[..., Town], over_http: bool) -> None:
     town = settle(over_http=over_http)
     dana = town.as_person("dana")

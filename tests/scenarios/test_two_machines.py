@@ -23,7 +23,7 @@ from sandbox.running import Sandbox, default_seed, new_world
 from tests.sandbox.ear import new_issue
 from tests.scenarios.test_crash_matrix import at_work, press_all, report_all
 from tests.scenarios.test_crashes import THEMES, acknowledged, handled, report
-from tests.scenarios.town import WEBHOOK_SECRET, Json, Town, eventually, quiet_rules
+from tests.scenarios.town import WEBHOOK_SECRET, Json, Town, eventually, quiet_rules, wednesday
 
 WANTED = ("link.created", "comment.created", "transition.done")
 A_DAY_S = 25 * 3600
@@ -71,7 +71,9 @@ class Machine:
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     seed = default_seed()
-    running = Sandbox(new_world(replace(seed, slack=replace(seed.slack, rate_limit=False))))
+    world = new_world(replace(seed, slack=replace(seed.slack, rate_limit=False)))
+    world.clock.set(wednesday(world.clock.now()))
+    running = Sandbox(world)
     running.start()
     yield running
     running.stop()

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -44,6 +45,11 @@ def eventually(
         assert time.monotonic() < end, why if isinstance(why, str) else why()
         time.sleep(0.05)
     return found
+
+
+def wednesday(now: datetime) -> datetime:
+    """Give the next Wednesday, 10:00 in UTC, when everybody is at work: nobody is asked in another's place."""
+    return (now + timedelta(days=(2 - now.weekday() - 1) % 7 + 1)).replace(hour=10, minute=0)
 
 
 def quiet_rules(place: Path) -> Path:

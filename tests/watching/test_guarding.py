@@ -98,6 +98,13 @@ def test_there_is_one_message_over_an_issues_life_and_it_is_kept_true() -> None:
     assert warnings(yard) != before
 
 
+def test_on_a_page_nothing_parts_what_could_save_it_from_what_it_is_about() -> None:
+    page = at_risk().open_home("UMIKA")
+    (whole,) = (part for part in page.split("What could be saved")[1:])
+    assert "\n*What could save it*\n• *" in whole
+    assert whole.index("WEB-50") < whole.index("*What could save it*")
+
+
 def test_it_says_when_the_promise_was_kept() -> None:
     yard = at_risk()
     closed(yard)
@@ -160,6 +167,17 @@ def test_of_more_than_a_days_warnings_the_most_valuable_are_told_and_the_others_
     assert len(warnings(yard)) == 1
 
 
+def test_a_warning_that_came_to_nothing_was_a_warning_of_the_day() -> None:
+    yard = at_risk(guarded(a_day=1))
+    closed(yard)
+    yard.report(51, "the next one", assignee="j-priya", created=yard.clock.now() - timedelta(hours=7))
+    yard.settle()
+    look(yard)
+
+    assert len(warnings(yard)) == 1
+    assert yard.kinds().count("alert.held_back") == 1
+
+
 def test_what_was_held_back_is_told_the_next_day_if_it_is_likely_still() -> None:
     yard = yard_with_promises(guarded(a_day=1))
     for number in (50, 51):
@@ -187,7 +205,7 @@ def test_who_decides_has_it_given_to_another_and_what_came_of_it_is_told() -> No
     assert len(alert.tried) == 1
 
     closed(yard)
-    assert "Somebody had tried to save it." in warnings(yard)[0]
+    assert "*Tried:* Mika takes it." in warnings(yard)[0]
     assert "1 of 1 rescue met." in written(yard.ask("UMIKA", "risk", "WEB"))
 
 
@@ -204,6 +222,22 @@ def test_whom_a_colleague_names_is_asked_first() -> None:
     yard.vote("UMIKA", asked)
     yard.settle()
     assert yard.tracker.issues[50].assignee == "j-mika"
+
+
+def test_what_was_asked_before_the_warning_and_agreed_to_after_it_was_tried() -> None:
+    yard = yard_with_promises(guarded())
+    yard.report(50, "the old one", assignee="j-priya")
+    yard.settle()
+    yard.command("item.wanted", "UPRIYA", ISSUE, whom="mika")
+    yard.settle()
+    yard.pass_by(hours=6)
+    look(yard)
+    assert alerts(yard)[0].tried == ()
+
+    yard.vote("UMIKA", yard.only_request(RequestState.PENDING))
+    yard.settle()
+    look(yard)
+    assert "*Tried:* Mika takes it." in warnings(yard)[0]
 
 
 def swapping(*, promised: bool = False) -> Yard:
@@ -232,20 +266,6 @@ def test_who_is_full_is_proposed_to_swap_it_for_a_lesser_one_with_what_becomes_o
 
 def test_a_swap_by_which_more_would_break_is_not_proposed() -> None:
     assert all("Swap with" not in one for one in warnings(swapping(promised=True)))
-
-
-def test_a_swap_asks_about_both_issues_and_who_decides_has_both_at_once() -> None:
-    yard = swapping()
-    yard.command("item.wanted", "UTOM", ISSUE, whom="mika", swap=60, back="priya")
-    yard.settle()
-    assert (yard.tracker.issues[50].assignee, yard.tracker.issues[60].assignee) == ("j-mika", "j-priya")
-
-
-def test_a_swap_that_may_not_be_asked_for_asks_about_neither() -> None:
-    yard = swapping()
-    yard.command("item.wanted", "UDANA", ISSUE, whom="mika", swap=60, back="priya")
-    yard.settle()
-    assert yard.all_requests() == []
 
 
 def test_a_lesser_issue_that_not_everybody_may_browse_is_not_named() -> None:
@@ -277,7 +297,7 @@ def test_who_reported_it_is_asked_for_more_time_and_their_answer_is_told_to_the_
     asked = told_to(yard, "D-UDANA")
     assert asked.startswith("Can WEB-50 be done later than promised?\n*WEB-50* the old one (Open)")
     assert "Mika wants to know: " in asked
-    assert "% that its SLA Time to fix breaks, as it is foretold." in asked
+    assert "%* that its SLA Time to fix breaks, 22:41 if nothing pauses it." in asked
     assert "[Yes] [No]" in asked
     assert "Dana is asked, and has not answered yet." in warnings(yard)[0]
 

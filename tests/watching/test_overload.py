@@ -18,7 +18,7 @@ from tests.fakes.chat import YARD
 from tests.fakes.clock import NOON
 from tests.fakes.staff import person
 from tests.fakes.tracker import CLOSED
-from tests.fakes.watch import look, moved, watched
+from tests.fakes.watch import look, moved, remembered, watched
 from tests.fakes.written import written
 from tests.fakes.yard import Yard
 
@@ -30,8 +30,7 @@ def yard_with_past(rules: Ruleset | None = None) -> Yard:
     """Ten bugs of Priya's were closed, each two hours after the one before."""
     yard = Yard(rules or watched(RULE, priya=person("priya", calendar="office")))
     for number in range(1, 11):
-        yard.report(number, f"thing number {number}", status=CLOSED, assignee="j-priya", resolved_at=yard.clock.now())
-    yard.settle()
+        remembered(yard, number, status=CLOSED, assignee="j-priya", resolved_at=yard.clock.now())
     for number in range(1, 11):
         moved(yard, number, hours=2 * number)
     return yard
@@ -41,8 +40,7 @@ def burst(yard: Yard, number: int, *, hours: float, first: int = 30) -> None:
     """So many come at once, each promised within so many hours."""
     clock = SlaClock(name="Time to fix", breaches_at=yard.clock.now() + timedelta(hours=hours))
     for place in range(first, first + number):
-        yard.report(place, f"new thing {place}", slas=(clock,))
-    yard.settle()
+        remembered(yard, place, slas=(clock,))
 
 
 def told(yard: Yard) -> list[str]:
@@ -146,8 +144,7 @@ def test_what_is_late_already_and_what_nothing_is_promised_of_is_not_foretold() 
     yard = yard_with_past()
     burst(yard, 12, hours=-5)
     for number in range(50, 62):
-        yard.report(number)
-    yard.settle()
+        remembered(yard, number)
 
     look(yard)
 
@@ -158,8 +155,7 @@ def test_no_number_tells_of_what_has_a_security_level() -> None:
     yard = yard_with_past()
     clock = SlaClock(name="Time to fix", breaches_at=NOON + timedelta(hours=5))
     for place in range(30, 42):
-        yard.report(place, slas=(clock,), security_level="secret")
-    yard.settle()
+        remembered(yard, place, slas=(clock,), security_level="secret")
 
     look(yard)
 

@@ -115,3 +115,19 @@ def test_app_home_shows_the_promises_about_what_somebody_has_and_the_chance_of_w
     assert "At risk in my team\nWEB-50 the old one: Time to fix breaks" in page
     assert ", usual " in page.partition("At risk in my team")[2]
     assert "Mine, with a promise" not in yard.open_home("UMIKA")
+
+
+def test_what_breaks_first_by_the_rules_is_told_however_many_issues_wait() -> None:
+    yard = yard_with_promises()
+    of_work = msgspec.structs.replace(FIX, when="item.project == 'WEB' && !('wish' in item.labels)")
+    yard.memory.rules = msgspec.structs.replace(yard.memory.rules, slas={"Time to fix": of_work})
+    for number in (*range(1_000, 1_201), *range(1_400, 1_901)):
+        remembered(yard, number, assignee="j-mika", labels=("wish",))
+    yard.report(1_300, "the next to break", assignee="j-priya")
+    yard.settle()
+    yard.pass_by(hours=6)
+
+    latest = {one.item.id for one in yard.memory.items.past("WEB", 500)}
+
+    assert 1_300 not in latest
+    assert "WEB-1300" in lines(yard, "WEB")[0]

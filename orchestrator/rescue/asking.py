@@ -1,0 +1,52 @@
+"""Whether somebody may be asked to save a promise: judged by all guardrails, as what is written into Jira is. Pure."""
+
+from orchestrator.changes import Changes
+from orchestrator.facts import Facts
+from orchestrator.judging import decided, decision_on, reasons
+from orchestrator.remembered import Recorded
+from orchestrator.rescue.proposing import RESCUER
+from rules.actions import Payload
+from rules.decisions import Proposal, Verdict
+from rules.model import Event, Item, Line, Person, PersonRef, Subject, Tainted
+from rules.ruleset import Ruleset
+
+__all__ = ["judged", "workflow_of"]
+
+
+def workflow_of(rules: Ruleset) -> str | None:
+    """Give the workflow that is about what could save a promise; None where the rules have none."""
+    return next((name for name, one in rules.workflows.items() if one.rescues), None)
+
+
+def judged(
+    event: Event, item: Item, people: tuple[Person, Person], told: Recorded, rules: Ruleset
+) -> tuple[Changes, Line | None]:
+    """Judge that the first of two people has the second asked; gives what is recorded, and why it is not done."""
+    giver, whom = people
+    workflow = workflow_of(rules)
+    if workflow is None:
+        return Changes(), Line(text="Not asked: the rules have nobody decide about it.")
+    facts = Facts(
+        subject=Subject(kind="item", id=str(item.id)),
+        now=event.received_at,
+        item=item,
+        commands=(event,),
+        people=people,
+        switches=told.switches,
+        budget_left=rules.budgets_left(told.budget_used),
+        alert=told.alert,
+    )
+    words = Line(text="{0} is to be asked.", parts=(PersonRef(name=whom.name),))
+    proposal = Proposal(
+        agent=RESCUER,
+        kind="plead",
+        payload=Payload(item=item.id, actions=()),
+        confidence=1000,
+        evidence=(words,),
+        requester=giver.id,
+    )
+    decision = decision_on(proposal, facts, rules, workflow)
+    recorded = Changes(entries=(decided(decision, facts),))
+    if decision.verdict is Verdict.ALLOW:
+        return recorded, None
+    return recorded, Line(text="Not asked: {0}.", parts=(Tainted(text=reasons(decision)),))
