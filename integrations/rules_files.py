@@ -1,15 +1,18 @@
 """Reads the rules' files and publishes what they say. It only publishes; what is in force stands in the database."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from integrations.owners import Told
 from integrations.store.rulebook import PostgresRulebook
 from orchestrator.ports import Clock
-from rules.loader import RulesError, load
+from rules import loader
+from rules.loader import RulesError
 from rules.ruleset import Ruleset
 from rules.sources import Mistake, Place
+from rules.sources import Path as At
 
 _log = logging.getLogger(__name__)
 
@@ -25,12 +28,21 @@ def texts(*places: Path) -> tuple[tuple[str, str], ...]:
 
 def read(packs: Path, *overlays: Path | None) -> Ruleset:
     """Give the rules: the shipped packs and what is laid over them. Raises RulesError with every mistake."""
-    places = [packs, *(overlay for overlay in overlays if overlay is not None)]
+    files = _laid(packs, *overlays)
     try:
-        return load(texts(*places))
+        return loader.load(texts(*files))
     except (OSError, UnicodeDecodeError) as error:
-        place = Place(file=str(places[-1]))
+        place = Place(file=str(files[-1]))
         raise RulesError([Mistake(place=place, words=f"cannot be read: {error}")]) from error
+
+
+def places(packs: Path, *overlays: Path | None) -> Callable[[At], Place]:
+    """Give what tells where a path of these rules stands; raises as `texts`."""
+    return loader.places(texts(*_laid(packs, *overlays)))
+
+
+def _laid(packs: Path, *overlays: Path | None) -> list[Path]:
+    return [packs, *(overlay for overlay in overlays if overlay is not None)]
 
 
 @dataclass(slots=True, kw_only=True)

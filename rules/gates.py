@@ -73,8 +73,3 @@ class GateRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """Give the names of all fields that people agree to."""
         amount = (self.amount,) if self.amount is not None else ()
         return tuple(dict.fromkeys((*amount, *self.fields, *self.changes)))
-
-    @property
-    def statuses(self) -> tuple[str, ...]:
-        """Give the statuses that an answer leads to."""
-        return (*self.approved.statuses, *self.rejected.statuses)

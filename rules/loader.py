@@ -15,7 +15,7 @@ from rules.actions import Action, ActionKind
 from rules.ruleset import Ruleset
 from rules.shapes import departures
 from rules.sla_lint import doubts
-from rules.sources import Mistake, Place, Source, Unreadable, Wrong, read
+from rules.sources import Mistake, Path, Place, Source, Unreadable, Wrong, read
 
 V = TypeVar("V")
 Check = Callable[[Mapping[str, Any]], Iterator[Wrong]]
@@ -50,6 +50,11 @@ def lint(texts: Sequence[tuple[str, str]]) -> tuple[Mistake, ...]:
     """Give what is allowed in (name, YAML text) pairs and hardly meant; raises RulesError where they cannot be used."""
     found, (merged, _) = doubts(load(texts)), _laid(texts)
     return tuple(_mistake(merged, doubt) for doubt in found)
+
+
+def places(texts: Iterable[tuple[str, str]]) -> Callable[[Path], Place]:
+    """Give what tells where a path stands in the rules that (name, YAML text) pairs make."""
+    return _laid(texts)[0].place
 
 
 def _laid(texts: Iterable[tuple[str, str]]) -> tuple[Source, list[Mistake]]:

@@ -67,6 +67,12 @@ def team_in(word: str) -> str | None:
     return None if found is None else word.rpartition(" ")[2]
 
 
+def status_in(word: str) -> str | None:
+    """Give the status that an event or a state names; None where it names none."""
+    found = re.fullmatch(f"(?:entered |left )?{_STATUS}", word)
+    return None if found is None else word.partition("status ")[2]
+
+
 def comes_by_chance(event: str) -> bool:
     """Tell whether an issue may be resolved without such an event: somebody has to speak, or a team to have it."""
     return event.startswith(_BY_CHANCE)

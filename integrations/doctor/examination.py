@@ -11,6 +11,7 @@ from typing import Final
 
 import sqlalchemy
 
+from integrations import rules_files
 from integrations.atlassian.sealing import Seal
 from integrations.atlassian.wiring import accounts_of
 from integrations.directory import CachedDirectory
@@ -134,7 +135,8 @@ class Examination:
         if rules is None:
             yield unchecked("jira", "what the rules name", _UNUSABLE)
         else:
-            yield from tried("jira", partial(check.rules, rules), _AGAIN)
+            place = rules_files.places(self.packs, settings.rules_path)
+            yield from tried("jira", partial(check.rules, rules, place), _AGAIN)
             yield from tried("jira", partial(desks, "jira", self._connection(API), rules, settings.jira_url), _AGAIN)
         yield from tried("jira", check.news, _AGAIN)
         return True

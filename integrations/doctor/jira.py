@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from integrations.doctor.finding import Finding, fault, tried, unchecked, warning, well
-from integrations.doctor.gates import gates
+from integrations.doctor.names import names
 from integrations.jira.client import Connection
 from integrations.jira.gateway import JiraTracker
 from integrations.jira.values import NotUnderstood, read
@@ -21,6 +21,7 @@ from integrations.store.merging import Known, item_of, merged
 from orchestrator.agents.duplicates import ending
 from orchestrator.ports import GatewayError
 from rules.ruleset import Ruleset, WorkflowRule
+from rules.sources import Path, Place
 
 __all__ = ["JiraCheck"]
 
@@ -73,17 +74,12 @@ class JiraCheck:
             else:
                 yield fault(SYSTEM, f"it lacks {words}: {why}", f"give it at {self.url}/secure/admin/GlobalPermissions")
 
-    def rules(self, rules: Ruleset) -> Iterator[Finding]:
-        """Look at what the rules name: link types, resolutions, projects and what it may there. Raises GatewayError."""
-        types, resolutions = self.site.link_types(), self.site.resolutions()
-        for name, workflow in rules.workflows.items():
-            if not workflow.couples:
-                continue
-            yield _named("link type", workflow.link_type, types, f"workflows.{name}.link_type")
-            if workflow.close_as.statuses:
-                place = f"workflows.{name}.close_as.resolution"
-                yield _named("resolution", workflow.close_as.resolution, resolutions, place)
-        yield from gates(SYSTEM, self.site, rules)
+    def rules(self, rules: Ruleset, place: Callable[[Path], Place]) -> Iterator[Finding]:
+        """Look at what the rules name of Jira's, at projects and what it may there. Raises GatewayError.
+
+        `place` tells where a path of the rules stands.
+        """
+        yield from names(SYSTEM, self.site, rules, place)
         projects = tuple(self.site.projects()) if "*" in rules.limits.projects else rules.limits.projects
         for project in projects[:MOST_PROJECTS]:
             fix = f"name a project that there is in limits.projects, and let the account browse {project}"
@@ -162,9 +158,3 @@ class JiraCheck:
             return next(iter(read(found, _Hits).issues), None)
         except NotUnderstood as reason:
             raise GatewayError(f"what Jira found cannot be read: {reason}", retryable=False) from None
-
-
-def _named(what: str, name: str, there: tuple[str, ...], place: str) -> Finding:
-    if name in there:
-        return well(SYSTEM, f"the {what} {name} exists")
-    return fault(SYSTEM, f"there is no {what} {name!r}", f"write one of {', '.join(there[:10])} as {place}")

@@ -144,6 +144,10 @@ class JiraSite:
         """Give the names of all statuses."""
         return tuple(one.name for one in self._read("status", "reading statuses", tuple[_Named, ...]))
 
+    def priorities(self) -> tuple[str, ...]:
+        """Give the names of the priorities."""
+        return tuple(one.name for one in self._read("priority", "reading priorities", tuple[_Named, ...]))
+
     def fields(self) -> tuple[str, ...]:
         """Give the names of all fields, and their ids, by which they may be called too."""
         told = self._read("field", "reading which fields there are", tuple[_Field, ...])

@@ -99,17 +99,37 @@ workflows:
       rejected: {{statuses: [Closed], comment: No.}}
 """
 
+WATCHED = """
+watch:
+  risk:
+    priorities: [{priority}]
+    later: {{{later}}}
+"""
+PROMISED = """
+slas:
+  Time to fix:
+    when: "true"
+    starts: [issue created]
+    pauses: [status {}, assignee not set]
+    stops: [resolution set, entered status {}]
+    goals: [{{within: 4h}}]
+"""
+
 
 @pytest.mark.parametrize(
     ("rules", "verdict", "told"),
     [
         ("limits: {projects: 5}", "fault", "rules: rules.yml:1:10: limits.projects: expected a list, found 5"),
         ("workflows: {duplicates: {channel: '#nowhere'}}", "fault", "write /invite @Yardmaster in #nowhere"),
-        ("workflows: {duplicates: {link_type: Clone}}", "fault", "there is no link type 'Clone' -> write one of"),
+        (
+            "workflows: {duplicates: {link_type: Clone}}",
+            "fault",
+            "rules.yml:1:26: workflows.duplicates.link_type: there is no link type 'Clone' -> write",
+        ),
         (
             "workflows: {duplicates: {close_as: {resolution: Never}}}",
             "fault",
-            "as workflows.duplicates.close_as.resolution",
+            "rules.yml:1:37: workflows.duplicates.close_as.resolution: there is no resolution 'Never' -> write one of",
         ),
         ("workflows: {duplicates: {close_as: {statuses: [Gone]}}}", "warning", "could not be closed as Gone"),
         (
@@ -119,6 +139,37 @@ workflows:
         ),
         (GATE.format("Waiting for approval", "Suplier"), "fault", "no field 'Suplier' -> write Supplier"),
         (GATE.format("Waiting for approval", "Supplier"), "well", "the statuses and fields of the gate new exist"),
+        (
+            WATCHED.format(priority="Hihg", later="statuses: [In progress]"),
+            "fault",
+            "jira: rules.yml:4:18: watch.risk.priorities.0: there is no priority 'Hihg' -> write High",
+        ),
+        (
+            WATCHED.format(priority="High", later="statuses: [In progress, Wating for customer]"),
+            "fault",
+            "watch.risk.later.statuses.1: there is no status 'Wating for customer' -> write Waiting for customer",
+        ),
+        (
+            WATCHED.format(priority="High", later="field: Due dat"),
+            "fault",
+            "rules.yml:5:13: watch.risk.later.field: there is no field 'Due dat' -> write Due date",
+        ),
+        (
+            WATCHED.format(priority="High", later="field: duedate"),
+            "well",
+            "what watch.risk names of priorities, statuses and fields exists",
+        ),
+        (
+            PROMISED.format("Wating for customer", "Closed"),
+            "warning",
+            "rules.yml:6:14: slas.Time to fix.pauses.0: there is no status 'Wating for customer' -> write Waiting",
+        ),
+        (
+            PROMISED.format("Waiting for customer", "Closd"),
+            "warning",
+            "slas.Time to fix.stops.1: there is no status 'Closd' -> write Closed",
+        ),
+        (PROMISED.format("waiting for Customer", "closed"), "well", "the statuses of the SLA Time to fix exist"),
         ("limits: {projects: [NONE]}", "fault", "NONE"),
         ("people: {mika: {jira: null}}", "warning", "mika is not linked: no account in Jira is known"),
         (
