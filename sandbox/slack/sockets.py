@@ -118,12 +118,8 @@ class SocketHub:
             connection.close(1008, "invalid ticket")
             return
         socket = _Socket(connection=connection)
-        about = {"host": "sandbox", "build_number": 1, "approximate_connection_time": 18060}
-        hello = {"type": "hello", "connection_info": {"app_id": self._app_id}, "debug_info": about}
-        if not self._send(socket, {**hello, "num_connections": self.count() + 1}):
+        if not self._greet(socket):
             return
-        with self._lock:
-            self._sockets.append(socket)
         try:
             for raw in connection:
                 self._hear(socket, raw)
@@ -131,6 +127,16 @@ class SocketHub:
             pass  # Slack's own client leaves without a close frame
         finally:
             self._forget(socket)
+
+    def _greet(self, socket: _Socket) -> bool:
+        """Say hello first; who has heard it is sent what happens from then on."""
+        about = {"host": "sandbox", "build_number": 1, "approximate_connection_time": 18060}
+        hello = {"type": "hello", "connection_info": {"app_id": self._app_id}, "debug_info": about}
+        with self._lock:
+            is_there = self._send(socket, {**hello, "num_connections": len(self._sockets) + 1})
+            if is_there:
+                self._sockets.append(socket)
+        return is_there
 
     def _hear(self, socket: _Socket, raw: str | bytes) -> None:
         try:

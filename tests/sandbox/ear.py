@@ -28,22 +28,24 @@ class Heard:
 class Ear:
     """Answers with the next of `answers` (status, content type, body), then with an empty 200.
 
-    The answer is taken before the request counts as heard, so that a later answer is for a later request.
+    The answer is taken before the request counts as heard, so that a later answer is for a later request. While
+    `is_open` is not set, it hears and does not answer, until it is closed.
     """
 
     answers: list[tuple[int, str, bytes]] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
-    delay_s: float = 0.0
+    is_open: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         ear = self
+        self.is_open.set()
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 status, kind, body = ear.answers.pop(0) if ear.answers else (200, "text/plain", b"")
                 ear.heard.append(Heard(self.path, {k.lower(): v for k, v in self.headers.items()}, raw))
-                time.sleep(ear.delay_s)
+                ear.is_open.wait()
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
@@ -59,6 +61,7 @@ class Ear:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def close(self) -> None:
+        self.is_open.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -92,7 +95,7 @@ def new_issue(call: Rest, project: str = "PAY", **fields: Any) -> str:
     return str(answer.json()["key"])
 
 
-def eventually(find: Callable[[], T], seconds: float = 6.0) -> T:
+def eventually(find: Callable[[], T], seconds: float = 30.0) -> T:
     """The first true thing that `find` gives."""
     end = time.monotonic() + seconds
     while not (found := find()):

@@ -70,13 +70,13 @@ def test_what_nothing_overtakes_comes_when_the_faults_are_cleared(sandbox: Sandb
 def test_a_delayed_webhook_comes_later_and_the_writer_does_not_wait(
     sandbox: Sandbox, dana: Rest, jira_ear: Ear
 ) -> None:
-    fault = {"service": "jira", "delivery": "delayed", "event": "comment_created", "delay_ms": 400, "times": 1}
+    fault = {"service": "jira", "delivery": "delayed", "event": "comment_created", "delay_ms": 2000, "times": 1}
     control(sandbox, "POST", "faults", fault)
     began = time.monotonic()
     comment(dana, "late", "soon")
     eventually(lambda: len(comments(jira_ear)) == 2)
     assert comments(jira_ear) == ["soon", "late"]
-    assert time.monotonic() - began >= 0.4
+    assert time.monotonic() - began >= 2.0
 
 
 def test_a_doubled_event_comes_twice_under_one_id(sandbox: Sandbox, slack_ear: Ear) -> None:
@@ -91,7 +91,7 @@ def test_a_doubled_event_comes_twice_under_one_id(sandbox: Sandbox, slack_ear: E
     [
         ({"delivery": "lost"}, ["second"]),
         ({"delivery": "overtaken"}, ["second", "first"]),
-        ({"delivery": "delayed", "delay_ms": 300}, ["second", "first"]),
+        ({"delivery": "delayed", "delay_ms": 2000}, ["second", "first"]),
     ],
 )
 def test_events_are_lost_overtaken_and_delayed(
@@ -117,11 +117,11 @@ def test_a_socket_is_cut_and_the_event_comes_again_over_the_next(sandbox: Sandbo
     client.message_listeners.append(lambda *about: connected.set() if about[1].get("type") == "hello" else None)
     try:
         client.connect()
-        assert connected.wait(5)
+        assert connected.wait(30)
         control(sandbox, "POST", "faults", {"service": "slack", "delivery": "hung_up", "event": "message", "times": 1})
         write(sandbox, "hello")
-        again = eventually(lambda: heard, seconds=12)[0]
+        again = eventually(lambda: heard)[0]
+        eventually(lambda: control(sandbox, "GET", "events")[0]["state"] == "delivered")
     finally:
         client.close()
     assert (again.payload["event"]["text"], again.retry_reason) == ("hello", "connection_failed")
-    assert control(sandbox, "GET", "events")[0]["state"] == "delivered"

@@ -147,7 +147,7 @@ def test_the_command_line_saves_at_the_end_and_goes_on_from_there(tmp_path: Path
             assert process.stdout is not None
             assert json.loads(process.stdout.readline())["sandbox"] == "ready"
             process.terminate()
-            assert process.wait(20) == 0
+            assert process.wait(50) == 0
 
     run("--people", "3", "--issues", "5")
     first = parts(kept.read_bytes())

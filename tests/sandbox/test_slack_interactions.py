@@ -288,11 +288,19 @@ def test_an_envelope_without_an_acknowledgement_is_sent_again(sandbox: Sandbox) 
     with connect(sandbox.world.outlet.hub.new_link()) as socket:
         assert json.loads(socket.recv())["type"] == "hello"
         control(sandbox, "POST", "slack/message", {"user": MIKA, "channel": YARD, "text": "hello"})
-        first, second = json.loads(socket.recv()), json.loads(socket.recv(timeout=5))
+        first, second = json.loads(socket.recv()), json.loads(socket.recv(timeout=30))
         socket.send(json.dumps({"envelope_id": second["envelope_id"]}))
         assert (first["retry_attempt"], second["retry_attempt"], second["retry_reason"]) == (0, 1, "timeout")
         assert first["payload"]["event_id"] == second["payload"]["event_id"]
         eventually(lambda: control(sandbox, "GET", "idle")["idle"])
+
+
+def test_who_is_greeted_is_sent_what_happens_from_then_on(sandbox: Sandbox) -> None:
+    for number in range(50):
+        with connect(sandbox.world.outlet.hub.new_link()) as socket:
+            assert json.loads(socket.recv())["type"] == "hello"
+            assert sandbox.world.outlet.hub.count() == 1, number
+        eventually(lambda: sandbox.world.outlet.hub.count() == 0)
 
 
 def test_a_socket_needs_a_fresh_ticket(sandbox: Sandbox) -> None:

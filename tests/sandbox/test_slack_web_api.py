@@ -1,8 +1,10 @@
 """The sandbox's Slack Web API with the client that the bot uses."""
 
 import json
+import time
 from collections.abc import Callable
 from functools import partial
+from itertools import count
 from typing import Any
 
 import pytest
@@ -115,11 +117,18 @@ def test_text_is_cut_at_forty_thousand(slack: WebClient) -> None:
 
 def test_a_burst_is_taken_and_then_one_message_a_second(sandbox: Sandbox, slack: WebClient) -> None:
     sandbox.world.slack.rate_limit = True
-    for number in range(5):
-        slack.chat_postMessage(channel=YARD, text=str(number))
+    taken: list[int] = []
+    began = time.monotonic()
+
+    def post_on() -> None:
+        for number in count():
+            slack.chat_postMessage(channel=YARD, text=str(number))
+            taken.append(number)
+
     with pytest.raises(SlackApiError) as caught:
-        slack.chat_postMessage(channel=YARD, text="too much")
+        post_on()
     answer = caught.value.response
+    assert 5 <= len(taken) <= 5 + (time.monotonic() - began)
     assert (answer.status_code, answer["error"], answer.headers["Retry-After"]) == (429, "ratelimited", "1")
     slack.chat_postMessage(channel="C0PAY00001", text="another channel")
 
