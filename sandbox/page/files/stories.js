@@ -4,11 +4,11 @@ import { $, complain, forget, h, keep, once, swap } from "./dom.js";
 import { ask, refresh, state } from "./state.js";
 import { keyed } from "./words.js";
 
-const PACES = [[1, "as in life"], [60, "an hour a minute"], [600, "ten hours a minute"]];
+const PACES = ["quiet hours in a moment", "as in life"];
 const MARKS = { met: "✓", missed: "✗", "not yet": "◌", "met early": "!" };
 const BUSY = ["playing", "paused"];
 let told = null;
-let pace = 60;
+let leaps = true;
 
 async function tell(path, body) {
   complain((await ask("POST", `/_sandbox/stories/${path}`, body)).body?.error);
@@ -20,8 +20,8 @@ const button = (label, path, body, about = {}) => h("button", { type: "button", 
 /** The story that is played, or was last; null where the sandbox has none. */
 export const storyNow = async () => (await ask("GET", "/_sandbox/stories/state")).body;
 export const isBusy = (now) => BUSY.includes(now?.state);
-export async function start(name, speed) {
-  await tell("start", { name, speed, leaps: speed > 1 });
+export async function start(name, over = false) {
+  await tell("start", { name, speed: 1, leaps: over });
   $("stage-body").scrollTop = 0;
 }
 
@@ -45,12 +45,12 @@ function ended(now) {
 }
 function storyNode(one, busy) {
   const within = one.checks.filter((check) => check.needs.every((name) => told.capabilities[name]?.here)).length;
-  return h("li", {}, h("div", { className: "row" }, h("b", { className: "grow" }, `${one.number}. ${one.title}`), busy ? null : h("button", { type: "button", "data-focus": `start ${one.name}`, "aria-label": `Start ${one.title}`, onclick: () => start(one.name, pace) }, "Start")),
+  return h("li", {}, h("div", { className: "row" }, h("b", { className: "grow" }, `${one.number}. ${one.title}`), busy ? null : h("button", { type: "button", "data-focus": `start ${one.name}`, "aria-label": `Start ${one.title}`, onclick: () => start(one.name, leaps) }, "Start")),
     h("div", { className: "faint" }, one.about), h("div", { className: "faint" }, within === one.checks.length ? `The bot can do all of it: ${within} checks.` : `The bot can do ${within} of ${one.checks.length} checks today.`));
 }
 function listed(now) {
-  const change = (event) => { pace = Number(event.target.value); if (isBusy(now)) tell("speed", { speed: pace, leaps: pace > 1 }); };
-  const chooser = h("select", { "aria-label": "How fast stories are played", "data-focus": "pace", onchange: change }, PACES.map(([speed, label]) => h("option", { value: speed, selected: speed === pace }, label)));
+  const change = (event) => { leaps = event.target.value === PACES[0]; if (isBusy(now)) tell("speed", { speed: 1, leaps }); };
+  const chooser = h("select", { "aria-label": "How fast stories are played", "data-focus": "pace", onchange: change }, PACES.map((one) => h("option", { value: one, selected: leaps === (one === PACES[0]) }, one)));
   return [h("h3", {}, "Stories"), h("p", { className: "faint" }, "Simulated colleagues play a situation from working life, each in their own hours and manner. Watch Slack and Jira; at the end it is checked how it came out."),
     h("div", { className: "row" }, "Time passes", chooser),
     isBusy(now) ? playing(now, h("ol", { className: "lines", id: "lines", tabindex: 0, "aria-label": "What was said", "aria-live": "polite" })) : now.title ? ended(now) : null,

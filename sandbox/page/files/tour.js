@@ -57,7 +57,7 @@ function invitation(mine, now) {
   const asking = h("button", { type: "button", className: mine ? "" : "primary", "data-focus": "report", onclick: report }, mine ? "Report another one" : "Report a problem as Dana");
   if (mine) return [h("h3", {}, "Your turn"), null, asking];
   if (isBusy(now)) return [h("h3", {}, "It goes like this"), playing(now), null];
-  const watch = h("button", { type: "button", "data-focus": "watch", onclick: () => start(SHOWN, 1) }, state.tour ? "Watch it again" : "Watch it first");
+  const watch = h("button", { type: "button", "data-focus": "watch", onclick: () => start(SHOWN) }, state.tour ? "Watch it again" : "Watch it first");
   return [h("h3", {}, state.tour ? "It went like this" : "In one minute"), null, h("div", {}, h("p", {}, state.tour ? "Now you: report as Dana, answer as Mika." : "You report as Dana, and answer as Mika."), h("div", { className: "row" }, asking, state.bot.connected ? watch : null))];
 }
 
