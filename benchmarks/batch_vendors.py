@@ -92,11 +92,12 @@ class MadeTracker:
 
 @dataclass(slots=True)
 class CountingChat:
-    """One channel with the approvers in it; keeps when each card was posted and how often it was changed."""
+    """One channel with the approvers in it; keeps what stands there, since when, and how often it was changed."""
 
     clock: SetClock
     posted: dict[str, datetime] = field(default_factory=dict)
     updates: Counter[str] = field(default_factory=Counter)
+    shown: dict[str, Message] = field(default_factory=dict)
 
     def channel(self, name: str) -> str | None:
         """There is one, whatever its name."""
@@ -127,14 +128,22 @@ class CountingChat:
 
     def post(self, channel: str, message: Message, mark: str, thread: str | None = None) -> str:
         """Count a new message; `mark` is the card's id."""
-        del channel, message, thread
+        del channel, thread
+        self.shown[mark] = message
         self.posted[mark] = self.clock.now()
         return mark
 
     def update(self, channel: str, ts: str, message: Message, mark: str) -> None:
         """Count a change."""
-        del channel, ts, message
+        del channel, ts
+        self.shown[mark] = message
         self.updates[mark] += 1
+
+    def offers(self, action: str, request: str) -> bool:
+        """Tell whether some card has this button for a question."""
+        sections = (section for message in self.shown.values() for section in message.sections)
+        buttons = (button for section in sections for button in section.buttons)
+        return any(one.action == action and one.value.get("request") == request for one in buttons)
 
     def reply(self, to: object, message: Message) -> None:
         """An answer for one person's eyes is not counted."""

@@ -151,7 +151,14 @@ class Yard:
         with self._parts.database.connect() as connection:
             found = connection.execute(select(requests.c.request).order_by(requests.c.asked_at, requests.c.id))
             everything: Sequence[Request] = found.scalars().all()
-        return [one for one in everything if one.undoes is None and one.votes]
+        return [one for one in everything if one.undoes is None and any(vote.kept_from is None for vote in one.votes)]
+
+    def joined(self) -> list[tuple[int, int]]:
+        """Give the issues that joined others by a yes that was said of those that come, each with the one in front."""
+        with self._parts.database.connect() as connection:
+            found: Sequence[Request] = connection.execute(select(requests.c.request)).scalars().all()
+        held = [one for one in found if any(vote.kept_from for vote in one.votes)]
+        return [(ask.payload.item, ask.other) for one in held for ask in one.couplings if ask.other is not None]
 
     def posted(self) -> list[Posted]:
         """Give every card that was posted."""
@@ -182,7 +189,9 @@ class Yard:
             if user is not None:
                 self._voted.add((one.id, user))
                 choice = "approve" if self._agrees(one) else "reject"
-                self._put("command", "vote.cast", one.subject, {"user": user, "request": one.id, "choice": choice})
+                further = choice == "approve" and self.chat.offers("batch.approve", one.id)
+                said = {"user": user, "request": one.id, "choice": choice, "further": further}
+                self._put("command", "vote.cast", one.subject, said)
                 answered.append(one.subject)
         return answered
 

@@ -35,7 +35,9 @@ class Messages:
     `minutes_to_card`: domain time from a problem's first report to its first card, `minutes_from_fifth` from its
     fifth: median and 95th percentile. `cards`, `questions`: for each problem. `updates`: how often its card changed.
     `wrong_questions`: those that were not about a problem, of all that were `asked` about several reports;
-    `percent_error`: the calibration error of how sure the card said that two of them are the same.
+    `percent_error`: the calibration error of how sure the card said that two of them are the same. `joined`: reports
+    coupled without a question, by a yes that was said of those that come; `wrongly`: of these those that tell of
+    another problem than the one in front.
     """
 
     minutes_to_card: tuple[float, float]
@@ -46,6 +48,8 @@ class Messages:
     wrong_questions: int
     asked: int
     percent_error: float
+    joined: int
+    wrongly: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +166,7 @@ def _messages(bot: Yard, told: Sequence[Report], groups: Sequence[Sequence[int]]
     together = [one for one in asked if len(one.items) > 2]
     about = [one for one in asked if mostly(one.items, problems) in found]
     shown = [one for one in cards if mostly(one.items, problems) in found]
-    number = max(1, len(found))
+    number, joined = max(1, len(found)), bot.joined()
     return Messages(
         minutes_to_card=_spread([(at - times[name][0]) / 60 for name, at in first.items()]),
         minutes_from_fifth=_spread([(at - times[name][_LEAST - 1]) / 60 for name, at in first.items()]),
@@ -172,6 +176,8 @@ def _messages(bot: Yard, told: Sequence[Report], groups: Sequence[Sequence[int]]
         wrong_questions=sum(mostly(one.items, problems) is None for one in together),
         asked=len(together),
         percent_error=round(calibration_error([guess for one in together for guess in _guesses(one, problems)]), 3),
+        joined=len(joined),
+        wrongly=sum(problems[one] is None or problems[one] != problems[front] for one, front in joined),
     )
 
 
@@ -205,6 +211,7 @@ def as_table(measured: Measured) -> str:
             f"{told.cards} cards and {told.questions} questions a problem, {told.updates} changes a card",
             f"of {told.asked} questions about several reports {told.wrong_questions} were not about a problem;",
             f"  how sure the card said that two are the same was off by {told.percent_error} on average",
+            f"{told.joined} reports joined without a question, {told.wrongly} of them wrongly",
             "milliseconds a report: " + ", ".join(f"{name} {spent}" for name, spent in measured.milliseconds.items()),
             "by tenths of the stream: " + ", ".join(map(str, measured.tenths)),
         )

@@ -28,12 +28,16 @@ ProjectKey = Annotated[str, Meta(pattern="^[A-Z][A-Z0-9_]{0,99}$")]
 
 
 class Voted(Given, frozen=True, kw_only=True):
-    """Approve, or Reject with its reason; `together`: so many were approved at once."""
+    """Approve, or Reject with its reason.
+
+    `together`: so many were approved at once; `further`: those that come later are meant, too.
+    """
 
     request: Name
     choice: Literal["approve", "reject"]
     reason: Tainted | None = None
     together: Annotated[int, Meta(ge=0, le=100)] = 0
+    further: bool = False
 
 
 class Written(Given, frozen=True, kw_only=True):
@@ -258,6 +262,7 @@ COMMANDS: Mapping[str, Mapping[str, type[Value]]] = {
         "undo.asked": Pressed,
         "retry.asked": Pressed,
         "batch.changed": BatchChanged,
+        "further.ended": Pressed,
         "question.asked": AskedBack,
         "question.answered": AnsweredBack,
     },

@@ -18,6 +18,7 @@ from orchestrator.approvals.voting import cast, objection, place_of, retract
 from orchestrator.assigning.choosing import given, wanted
 from orchestrator.batching.changing import changed
 from orchestrator.batching.creating import replaced
+from orchestrator.batching.further import asks_again, promised
 from orchestrator.changes import Changes, Entry, Outcome
 from orchestrator.facts import Facts, RecordState
 from orchestrator.granting.altering import altered, announced, is_told
@@ -67,7 +68,9 @@ def _vote(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     if result.refusal is not None:
         return Changes(votes=(result.vote,)) + refused(event, facts, result.refusal, request)
     changes = Changes(
-        requests=(result.request,), votes=(result.vote,), entries=(_voted(event, result.vote, request, facts),)
+        requests=(promised(result.request, rules),),
+        votes=(result.vote,),
+        entries=(_voted(event, result.vote, request, facts),),
     )
     if result.request.state is RequestState.PENDING and result.vote.together:
         return changes
@@ -252,6 +255,11 @@ def _answered_back(event: Event, facts: Facts, rules: Ruleset) -> Changes:
     return refused(event, facts, NO_REQUEST) if request is None else answered(request, event, facts, rules)
 
 
+def _ask_again(event: Event, facts: Facts, rules: Ruleset) -> Changes:
+    request = _request(event, facts)
+    return refused(event, facts, NO_REQUEST) if request is None else asks_again(request, event, facts, rules)
+
+
 def tried_again(request: Request, event: Event, facts: Facts) -> Changes:
     """Plan again what failed of a request, for somebody who may have that done."""
     if any(one.takes_back(request.id) for one in facts.requests):
@@ -300,6 +308,7 @@ _LISTENERS: Mapping[str, Callable[[Event, Facts, Ruleset], Changes]] = {
     "question.answered": _answered_back,
     "couple.proposed": suggested,
     "batch.changed": changed,
+    "further.ended": _ask_again,
     "item.given": given,
     "item.wanted": wanted,
     "rescue.wanted": _rescued,

@@ -51,6 +51,8 @@ class Button(Value, frozen=True, kw_only=True):
         "rescue.answer",
         "bulk.open",
         "batch.change",
+        "batch.approve",
+        "batch.ask_again",
         "couple.propose",
         "report.open",
         "doctor.press",

@@ -24,7 +24,7 @@ def asked(request: Request, decision: Decision, facts: Facts, workflow: Workflow
         subject=facts.subject,
         at=facts.now,
         text=Line(
-            text="asked a {0} about {1}, until {2}" if pending else "told a {0} about {1}, which the rules allow",
+            text="asked a {0} about {1}, until {2}" if pending else f"told a {{0}} about {{1}}, which {_why(request)}",
             parts=(
                 Tainted(text=request.role),
                 reference(facts, decision.proposal.payload.item),
@@ -37,6 +37,10 @@ def asked(request: Request, decision: Decision, facts: Facts, workflow: Workflow
         once=f"request:{request.id}",
     )
     return Changes(requests=(request,), cards=cards_for(request, where), entries=(entry,))
+
+
+def _why(request: Request) -> str:
+    return "was agreed to before" if request.votes else "the rules allow"
 
 
 def closed(request: Request, facts: Facts, state: RequestState, why: str) -> Changes:

@@ -96,7 +96,7 @@ class Vote(Value, frozen=True, kw_only=True):
 
     `roles`: what they held when it was counted. `instead_of`: in whose place they answered, a person's id.
     `together`: so many were approved at once. `kept_from`: it was given to this earlier request, and the rules say that
-    it holds for this one too.
+    it holds for this one too. `further`: they said it of those too that come to the same problem later.
     """
 
     request: str
@@ -110,6 +110,7 @@ class Vote(Value, frozen=True, kw_only=True):
     roles: tuple[str, ...] = ()
     instead_of: str | None = None
     kept_from: str | None = None
+    further: bool = False
     together: int = 0
 
 
@@ -190,7 +191,8 @@ class Request(Value, frozen=True, kw_only=True):
     there alone; its address, `at_desk`: whom it asks, by their accounts. `bundle`: what it has in common with
     others that share its card. `changeable`: what may be changed with a yes. `questions`: what people asked back.
     `wording`: what people decide, in the words of the rules. `draw`: how the one who is asked to take an issue was
-    drawn; None where there was no choice.
+    drawn; None where there was no choice. `further_until`: those who agreed said it of those too that come to the same
+    problem until then.
     """
 
     id: str
@@ -227,6 +229,7 @@ class Request(Value, frozen=True, kw_only=True):
     bundle: str | None = None
     wording: str = ""
     draw: Draw | None = None
+    further_until: datetime | None = None
 
     def called(self, person: str) -> bool:
         """Tell whether somebody was asked about it directly."""

@@ -85,6 +85,7 @@ class BatchRule(Rule, frozen=True, kw_only=True):
     asked about together, once none has come for `again_after_minutes`. `second_person_from`: from so many on, two
     people have to agree; `look_at_under`: who approves has to look at those that are less like the others than so much.
     `asks_first`: people are asked about the first of them, whatever the rules let the agent do by itself.
+    `further_most`: so many others may join by a yes that people gave for those that come, too; 0 has no such yes.
 
     `comment`: wiki markup with the places {key} and {summary} of the issue that they are linked to, and {count} of its
     reports; `internal`: customers of a service desk do not see it. `comments`: other ones, by project. `watch`: whether
@@ -104,6 +105,7 @@ class BatchRule(Rule, frozen=True, kw_only=True):
     priority: tuple[PriorityStep, ...] = ()
     look_at_under: PerMille = 0
     asks_first: bool = True
+    further_most: Annotated[int, Meta(ge=0, le=300)] = 0
 
     def comment_in(self, project: str) -> CommentRule:
         """Give what is said in a project."""

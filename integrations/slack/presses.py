@@ -26,12 +26,15 @@ REJECTION: Final = Words(
     longest=500,
 )
 #: What a button answers at once; the others that answer ask why first.
-_VOTES: Final = {"request.approve": "approve", "request.decline": "reject"}
+_VOTES: Final = {"request.approve": "approve", "batch.approve": "approve", "request.decline": "reject"}
+#: What is said of those that come later, too.
+_FURTHER: Final = "batch.approve"
 _COMMANDS: Final = {
     "request.undo": "undo.asked",
     "request.retry": "retry.asked",
     "request.snooze": "reminder.put_off",
     "request.retract": "vote.retracted",
+    "batch.ask_again": "further.ended",
 }
 _FORMS: Final = {
     "batch.change": change_form.opened,
@@ -80,7 +83,7 @@ def pressed(body: Json, event_id: str) -> Meaning:
         raise Unreadable("the button is not one of ours")
     value = {**decoded(action, "value"), **_place(body)}
     if name in _VOTES:
-        return _vote(value, _VOTES[name])
+        return _vote(value, _VOTES[name], further=name == _FURTHER)
     if name in (REJECT, *question_form.BUTTONS):
         return _worded(name, value, _title(body))
     if name == "request.details":
@@ -142,8 +145,8 @@ def _worded(button: str, value: Json, title: str | None) -> Meaning:
     return Meaning(name="reject.opened", subject=_subject(value), payload=payload)
 
 
-def _vote(value: Json, choice: str) -> Meaning:
-    payload = {**_about(value, "request"), "choice": choice}
+def _vote(value: Json, choice: str, *, further: bool = False) -> Meaning:
+    payload = {**_about(value, "request"), "choice": choice, **({"further": True} if further else {})}
     return Meaning(kind="command", name="vote.cast", subject=_subject(value), payload=payload, needs_look=True)
 
 

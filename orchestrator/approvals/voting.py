@@ -91,6 +91,7 @@ def cast(request: Request, event: Event, facts: Facts, rules: Ruleset) -> Cast:
         roles=place.roles if place else (),
         instead_of=place.of.id if place and place.of else None,
         together=event.payload.get("together") or 0,
+        further=event.payload.get("further") or False,
     )
     if refusal is not None:
         return Cast(request=request, vote=vote, refusal=refusal)

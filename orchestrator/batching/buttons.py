@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from orchestrator.batching.promising import ending, saying_more
 from orchestrator.batching.view import BatchView, is_shown_whole, odd_ones
 from orchestrator.cards import value_of
 from orchestrator.facts import ActionRecord, RecordState
@@ -20,16 +21,18 @@ def buttons(view: BatchView) -> tuple[Button, ...]:
     making = [view.making] if view.making is not None else []
     first = _of_the_first(view)
     if request is None or not is_shown_whole(view, request):
-        return (*first, *_again(view, making), *change)
+        return (*first, *_again(view, making), *ending(view), *change)
     value = value_of(request)
     details = Button(action="request.details", label="Details", value=value)
     if request.state is RequestState.PENDING:
         reject = Button(action="request.reject", label="Reject", value=value, style="danger")
         ask = Button(action="request.ask", label="Ask a question", value=value)
         approve = approval([item for item, _ in odd_ones(view)], value)
-        return (approve, reject, ask, *first, *_again(view, making), *change, details)
-    more = [Button(action="request.undo", label="Undo", value=value)] if view.undoable else []
-    return (*more, *first, *_again(view, [*view.records, *view.taken_back, *making]), *change, details)
+        more = saying_more(view, approve)
+        return (approve, *more, reject, ask, *first, *_again(view, making), *ending(view), *change, details)
+    undo = [Button(action="request.undo", label="Undo", value=value)] if view.undoable else []
+    again = _again(view, [*view.records, *view.taken_back, *making])
+    return (*undo, *first, *again, *ending(view), *change, details)
 
 
 def approval(odd: Sequence[Item], value: dict[str, str]) -> Button:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from orchestrator.approvals.quorum import standing_of
 from orchestrator.batching.buttons import buttons
+from orchestrator.batching.promising import offered, promised
 from orchestrator.batching.stakes import at_stake, differing, in_front
 from orchestrator.batching.view import BatchView, is_shown_whole, odd_ones
 from orchestrator.facts import RecordState
@@ -35,6 +36,7 @@ def batch_card(view: BatchView) -> Message:
                 *view.called,
                 *_making(view),
                 *_taken_back(view),
+                *promised(view),
                 *_summary(view),
                 *_front(view),
             )
@@ -202,7 +204,7 @@ def _changes(view: BatchView) -> tuple[Line, ...]:
         if isinstance(one, PriorityAction):
             named = (whom, Tainted(text=one.before or "none"), Tainted(text=one.after or "none"))
             lines.append(Line(text="• the priority of {0}: {1} → {2}, for what waits for all of them.", parts=named))
-    return tuple(lines)
+    return (*lines, *offered(view))
 
 
 def _following(view: BatchView, proposal: Proposal) -> tuple[Line, ...]:

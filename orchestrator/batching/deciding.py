@@ -14,6 +14,7 @@ from orchestrator.approvals.calling import is_due, wait
 from orchestrator.batching import following
 from orchestrator.batching.asking import ask
 from orchestrator.batching.creating import fronted, unplaced
+from orchestrator.batching.further import come, may_come
 from orchestrator.batching.handover import awaited, taken_over
 from orchestrator.batching.joiners import due_at, items_of
 from orchestrator.batching.joining import join, may_join
@@ -49,7 +50,8 @@ def wants_fresh(facts: Facts, rules: Ruleset) -> bool:
     if wanted is None:
         return False
     due = due_at(facts, wanted[1])
-    return bool(may_join(facts, rules, wanted[1])) or (due is not None and due <= facts.now)
+    joining = may_join(facts, rules, wanted[1]) or may_come(facts, wanted[1])
+    return bool(joining) or (due is not None and due <= facts.now)
 
 
 def decide(facts: Facts, rules: Ruleset) -> Changes:
@@ -74,6 +76,7 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
                 changes += _carry_out(request, later, rules, rule)
     if facts.fresh:
         changes += join(_after(changes, facts), rules, name, rule)
+        changes += come(_after(changes, facts), rules, name, rule)
     now_due = due_at(_after(changes, facts), rule)
     if now_due is not None and now_due <= facts.now and facts.fresh:
         changes += ask(_after(changes, facts), rules, name, rule)

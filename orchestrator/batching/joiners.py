@@ -74,7 +74,12 @@ def due_at(facts: Facts, rule: BatchRule) -> datetime | None:
 def _answers(facts: Facts) -> int:
     """Count how often people were asked about joiners already: the oftener, the longer others are waited for."""
     asked = [one for one in facts.requests if one.undoes is None and one.follows is None and not one.creates]
-    return max(0, sum(bool(one.votes) and one.state is not RequestState.PENDING for one in asked) - 1)
+    return max(0, sum(_is_put(one) and one.state is not RequestState.PENDING for one in asked) - 1)
+
+
+def _is_put(request: Request) -> bool:
+    """Tell whether somebody answered it, and not only something else for which that holds too."""
+    return any(vote.kept_from is None for vote in request.votes)
 
 
 def _is_changed(batch: Batch, facts: Facts) -> bool:

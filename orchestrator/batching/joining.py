@@ -45,10 +45,10 @@ def is_agreed(facts: Facts) -> bool:
     against = any(
         one.state is RequestState.REJECTED or (one.undoes is not None and not one.only) for one in asked_about
     )
-    return not against and any(_stands(one, facts) for one in asked_about if any(vote.counts for vote in one.votes))
+    return not against and any(stands(one, facts) for one in asked_about if any(vote.counts for vote in one.votes))
 
 
-def _stands(request: Request, facts: Facts) -> bool:
+def stands(request: Request, facts: Facts) -> bool:
     """Tell whether a question was answered with yes, and not all of its issues were taken out since."""
     left = {ask.payload.item for ask in request.couplings} - taken_back(request.id, facts.requests)
     return request.state is RequestState.APPROVED and bool(left)

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from orchestrator.approvals.telling import asked_back, called
 from orchestrator.batching.cards import batch_card
+from orchestrator.batching.further import holding, joined_by
 from orchestrator.batching.gathering import BatchGatherer
 from orchestrator.batching.regroup import Batch
 from orchestrator.batching.sorting import batching
-from orchestrator.batching.view import BatchView, latest
+from orchestrator.batching.view import BatchView, Coming, latest
 from orchestrator.facts import ActionRecord, Facts, RecordState
 from orchestrator.impact import Impact, impact
 from orchestrator.memory import CardRow
@@ -20,7 +21,7 @@ from rules.canonical import revive
 from rules.decisions import Decision
 from rules.model import Item, Line, Moment, PersonRef, Subject
 from rules.requests import Request, RequestState
-from rules.ruleset import Ruleset
+from rules.ruleset import BatchRule, Ruleset
 
 #: So many issues beside those of the batch are read for its card.
 _AROUND = 100
@@ -51,6 +52,7 @@ class BatchShowing:
         asked = [one for one in facts.requests if one.undoes is None and not one.creates]
         shown, heir = latest(asked), self._heir(facts.batch)
         taken = {one.id for one in facts.requests if one.only}
+        coming = _coming(facts, wanted[1]) if wanted else None
         view = BatchView(
             name=facts.batch.id,
             seen=seen,
@@ -76,10 +78,11 @@ class BatchShowing:
             unseen=sum(id_ not in seen and id_ not in ids for id_ in near),
             silent=tuple(one.item.id for one in facts.known if not one.evidence),
             begun=first,
+            coming=coming,
         )
-        changes = [
-            at for at in (until, first_until, found.breaks.at if found and found.breaks else None) if at and now < at
-        ]
+        held_until = coming.said.further_until if coming and coming.said else None
+        breaks_at = found.breaks.at if found and found.breaks else None
+        changes = [at for at in (until, first_until, held_until, breaks_at) if at and now < at]
         return batch_card(view), min(changes, default=None)
 
     def _first(self, facts: Facts, rules: Ruleset) -> tuple[Request | None, datetime | None]:
@@ -140,6 +143,13 @@ def _making(facts: Facts) -> ActionRecord | None:
     """Give the new issue that was asked for last to stand in front."""
     creations = [one for one in facts.requests if one.creates]
     return next((one for request in creations[-1:] for one in facts.records_of(request.id)), None)
+
+
+def _coming(facts: Facts, rule: BatchRule) -> Coming | None:
+    said = holding(facts)
+    joined = sum(len(one.couplings) for one in joined_by(said, facts)) if said else 0
+    most = rule.further_most
+    return Coming(most=most, hours=rule.within_hours, said=said, joined=joined) if most else None
 
 
 def _impact(facts: Facts, items: Sequence[Item], visible: Mapping[int, Item]) -> Impact | None:

@@ -10,6 +10,18 @@ from rules.model import Item, Line, Moment, PersonRef
 from rules.requests import Request, RequestState
 
 
+class Coming(Value, frozen=True, kw_only=True):
+    """What may be said of those that come later: that up to `most` may join within so many `hours` without a question.
+
+    `said`: the question whose yes holds for them now; `joined`: so many did by that.
+    """
+
+    most: int
+    hours: int
+    said: Request | None = None
+    joined: int = 0
+
+
 class BatchView(Value, frozen=True, kw_only=True):
     """All that the card shows in one place.
 
@@ -22,6 +34,7 @@ class BatchView(Value, frozen=True, kw_only=True):
     approves has to look at those that are less like the others than `odd_under`. `called` says who was asked directly.
     `made` are issues that were created to stand in front, which are no reports; `making` is the last of them, on its
     way. `begun`: what was agreed to about two of them before they were many, while it may be taken back by a button.
+    `coming`: what may be said of those that come later, None where the rules have no such yes.
     """
 
     name: str
@@ -48,6 +61,7 @@ class BatchView(Value, frozen=True, kw_only=True):
     made: frozenset[int] = frozenset()
     making: ActionRecord | None = None
     begun: Request | None = None
+    coming: Coming | None = None
 
     @property
     def latest(self) -> Request | None:

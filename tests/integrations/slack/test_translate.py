@@ -99,6 +99,8 @@ def outline(event: Event) -> tuple[str, str, str, bool]:
         (click("request.approve:2"), ("command", "vote.cast", "item:10021", True)),
         (click("request.reject"), ("signal", "reject.opened", "item:10021", False)),
         (click("request.details"), ("command", "details.asked", "person:U0MIKA0001", True)),
+        (click("batch.approve"), ("command", "vote.cast", "item:10021", True)),
+        (click("batch.ask_again"), ("command", "further.ended", "item:10021", True)),
         (click("request.undo"), ("command", "undo.asked", "item:10021", True)),
         (click("request.retry"), ("command", "retry.asked", "item:10021", True)),
         (click("request.snooze"), ("command", "reminder.put_off", "item:10021", True)),
@@ -315,6 +317,7 @@ def test_the_shortcut_carries_the_text_of_the_message_and_where_the_answer_goes(
     ("body", "payload"),
     [
         (click("request.approve"), {"request": "r1", "choice": "approve", **PLACE}),
+        (click("batch.approve"), {"request": "r1", "choice": "approve", "further": True, **PLACE}),
         (click("request.reject"), {"request": "r1", "title": "PAY-1 looks like PAY-2", **PLACE}),
         (click("request.details"), {"request": "r1", "user": "U0MIKA0001", "view": "slack:13.37.abc"}),
         (click("request.undo"), {"request": "r1", **PLACE}),
