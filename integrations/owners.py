@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from integrations.backfill import Progress
+from integrations.polling import Marks
 from integrations.store.rulebook import NoRules
 from orchestrator.memory import Directory, Rulebook
 from orchestrator.messages import Message, Section
@@ -40,15 +40,14 @@ class Owners:
     chat: Chat
     directory: Directory
     rulebook: Rulebook
-    progress: Progress
+    progress: Marks
 
     def broken(self, mistakes: Sequence[Mistake]) -> None:
         """Tell everybody who may operate; where Slack does not answer, the log alone has it."""
         state = digest([str(mistake) for mistake in mistakes])[:20]
-        rules = self._in_force()
-        if rules is None or self.progress.read(_ROW) == state:
+        rules, former = self._in_force(), self.progress.read(_ROW) or ""
+        if rules is None or former == state or not self.progress.swap(_ROW, former, state):
             return
-        self.progress.write(_ROW, state)
         title = Line(text="The rules' files hold mistakes. The rules {0} stay in force.", parts=(_short(rules),))
         lines = [Line(text="• {0}", parts=(Tainted(text=str(mistake)),)) for mistake in mistakes[:MOST]]
         rest = [Line(text=f"... and {len(mistakes) - MOST} more: `yardmaster rules check`")] * (len(mistakes) > MOST)
@@ -56,10 +55,9 @@ class Owners:
 
     def good(self) -> None:
         """Tell them once, if they were told of mistakes."""
-        rules = self._in_force()
-        if rules is None or not (state := self.progress.read(_ROW)):
+        rules, state = self._in_force(), self.progress.read(_ROW)
+        if rules is None or not state or not self.progress.swap(_ROW, state, ""):
             return
-        self.progress.write(_ROW, "")
         title = Line(text="The rules' files are good again; {0} is in force.", parts=(_short(rules),))
         self._post(Message(title=title), f"rules:{state}:good", rules)
 

@@ -19,7 +19,7 @@ from integrations.store.outages import trouble_row
 from orchestrator.ports import Clock, GatewayError, Intake
 from rules.canonical import plain, revive
 
-__all__ = ["History", "Poller", "Polls", "Storing", "Trouble", "patience"]
+__all__ = ["History", "Marks", "Poller", "Polls", "Storing", "Trouble", "patience"]
 
 #: So much is read again in each round, besides the minute that JQL adds, because Jira's search lags.
 OVERLAP = timedelta(minutes=2)
@@ -77,28 +77,38 @@ class Storing:
         return sum(self.intake.put(event) for id_, event in found.items() if id_ in new)
 
 
+class Marks(Protocol):
+    """Marks over all processes, by their names."""
+
+    def read(self, name: str) -> str | None:
+        """Give the mark that was written last; None before the first."""
+        ...
+
+    def swap(self, name: str, before: str, after: str) -> bool:
+        """Write a mark in the place of `before`, an empty one being as good as none; False where it is another."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """Tells an operator once that something fails, and once that it works again, whichever process finds out."""
 
     what: str
-    progress: Progress
+    progress: Marks
     warn: Callable[[str], None]
 
     def begins(self, error: GatewayError) -> None:
         """Tell of a failure, unless one was told since it last worked."""
-        if not self._told():
+        if not self._told() and self.progress.swap(self._row, "", str(error)):
             self.warn(f"{self.what} fails, and is tried again by itself: {error}")
-            self.progress.write(self._row, str(error))
 
     def ends(self) -> None:
         """Tell that it works, if a failure was told."""
-        if self._told():
+        if (told := self._told()) and self.progress.swap(self._row, told, ""):
             self.warn(f"{self.what} works again")
-            self.progress.write(self._row, "")
 
-    def _told(self) -> bool:
-        return bool(self.progress.read(self._row))
+    def _told(self) -> str:
+        return self.progress.read(self._row) or ""
 
     @property
     def _row(self) -> str:

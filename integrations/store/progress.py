@@ -3,7 +3,7 @@
 It knows neither what the work is nor what its marks mean.
 """
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from integrations.store.tables import progress
@@ -26,3 +26,16 @@ class PostgresProgress:
         mark = insert(progress).values(name=name, value=value)
         with self._engine.begin() as connection:
             connection.execute(mark.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+    def swap(self, name: str, before: str, after: str) -> bool:
+        """Write a mark in the place of `before`, an empty one being as good as none; False where it is another by now.
+
+        Of many who swap the same at once, one has True.
+        """
+        is_before = progress.c.value == before
+        change = update(progress).where(progress.c.name == name, is_before).values(value=after)
+        first = insert(progress).values(name=name, value=after)
+        either = first.on_conflict_do_update(index_elements=["name"], set_={"value": after}, where=is_before)
+        with self._engine.begin() as connection:
+            done = connection.execute((change if before else either).returning(progress.c.name))
+            return done.first() is not None

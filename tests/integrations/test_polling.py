@@ -375,6 +375,9 @@ class Lagging:
     def write(self, name: str, value: str) -> None:
         self.marks[name] = value
 
+    def swap(self, name: str, before: str, after: str) -> bool:
+        raise AssertionError(name, before, after)
+
     def poller(self) -> Poller:
         clock = Ours(self)
         return Poller(

@@ -46,3 +46,19 @@ def test_marks_written_at_once_leave_one_of_them(progress: PostgresProgress) -> 
         list(several.map(lambda mark: progress.write("history", mark), marks))
 
     assert progress.read("history") in marks
+
+
+def test_of_many_that_swap_a_mark_at_once_one_does(progress: PostgresProgress) -> None:
+    for before, after in (("", "out"), ("out", ""), ("", "out again")):
+        with ThreadPoolExecutor(4) as several:
+            done = list(several.map(progress.swap, ["Jira"] * 8, [before] * 8, [after] * 8))
+
+        assert sorted(done) == [False] * 7 + [True]
+        assert progress.read("Jira") == after
+
+
+def test_a_mark_that_is_another_by_now_is_left_as_it_is(progress: PostgresProgress) -> None:
+    progress.write("Jira", "out")
+
+    assert [progress.swap("Jira", before, "back") for before in ("", "away")] == [False, False]
+    assert progress.read("Jira") == "out"
