@@ -9,7 +9,6 @@ from benchmarks.__main__ import main
 
 
 @pytest.mark.long
-@pytest.mark.timeout(180)
 def test_reminders_that_fall_due_together_come_no_faster_than_slack_takes_them() -> None:
     result = CliRunner().invoke(main, ["reminders", "--json", "--questions", "12", "--a-day", "8"])
 

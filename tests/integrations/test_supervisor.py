@@ -12,7 +12,7 @@ import pytest
 from integrations.supervisor import Program, Supervisor
 
 
-def until(check: Callable[[], bool], seconds: float = 20.0) -> None:
+def until(check: Callable[[], bool], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < end, "it did not come to pass"
@@ -89,25 +89,24 @@ def test_all_programs_are_asked_to_end_and_waited_for(tmp_path: Path) -> None:
     until(lambda: told.exists() and told.read_text() == "ready")
 
     supervisor.stop.set()
-    thread.join(20)
+    thread.join(60)
 
     assert told.read_text() == "bye"
     assert supervisor.programs[0].pid() is None
 
 
 def test_programs_hear_of_their_supervisors_death_by_their_standard_input(tmp_path: Path) -> None:
-    ended = tmp_path / "ended"
-    child = f"import sys; sys.stdin.read(); open({str(ended)!r}, 'w').write('x')"
+    begun, ended = tmp_path / "begun", tmp_path / "ended"
+    child = f"import sys; open({str(begun)!r}, 'w'); sys.stdin.read(); open({str(ended)!r}, 'w')"
     parent = (
         "import os, sys; sys.path.insert(0, os.getcwd())\n"
         "from integrations.supervisor import Program, Supervisor\n"
         f"one = Program(name='one', command=[sys.executable, '-c', {child!r}], environ=os.environ)\n"
         "Supervisor(programs=[one]).run()"
     )
-    process = subprocess.Popen([sys.executable, "-c", parent])
-    time.sleep(1.0)
+    with subprocess.Popen([sys.executable, "-c", parent]) as process:
+        until(begun.exists)
 
-    process.kill()
-    process.wait()
+        process.kill()
 
     until(ended.exists)

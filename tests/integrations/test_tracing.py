@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -174,13 +173,12 @@ def test_a_collector_that_hangs_or_is_down_holds_nobody(collector: Collector, is
     url = collector.url if is_there else "http://127.0.0.1:9"
     sender = OtlpTraces.to(f"{url}/v1/traces", "", "door")
     shelf = sender.arrivals(Shelf())
-    began = time.monotonic()
 
     stored = [shelf.put(event(f"e{number}")) for number in range(5000)]
     sender.close()
 
     assert all(stored)
-    assert time.monotonic() - began < 30, "an exporter's own time-outs, one after the other, take longer"
+    assert collector.spans == [], "nobody waited until they were taken"
 
 
 def test_a_collector_that_refuses_is_told_of_once(collector: Collector, caplog: pytest.LogCaptureFixture) -> None:

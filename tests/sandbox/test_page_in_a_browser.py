@@ -92,11 +92,14 @@ def test_a_button_asks_first_where_it_has_a_confirmation(page: Page, slack: WebC
     assert pressed(slack_ear)["type"] == "block_actions"
 
 
-def test_a_modal_says_beside_its_input_what_is_wrong(page: Page, slack: WebClient, slack_ear: Ear) -> None:
+def test_a_modal_says_beside_its_input_what_is_wrong(
+    page: Page, sandbox: Sandbox, slack: WebClient, slack_ear: Ear
+) -> None:
     slack.chat_postMessage(channel=YARD, text="?", blocks=[{"type": "actions", "elements": [button("Reject")]}])
     page.get_by_role("button", name="Reject").click()
     trigger = str(pressed(slack_ear)["trigger_id"])
     slack.views_open(trigger_id=trigger, view=modal(reason_input()))
+    eventually(lambda: control(sandbox, "GET", "idle")["idle"])
     dialog = page.get_by_role("dialog", name="Why?")
     dialog.get_by_role("button", name="Send").click()
     expect(dialog.get_by_role("alert")).to_have_text("Please complete this required field.")

@@ -34,7 +34,7 @@ class Trap:
     let_go: Callable[[], object]
 
     def caught(self) -> None:
-        eventually(self.is_caught, 60, why="nobody came to the trap")
+        eventually(self.is_caught, why="nobody came to the trap")
 
 
 @contextmanager

@@ -17,6 +17,8 @@ OWN_TERMINAL = (
     "fcntl.ioctl(0, termios.TIOCSCTTY, 0);"  # so that Ctrl-C reaches it
     "os.execv(sys.argv[1], sys.argv[1:])"
 )
+#: How long somebody looks on before they type Ctrl-C again: longer than a program takes to heed it.
+_TYPED_AGAIN_S = 15.0
 
 
 class Terminal:
@@ -57,18 +59,26 @@ class Terminal:
             assert self._more(0.5), f"{question!r} was not asked before the end:\n{self.said}"
         self._read_to = found.end()
 
-    def interrupt(self, question: str, seconds: float = 60.0) -> None:
-        """Wait until the screen shows a question that was not answered yet, and type Ctrl-C."""
+    def interrupt(self, question: str, words: str, seconds: float = 60.0) -> None:
+        """Wait until the screen shows a question that was not answered yet, and type Ctrl-C until it shows the words.
+
+        Between its question and its reading Python loses a Ctrl-C; nobody else types that fast.
+        """
         self._wait_for(question, seconds)
-        time.sleep(0.3)  # between its question and its reading Python loses a Ctrl-C; nobody types that fast
-        os.write(self._screen, b"\x03")
+        end = time.monotonic() + seconds
+        while words not in self.said:
+            assert time.monotonic() < end, f"{words!r} was never said:\n{self.said}"
+            os.write(self._screen, b"\x03")
+            pause = time.monotonic() + _TYPED_AGAIN_S
+            while words not in self.said and time.monotonic() < pause and self._more(0.2):
+                continue
 
     def finish(self, seconds: float = 60.0) -> int:
         """Read until the program ends; gives its exit code."""
         end = time.monotonic() + seconds
         while self._more(0.2):
             assert time.monotonic() < end, f"it does not end:\n{self.said}"
-        return self.process.wait(10)
+        return self.process.wait(seconds)
 
     def _more(self, seconds: float) -> bool:
         """Read what is there; false once the program has ended."""

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.ear import control
 from tests.scenarios.test_changing import filled
 from tests.scenarios.test_waiting_for_approval import RULES, waiting
 from tests.scenarios.town import SLACK, Json, Town, eventually
@@ -77,5 +76,4 @@ def test_what_is_alike_is_approved_at_once_and_what_differs_is_left(
         assert said == ["Approved by Mika Lindqvist."]
     eventually(lambda: "2 items wait for a decision" in str(town.card(dear)), why=lambda: town.story(dear))
     assert [town.status(key) for key in (alike[2], dear)] == ["Waiting for approval"] * 2
-    screen = control(town.sandbox, "GET", f"slack/screen?user={SLACK['mika']}")
-    assert "Taken as your yes to 2 questions" in str(screen)
+    eventually(lambda: "Taken as your yes to 2 questions" in str(town.private("mika")))

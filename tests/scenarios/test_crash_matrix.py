@@ -191,8 +191,8 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed_when(
                 town.wait_until_closed(key, 300)
             eventually(lambda: quiet(town), 300, why="something is still under way")
         with recorded(server) as database:
-            eventually(lambda: unknown(town, database, old) == [], 60, lambda: str(unknown(town, database, old)))
-        eventually(lambda: quiet(town), 60, why="something is still under way")
+            eventually(lambda: unknown(town, database, old) == [], why=lambda: str(unknown(town, database, old)))
+        eventually(lambda: quiet(town), why="something is still under way")
         assert acknowledged(town) - handled(town) == set()
 
     wanted = ("link.created", "comment.created", "transition.done")

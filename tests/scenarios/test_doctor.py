@@ -20,7 +20,7 @@ def begun(town: Town, *words: str) -> subprocess.Popen[str]:
 
 def ended(doctor: subprocess.Popen[str]) -> dict[str, str]:
     """What it found, by its words, with the verdict of each."""
-    out, _ = doctor.communicate(timeout=50)
+    out, _ = doctor.communicate(timeout=200)
     return {one["words"]: one["verdict"] for one in map(json.loads, out.splitlines())}
 
 
@@ -33,8 +33,8 @@ def left_behind(town: Town) -> list[str]:
 
 @pytest.mark.long
 def test_a_webhook_and_a_press_come_round_and_leave_nothing_behind(town: Town) -> None:
-    doctor = begun(town, "--round-trip", "PAY-1", "--wait", "20")
-    card = eventually(lambda: next((one for one in town.messages() if QUESTION in json.dumps(one)), None), 40)
+    doctor = begun(town, "--round-trip", "PAY-1", "--wait", "100")
+    card = eventually(lambda: next((one for one in town.messages() if QUESTION in json.dumps(one)), None))
     town.press("mika", card, "doctor.press")
     found = ended(doctor)
 

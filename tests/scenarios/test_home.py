@@ -9,7 +9,6 @@ from tests.browser import chromium, window
 from tests.scenarios.town import SLACK, Town
 
 pytestmark = pytest.mark.long
-LONG_MS = 30_000
 
 
 def test_what_is_approved_in_app_home_is_done_and_told_on_the_card(town: Town) -> None:
@@ -17,13 +16,13 @@ def test_what_is_approved_in_app_home_is_done_and_told_on_the_card(town: Town) -
         page.get_by_label("You are").select_option(SLACK["mika"])
         page.locator("#places").get_by_role("button", name="Home").click()
         mine = page.locator("#messages .home")
-        expect(mine).to_contain_text("Nothing waits for you", timeout=LONG_MS)
+        expect(mine).to_contain_text("Nothing waits for you")
         page.get_by_role("button", name="Report a problem as Dana").click()
         page.get_by_label("You are").select_option(SLACK["mika"])
         page.locator("#places").get_by_role("button", name="Home").click()
-        expect(mine).to_contain_text("A question waits for you", timeout=LONG_MS)
+        expect(mine).to_contain_text("A question waits for you")
 
         mine.get_by_role("button", name="Approve").click()
 
-        expect(mine).to_contain_text("Nothing waits for you", timeout=LONG_MS)
+        expect(mine).to_contain_text("Nothing waits for you")
         assert "Approved by" in str(town.card("PAY-11", "All done"))

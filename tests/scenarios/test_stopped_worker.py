@@ -69,7 +69,7 @@ class Twice:
         press_until_taken(self.town, self.town.card(self.key, "request.approve"))
 
     def wait_until_closed(self) -> None:
-        self.town.wait_until_closed(self.key, 60)
+        self.town.wait_until_closed(self.key)
         self.town.card(self.key, "All done")
 
 
@@ -89,10 +89,10 @@ def asleep(town: Town, trap: Trap, seconds: float) -> Iterator[None]:
 
 def leave_it_to_the_woken(town: Town, case: Twice) -> None:
     """End the other worker; what comes now is the woken one's, and all is done once."""
-    eventually(town.at_rest, 60, why="something is still under way")
+    eventually(town.at_rest, why="something is still under way")
     other = town.processes.pop("other")
     other.terminate()
-    assert other.wait(30) == 0
+    assert other.wait(60) == 0
     more = Twice(town, "lantern")
     more.approve()
     more.wait_until_closed()
@@ -114,7 +114,7 @@ def counted(town: Town, table: str) -> int:
 
 
 def assert_once(town: Town, *keys: str) -> None:
-    eventually(town.at_rest, 60, why="something is still under way")
+    eventually(town.at_rest, why="something is still under way")
     done = Counter((one["kind"], one["issue"]) for one in town.effects(*WANTED))
     assert done == Counter((kind, key) for key in keys for kind in WANTED)
     assert Counter(one["channel"] for one in town.effects("message.posted")) == {YARD: len(keys)}
@@ -125,7 +125,6 @@ def assert_once(town: Town, *keys: str) -> None:
 
 
 @pytest.mark.crash_matrix
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("setting", WHILE_ASKING.values(), ids=WHILE_ASKING)
 def test_a_worker_that_sleeps_while_it_asks_asks_once(town: Town, setting: Setting) -> None:
     with setting(town) as trap:
@@ -140,7 +139,6 @@ def test_a_worker_that_sleeps_while_it_asks_asks_once(town: Town, setting: Setti
 
 
 @pytest.mark.crash_matrix
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("setting", WHILE_ACTING.values(), ids=WHILE_ACTING)
 def test_a_worker_that_sleeps_while_it_acts_acts_once(town: Town, setting: Setting) -> None:
     case = Twice(town, "voucher")
@@ -154,7 +152,6 @@ def test_a_worker_that_sleeps_while_it_acts_acts_once(town: Town, setting: Setti
 
 
 @pytest.mark.crash_matrix
-@pytest.mark.timeout(180)
 def test_a_refusal_that_is_heard_late_takes_no_action_from_who_does_it_now(town: Town) -> None:
     """Jira refuses, but the worker sleeps; it wakes up while another's call of the same action is on its way."""
     refused = Fault(service="jira", method="POST", path="/comment$", times=1, delay_ms=1000, status=429)
@@ -165,14 +162,13 @@ def test_a_refusal_that_is_heard_late_takes_no_action_from_who_does_it_now(town:
     case.approve()
     with asleep(town, Trap(is_caught=lambda: refused.times == 0, let_go=lambda: None), 0.0):
         start_another(town)
-        eventually(lambda: slow.times == 0, 60)
+        eventually(lambda: slow.times == 0)
 
     case.wait_until_closed()
     leave_it_to_the_woken(town, case)
 
 
 @pytest.mark.long
-@pytest.mark.timeout(120)
 def test_a_worker_that_was_taken_for_dead_while_jira_worked_says_nothing_new_and_looks_on(town: Town) -> None:
     case = Twice(town, "voucher")
     with in_jira(path="/comment$", delay_ms=1500)(town) as trap:

@@ -76,7 +76,7 @@ def test_a_move_in_jira_asks_in_slack_and_the_answer_moves_it_on(settle: Callabl
     said = [one["body"] for one in town.issue(other)["fields"]["comment"]["comments"]]
     assert said[-1] == "Rejected by Mika Lindqvist: We have twenty"
     heal(town)
-    eventually(lambda: [one for one in town.messages() if "Rejected by" in str(one)], 90, lambda: town.story(other))
+    eventually(lambda: [one for one in town.messages() if "Rejected by" in str(one)], why=lambda: town.story(other))
     asked_by_the_desk(town)
 
 

@@ -28,6 +28,10 @@ from tests.sandbox.ear import Rest, control, rest
 T = TypeVar("T")
 Json = dict[str, Any]
 ROOT = Path(__file__).parents[2]
+_UNDER_WAY = text("""
+SELECT count(*) FILTER (WHERE state = 'waiting') + (SELECT count(*) FROM procrastinate_jobs) AS left, count(*) AS events
+FROM events
+""")
 RULES = ROOT / "sandbox" / "seeds" / "rules"
 YARD = "C0YARD0001"
 SLACK = {"dana": "U0DANA0001", "mika": "U0MIKA0001", "priya": "U0PRIYA001", "tom": "U0TOM00001", "gus": "U0GUEST001"}
@@ -37,7 +41,7 @@ GRANT_KEY = base64.urlsafe_b64encode(b"thirty-two bytes for the tests..").decode
 
 
 def eventually(
-    find: Callable[[], T | None], seconds: float = 30.0, why: str | Callable[[], str] = "it never happened"
+    find: Callable[[], T | None], seconds: float = 120.0, why: str | Callable[[], str] = "it never happened"
 ) -> T:
     """The first true thing that `find` gives."""
     end = time.monotonic() + seconds
@@ -84,7 +88,7 @@ class Town:
         self.start("door")
         self.start("worker")
         self.start("backfill")
-        assert self.processes.pop("backfill").wait(60) == 0
+        assert self.processes.pop("backfill").wait(120) == 0
         self.wait_until_ready()
 
     def connect(self) -> None:
@@ -113,7 +117,7 @@ class Town:
         """Stop everything; gives what the processes said."""
         for process in self.processes.values():
             process.terminate()
-        codes = {name: process.wait(30) for name, process in self.processes.items()}
+        codes = {name: process.wait(60) for name, process in self.processes.items()}
         self.words.seek(0)
         said = str(self.words.read().decode())
         self.words.close()
@@ -126,6 +130,8 @@ class Town:
 
     def wait_until_ready(self) -> None:
         eventually(lambda: self.get("/health/ready").status_code == 200, why="the bot did not get ready")
+        if not self.over_http:  # the door is ready without it
+            eventually(self.sandbox.world.outlet.hub.count, why="the bot did not connect to Slack")
 
     def get(self, path: str) -> requests.Response:
         with direct_session() as session:
@@ -191,7 +197,7 @@ class Town:
         shown = [f"to {name}: {one['text']}" for name in SLACK for one in self.private(name)]
         return "\n".join([*told, *shown, *(str(one["text"]) for one in self.messages())])
 
-    def wait_until_closed(self, key: str, seconds: float = 30.0) -> None:
+    def wait_until_closed(self, key: str, seconds: float = 120.0) -> None:
         eventually(lambda: self.status(key) == "Closed", seconds, why=lambda: f"{key} is open\n{self.story(key)}")
 
     def press(self, person: str, card: Json, action: str, **more: Any) -> Json:
@@ -220,15 +226,18 @@ class Town:
         assert self.ask("slack/message", user=SLACK[person], channel=YARD, text=words)["ok"]
 
     def at_rest(self) -> bool:
-        """Whether nothing is under way: no delivery, no waiting event, no look."""
-        waiting = (
-            "SELECT (SELECT count(*) FROM events WHERE state = 'waiting') + (SELECT count(*) FROM procrastinate_jobs)"
-        )
-        engine = create_engine(self.database_url)
+        """Whether nothing is under way: no delivery, no waiting event, no look.
+
+        These are not seen in one moment. So nothing may be under way in the store before and after there is no
+        delivery, and no event may have come between, which a look and a delivery hand on to each other.
+        """
+        engine = create_engine(self.database_url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            left = connection.execute(text(waiting)).scalar_one()
+            before = connection.execute(_UNDER_WAY).one()
+            is_idle = bool(control(self.sandbox, "GET", "idle")["idle"])
+            after = connection.execute(_UNDER_WAY).one()
         engine.dispose()
-        return left == 0 and bool(control(self.sandbox, "GET", "idle")["idle"])
+        return is_idle and before == after and after.left == 0
 
     def environ(self) -> dict[str, str]:
         places = self.sandbox.world.places

@@ -11,7 +11,7 @@ from integrations.console.broadcast import Broadcast, Listener, NoRoom
 from tests.integrations.console.yard import Yard, numbers
 
 DOWN = OperationalError("SELECT 1", {}, OSError("connection refused"))
-LONG_S = 10
+LONG_S = 60
 
 
 def hear(broadcast: Broadcast, listener: Listener, count: int) -> list[int]:

@@ -15,7 +15,7 @@ import requests
 from integrations.console import Broadcast
 from tests.integrations.console.yard import KNOWN, TOKEN, Yard, application, numbers, served
 
-LONG_S = 20
+LONG_S = 60
 
 
 @pytest.fixture

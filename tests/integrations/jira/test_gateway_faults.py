@@ -498,7 +498,7 @@ def test_a_page_that_never_ends_does_not_hold_us(jira: responses.RequestsMock, t
 def raw_server(answer: bytes) -> Iterator[str]:
     """Serve one connection with these bytes and then hang up; gives the address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(5)
+        listener.settimeout(60)
 
         def serve() -> None:
             peer, _ = listener.accept()
@@ -521,7 +521,7 @@ HEAD = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
 )
 def test_a_real_connection_that_breaks_after_a_write_leaves_it_in_doubt(answer: bytes) -> None:
     with raw_server(answer) as url:
-        tracker = JiraTracker(url, "bot@example.test", "made-up", timeout=5)
+        tracker = JiraTracker(url, "bot@example.test", "made-up", timeout=60)
 
         with pytest.raises(GatewayError) as failed:
             tracker.perform(COMMENT, "mark")

@@ -15,9 +15,11 @@ MIKA = "U0MIKA0001"
 @pytest.fixture
 def socket_door(sandbox: Sandbox) -> Iterator[Door]:
     """A door that the sandbox's people reach over a socket."""
-    door = Door(sandbox.api_url)
-    socket = start_socket(door.bolt, "xapp-sandbox")
-    until(lambda: socket.is_connected)
+    door, greeted = Door(sandbox.api_url), Event()
+    socket = Socket(door.bolt, "xapp-sandbox")
+    socket._client.message_listeners.append(lambda _, message, __: greeted.set() if "hello" in str(message) else None)
+    socket.start()
+    assert greeted.wait(60)
     yield door
     socket.close()
 
@@ -89,17 +91,17 @@ def test_a_close_in_the_moment_in_which_the_client_begins_to_listen_ends_all_the
                 ended.set()
             else:
                 begins.set()
-                ended.wait(10)
+                ended.wait(60)
                 sleep(0.3)
             self.is_over = over
 
     monkeypatch.setattr("slack_sdk.socket_mode.builtin.client.ConnectionState", State)
     door = Door(sandbox.api_url)
     socket = start_socket(door.bolt, "xapp-sandbox")
-    begins.wait(10)
+    begins.wait(60)
 
     closing = Thread(target=socket.close, daemon=True)
     closing.start()
-    closing.join(15)
+    closing.join(60)
 
     assert not closing.is_alive()

@@ -183,7 +183,7 @@ def running_sandbox(tmp_path: Path) -> Iterator[Sandbox]:
             process.terminate()
 
 
-def until(what: Callable[[], Any], seconds: float = 8) -> Any:
+def until(what: Callable[[], Any], seconds: float = 60) -> Any:
     """Wait for something to be there; gives it."""
     deadline = time.monotonic() + seconds
     while not (found := what()):

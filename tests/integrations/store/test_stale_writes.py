@@ -1,5 +1,6 @@
 """What a process writes that was stopped, given up for dead, and woke up again after another had taken over."""
 
+import time
 from collections.abc import Iterator
 
 import msgspec
@@ -91,6 +92,7 @@ def test_a_process_that_stops_in_the_middle_does_not_keep_its_locks_for_good(eng
 def test_a_card_is_about_to_be_posted_by_one_at_a_time(
     journal: PostgresJournal, records: PostgresRecords, card: CardRow
 ) -> None:
+    began = time.monotonic()
     journal.card_trying(card, "C1", NOON)
 
     with pytest.raises(Outdated):
@@ -100,7 +102,7 @@ def test_a_card_is_about_to_be_posted_by_one_at_a_time(
     assert trying is not None
     with pytest.raises(Later) as later:
         journal.card_trying(trying, "C1", NOON)
-    assert DOUBT - 5 < later.value.seconds < DOUBT + 1
+    assert DOUBT - (time.monotonic() - began) < later.value.seconds < DOUBT + 1
 
 
 def test_a_card_that_may_have_been_posted_is_tried_again_when_that_is_no_longer_in_doubt(
@@ -139,7 +141,7 @@ def test_a_turn_is_not_waited_for_for_good(engine: Engine) -> None:
 def test_a_turn_that_ended_in_time_ends_no_connection(engine: Engine) -> None:
     with engine.connect() as connection:
         connection.execute(text("SELECT 1"))
-    is_given(PostgresPolls(engine, longest=0.2))
+    is_given(PostgresPolls(engine, longest=60.0))
 
     with engine.connect() as connection:
         assert connection.execute(text("SHOW idle_session_timeout")).scalar() == "0"
@@ -150,7 +152,6 @@ def is_given(polls: PostgresPolls) -> bool:
         return ours
 
 
-@pytest.mark.timeout(30)
 @pytest.mark.slow
 def test_who_was_asleep_between_the_try_and_the_post_does_not_post(
     engine: Engine, journal: PostgresJournal, card: CardRow

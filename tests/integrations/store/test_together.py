@@ -1,6 +1,5 @@
 """Threads that have the same done at the same time: each gets its own result, and none pays for another's failure."""
 
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
@@ -8,6 +7,7 @@ from threading import Event
 import pytest
 
 from integrations.store.together import Together
+from tests.sandbox.ear import eventually
 
 MOST = 5
 
@@ -35,18 +35,18 @@ def test_who_comes_while_one_is_at_work_is_served_with_the_others_that_wait() ->
     def work(wishes: Sequence[str]) -> Sequence[str]:
         batches.append(wishes)
         begun.set()
-        others_wait.wait(10)
+        others_wait.wait(60)
         return wishes
 
     together = Together(work, MOST)
     with ThreadPoolExecutor(4) as pool:
         first = pool.submit(together.done, "first")
-        begun.wait(10)
+        begun.wait(60)
         others = [pool.submit(together.done, name) for name in ("a", "b", "c")]
-        time.sleep(0.05)  # until they stand in the row
+        eventually(lambda: len(together._row) == len(others))
         others_wait.set()
 
-        assert [one.result(10) for one in (first, *others)] == ["first", "a", "b", "c"]
+        assert [one.result(60) for one in (first, *others)] == ["first", "a", "b", "c"]
     assert len(batches) == 2
 
 
@@ -55,7 +55,7 @@ def test_who_did_it_for_all_is_told_why_it_broke_and_the_others_have_no_result()
 
     def work(wishes: Sequence[str]) -> Sequence[str]:
         begun.set()
-        others_wait.wait(10)
+        others_wait.wait(60)
         if "bad" in wishes:
             raise ValueError("broken")
         return wishes
@@ -63,13 +63,13 @@ def test_who_did_it_for_all_is_told_why_it_broke_and_the_others_have_no_result()
     together = Together(work, MOST)
     with ThreadPoolExecutor(4) as pool:
         first = pool.submit(together.done, "first")
-        begun.wait(10)
+        begun.wait(60)
         others = [pool.submit(together.done, name) for name in ("bad", "good")]
-        time.sleep(0.05)  # until they stand in the row
+        eventually(lambda: len(together._row) == len(others))
         others_wait.set()
-        told = [one.exception(10) for one in others]
+        told = [one.exception(60) for one in others]
 
-        assert first.result(10) == "first"
+        assert first.result(60) == "first"
         assert sorted(map(str, told)) == ["None", "broken"]
         assert [one.result() for one, error in zip(others, told, strict=True) if error is None] == [None]
     assert together.done("later") == "later"
