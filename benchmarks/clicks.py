@@ -24,7 +24,7 @@ _CHANNEL, _APPROVER = "C0YARD0001", "U0MIKA0001"
 _EFFECTS = ("link.created", "comment.created", "transition.done")
 _AT_ONCE = 8
 _APART_S = 0.5
-_PATIENCE_S = 60.0
+_PATIENCE_S = 240.0
 _PAUSE_S = 0.02
 
 Json = dict[str, Any]

@@ -23,17 +23,19 @@ from sandbox.direct import direct_session
 from sandbox.running import Sandbox
 
 ROOT = Path(__file__).resolve().parents[1]
-_PATIENCE_S = 60.0
-_LOWEST, _HOW_MANY = 15_000, 17_000
+_PATIENCE_S = 240.0
+_LOWEST, _SHARES, _SHARE = 15_000, 100, 170
 
 
 def free_port() -> int:
     """Give a port that nobody listens on now, below those that systems give to whoever asks for any port.
 
-    So nobody gets it between the choice and its use but who chooses like this.
+    So nobody gets it between the choice and its use but who chooses like this, and processes that were started one
+    soon after the other choose apart.
     """
+    first = _LOWEST + os.getpid() % _SHARES * _SHARE
     while True:
-        port = _LOWEST + randbelow(_HOW_MANY)
+        port = first + randbelow(_SHARE)
         with suppress(OSError), socket.socket() as held:
             held.bind(("127.0.0.1", port))
             return port
@@ -130,7 +132,7 @@ def running(command: Sequence[str], environ: dict[str, str], *, quiet: bool = Fa
 
 
 def wait_for(url: str, status: int = 200) -> None:
-    """Wait until the address gives this status; raises TimeoutError after a minute."""
+    """Wait until the address gives this status; raises TimeoutError after four minutes."""
     end = time.monotonic() + _PATIENCE_S
     with direct_session() as session:
         while time.monotonic() < end:

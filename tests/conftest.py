@@ -27,10 +27,12 @@ from tests.sandbox.published.judge import Judge
 from tests.sandbox.published.overheard import Overheard
 from tests.sandbox.published.place import shared_place
 
-hypothesis.settings.register_profile("fast", max_examples=25, deadline=None)
-hypothesis.settings.register_profile("full", max_examples=50, deadline=None, derandomize="CI" in os.environ)
-hypothesis.settings.register_profile("thorough", max_examples=3000, deadline=None)
-hypothesis.settings.register_profile("ten-thousand", max_examples=10_000, deadline=None)
+#: No law is about how fast a machine is.
+TIMELESS = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("fast", TIMELESS, max_examples=25)
+hypothesis.settings.register_profile("full", TIMELESS, max_examples=50, derandomize="CI" in os.environ)
+hypothesis.settings.register_profile("thorough", TIMELESS, max_examples=3000)
+hypothesis.settings.register_profile("ten-thousand", TIMELESS, max_examples=10_000)
 hypothesis.settings.load_profile("fast")
 
 _HOME = pytest.StashKey[Path]()

@@ -203,12 +203,13 @@ def test_a_run_that_is_ended_in_the_middle_is_gone_on_with_and_nothing_is_lost_o
         jira.add(one, jira.now)
     for one in (1, 1200, 2290):
         jira.rename(one, "renamed")
-    jira.fail(times=None, path="changelog/bulkfetch", delay_ms=300)
+    jira.fail(times=None, path="changelog/bulkfetch", delay_ms=4000)
 
     ended, told = interrupted(environ, number)
+    jira.sandbox.world.faults.clear()
     rest = json.loads(yardmaster("backfill", "--json").stdout)
 
-    assert ended == (130 if number == signal.SIGINT else -signal.SIGKILL)
+    assert ended == (130 if number == signal.SIGINT else -signal.SIGKILL), told
     assert ("Interrupted; the next run goes on where this one stopped." in told) == (number == signal.SIGINT)
     assert "Traceback" not in told
     with database(environ["YARDMASTER_DATABASE_URL"]) as engine, engine.connect() as connection:

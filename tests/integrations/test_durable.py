@@ -127,7 +127,7 @@ def test_a_look_whose_failure_could_not_be_written_is_not_lost_however_long_it_t
 
 
 def test_a_look_ends_although_that_could_not_be_written_at_once(engine: Engine, database_url: str) -> None:
-    hurry = text(f"ALTER ROLE CURRENT_USER IN DATABASE {engine.url.database} SET statement_timeout = 200")
+    hurry = text(f"ALTER ROLE CURRENT_USER IN DATABASE {engine.url.database} SET statement_timeout = 1000")
     hang_up = text("""
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid() AND query NOT LIKE 'LISTEN%'
@@ -138,7 +138,7 @@ def test_a_look_ends_although_that_could_not_be_written_at_once(engine: Engine, 
         with engine.begin() as connection:
             connection.execute(text("SELECT FROM procrastinate_jobs FOR UPDATE"))
             locked.set()
-            time.sleep(0.7)
+            time.sleep(1.7)
         stop_when_nothing_is_under_way(engine, left)
 
     def look(subject: Subject) -> None:

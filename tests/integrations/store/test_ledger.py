@@ -218,7 +218,7 @@ def test_a_mistake_of_ours_cannot_change_the_ledger(engine: Engine, change: str)
     data=st.dictionaries(st.text(max_size=5), st.integers(-(2**53), 2**53) | st.text() | st.none(), max_size=4),
     about=st.lists(st.integers(-(2**63), 2**63 - 1), max_size=4),
 )
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_whatever_is_said_is_recorded(engine: Engine, words: str, data: dict[str, Any], about: list[int]) -> None:
     before = PostgresLedger(engine).counts()[0]
 

@@ -139,7 +139,7 @@ def test_sealers_at_once_make_one_chain(engine: Engine) -> None:
 
 
 @given(st.data())
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_however_appends_and_seals_interleave_the_chain_holds_every_row_once(
     engine: Engine, data: st.DataObject
 ) -> None:

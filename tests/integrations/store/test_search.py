@@ -240,7 +240,7 @@ def lives(draw: st.DrawFn) -> list[list[Snapshot]]:
     return several
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(lives())
 def test_the_counts_are_those_of_the_documents_and_these_those_of_the_items(
     items: PostgresItems, engine: Engine, life: list[list[Snapshot]]
