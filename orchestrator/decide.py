@@ -28,7 +28,7 @@ from orchestrator.proposing import propose
 from orchestrator.recording import came_of, closed
 from orchestrator.rescue import deciding as rescuing
 from orchestrator.undoing import last_move
-from orchestrator.watching import writing
+from orchestrator.watching import coming, writing
 from rules.canonical import digest, plain
 from rules.guardrails import percent
 from rules.model import Event, Item, Line, Subject
@@ -76,7 +76,7 @@ def decide(facts: Facts, rules: Ruleset) -> Changes:
         changes += reopened(_after(changes, facts)) + assigning.came(_after(changes, facts), rules)
         for name in rules.workflows:
             changes += propose(_after(changes, facts), rules, name)
-        changes += tell_newer(facts, rules) + passed_on(_after(changes, facts), rules)
+        changes += tell_newer(facts, rules) + passed_on(_after(changes, facts), rules) + coming.came(facts, rules)
         changes += Changes() if is_being_sorted(facts, rules) else Changes(entries=(_looked(facts, rules, changes),))
     changes += kept(changes, facts, rules) + assigning.stir(_after(changes, facts), rules)
     changes += wait(_after(changes, facts), rules)

@@ -33,8 +33,8 @@ _NOT_SAID = Line(text="Nobody's yes holds for those that come. What comes is ask
 
 def promised(request: Request, rules: Ruleset) -> Request:
     """Note until when a yes holds for those that come: where all who agreed said so."""
-    rule = rules.workflows[request.workflow].batches
-    agreed = _agreed(request)
+    workflow, agreed = rules.workflows.get(request.workflow), _agreed(request)
+    rule = workflow.batches if workflow is not None else None
     if rule is None or not agreed or request.state is not RequestState.APPROVED or request.closed_at is None:
         return request
     if request.subject.kind != "batch" or request.follows is not None or not all(one.further for one in agreed):

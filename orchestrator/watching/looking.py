@@ -19,6 +19,7 @@ from orchestrator.people.suiting import Suiting
 from orchestrator.sla.reading import clocked
 from orchestrator.watching import telling
 from orchestrator.watching.alerts import Alerts
+from orchestrator.watching.coming import again
 from orchestrator.watching.crew import WATCHED, Crew, channel_of, team_of
 from orchestrator.watching.daily import Daily
 from orchestrator.watching.guarding import Guard
@@ -35,8 +36,6 @@ from rules.ruleset import Ruleset
 
 __all__ = ["WATCHED", "Watcher", "is_watched", "subjects"]
 
-#: So often it is looked.
-AGAIN = timedelta(minutes=15)
 #: What came since is told in a message of its own after so long; until then in the one that stands.
 ANEW = timedelta(hours=20)
 #: Of each project: those by which most waits and whose SLA breaks first, and the latest, open ones or not.
@@ -92,7 +91,7 @@ class Watcher:
         overload = Overload(gatherer=self.gatherer, notices=self.notices)
         told += overload.watch(subject, crew, projects, rules, now)
         told += self._daily.watch(subject, crew, projects, [one.item.id for one in found], rules, now)
-        return left + told + Changes(next_look_at=now + AGAIN)
+        return left + told + Changes(next_look_at=now + again(events))
 
     @property
     def _guard(self) -> Guard:

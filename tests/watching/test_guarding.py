@@ -19,7 +19,7 @@ from tests.fakes.chat import YARD
 from tests.fakes.clock import NOON
 from tests.fakes.staff import person
 from tests.fakes.tracker import CLOSED
-from tests.fakes.watch import WEB, look, watched
+from tests.fakes.watch import WEB, look, remembered, watched
 from tests.fakes.written import told as written_out
 from tests.fakes.written import written
 from tests.fakes.yard import Yard
@@ -74,6 +74,31 @@ def test_the_team_is_told_how_likely_it_breaks_why_and_what_would_save_it() -> N
     assert " % -> " in shown
     assert "if Mika takes it." in shown
     assert "[Give it to Mika]" in shown
+
+
+def test_an_issue_that_comes_is_warned_of_at_once_and_those_that_come_with_it_within_a_minute() -> None:
+    yard = yard_with_promises(guarded(from_percent=20))
+
+    first = yard.report(50, "what came", assignee="j-priya")
+    yard.settle()
+    assert len(warnings(yard)) == 1
+    yard.report(51, "what came with it", assignee="j-priya", created=first.created)
+    yard.settle()
+    assert len(warnings(yard)) == 1
+    yard.pass_by(minutes=1)
+
+    assert len(warnings(yard)) == 2
+
+
+def test_of_what_was_there_before_the_next_quarter_is_soon_enough() -> None:
+    yard = yard_with_promises(guarded(from_percent=20))
+    remembered(yard, 50, assignee="j-priya")
+    yard.pass_by(minutes=20)
+
+    yard.tracker.change(50, "j-priya", summary="told again")
+    yard.settle()
+
+    assert warnings(yard) == []
 
 
 def test_an_effect_is_what_is_foretold_and_unknown_where_that_is_no_different() -> None:
