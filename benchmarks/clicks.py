@@ -88,7 +88,7 @@ def _cards(yard: Installation, keys: Sequence[str]) -> Mapping[str, Json]:
         if len(found) == len(keys):
             return found
         time.sleep(_PAUSE_S)
-    raise click.ClickException("not every repeated issue was asked about within a minute")
+    raise click.ClickException("not every repeated issue was asked about within four minutes")
 
 
 def _asked(yard: Installation) -> Iterator[tuple[set[str], Json]]:
@@ -123,4 +123,4 @@ def _wait(yard: Installation, keys: Sequence[str]) -> Mapping[str, list[float]]:
         if all(len(times) == len(_EFFECTS) for times in found.values()):
             return found
         time.sleep(_PAUSE_S)
-    raise click.ClickException("not every click had its effects within a minute")
+    raise click.ClickException("not every click had its effects within four minutes")

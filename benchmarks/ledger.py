@@ -85,7 +85,7 @@ def _rate(engine: Engine, do: Callable[[Connection], None], threads: int, second
 
     def work() -> int:
         done = 0
-        while time.perf_counter() - began < seconds:
+        while not done or time.perf_counter() - began < seconds:
             with engine.begin() as connection:
                 do(connection)
             done += 1

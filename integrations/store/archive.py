@@ -7,6 +7,7 @@ what turns out to be damaged, or not what was wanted, leaves the database as it 
 import re
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ _OTHERS = text("""
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL
 """)
+#: A server ends a connection soon after its program has ended, and tells within a transaction what it told first.
+_LEAVING_S: Final = 5.0
+_LOOK_ANEW = text("SELECT pg_sleep(0.1), pg_stat_clear_snapshot()")
 
 
 class ArchiveFailed(Exception):
@@ -116,8 +120,11 @@ def is_empty(connection: Connection) -> bool:
 
 
 def others_connected(connection: Connection) -> int:
-    """Count the other connections to this database."""
-    return int(connection.execute(_OTHERS).scalar_one())
+    """Count the other connections to this database; those that are just ending are waited for, a few seconds."""
+    end = time.monotonic() + _LEAVING_S
+    while (others := int(connection.execute(_OTHERS).scalar_one())) and time.monotonic() < end:
+        connection.execute(_LOOK_ANEW)
+    return others
 
 
 def empty(connection: Connection) -> None:

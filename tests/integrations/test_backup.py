@@ -289,6 +289,18 @@ def test_a_database_that_somebody_works_on_is_left_alone(busy: str, yardmaster: 
     assert (result.exit_code, "stop all doors and workers first" in result.output) == (1, True)
 
 
+def test_who_is_just_leaving_is_waited_for(busy: str, yardmaster: Yardmaster) -> None:
+    yardmaster(busy, "backup", "all.dump")
+    with database(busy) as engine, engine.connect() as connection:
+        connection.execute(text("SET idle_session_timeout = 500"))
+        connection.commit()
+
+        result = yardmaster(busy, "restore", "all.dump", "--replace", "--yes")
+        connection.invalidate()
+
+    assert result.exit_code == 0, result.output
+
+
 def test_who_owns_no_more_than_the_database_can_keep_restore_and_replace(
     busy: str, yardmaster: Yardmaster, tmp_path: Path
 ) -> None:
