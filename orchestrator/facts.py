@@ -137,21 +137,21 @@ class Facts(Value, frozen=True, kw_only=True):
     `people` are those whom this item concerns: who reported it, who gave commands, who may be asked.
     `in_batch`: the batch that it is in, with its `mates`, which is asked about as a whole. `followed` tells of the item
     as the one that follows and as the one that is followed; `moved`: whose status this look was told to have changed.
-    `partings`: what people told apart of it. `delegations`: who may answer in whose place; `agendas`: what is known of
-    people's time, `paces` what waits for them, where some are asked first. `arrival`: the change that brought the item
-    into its status, None where Jira's history does not tell; `named`: what the fields hold that a gate of the rules
-    names; `desk`: the approvals that a service desk asks for by itself, `granted` the accounts of those asked that let
-    us answer for them. `spots`: the threads of the cards of those requests about which somebody asks something back,
-    each with the users in its channel; `comments`: the events that tell of new comments. `threads`: those that are kept
-    in step with the item, by their conversations. `allotment`: who could take the item, as its queue's last look had
-    it; `alert`: the warning that runs about one of its promises. In a look at a `batch` `begun` are the questions about
-    two of its issues that it goes on, and the item is the one that the others, `known`, are to be linked to;
-    `elsewhere` are those about which a question of their own is open, or was answered as of another batch; `offers` are
-    the transitions of those that may have to be moved; `other_batches` those with which somebody wants this one to be
-    merged; `wanted` are the issues that people want created to stand in front; `watchers` are the Jira accounts that
-    watch the item, None where that is not known, and `points` is the impact of all of them together. In a look at a
-    person there is no item: `wanted` are the issues that they want created, `known` those that these are to be linked
-    to.
+    `partings`: what people told apart of it; `refusals`: how often they said no to two of its title. `delegations`: who
+    may answer in whose place; `agendas`: what is known of people's time, `paces` what waits for them, where some are
+    asked first. `arrival`: the change that brought the item into its status, None where Jira's history does not tell;
+    `named`: what the fields hold that a gate of the rules names; `desk`: the approvals that a service desk asks for by
+    itself, `granted` the accounts of those asked that let us answer for them. `spots`: the threads of the cards of
+    those requests about which somebody asks something back, each with the users in its channel; `comments`: the events
+    that tell of new comments. `threads`: those that are kept in step with the item, by their conversations.
+    `allotment`: who could take the item, as its queue's last look had it; `alert`: the warning that runs about one of
+    its promises. In a look at a `batch` `begun` are the questions about two of its issues that it goes on, and the item
+    is the one that the others, `known`, are to be linked to; `elsewhere` are those about which a question of their own
+    is open, or was answered as of another batch; `offers` are the transitions of those that may have to be moved;
+    `other_batches` those with which somebody wants this one to be merged; `wanted` are the issues that people want
+    created to stand in front; `watchers` are the Jira accounts that watch the item, None where that is not known, and
+    `points` is the impact of all of them together. In a look at a person there is no item: `wanted` are the issues that
+    they want created, `known` those that these are to be linked to.
     """
 
     subject: Subject
@@ -195,6 +195,7 @@ class Facts(Value, frozen=True, kw_only=True):
     spots: dict[str, Spot] = msgspec.field(default_factory=dict)
     comments: tuple[Event, ...] = ()
     threads: tuple[str, ...] = ()
+    refusals: int = 0
     allotment: Allotment | None = None
     alert: Alert | None = None
     granted: tuple[str, ...] = ()

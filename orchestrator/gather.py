@@ -19,6 +19,7 @@ from orchestrator.happened import actor, is_just_sorted, is_stir, is_unsorted, m
 from orchestrator.meanings import Meanings, said_by, said_in
 from orchestrator.memory import Audience, Directory, Items, Models, Records
 from orchestrator.ports import Chat, Clock, Tracker
+from orchestrator.refusals import refused_under
 from orchestrator.rescue.proposing import field_wanted
 from orchestrator.seeking import Seeker
 from orchestrator.sla.remarks import remarks
@@ -98,7 +99,11 @@ class Gatherer:
             moved=moved(subject, events),
             budget_left=rules.budgets_left(told.budget_used),
         )
-        return msgspec.structs.replace(facts, known=self._known(item, facts, events, rules) if item else ())
+        if item is None:
+            return facts
+        known, nearest = self._known(item, facts, events, rules)
+        refusals = refused_under(item, known, nearest, self.items, self.records)
+        return msgspec.structs.replace(facts, known=known, refusals=refusals)
 
     def fresh(self, facts: Facts, events: Sequence[Event], rules: Ruleset) -> Facts:
         """Read again what asking or acting depends on: issues, transitions, people, and what they may see."""
@@ -155,20 +160,24 @@ class Gatherer:
         parents = ends_of(facts.item, following(rules))
         return _sorted(likely | _asked_about(facts) | _named(facts.commands).keys() | set(parents))
 
-    def _known(self, item: Item, facts: Facts, events: Sequence[Event], rules: Ruleset) -> tuple[Known, ...]:
+    def _known(
+        self, item: Item, facts: Facts, events: Sequence[Event], rules: Ruleset
+    ) -> tuple[tuple[Known, ...], Sequence[int]]:
+        """Give the likeliest known ones, and the ids of some more, in the same order."""
         named = _named(events)
         days = max((workflow.known_for_days for workflow in rules.workflows.values()), default=0)
         query = query_of(item)
         wanted = set(named) | _asked_about(facts) | set(ends_of(item, following(rules)))
         sought = self.seeker.seek(query, said_by(item), item.id, facts.now - timedelta(days=days), wanted)
-        matches = sought.best(len(sought.candidates) + 1 if wanted else MATCHES)
+        matches = sought.best(len(sought.candidates) + 1 if wanted else MOST_ALIKE)
         kept = [match for place, match in enumerate(matches) if place < MATCHES or match.id in wanted]
         by_id = {one.id: one for one in self.items.items([match.id for match in kept] + sorted(sought.unfound))}
         text = f"{item.summary.text}\n{item.description.text}"
         told = _Telling(query=sought.query, corpus=sought.corpus, text=text, version=sought.model.version)
         known = [_as_known(by_id[match.id], match, told, named) for match in kept if match.id in by_id]
         unlike = sorted(sought.unfound - {match.id for match in kept})
-        return (*known, *(_unlike(by_id[id_], named, sought.model.version) for id_ in unlike if id_ in by_id))
+        rest = (_unlike(by_id[id_], named, sought.model.version) for id_ in unlike if id_ in by_id)
+        return (*known, *rest), [match.id for match in matches[:MOST_ALIKE]]
 
     def alike(self, said: str, rules: Ruleset) -> tuple[Known, ...]:
         """Give the known items that resemble a text, the likeliest first. The text is nobody's item and is not kept."""

@@ -31,7 +31,7 @@ def propose(facts: Facts, agent: AgentRule, workflow: WorkflowRule) -> tuple[Pro
     item = facts.item
     if item is None or item.deleted:
         return ()
-    chore = recurs(item, [one.item for one in facts.known], workflow.link_type)
+    chore = recurs(item, [one.item for one in facts.known], workflow.link_type, facts.refusals)
     likely = [one for one in facts.known if one.confidence >= agent.asks_from and _may_be_repeated(item, one)]
     likely = [one for one in likely if not (chore and same_title(one.item, item))]
     best = sorted(likely, key=lambda known: (-known.confidence, known.item.id))[:1]

@@ -16,6 +16,8 @@ _UNSORTED = timedelta(minutes=1)
 #: So many others that came in the same hours and resemble an item this much, in per mille, may be one problem with it:
 #: that says nothing of any one of them, but of all of them together.
 _CROWD, _ALIKE = 3, 10
+#: However long such go on coming, an issue is asked about alone after so many times the pause after the last of them.
+_PATIENCE = 4
 
 
 def passed_on(facts: Facts, rules: Ruleset) -> Changes:
@@ -44,15 +46,20 @@ def is_being_sorted(facts: Facts, rules: Ruleset) -> bool:
 def crowded_until(facts: Facts, rules: Ruleset) -> datetime | None:
     """Say how long others are waited for before people are asked about an item alone; None where it is not.
 
-    Where several resemble it that came in the same hours, it is likely one of many, and asked about with them.
+    Where several resemble it that came in the same hours, it is likely one of many, and asked about with them; so it
+    waits while such come, and for a pause after the last.
     """
     item, wanted = facts.item, batching(rules)
     if item is None or wanted is None or facts.in_batch is not None:
         return None
     window = timedelta(hours=wanted[1].within_hours)
     beside = [one for one in facts.known if one.confidence >= _ALIKE and abs(one.item.created - item.created) <= window]
-    until = item.created + timedelta(minutes=wanted[1].again_after_minutes)
-    return until if len(beside) >= _CROWD and facts.now < until else None
+    if len(beside) < _CROWD:
+        return None
+    pause = timedelta(minutes=wanted[1].again_after_minutes)
+    last = max(item.created, *(one.item.created for one in beside))
+    until = min(last + pause, item.created + _PATIENCE * pause)
+    return until if facts.now < until else None
 
 
 def is_of_many(facts: Facts, rules: Ruleset) -> bool:

@@ -13,6 +13,8 @@ from rules.model import Item
 #: that it recurs.
 _LEAST = 3
 _SPREAD = timedelta(days=1)
+#: ... and so does that people said so often that two of the title are not the same, be it within hours.
+_REFUSED = 2
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -21,11 +23,18 @@ def same_title(one: Item, other: Item) -> bool:
     return _title(one) == _title(other) != []
 
 
-def recurs(item: Item, known: Collection[Item], link_type: str) -> bool:
-    """Tell whether its title recurs among earlier issues without that any was a repetition (linked by `link_type`)."""
+def recurs(item: Item, known: Collection[Item], link_type: str, refusals: int = 0) -> bool:
+    """Tell whether its title recurs among earlier issues without that any was a repetition (linked by `link_type`).
+
+    `refusals`: how often people said no to two of them.
+    """
     earlier = [one for one in known if one.created < item.created and same_title(one, item)]
     repeated = any(link.type == link_type for one in earlier for link in one.links)
-    if repeated or len(earlier) < _LEAST:
+    if repeated:
+        return False
+    if refusals >= _REFUSED:
+        return True
+    if len(earlier) < _LEAST:
         return False
     times = sorted(one.created for one in earlier)
     return times[-1] - times[0] >= _SPREAD

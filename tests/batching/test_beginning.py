@@ -137,6 +137,38 @@ def test_where_several_alike_came_in_the_same_hours_nobody_is_asked_about_two_be
     assert [asked(one) for one in yard.all_requests()] == [{9}]
 
 
+def about_alone(yard: Yard, item: int) -> bool:
+    return any(one.subject == Subject(kind="item", id=str(item)) for one in yard.all_requests())
+
+
+def crowded() -> Yard:
+    """Have an issue come that resembles three of its hours, of which people would be asked about two."""
+    yard = yard_with(*DEFECT[1:4], pairs_from=1000)
+    yard.memory.rules = batching_rules(pairs_from=300, from_items=20)
+    tell(yard, 9, DEFECT[1])
+    return yard
+
+
+def test_while_such_come_nobody_is_asked_about_one_alone() -> None:
+    yard = crowded()
+    yard.pass_by(minutes=50)
+    tell(yard, 10, DEFECT[2])
+    yard.pass_by(minutes=50)
+    assert not about_alone(yard, 9)
+    yard.pass_by(minutes=12)
+    assert about_alone(yard, 9)
+
+
+def test_however_long_such_come_it_is_asked_about_after_four_times_the_pause() -> None:
+    yard = crowded()
+    for number in range(10, 14):
+        yard.pass_by(minutes=50)
+        tell(yard, number, DEFECT[1])
+    assert not about_alone(yard, 9)
+    yard.pass_by(minutes=40)
+    assert about_alone(yard, 9)
+
+
 def test_two_alone_are_asked_about_at_once() -> None:
     yard = yard_with(DEFECT[0], *OTHER[:2], TWIN, pairs_from=350)
     assert [asked(one) for one in yard.all_requests()] == [{4}]

@@ -9,6 +9,7 @@ from orchestrator.facts import Facts, Known
 from orchestrator.related.recurring import recurs, same_title
 from rules.model import Item, ItemLink, Status, Subject, Tainted
 from tests.fakes.rulings import ruleset
+from tests.fakes.yard import Yard
 
 NOW = datetime(2026, 3, 20, 9, 0, tzinfo=UTC)
 RULES = ruleset()
@@ -87,3 +88,34 @@ def test_nobody_is_asked_about_a_chore_but_about_what_has_another_title() -> Non
 def test_a_person_may_propose_it_all_the_same() -> None:
     proposed = duplicates.propose_for(facts(*CHORES), WORKFLOW, 2)
     assert proposed is not None
+
+
+def test_where_people_said_no_to_two_of_a_title_twice_it_recurs_within_hours() -> None:
+    today = [item(number, "Rotate the keys week", number / 24) for number in range(1, 3)]
+    assert not recurs(NEW, today, "Duplicate", refusals=1)
+    assert recurs(NEW, today, "Duplicate", refusals=2)
+
+
+def told(yard: Yard, *numbers: int) -> None:
+    for number in numbers:
+        yard.report(number, by="j-tom")
+        yard.settle()
+
+
+def test_after_two_noes_nobody_is_asked_whether_two_of_that_title_are_the_same() -> None:
+    yard = Yard()
+    told(yard, 1, 2, 3)
+    for one in yard.all_requests():
+        yard.vote("UMIKA", one, "reject")
+    yard.settle()
+    assert len(yard.all_requests()) == 2
+    told(yard, 4, 5)
+    assert len(yard.all_requests()) == 2
+
+
+def test_after_two_expired_questions_people_are_asked_all_the_same() -> None:
+    yard = Yard()
+    told(yard, 1, 2, 3)
+    yard.pass_by(hours=80)
+    told(yard, 4)
+    assert len(yard.all_requests()) == 3
