@@ -48,6 +48,14 @@ class Outcome(Value, frozen=True, kw_only=True):
     item: int = 0
 
 
+class Spent(Value, frozen=True, kw_only=True):
+    """One of an agent's actions of a `day` (YYYY-MM-DD) that is done with this look; no more than `limit` a day."""
+
+    agent: str
+    day: str
+    limit: int
+
+
 class CardWanted(Value, frozen=True, kw_only=True):
     """A copy of the card of `request`, or of a batch (`batch:<id>`), in a place as of `CardRow`."""
 
@@ -111,7 +119,8 @@ class Changes:
 
     `ended`, `unended`: completed cycles of SLA clocks that are to be kept, and that were kept by mistake.
     `places`: when the first of the rules' clocks about an open item breaks.
-    `records`: actions that are new or planned again. `grants_ended`: the Jira accounts whose grants are forgotten.
+    `records`: actions that are new or planned again. `spent`: those that this look has done with it.
+    `grants_ended`: the Jira accounts whose grants are forgotten.
     `held`: look again when work is resumed. `next_look_at` is domain time.
     """
 
@@ -119,6 +128,7 @@ class Changes:
     requests: tuple[Request, ...] = ()
     votes: tuple[Vote, ...] = ()
     records: tuple[ActionRecord, ...] = ()
+    spent: tuple[Spent, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     cards: tuple[CardWanted, ...] = ()
     moved: tuple[CardMoved, ...] = ()

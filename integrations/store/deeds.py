@@ -46,7 +46,7 @@ class PostgresDeeds:
             if stopped := _stopped(connection, record, named):
                 look_at(connection, record.subject, None, held=True)
                 return stopped
-            if record.attempts == 0 and not _reserved(connection, record.agent, day, limit):
+            if record.attempts == 0 and not reserved(connection, record.agent, day, limit):
                 return f"{record.agent} has used up its {limit} actions of {day}"
             entry = deeds.intended(record, before, _keys(named), at)
             claimed = msgspec.structs.replace(
@@ -188,7 +188,8 @@ def _projects_of(action: Action) -> set[str]:
     return {action.project} if isinstance(action, CreateAction) else set()
 
 
-def _reserved(connection: Connection, agent: str, day: str, limit: int) -> bool:
+def reserved(connection: Connection, agent: str, day: str, limit: int) -> bool:
+    """Count one more action of an agent on a day; False, and nothing is counted, where it had `limit` already."""
     first = insert(budgets).values(agent=agent, day=day, used=1)
     more = first.on_conflict_do_update(
         index_elements=["agent", "day"], set_={"used": budgets.c.used + 1}, where=budgets.c.used < limit

@@ -21,13 +21,13 @@ from integrations.store import (
     restraint,
     threads,
 )
-from integrations.store.deeds import PostgresDeeds, cards_of
+from integrations.store.deeds import PostgresDeeds, cards_of, reserved
 from integrations.store.intake import store
 from integrations.store.ledger import append
 from integrations.store.looks import STOPPED_AFTER_S, bounded, hold, look_at, look_soon, want
 from integrations.store.tables import actions, cards, outcomes, requests, subjects, votes
 from orchestrator.approvals.questions import card_of
-from orchestrator.changes import CardMoved, CardWanted, Changes, Entry, Outcome
+from orchestrator.changes import CardMoved, CardWanted, Changes, Entry, Outcome, Spent
 from orchestrator.execution import DOUBT, STALE, Later
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.home import concerned
@@ -86,6 +86,7 @@ class PostgresJournal(PostgresDeeds):
             store(connection, event)
         look_at(connection, subject, changes.next_look_at, held=changes.held)
         want(connection, self._queue, looks)
+        _spend(connection, changes.spent)
 
     def card_trying(self, card: CardRow, channel: str, at: datetime) -> None:
         """Write that the card is about to be posted, so that a lost answer can be looked up.
@@ -196,6 +197,13 @@ def _write_records(connection: Connection, planned: Sequence[ActionRecord]) -> N
         )
         again = actions.c.state == RecordState.FAILED
         connection.execute(new.on_conflict_do_update(index_elements=["key"], set_=row, where=again))
+
+
+def _spend(connection: Connection, spent: Sequence[Spent]) -> None:
+    """Count what agents did; the last of a commit, so that nothing is waited for with a budget in hands."""
+    for one in sorted(spent, key=lambda one: (one.agent, one.day)):
+        if not reserved(connection, one.agent, one.day, one.limit):
+            raise Outdated(f"{one.agent} has used up its {one.limit} actions of {one.day} meanwhile")
 
 
 def _write_outcomes(connection: Connection, subject: Subject, came: Sequence[Outcome]) -> None:

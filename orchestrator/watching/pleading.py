@@ -4,6 +4,8 @@ Part of the look at a team's work, which keeps what was asked and answered with 
 in Jira by itself: it is told to the team, and where the rules say what comes of more time, that is put to who decides.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +14,10 @@ from typing import Final
 import msgspec
 
 from orchestrator.approvals.voting import unlinked
-from orchestrator.changes import Changes, Entry, Piece
+from orchestrator.changes import Changes, Entry, Piece, Spent
 from orchestrator.gather import Gatherer
 from orchestrator.recording import reply
-from orchestrator.rescue.asking import judged, workflow_of
+from orchestrator.rescue.asking import day_of, judged, workflow_of
 from orchestrator.rescue.rights import may_move
 from orchestrator.watching.alerts import Alert, Plea, What, warning_of
 from orchestrator.watching.notices import Notices, card_of
@@ -37,6 +39,17 @@ _TOLD: Final = "{0} is told to decide about a promise at risk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What somebody said by a button of a warning about an item, in the look at a team's work."""
+
+    subject: Subject
+    event: Event
+    alert: Alert
+    item: Item
+    giver: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pleading:
     """The ports that this needs."""
 
@@ -50,7 +63,7 @@ class Pleading:
         known, changes = {one.id: one for one in alerts}, Changes()
         for event in events:
             if event.name in (ASKED, ANSWERED):
-                alert, came = self._heard(subject, event, known.get(event.payload["alert"]), rules)
+                alert, came = self._heard(subject, event, known.get(event.payload["alert"]), rules, changes.spent)
                 changes += came
                 known |= {alert.id: alert} if alert is not None else {}
         return tuple(known.values()), changes
@@ -63,7 +76,7 @@ class Pleading:
         return Changes(notices=tuple(over(alert, item, plea) for alert, item, plea in told_of if item is not None))
 
     def _heard(
-        self, subject: Subject, event: Event, alert: Alert | None, rules: Ruleset
+        self, subject: Subject, event: Event, alert: Alert | None, rules: Ruleset, spent: Sequence[Spent]
     ) -> tuple[Alert | None, Changes]:
         user = event.payload["user"]
         giver = self.gatherer.directory.of_slack(user, rules)
@@ -72,13 +85,11 @@ class Pleading:
         item = self.gatherer.items.item(alert.item) if alert is not None else None
         if alert is None or item is None or item.id not in self.gatherer.audience.person_sees(giver, {item.id}):
             return None, reply(event, _UNKNOWN)
-        if event.name == ASKED:
-            return self._asked(subject, event, alert, item, giver, rules)
-        return self._answered(subject, event, alert, item, giver, rules)
+        said = _Said(subject=subject, event=event, alert=alert, item=item, giver=giver)
+        return self._asked(said, rules, spent) if event.name == ASKED else self._answered(said, rules)
 
-    def _asked(
-        self, subject: Subject, event: Event, alert: Alert, item: Item, giver: Person, rules: Ruleset
-    ) -> tuple[Alert | None, Changes]:
+    def _asked(self, said: _Said, rules: Ruleset, spent: Sequence[Spent]) -> tuple[Alert | None, Changes]:
+        event, alert, item, giver = said.event, said.alert, said.item, said.giver
         what: What = event.payload["what"]
         named, directory = event.payload.get("whom"), self.gatherer.directory
         whom = of_whom(what, item, directory, rules, named, alert.pleas)
@@ -89,19 +100,18 @@ class Pleading:
         if any((one.what, one.person) == (what, whom.id) for one in alert.pleas) or (named or whom.id) != whom.id:
             asked_of = next(one.name for one in (whom, *directory.everyone(rules)) if one.id == (named or whom.id))
             return None, reply(event, Line(text="{0} is asked already.", parts=(PersonRef(name=asked_of),)))
-        about = self.gatherer.records.about(Subject(kind="item", id=str(item.id)), f"{event.received_at:%Y-%m-%d}")
-        recorded, why_not = judged(event, item, (giver, whom), about, rules)
+        about = self.gatherer.records.about(Subject(kind="item", id=str(item.id)), day_of(event))
+        recorded, why_not = judged(event, item, (giver, whom), about, rules, spent)
         if why_not is not None:
             return None, recorded + reply(event, why_not)
         plea = Plea(what=what, person=whom.id, name=whom.name, by=giver.name)
         plea = self._put_off(plea, alert, item, rules) if what == "later" else plea
         asked = msgspec.structs.replace(alert, pleas=(*alert.pleas, plea))
-        notice = notice_of(asked, item, plea, subject, event.received_at, self._beside(plea, alert, item, rules))
+        notice = notice_of(asked, item, plea, said.subject, event.received_at, self._beside(plea, alert, item, rules))
         card = card_of(notice, f"user:{whom.slack}")
         kind, words = (ESCALATED, _TOLD) if what == "escalate" else (ASKED, _ASKED_FOR)
-        entry = _entry(kind, subject, event, alert, Line(text=words, parts=_named(plea)))
-        said = "I tell {0}." if what == "escalate" else "I ask {0}."
-        told_so = reply(event, Line(text=said, parts=_named(plea)))
+        entry = _entry(kind, said, Line(text=words, parts=_named(plea)))
+        told_so = reply(event, Line(text="I tell {0}." if what == "escalate" else "I ask {0}.", parts=_named(plea)))
         return asked, recorded + Changes(notices=(notice,), cards=(card,), entries=(entry,)) + told_so
 
     def _put_off(self, plea: Plea, alert: Alert, item: Item, rules: Ruleset) -> Plea:
@@ -125,18 +135,17 @@ class Pleading:
         at = next((one.breaches_at for one in told_of if one.sla == alert.sla), None)
         return at if at is not None and at > now else None
 
-    def _answered(
-        self, subject: Subject, event: Event, alert: Alert, item: Item, giver: Person, rules: Ruleset
-    ) -> tuple[Alert | None, Changes]:
+    def _answered(self, said: _Said, rules: Ruleset) -> tuple[Alert | None, Changes]:
+        event, alert, item = said.event, said.alert, said.item
         what, yes = event.payload["what"], event.payload["yes"]
-        plea = next((one for one in alert.pleas if (one.what, one.person) == (what, giver.id)), None)
-        if plea is None or plea.yes is not None:
+        asked = next((one for one in alert.pleas if (one.what, one.person) == (what, said.giver.id)), None)
+        if asked is None or asked.yes is not None:
             return None, reply(event, Line(text="You were not asked that, or have answered already."))
-        said = msgspec.structs.replace(plea, yes=yes)
-        pleas = tuple(said if one == plea else one for one in alert.pleas)
-        notice = notice_of(alert, item, said, subject, event.received_at, self._beside(said, alert, item, rules))
-        entry = _entry(ANSWERED, subject, event, alert, told((said,))[0])
-        events = (_agreed(event, item, said),) if yes and (said.until or said.waits) else ()
+        plea = msgspec.structs.replace(asked, yes=yes)
+        pleas = tuple(plea if one == asked else one for one in alert.pleas)
+        notice = notice_of(alert, item, plea, said.subject, event.received_at, self._beside(plea, alert, item, rules))
+        entry = _entry(ANSWERED, said, told((plea,))[0])
+        events = (_agreed(event, item, plea),) if yes and (plea.until or plea.waits) else ()
         answered = msgspec.structs.replace(alert, pleas=pleas)
         return answered, Changes(notices=(notice,), entries=(entry,), events=events)
 
@@ -168,9 +177,10 @@ def _agreed(event: Event, item: Item, plea: Plea) -> Event:
     )
 
 
-def _entry(kind: str, subject: Subject, event: Event, alert: Alert, words: Line) -> Entry:
+def _entry(kind: str, said: _Said, words: Line) -> Entry:
+    event, alert = said.event, said.alert
     data = {"event": event.id, "alert": alert.id, "what": event.payload["what"]}
-    return Entry(kind=kind, subject=subject, at=event.received_at, text=words, about=(alert.item,), data=data)
+    return Entry(kind=kind, subject=said.subject, at=event.received_at, text=words, about=(alert.item,), data=data)
 
 
 def _named(plea: Plea) -> tuple[PersonRef, ...]:

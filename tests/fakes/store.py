@@ -18,7 +18,7 @@ from orchestrator import deeds, related
 from orchestrator.approvals.questions import card_of
 from orchestrator.assigning.allotment import Allotment
 from orchestrator.batching import Batch, Joining, Parting
-from orchestrator.changes import CardMoved, CardWanted, Changes, Entry, Notice, Outcome
+from orchestrator.changes import CardMoved, CardWanted, Changes, Entry, Notice, Outcome, Spent
 from orchestrator.courses import COUNTED
 from orchestrator.facts import ActionRecord, Followed, RecordState
 from orchestrator.gather import query_of
@@ -389,6 +389,7 @@ class FakeMemory:
                 old = tables.actions.get(record.key)
                 if old is None or old.state is RecordState.FAILED:
                     tables.actions[record.key] = record
+            _spend(tables, changes.spent)
             for outcome in changes.outcomes:
                 tables.outcomes.setdefault((subject, outcome.kind, outcome.decision, outcome.item), outcome)
             for followed in changes.followed:
@@ -605,6 +606,13 @@ def _look_again(tables: Tables, subject: Subject, changes: Changes) -> None:
         tables.timers[subject] = changes.next_look_at
     if changes.held:
         tables.held.add(subject)
+
+
+def _spend(tables: Tables, spent: Sequence[Spent]) -> None:
+    for one in spent:
+        tables.budgets[one.agent, one.day] += 1
+        if tables.budgets[one.agent, one.day] > one.limit:
+            raise Outdated("its budget is used up")
 
 
 def _write_request(tables: Tables, request: Request) -> None:

@@ -1,10 +1,13 @@
 """People are asked to save a promise within all limits; what they agree to is proposed, and the chain decides."""
 
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from orchestrator.watching.pleas import in_words
 from rules.actions import OpenTransition
@@ -15,6 +18,7 @@ from rules.ruleset import Ruleset
 from rules.watching import LaterRule
 from tests.fakes.staff import person
 from tests.fakes.tracker import OPEN
+from tests.fakes.watch import WEB
 from tests.fakes.yard import Yard
 from tests.watching.test_guarding import ISSUE, alerts, answer, at_risk, closed, guarded, plead, told_to, warnings
 from tests.watching.test_rescue import leveled
@@ -44,6 +48,28 @@ def test_nobody_is_asked_past_a_guardrail_and_it_is_recorded(how: str) -> None:
     assert alerts(yard)[0].pleas == ()
     made = [one.data for one in yard.memory.tables.ledger if one.kind == "decision.made"]
     assert (made[-1]["decision"]["proposal"]["kind"], made[-1]["verdict"] != "ALLOW") == ("plead", True)
+
+
+@settings(max_examples=20, deadline=None)
+@given(limit=st.integers(1, 4), done=st.integers(0, 4), at_once=st.lists(st.integers(1, 3), max_size=3))
+def test_no_more_people_are_asked_in_a_day_than_the_agent_may_do(limit: int, done: int, at_once: list[int]) -> None:
+    """Whether one look asks them or several, and whatever else the agent did on that day."""
+    rules = guarded(chain=("lena", "tom", "dana"))
+    agent = msgspec.structs.replace(rules.agents["rescuer"], actions_per_day=limit)
+    yard = at_risk(msgspec.structs.replace(rules, agents={**rules.agents, "rescuer": agent}))
+    today = ("rescuer", yard.clock.now().date().isoformat())
+    yard.memory.tables.budgets[today] = begun = min(done, limit)
+    whom = iter(rules.watch.risk.chain)
+    (alert,) = alerts(yard)
+
+    for number in at_once:
+        for one in islice(whom, number):
+            yard.command("rescue.asked", "UMIKA", WEB, alert=alert.id, what="escalate", whom=one)
+        yard.settle()
+
+    asked = len(alerts(yard)[0].pleas)
+    assert asked == min(sum(at_once), 3, limit - begun)
+    assert yard.memory.tables.budgets[today] == begun + asked
 
 
 def quiet(rules: Ruleset, **rule: Any) -> Ruleset:

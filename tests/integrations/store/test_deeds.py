@@ -12,7 +12,7 @@ from integrations.store.records import PostgresRecords
 from integrations.store.sweeping import PostgresSweep
 from integrations.store.switchboard import Switchboard
 from orchestrator import switching
-from orchestrator.changes import Changes
+from orchestrator.changes import Changes, Entry, Spent
 from orchestrator.facts import ActionRecord, RecordState
 from orchestrator.memory import Outdated
 from orchestrator.ports import Receipt
@@ -145,6 +145,22 @@ def test_a_budget_is_reserved_once_for_an_action_and_then_used_up(
     )
     assert records.about(ITEM, DAY).budget_used == {"duplicates": 1}
     assert journal.claim(record("k2", position=1), {}, 1, "2026-03-03", NOON) is None
+
+
+def test_what_a_look_did_counts_against_the_same_budget_and_is_not_written_past_it(
+    engine: Engine, journal: PostgresJournal, records: PostgresRecords
+) -> None:
+    journal.claim(record("k1"), {}, 3, DAY, NOON)
+    spent = Spent(agent="duplicates", day=DAY, limit=3)
+    journal.commit(ITEM, (), Changes(spent=(spent,)))
+    words = Entry(kind="look.done", subject=ITEM, at=NOON, text=Line(text="looked"))
+    before = kinds(engine)
+
+    with pytest.raises(Outdated):
+        journal.commit(ITEM, (), Changes(spent=(spent, spent), entries=(words,)))
+
+    assert kinds(engine) == before
+    assert records.about(ITEM, DAY).budget_used == {"duplicates": 2}
 
 
 def test_no_budget_is_no_budget(journal: PostgresJournal) -> None:
