@@ -27,6 +27,7 @@ from sandbox.playing.door import stage_app
 from sandbox.playing.stage import Stage
 from sandbox.pulse import Asked, Beating, Pulse
 from sandbox.seed import Seed, read_seed
+from sandbox.shapes import learn_shapes
 from sandbox.slack.door import slack_app
 from sandbox.slack.outlet import Outlet
 from sandbox.slack.seeding import seeded_slack
@@ -94,6 +95,7 @@ class Sandbox:
 
     def start(self) -> None:
         """Answer requests and deliver events from now on."""
+        learn_shapes()
         self.world.outlet.hub.start(HOST, 0)
         self.world.outlet.start()
         self.world.webhooks.start()
