@@ -1,12 +1,10 @@
 """Reads a table of bugs and a table of duplicate pairs, comma-separated, with any spelling of the headings."""
 
-import csv
 import re
-import sys
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.delimited import moment_in, rows, spelt
 from benchmarks.history import History, Report, UnusableData, Verdicts, history, pair
 from orchestrator.related import Traits
 
@@ -23,8 +21,6 @@ _OTHER = (
     "duplicateid1",
 )
 _CREATED = ("created", "creationdate", "createdat", "reported", "creationts", "creationtime", "opened", "createddate")
-_DATES = ("%d/%b/%y %H:%M", "%d/%b/%Y %H:%M", "%d/%b/%y %I:%M %p", "%d/%m/%Y %H:%M", "%Y/%m/%d %H:%M")
-_OFFSET = re.compile(r"[ ]?(?:UTC|GMT|Z)$")
 
 
 def read_bugs(bugs: Path, pairs: Path) -> History:
@@ -73,40 +69,20 @@ def _name(cell: str) -> str:
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows by heading, in lower case and with letters and digits only."""
-    csv.field_size_limit(sys.maxsize)
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
-        heading = lines.readline()
-        lines.seek(0)
-        separator = max(",;\t", key=heading.count)
-        for number, row in enumerate(csv.DictReader(lines, delimiter=separator), 2):
-            yield number, {re.sub(r"[\W_]", "", name or "").casefold(): _cell(cell) for name, cell in row.items()}
-
-
-def _cell(cell: str | list[str] | None) -> str:
-    return cell.strip() if isinstance(cell, str) else ""
+    return ((number, {spelt(name): cell for name, cell in row.items()}) for number, row in rows(path, ()))
 
 
 def _column(row: Mapping[str, str], names: tuple[str, ...], path: Path) -> str:
     for name in names:
         if name in row:
             return row[name]
-    raise UnusableData(f"{path.name} lacks a column {' or '.join(names)}; it has {', '.join(sorted(row))}")
+    raise UnusableData(f"{path.name} lacks a column {' or '.join(names)}; it has {', '.join(sorted(row))[:500]}")
 
 
 def _moment(text: str, where: str) -> int:
-    """Seconds since the epoch; a time without an offset is UTC, a bare number is such seconds, none is long ago."""
-    if not text:
-        return 0
-    text = _OFFSET.sub("", text)
-    if re.fullmatch(r"\d{9,13}(?:\.\d+)?", text):
-        return int(float(text)) // (1_000 if len(text.partition(".")[0]) > 11 else 1)
-    for form in _DATES:
-        try:
-            return int(datetime.strptime(text, form).replace(tzinfo=UTC).timestamp())
-        except ValueError:
-            continue
+    """Seconds since the epoch; none is long ago."""
     try:
-        moment = datetime.fromisoformat(text)
+        moment = moment_in(text)
     except ValueError as wrong:
         raise UnusableData(f"{where}: {text[:40]!r} is not a date") from wrong
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    return int(moment.timestamp()) if moment is not None else 0

@@ -1,20 +1,34 @@
-"""Reads the event log of a service desk: the rows of each incident, in the order of the file. It judges nothing."""
+"""Reads the event log of a service desk: the rows of each incident, in order of time. It judges nothing."""
 
-import csv
-import lzma
-import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Final
 
-from benchmarks.history import UnusableData
+from benchmarks.delimited import is_missing, moment_in, rows
+from benchmarks.history import UnusableData, number_in
 
-__all__ = ["OPENING", "UNKNOWN", "Logged", "logged", "usual_cut"]
+__all__ = ["OPENING", "Logged", "logged", "usual_cut"]
 
-UNKNOWN = ("", "?")
+#: What a row tells of more than its opening.
+_COLUMNS = (
+    "number",
+    "opened_at",
+    "closed_at",
+    "sys_updated_at",
+    "sys_mod_count",
+    "incident_state",
+    "made_sla",
+    "assignment_group",
+    "assigned_to",
+    "reassignment_count",
+    "reopen_count",
+    "u_priority_confirmation",
+    "notify",
+)
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
 #: What a first row tells of the opening; `knowledge`, `sys_created_by` and `sys_created_at` tell of the end.
 OPENING = (
     "caller_id",
@@ -48,27 +62,24 @@ class Logged:
 
 
 def logged(path: Path, needed: Collection[str]) -> Iterator[Logged]:
-    """Read a .csv or .csv.xz.
+    """Read a .csv or .csv.xz; the rows of an incident in order of time, none twice.
 
     Raises:
         UnusableData: it lacks a column that is `needed`, or holds what is no date.
     """
-    events: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
-    csv.field_size_limit(sys.maxsize)
-    with _opened(path) as lines:
-        rows = csv.DictReader(lines)
-        lacking = [name for name in ("number", "opened_at", *needed) if name not in (rows.fieldnames or ())]
-        if lacking:
-            raise UnusableData(f"{path.name} lacks a column {', '.join(lacking)}")
-        for row in rows:
-            events[row["number"]].append({name: value or "" for name, value in row.items() if isinstance(name, str)})
+    events: defaultdict[str, dict[tuple[str, ...], dict[str, str]]] = defaultdict(dict)
+    for _, row in rows(path, (*_COLUMNS, *OPENING), ("number", "opened_at", *needed)):
+        if not is_missing(row["number"]):
+            known = {name: "" if is_missing(cell) else cell for name, cell in row.items()}
+            events[row["number"]].setdefault(tuple(known.values()), known)
     for number, of_one in events.items():
         where = f"{path.name}, incident {number[:40]}"
-        opened = _moment(of_one[0]["opened_at"], where)
+        told = sorted(of_one.values(), key=lambda row: _order(row, where))
+        opened = next((at for row in told if (at := _moment(row["opened_at"], where)) is not None), None)
         if opened is None:
             raise UnusableData(f"{where} was opened at no time")
-        closed = _moment(of_one[-1].get("closed_at", ""), where)
-        yield Logged(where=where, opened=opened, closed=closed, rows=of_one)
+        closed = _moment(told[-1].get("closed_at", ""), where)
+        yield Logged(where=where, opened=opened, closed=closed, rows=told)
 
 
 def usual_cut(opened: Collection[datetime]) -> datetime:
@@ -79,18 +90,13 @@ def usual_cut(opened: Collection[datetime]) -> datetime:
     return _CUT if ordered[0] < _CUT <= ordered[-1] else ordered[len(ordered) * 3 // 4]
 
 
-def _opened(path: Path) -> TextIO:
-    if path.suffix == ".xz":
-        return lzma.open(path, "rt", encoding="utf-8-sig", errors="replace", newline="")
-    return path.open(encoding="utf-8-sig", errors="replace", newline="")
+def _order(row: Mapping[str, str], where: str) -> tuple[datetime, float]:
+    at = _moment(row.get("sys_updated_at", ""), where)
+    return at or _FIRST, number_in(row.get("sys_mod_count", "")) or 0.0
 
 
 def _moment(text: str, where: str) -> datetime | None:
-    if text in UNKNOWN:
-        return None
-    for form in ("%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"):
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-    raise UnusableData(f"{where}: {text[:40]!r} is not a date")
+    try:
+        return moment_in(text)
+    except ValueError as wrong:
+        raise UnusableData(f"{where}: {text[:40]!r} is not a date") from wrong

@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Protocol
 
+import click
+
 from orchestrator.related import MEANT, SHIPPED, Model, Traits
 
 
-class UnusableData(ValueError):
-    """A file is not what it should be; the message says where and why."""
+class UnusableData(click.ClickException, ValueError):
+    """A file is not what it should be, or too little to measure by; the message says where and why.
+
+    A command that meets it prints the message and ends with 2.
+    """
+
+    exit_code = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

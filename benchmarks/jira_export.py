@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.delimited import opened
 from benchmarks.history import History, Report, UnusableData, Verdicts, history, pair
 from orchestrator.related import Traits
 
@@ -44,9 +45,14 @@ def read_jira(path: Path) -> History:
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, str]]:
-    """Give the lines that are not empty, with their numbers."""
-    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
-        yield from ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    """Give the lines that are not empty, with their numbers; UnusableData where there are none to read."""
+    if not path.is_file():
+        raise UnusableData(f"the benchmark lacks its data: there is no file {path}")
+    try:
+        with opened(path) as lines:
+            yield from ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    except (lzma.LZMAError, EOFError) as wrong:
+        raise UnusableData(f"{path.name} cannot be read: {wrong}") from wrong
 
 
 def payloads_of(told: Any) -> list[Any]:

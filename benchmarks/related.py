@@ -8,7 +8,7 @@ import click
 from benchmarks.asking import asked, examples_of, judged_guesses, measure
 from benchmarks.bug_tables import read_bugs
 from benchmarks.fitting import fit
-from benchmarks.history import History, UnusableData
+from benchmarks.history import History, UnusableData, answers
 from benchmarks.jira_export import read_jira
 from benchmarks.meaning import encoded
 from benchmarks.ranking_fit import choices, learn, tried
@@ -38,6 +38,8 @@ def related(
     if len(histories) > 1:
         raise click.UsageError("one data set at a time: --jira-jsonl, or --bugs-csv with --pairs-csv")
     for name, past in histories.items():
+        if not answers(past, past.verdicts.linked):
+            raise UnusableData(f"{name}: no issue of it is linked with an earlier one of it, so nothing can be asked")
         results = measure(past)
         click.echo(json.dumps(as_data(results), indent=2) if as_json else as_table(name, results))
 
@@ -100,17 +102,11 @@ def histories_of(
     """Give the histories by file name, encoded where a model is named; a click error says what is lacking."""
     if bool(bugs_csv) != bool(pairs_csv):
         raise click.UsageError("--bugs-csv and --pairs-csv belong together")
-    for path in (jira_jsonl, bugs_csv, pairs_csv):
-        if path and not path.is_file():
-            raise click.ClickException(f"the benchmark lacks its data: there is no file {path}")
     histories: dict[str, History] = {}
-    try:
-        if jira_jsonl:
-            histories[jira_jsonl.name] = read_jira(jira_jsonl)
-        if bugs_csv and pairs_csv:
-            histories[bugs_csv.name] = read_bugs(bugs_csv, pairs_csv)
-    except (UnusableData, UnicodeDecodeError) as wrong:
-        raise click.ClickException(str(wrong)) from wrong
+    if jira_jsonl:
+        histories[jira_jsonl.name] = read_jira(jira_jsonl)
+    if bugs_csv and pairs_csv:
+        histories[bugs_csv.name] = read_bugs(bugs_csv, pairs_csv)
     if not histories:
         raise click.UsageError("the benchmark lacks data: give --jira-jsonl, or --bugs-csv with --pairs-csv")
     return {name: encoded(past, _encoder(embeddings)) for name, past in histories.items()} if embeddings else histories
@@ -120,4 +116,4 @@ def _encoder(embeddings: str) -> Encoder:
     try:
         return open_encoder(embeddings)
     except EncoderUnusable as error:
-        raise click.ClickException(str(error)) from error
+        raise UnusableData(str(error)) from error

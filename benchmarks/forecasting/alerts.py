@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.forecasting.figures import Told
+from benchmarks.forecasting.figures import Told, interval
 
 __all__ = ["SHARE", "Alerts", "alerts"]
 
@@ -47,8 +47,7 @@ def alerts(told: Told, left: _Row, resamples: int = 200, seed: int = 0) -> Alert
     whole = _worth(np.arange(len(items)), highest >= level, came, first)
     values = {}
     for name, value in whole.items():
-        low, high = np.nanquantile([one[name] for one in drawn], [0.025, 0.975])
-        values[name] = (value, float(low), float(high))
+        values[name] = (value, *interval([one[name] for one in drawn]))
     return Alerts(n=int((highest >= level).sum()), values=values)
 
 

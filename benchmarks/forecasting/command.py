@@ -14,7 +14,6 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.forecasting.figures import Told
 from benchmarks.forecasting.promises import Split, read_promises
 from benchmarks.forecasting.report import Measured, as_data, as_lines, measured
-from benchmarks.history import UnusableData
 from orchestrator.forecast.pattern import Outcome, Pattern
 
 _WHEN = {"first": "the first event", "life": "every later event"}
@@ -29,13 +28,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 def sla(train: Path, test: Path | None, cut: datetime | None, resamples: int, as_json: bool) -> None:
     """Measure how well it is foretold that an SLA breaks, at an incident's first event and at every later one."""
-    for path in (train, test):
-        if path and not path.is_file():
-            raise click.ClickException(f"the benchmark lacks its data: there is no file {path}")
-    try:
-        split = read_promises(train, test, cut.replace(tzinfo=UTC) if cut else None)
-    except (UnusableData, UnicodeDecodeError) as wrong:
-        raise click.ClickException(str(wrong)) from wrong
+    split = read_promises(train, test, cut.replace(tzinfo=UTC) if cut else None)
     found = {"first": _first(split, resamples), "life": _life(split, resamples)}
     click.echo(json.dumps(_as_data(found), indent=2) if as_json else _as_table(split, found))
 
@@ -44,10 +37,12 @@ def _first(split: Split, resamples: int) -> Measured:
     return _measured([one.first for one in split.known], [[one.first] for one in split.asked], resamples)
 
 
-def _life(split: Split, resamples: int) -> Measured:
+def _life(split: Split, resamples: int) -> Measured | None:
     known = [moment for one in split.known for moment in one.later]
-    left = np.array([hours for one in split.asked for hours in one.left[1:]])
-    return _measured(known, [list(one.later) for one in split.asked], resamples, left)
+    asked = [list(one.later) for one in split.asked]
+    if not known or not any(asked):
+        return None
+    return _measured(known, asked, resamples, np.array([hours for one in split.asked for hours in one.left[1:]]))
 
 
 def _measured(
@@ -56,8 +51,6 @@ def _measured(
     resamples: int,
     left: NDArray[np.float64] | None = None,
 ) -> Measured:
-    if not known or not any(asked):
-        raise click.ClickException("there is nothing to learn from, or nothing to ask")
     flat = [moment for moments in asked for moment in moments]
     about = np.repeat(np.arange(len(asked)), [len(moments) for moments in asked])
     came = np.array([one.broke for one in flat], dtype=float)
@@ -68,6 +61,8 @@ def _measured(
 
 def _plain(known: Sequence[Outcome], asked: Sequence[Outcome]) -> NDArray[np.float64]:
     """Logistic regression over the same traits, as scikit-learn makes it by default, which knows of no time."""
+    if len({one.broke for one in known}) == 1:
+        return np.full(len(asked), float(known[0].broke))
     rows = DictVectorizer()
     seen = rows.fit_transform([dict.fromkeys(map(repr, one.traits), 1) for one in known])
     model = LogisticRegression(max_iter=2000)
@@ -76,16 +71,19 @@ def _plain(known: Sequence[Outcome], asked: Sequence[Outcome]) -> NDArray[np.flo
     return np.asarray(found[:, list(model.classes_).index(True)], dtype=float)
 
 
-def _as_data(found: dict[str, Measured]) -> dict[str, object]:
-    both = {when: as_data(one) for when, one in found.items()}
+def _as_data(found: dict[str, Measured | None]) -> dict[str, object]:
+    both = {when: as_data(one) if one is not None else (None, None) for when, one in found.items()}
     return {
         **{when: ours for when, (ours, _) in both.items()},
         "baseline": {when: one for when, (_, one) in both.items()},
     }
 
 
-def _as_table(split: Split, found: dict[str, Measured]) -> str:
+def _as_table(split: Split, found: dict[str, Measured | None]) -> str:
     lines = [f"{split.name}: {len(split.known):,} ended before {split.cut:%Y-%m-%d}, {len(split.asked):,} opened later"]
     for when, one in found.items():
+        if one is None:
+            lines.append(f"at {_WHEN[when]}: there is none, to learn from or to ask about")
+            continue
         lines += [f"at {_WHEN[when]}: {one.ours.n:,}, {one.told.came.mean():.0%} broke", *as_lines(one, "hours")]
     return "\n".join(lines)

@@ -50,15 +50,10 @@ class _Asked:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 def due(file: Path, resamples: int, as_json: bool) -> None:
     """Measure what is foretold of due dates from the first day on; FILE has raw Jira issues with changelogs."""
-    if not file.is_file():
-        raise click.ClickException(f"the benchmark lacks its data: there is no file {file}")
-    try:
-        items, changes = read_issues(file)
-    except UnusableData as wrong:
-        raise click.ClickException(str(wrong)) from wrong
+    items, changes = read_issues(file)
     moments = _moments(items, changes)
     if not moments:
-        raise click.ClickException(f"{file.name}: no issue has a due date of which it is known how it went")
+        raise UnusableData(f"{file.name}: no issue has a due date of which it is known how it went")
     chances, usual = np.array(list(_told(moments, items, changes))).T
     came = np.array([one.promise.run.share > 1 for one in moments], dtype=float)
     about = np.array([one.number for one in moments])
@@ -86,7 +81,7 @@ def read_issues(path: Path) -> tuple[list[Item], Mapping[int, Sequence[FieldChan
             for payload in payloads_of(json.loads(line)):
                 told = snapshot(payload)
                 item = item_of(told.id, merged(Known(), told))
-                if item is not None:
+                if item is not None and item.id not in changes:
                     items.append(item)
                     changes[item.id] = tuple(_changes(payload))
         except (NotUnderstood, KeyError, TypeError, AttributeError, ValueError) as wrong:

@@ -1,13 +1,14 @@
 """Numbers that say how good chances are: who stands above whom, and whether 30 % means 30 of 100. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan, nan
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
-__all__ = ["Figures", "Told", "figures", "in_a_line", "reliability"]
+__all__ = ["Figures", "Told", "figures", "in_a_line", "interval", "reliability"]
 
 _BINS = 10
 _Row = NDArray[np.float64]
@@ -40,9 +41,15 @@ def figures(told: Told, resamples: int = 200, seed: int = 0) -> Figures:
         drawn.append(_all(told.chances[some], told.came[some]))
     values: dict[str, tuple[float, float, float]] = {}
     for name, value in _all(told.chances, told.came).items():
-        low, high = np.nanquantile([one[name] for one in drawn], [0.025, 0.975])
-        values[name] = (value, float(low), float(high))
+        values[name] = (value, *interval([one[name] for one in drawn]))
     return Figures(n=len(told.came), values=values)
+
+
+def interval(drawn: Sequence[float]) -> tuple[float, float]:
+    """Give where 95 % of the values drawn lie, of those that say something; NaN where none does."""
+    told = [one for one in drawn if not isnan(one)]
+    low, high = np.quantile(told, [0.025, 0.975]) if told else (nan, nan)
+    return float(low), float(high)
 
 
 def in_a_line(values: Mapping[str, tuple[float, float, float]]) -> str:

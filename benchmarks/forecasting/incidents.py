@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from benchmarks.event_log import UNKNOWN, Logged, logged
+from benchmarks.event_log import Logged, logged
 from rules.model import FieldChange, Item, Status, Tainted
 from rules.ruleset import Limits, Ruleset
 from rules.slas import GoalRule, SlaRule
@@ -107,5 +107,4 @@ def _item(number: int, one: Logged, changes: Sequence[FieldChange]) -> Item:
 
 
 def _known(row: Mapping[str, str], name: str) -> str | None:
-    value = row.get(name, "")
-    return None if value in UNKNOWN else value
+    return row.get(name) or None

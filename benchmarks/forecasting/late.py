@@ -1,6 +1,5 @@
 """The command that measures how well it is foretold which issues with a due date come late. It reads and prints."""
 
-import csv
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,15 +27,10 @@ _TREES = 300
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 def late(file: Path, test_rows: int, without: tuple[str, ...], resamples: int, as_json: bool) -> None:
     """Measure how well it is foretold that an issue with a due date comes late."""
-    if not file.is_file():
-        raise click.ClickException(f"the benchmark lacks its data: there is no file {file}")
-    try:
-        due = read_due(file, without)
-    except (UnusableData, csv.Error) as wrong:
-        raise click.ClickException(str(wrong)) from wrong
+    due = read_due(file, without)
     known, asked = due[:-test_rows], due[-test_rows:]
     if not known:
-        raise click.ClickException(f"{file.name} has {len(due):,} rows, so that none is left to learn from")
+        raise UnusableData(f"{file.name} has {len(due):,} rows, so that none is left to learn from")
     came, about = np.array([one.dated.late for one in asked], dtype=float), np.arange(len(asked))
     chances = Lateness.learnt([one.dated for one in known]).chances([one.dated.seen for one in asked])
     told, plain = (Told(chances=one, came=came, about=about) for one in (chances, _plain(known, asked)))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from math import log2
 from pathlib import Path
 
-from benchmarks.event_log import OPENING, UNKNOWN, Logged, logged, usual_cut
+from benchmarks.event_log import OPENING, Logged, logged, usual_cut
 from benchmarks.history import UnusableData
 from orchestrator.forecast.pattern import Outcome
 from orchestrator.people.work import Trait
@@ -104,7 +104,7 @@ def _moments(found: Logged) -> Iterator[tuple[Trait, ...]]:
     for place, row in enumerate(found.rows):
         at = found.at(row)
         calendar = (("hour", str(found.opened.hour // 3)), ("weekday", str(found.opened.weekday())))
-        said = tuple((name, row[name]) for name in _FIELDS if row.get(name, "") not in UNKNOWN)
+        said = tuple((name, row[name]) for name in _FIELDS if row.get(name))
         yield (*said, *calendar, *(_life(row, found.opened, before, at, place) if place else ()))
         before = at
 

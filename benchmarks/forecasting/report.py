@@ -1,6 +1,7 @@
 """Says what was measured of forecasts beside their baseline: as data, and as a table. It prints nothing."""
 
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,9 +67,14 @@ def _plain(one: Figures, given: Alerts | None) -> dict[str, object]:
     return told
 
 
-def _values(found: dict[str, tuple[float, float, float]]) -> dict[str, float]:
-    return {name: round(value, 4) for name, (value, _, _) in found.items()}
+def _values(found: dict[str, tuple[float, float, float]]) -> dict[str, float | None]:
+    return {name: _figure(value) for name, (value, _, _) in found.items()}
 
 
-def _intervals(found: dict[str, tuple[float, float, float]]) -> dict[str, list[float]]:
-    return {name: [round(low, 4), round(high, 4)] for name, (_, low, high) in found.items()}
+def _intervals(found: dict[str, tuple[float, float, float]]) -> dict[str, list[float | None]]:
+    return {name: [_figure(low), _figure(high)] for name, (_, low, high) in found.items()}
+
+
+def _figure(value: float) -> float | None:
+    """Give it as JSON has it: null where nothing can be said, as of who stands above whom where all came so."""
+    return round(value, 4) if isfinite(value) else None

@@ -26,12 +26,7 @@ _SCORES = {"AUC": "auc", "Brier": "brier", "calibration": "calibration_error", "
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 def running(log: Path, most: int | None, latest: int, as_json: bool) -> None:
     """Measure forecasts of clocks that run over a LOG of incidents: counting, and what is learnt, on later ones."""
-    if not log.is_file():
-        raise click.ClickException(f"the benchmark lacks its data: there is no file {log}")
-    try:
-        read = incidents(log, most)
-    except (UnusableData, UnicodeDecodeError) as wrong:
-        raise click.ClickException(str(wrong)) from wrong
+    read = incidents(log, most)
 
     def histories(at: datetime) -> Sequence[Kept]:
         begun = [one for one in read.items if one.created <= at]
@@ -41,7 +36,7 @@ def running(log: Path, most: int | None, latest: int, as_json: bool) -> None:
     found = lesson(DAY_ONE, histories, None, 0, 100, read.until)
     seconds = perf_counter() - began
     if found.tried is None:
-        raise click.ClickException(f"there is nothing to learn from, or nothing to ask: {found.why}")
+        raise UnusableData(f"there is nothing to learn from, or nothing to ask: {found.why}")
     both = {"counting": found.tried.counted, "learnt": found.tried.learnt}
     if as_json:
         figures = {one: plain(marks) for one, marks in both.items()}

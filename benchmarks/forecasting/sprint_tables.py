@@ -3,12 +3,11 @@
 Not used: `name`, and `vel_diff`, of which it is asked.
 """
 
-import csv
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.delimited import is_missing, table
 from benchmarks.history import UnusableData, number_in
 from orchestrator.forecast.delivery import Delivered, Sprint
 from orchestrator.forecast.lateness import Seen
@@ -19,6 +18,7 @@ _KEYS = ("boardid", "sprintid")
 _ASKED = "vel_diff"
 #: The one column whose text may hold commas that nobody quoted.
 _FREE = "name"
+_KNOWN = (*_KEYS, _ASKED, _FREE, "vel_starttime", "vel_added", "vel_removed")
 
 
 def read_sprints(place: Path) -> list[Delivered]:
@@ -31,7 +31,7 @@ def read_sprints(place: Path) -> list[Delivered]:
     for row in _rows(place.with_name(f"{place.name}_issue_30.csv")):
         told = {name: value for name, value in row.items() if name not in _KEYS}
         numbers = {name: number for name, value in told.items() if (number := number_in(value)) is not None}
-        words = {name: value for name, value in told.items() if name not in numbers and value}
+        words = {name: value for name, value in told.items() if name not in numbers and not is_missing(value)}
         issues[row["boardid"], row["sprintid"]].append(Seen(numbers=numbers, words=words))
     found = []
     for row in _rows(place.with_name(f"{place.name}_iteration_30.csv")):
@@ -52,18 +52,11 @@ def read_sprints(place: Path) -> list[Delivered]:
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
-    if not path.is_file():
-        raise UnusableData(f"the benchmark lacks its data: there is no file {path}")
-    csv.field_size_limit(sys.maxsize)
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
-        reader = csv.reader(lines)
-        names = next(reader, [])
-        lacking = [name for name in _KEYS if name not in names]
-        if lacking:
-            raise UnusableData(f"{path.name} lacks a column {', '.join(lacking)}")
-        for row in reader:
-            if row:
-                yield dict(zip(names, _joined(row, names), strict=False))
+    packed = path.with_name(f"{path.name}.xz")
+    names, lines = table(packed if packed.is_file() and not path.is_file() else path, _KNOWN, _KEYS)
+    for row in lines:
+        if any(row):
+            yield {name: cell.strip() for name, cell in zip(names, _joined(row, names), strict=False)}
 
 
 def _joined(row: list[str], names: list[str]) -> list[str]:

@@ -4,7 +4,6 @@ Source: Choetkiertikul et al., Predicting delivery capability in iterative softw
 folds (row number modulo ten) and the measure, the mean error divided by the quartiles' distance.
 """
 
-import csv
 import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -23,6 +22,7 @@ from orchestrator.forecast.delivery import Delivered, Delivery, Sprint
 _FOLDS = 10
 #: The later part that is asked about where the past is parted by time.
 _LATER = 0.4
+_WHAT = {"": "ten folds", "apart": "ten folds, boards that share a sprint in one", "forward": "later sprints"}
 _Row: TypeAlias = NDArray[np.float64]
 _Told = Callable[[Sequence[Delivered], Sequence[Sprint]], Sequence[float]]
 
@@ -33,28 +33,31 @@ _Told = Callable[[Sequence[Delivered], Sequence[Sprint]], Sequence[float]]
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 def sprints(place: Path, resamples: int, as_json: bool) -> None:
     """Measure how well it is foretold at 30 % of a sprint what it delivers; PLACE is DIR/Project/project."""
-    try:
-        rows = read_sprints(place)
-    except (UnusableData, csv.Error) as wrong:
-        raise click.ClickException(str(wrong)) from wrong
+    rows = read_sprints(place)
     scale = float(np.subtract(*np.percentile([one.over for one in rows], [75, 25]))) if rows else 0.0
     if len(rows) < 2 * _FOLDS or not scale:
-        raise click.ClickException(f"{place.name}: too few sprints, or they all deliver the same")
+        raise UnusableData(f"{place.name}: too few sprints, or they all deliver the same")
     parted: dict[str, Sequence[int | None]] = {
         "": [place % _FOLDS for place in range(len(rows))],
         "apart": [one.sprint.number % _FOLDS for one in rows],
         "forward": _forward(rows),
     }
-    found = {name: _measured(rows, folds, scale, resamples) for name, folds in parted.items()}
+    if not any(one.sprint.about for one in rows):
+        raise UnusableData(f"{place.name}: its sprints have no numbers to tell by")
+    found = {
+        name: _measured(rows, folds, scale, resamples) if len(set(folds)) > 1 else None
+        for name, folds in parted.items()
+    }
     if as_json:
-        click.echo(json.dumps(found.pop("") | found, indent=2))
+        click.echo(json.dumps((found.pop("") or {}) | found, indent=2))
         return
     click.echo(f"{place.name}: {len(rows):,} sprints; errors divided by {scale:g}, the quartiles' distance")
     for name, one in found.items():
+        what = _WHAT[name]
+        if one is None:
+            click.echo(f"{what}: nothing is left to learn from")
+            continue
         (low, high), (under, above) = one["interval"], one["baseline"]["interval"]
-        what = {"": "ten folds", "apart": "ten folds, boards that share a sprint in one", "forward": "later sprints"}[
-            name
-        ]
         click.echo(
             f"{what}: {one['n']:,}, ours {one['nmae']:.3f} [{low:.3f}, {high:.3f}], "
             f"baseline {one['baseline']['nmae']:.3f} [{under:.3f}, {above:.3f}]"

@@ -34,15 +34,15 @@ def people(
     """Measure how well it is foretold which group or person takes an item."""
     for path in (train, test, tickets, jira_jsonl):
         if path and not path.is_file():
-            raise click.ClickException(f"the benchmark lacks its data: there is no file {path}")
+            raise UnusableData(f"the benchmark lacks its data: there is no file {path}")
     if sum(path is not None for path in (train, tickets, jira_jsonl)) != 1:
         raise click.UsageError("one data set at a time: --train (with --test), --tickets, or --jira-jsonl")
     if train is None and (test is not None or cut is not None):
         raise click.UsageError("--test and --cut belong to --train")
     try:
         split = _split(train, test, cut.replace(tzinfo=UTC) if cut else None, tickets or jira_jsonl, bool(tickets))
-    except (UnusableData, UnicodeDecodeError) as wrong:
-        raise click.ClickException(str(wrong)) from wrong
+    except UnicodeDecodeError as wrong:
+        raise UnusableData(str(wrong)) from wrong
     results = measure(split)
     click.echo(json.dumps(as_data(results), indent=2) if as_json else as_table(results))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks.event_log import OPENING, UNKNOWN, Logged, logged, usual_cut
+from benchmarks.event_log import OPENING, Logged, logged, usual_cut
 from benchmarks.history import UnusableData
 from benchmarks.people.cases import Case, Split
 
@@ -33,9 +33,9 @@ class _Incident:
     def case(self, until: datetime | None = None) -> Case | None:
         """Give it with the group that had it at a moment, else in the end; None where that is not known."""
         seen = [one.group for one in self.events if until is None or one.at < until]
-        if not seen or seen[-1] in UNKNOWN:
+        if not seen or not seen[-1]:
             return None
-        traits = tuple((name, value) for name, value in self.fields.items() if value not in UNKNOWN)
+        traits = tuple((name, value) for name, value in self.fields.items() if value)
         return Case(who=seen[-1], opened=self.opened, traits=traits)
 
 

@@ -61,7 +61,7 @@ def test_what_cannot_be_measured_is_said(tmp_path: Path, lines: list[str], words
 
     result = run(path)
 
-    assert (result.exit_code, words in result.output) == (1, True)
+    assert (result.exit_code, words in result.output) == (2, True)
 
 
 def test_a_file_that_is_not_there_is_said() -> None:

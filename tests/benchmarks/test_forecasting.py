@@ -109,7 +109,7 @@ def test_a_log_that_cannot_be_used_is_told(tmp_path: Path, text: str, words: str
 
     result = CliRunner().invoke(main, ["sla", "--train", str(tmp_path / "log.csv")])
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert words in result.output
 
 

@@ -96,7 +96,7 @@ def test_nothing_asked_about_changes_what_was_learnt_before_it(tmp_path: Path) -
     ("text", "words"),
     [
         ("a,b\n1,2\n", "lacks a column delaydays, RemainingDay"),
-        ("delaydays,RemainingDay\n", "or any row"),
+        ("delaydays,RemainingDay\n", "has no rows"),
         ("delaydays,RemainingDay\nsoon,1\n", "row 1: delaydays or RemainingDay is no number"),
         ("delaydays,RemainingDay\n1,1\n", "none is left to learn from"),
     ],
@@ -106,7 +106,7 @@ def test_a_table_that_cannot_be_used_is_told(tmp_path: Path, text: str, words: s
 
     result = CliRunner().invoke(main, ["late", "--test-rows", "1", str(tmp_path / "due.csv")])
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert words in result.output
 
 

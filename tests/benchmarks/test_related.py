@@ -140,7 +140,7 @@ def test_a_broken_file_is_explained_without_a_traceback(tmp_path: Path) -> None:
 
     result = run("related", "--jira-jsonl", str(tmp_path / "issues.jsonl"))
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.output.startswith("Error: ")
 
 

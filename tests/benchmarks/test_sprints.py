@@ -67,7 +67,7 @@ def test_tables_that_cannot_be_used_are_told(tmp_path: Path, text: str, words: s
 
     result = CliRunner().invoke(main, ["sprints", str(place)])
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert words in result.output
 
 
