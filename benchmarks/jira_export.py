@@ -56,8 +56,8 @@ def lines_of(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def payloads_of(told: Any) -> list[Any]:
-    """Give the issues of a line: one, or those of a page that a search gave."""
-    page = told.get("issues")
+    """Give the issues of a line: one, or those of a list, or of a page that a search gave."""
+    page = told if isinstance(told, list) else told.get("issues")
     return page if isinstance(page, list) else [told]
 
 

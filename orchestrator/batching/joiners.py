@@ -7,7 +7,7 @@ from orchestrator.batching.handover import awaited
 from orchestrator.batching.regroup import Batch
 from orchestrator.facts import Facts, RecordState
 from orchestrator.standing import taken_back
-from rules.actions import UnlinkAction
+from rules.actions import LinkAction, UnlinkAction
 from rules.model import Item
 from rules.requests import Request, RequestState
 from rules.ruleset import BatchRule
@@ -22,14 +22,15 @@ def waiting(facts: Facts) -> tuple[Item, ...]:
     """Give the issues that nobody was asked about yet, that are open, and not linked to the one in front already."""
     head, members = facts.item, set(facts.batch.members) if facts.batch else set()
     settled = {id_ for one in facts.requests for id_ in _settled(one, facts)} | set(facts.elsewhere)
-    parted = [{one.item, one.other} for one in _unlinking(facts)]
+    parted, ours = [{one.item, one.other} for one in _unlinking(facts)], _our_links(facts)
     return tuple(
         one.item
         for one in facts.known
         if head is not None
+        and (between := {one.item.id, head.id})
         and one.item.id in members - settled - {head.id}
         and one.item.is_open
-        and (not one.item.is_linked_to(head.id) or {one.item.id, head.id} in parted)
+        and not any(link.other == head.id and not (between in parted and link.id in ours) for link in one.item.links)
     )
 
 
@@ -38,6 +39,12 @@ def _unlinking(facts: Facts) -> Iterator[UnlinkAction]:
     for one in facts.records:
         if isinstance(one.action, UnlinkAction) and one.state is not RecordState.FAILED:
             yield one.action
+
+
+def _our_links(facts: Facts) -> frozenset[str]:
+    """Give the links, by Jira's ids, that we made or took back; where one of a pair is none of them, people made it."""
+    done = (one.receipt for one in facts.records if isinstance(one.action, LinkAction | UnlinkAction))
+    return frozenset(receipt.id for receipt in done if receipt is not None)
 
 
 def _settled(request: Request, facts: Facts) -> set[int]:
