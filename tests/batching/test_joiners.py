@@ -30,7 +30,6 @@ def issue(number: int, *links: ItemLink) -> Item:
 
 
 def record(action: Action, state: RecordState, link: str = "") -> ActionRecord:
-    done = {"receipt": Receipt(id=link)} if state is RecordState.DONE else {}
     return ActionRecord(
         key=f"{type(action).__name__}",
         decision="d",
@@ -40,7 +39,7 @@ def record(action: Action, state: RecordState, link: str = "") -> ActionRecord:
         position=0,
         action=action,
         state=state,
-        **done,
+        receipt=Receipt(id=link) if state is RecordState.DONE else None,
     )
 
 
