@@ -17,6 +17,8 @@ OWN_TERMINAL = (
     "fcntl.ioctl(0, termios.TIOCSCTTY, 0);"  # so that Ctrl-C reaches it
     "os.execv(sys.argv[1], sys.argv[1:])"
 )
+#: How long a hand takes to the keys.
+_HAND_S = 0.3
 #: How long somebody looks on before they type Ctrl-C again: longer than a program takes to heed it.
 _TYPED_AGAIN_S = 15.0
 
@@ -62,9 +64,11 @@ class Terminal:
     def interrupt(self, question: str, words: str, seconds: float = 60.0) -> None:
         """Wait until the screen shows a question that was not answered yet, and type Ctrl-C until it shows the words.
 
-        Between its question and its reading Python loses a Ctrl-C; nobody else types that fast.
+        Between its question and its reading Python loses a Ctrl-C; nobody types that fast, and who loses one types it
+        again.
         """
         self._wait_for(question, seconds)
+        time.sleep(_HAND_S)
         end = time.monotonic() + seconds
         while words not in self.said:
             assert time.monotonic() < end, f"{words!r} was never said:\n{self.said}"
