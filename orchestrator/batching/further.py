@@ -20,8 +20,7 @@ from orchestrator.changes import Changes, Entry
 from orchestrator.facts import Facts
 from orchestrator.judging import decided, decision_on
 from orchestrator.recording import asked, noted, planned, refused, reply
-from rules.actions import PriorityAction
-from rules.decisions import Decision, Proposal, Verdict
+from rules.decisions import Decision, Verdict
 from rules.model import Event, Item, Line, PersonRef
 from rules.requests import Ask, Request, RequestState, Vote
 from rules.ruleset import BatchRule, Ruleset
@@ -82,7 +81,7 @@ def come(facts: Facts, rules: Ruleset, name: str, rule: BatchRule) -> Changes:
     single = [(one, decision_about(one, facts, rules, name, rule)) for one in may_come(facts, rule)]
     fit = [one for one, decision in single if decision is not None and _counted(said, decision, (), facts, rules)]
     proposed = proposal_for(fit, facts, rules.workflows[name], rule)
-    if proposed is None or _raises(proposed[0]):
+    if proposed is None:
         return Changes()
     decision = decision_on(proposed[0], facts, rules, name)
     agreed = _counted(said, decision, proposed[1], facts, rules)
@@ -109,11 +108,6 @@ def asks_again(request: Request, event: Event, facts: Facts, rules: Ruleset) -> 
 
 def _agreed(request: Request) -> list[Vote]:
     return [one for one in request.votes if one.counts and one.choice == "approve"]
-
-
-def _raises(proposal: Proposal) -> bool:
-    """Tell whether the priority of the one in front would be raised, of which nobody has said anything."""
-    return any(isinstance(one, PriorityAction) for one in proposal.payload.actions)
 
 
 def _counted(said: Request, decision: Decision, asks: Sequence[Ask], facts: Facts, rules: Ruleset) -> Request | None:

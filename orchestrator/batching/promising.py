@@ -30,9 +30,9 @@ def offered(view: BatchView) -> Iterator[Line]:
     """Say what the second Approve means."""
     if view.coming is not None and is_offered(view):
         words = f"Up to {view.coming.most} others that join them within {counted(view.coming.hours, 'hour')}"
-        yield Line(
-            text=f"• *{LABEL}*: {words} are coupled in the same way without another question; a button ends that."
-        )
+        higher = ", and the priority of the one in front may rise with them" if view.coming.raises else ""
+        done = f"are coupled in the same way without another question{higher}; a button ends that."
+        yield Line(text=f"• *{LABEL}*: {words} {done}")
 
 
 def promised(view: BatchView) -> Iterator[Line]:

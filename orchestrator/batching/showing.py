@@ -149,7 +149,9 @@ def _coming(facts: Facts, rule: BatchRule) -> Coming | None:
     said = holding(facts)
     joined = sum(len(one.couplings) for one in joined_by(said, facts)) if said else 0
     most = rule.further_most
-    return Coming(most=most, hours=rule.within_hours, said=said, joined=joined) if most else None
+    if not most:
+        return None
+    return Coming(most=most, hours=rule.within_hours, raises=bool(rule.priority), said=said, joined=joined)
 
 
 def _impact(facts: Facts, items: Sequence[Item], visible: Mapping[int, Item]) -> Impact | None:

@@ -13,11 +13,13 @@ from rules.requests import Request, RequestState
 class Coming(Value, frozen=True, kw_only=True):
     """What may be said of those that come later: that up to `most` may join within so many `hours` without a question.
 
-    `said`: the question whose yes holds for them now; `joined`: so many did by that.
+    `raises`: the rules raise the priority of the one in front with them. `said`: the question whose yes holds for them
+    now; `joined`: so many did by that.
     """
 
     most: int
     hours: int
+    raises: bool = False
     said: Request | None = None
     joined: int = 0
 

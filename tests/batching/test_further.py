@@ -242,14 +242,16 @@ def test_who_has_lost_the_role_says_nothing_of_those_that_come() -> None:
     assert 6 not in linked(yard)
 
 
-def test_a_higher_priority_for_the_one_in_front_is_asked_about() -> None:
-    yard = agreed()
-    workflow = yard.memory.rules.workflows["repeats"]
-    assert workflow.batches is not None
-    raised = msgspec.structs.replace(workflow.batches, priority=(PriorityStep(from_points=1, name="Highest"),))
-    with_rules(yard, workflows={"repeats": msgspec.structs.replace(workflow, batches=raised)})
+def test_the_priority_of_the_one_in_front_rises_with_those_that_come_as_the_card_said() -> None:
+    yard = five(priority=(PriorityStep(from_points=11, name="Highest"),))
+    assert "and the priority of the one in front may rise with them" in cards(yard)[0]
+    say(yard)
+    assert yard.tracker.issues[1].priority != "Highest"
     tell(yard, 6, TWIN)
-    assert 6 not in linked(yard)
+    tell(yard, 7, TWIN)
+    assert linked(yard) == {2, 3, 4, 5, 6, 7}
+    assert yard.tracker.issues[1].priority == "Highest"
+    assert len(put(yard)) == 1
 
 
 def test_undo_takes_back_all_and_ends_it() -> None:
