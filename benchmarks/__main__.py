@@ -3,7 +3,7 @@
 import click
 
 from benchmarks.backfill import backfill
-from benchmarks.batches import batches, fit_batches
+from benchmarks.batches import batches, fit_batches, fit_groups
 from benchmarks.clocks import clocks
 from benchmarks.forecasting.command import sla
 from benchmarks.forecasting.dated import due
@@ -46,6 +46,7 @@ main.add_command(index)
 main.add_command(vectors)
 main.add_command(batches)
 main.add_command(fit_batches)
+main.add_command(fit_groups)
 main.add_command(backfill)
 main.add_command(queue)
 main.add_command(people)

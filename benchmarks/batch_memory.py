@@ -22,12 +22,14 @@ class MemoryItems:
         self._known: dict[int, Candidate] = {}
         self._holders: defaultdict[int, list[int]] = defaultdict(list)
         self._created: list[datetime] = []
+        self._seconds: list[int] = []
         self._length = 0
 
     def add(self, item: Item, document: Candidate) -> None:
         """Take an item in."""
         self._items[item.id], self._known[item.id] = item, document
         self._created.append(item.created)
+        self._seconds.append(int(item.created.timestamp()))
         self._length += document.length
         for term in document.ids:
             self._holders[term].append(item.id)
@@ -43,7 +45,7 @@ class MemoryItems:
     def corpus(self, terms: Collection[int]) -> Corpus:
         """Give the statistics of the index for these terms."""
         number = len(self._known)
-        df = {term: len(self._holders[term]) for term in terms if term in self._holders}
+        df = {term: len(held) for term in terms if (held := self._holders.get(term))}
         return Corpus(documents=number, average_length=self._length / max(number, 1), df=df)
 
     def came(self, since: datetime, until: datetime) -> int:
@@ -58,7 +60,7 @@ class MemoryItems:
         for term in terms:
             held = self._holders.get(term, [])
             some = held[bisect_left(held, first) : bisect_right(held, last)]
-            found[term] = tuple(int(self._created[id_ - 1].timestamp()) for id_ in some)
+            found[term] = tuple([self._seconds[id_ - 1] for id_ in some])
         return found
 
     def beside(self, terms: Collection[int], item: int, since: datetime, until: datetime) -> tuple[Candidate, ...]:

@@ -1,14 +1,16 @@
 """The commands that measure how well many reports are seen to be one problem, and fit how likely a pair is."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import click
 
+from benchmarks import batch_groups
 from benchmarks.batch_baselines import best_threshold, by_cosine, by_title
 from benchmarks.batch_fit import fit, honesty, met_in
 from benchmarks.batch_measures import Grouping, Problems, found_problems, grouping, mostly, pairs_right
@@ -18,6 +20,8 @@ from benchmarks.batch_yard import Posted, Yard, yard
 from benchmarks.history import History
 from benchmarks.measures import Estimate
 from benchmarks.related import histories_of
+from orchestrator.batching.sureness import SURENESS, Sureness
+from orchestrator.learning.fitting import Example
 from orchestrator.learning.scoring import Guess, calibration_error
 from rules.requests import Request
 
@@ -26,6 +30,8 @@ _LEAST = 5
 #: Reports are done after so many days, but one in so many, which stays open.
 _DONE_AFTER_DAYS, _STAYS_OPEN, _DONE_AT_ONCE = 3, 5, 200
 _FITTED_ON = ("shop", 1)
+#: Of the real issues one in so many is few.
+_FEW = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +106,38 @@ def fit_batches(reports: int, problems: int, seed: int) -> None:
         click.echo(f"fitted on {fitted}: {table}; calibration error {tried}")
     shipped = ", ".join(f"on {name} {honesty(crowds):.3f}" for name, crowds in told.items())
     click.echo(f"as shipped: calibration error {shipped}")
+
+
+@click.command("fit-groups")
+@click.option("--reports", default=2_000, show_default=True, help="How many reports each stream has.")
+@click.option("--problems", default=9, show_default=True, help="How many problems are planted in each.")
+@click.option("--seed", default=1, show_default=True, help="The first stream's seed; each other's is one more.")
+@click.option("--jira-jsonl", type=_FILE, help="Real issues among the other work; as in `related`.")
+@click.option("--bugs-csv", type=_FILE, help="As in `related`.")
+@click.option("--pairs-csv", type=_FILE, help="As in `related`.")
+def fit_groups(reports: int, problems: int, seed: int, **files: Any) -> None:
+    """Fit how likely a group is one problem: on each tongue, tried on the other, and on both (to keep).
+
+    With real issues there are three streams of each tongue: without any, with few of them, and with all.
+    """
+    real = texts_of(histories_of(**files)) if any(files.values()) else []
+    seeds = count(seed)
+    told: dict[str, list[Example]] = {}
+    for name, tongue in sorted(TONGUES.items()):
+        plans = [
+            Plan(reports=reports, problems=problems, seed=next(seeds), real=some)
+            for some in ([[], real[::_FEW], real] if real else [[]])
+        ]
+        told[name] = [one for plan in plans for one in batch_groups.groups_in(stream(tongue, plan))]
+    for fitted, groups in {**told, "both": [one for each in told.values() for one in each]}.items():
+        table = batch_groups.fit(groups)
+        click.echo(f"fitted on {fitted}: {table}; {_off(told, table)}")
+    click.echo(f"as shipped: {_off(told, SURENESS)}; the mean over the pairs: {_off(told, None)}")
+
+
+def _off(told: Mapping[str, Sequence[Example]], table: Sureness | None) -> str:
+    off = (f"on {name} {batch_groups.honesty(groups, table):.3f}" for name, groups in told.items())
+    return "calibration error " + ", ".join(off)
 
 
 def texts_of(histories: dict[str, History]) -> list[tuple[str, str]]:

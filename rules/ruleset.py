@@ -80,10 +80,11 @@ class PriorityStep(Rule, frozen=True, kw_only=True):
 class BatchRule(Rule, frozen=True, kw_only=True):
     """When many open items are one problem, and how far one question about them may go.
 
-    `agent`: who proposes it; from its `asks_from` on, issues are one problem. `from_items` that were created within
-    `within_hours` of each other make a batch; it takes no more than `most`. Those who join after the first answer are
-    asked about together, once none has come for `again_after_minutes`. `second_person_from`: from so many on, two
-    people have to agree; `look_at_under`: who approves has to look at those that are less like the others than so much.
+    `agent`: who proposes it, once any two are one problem with its `asks_from` on average. `from_items` that were
+    created within `within_hours` of each other make a batch; it takes no more than `most`. Those who join after the
+    first answer are asked about together, once none has come for `again_after_minutes`. `second_person_from`: from so
+    many on, two people have to agree; `look_at_under`: who approves has to look at those that are less like the others
+    than so much.
     `asks_first`: people are asked about the first of them, whatever the rules let the agent do by itself.
     `further_most`: so many others may join by a yes that people gave for those that come, too; 0 has no such yes.
 

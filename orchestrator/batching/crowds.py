@@ -5,8 +5,9 @@ many say the same few words: a word counts by how much more often it comes in th
 it must not judge pairs, nor decide who belongs together.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import sqrt
@@ -140,3 +141,9 @@ class Crowd:
         held = {term: len(bearers & chosen) for term, bearers in self._bearers.items()}
         common = [term for term, times in held.items() if times and 2 * times >= len(chosen)]
         return tuple(sorted(common, key=lambda term: (-self.bursts[term].lift * held[term], term))[:most])
+
+    def share_in(self, ids: Collection[int], term: int) -> float:
+        """Give which share of all that say a term while it comes so often is among these, of the crowd or not."""
+        burst, came = self.bursts[term], self.times[term]
+        number = bisect_right(came, burst.until) - bisect_left(came, burst.since)
+        return min(1.0, len(self._bearers[term].intersection(ids)) / max(1, number))

@@ -1,6 +1,5 @@
 """Gathers the facts about a batch, first from memory, then fresh from the vendors. Reads only; decides nothing."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +14,10 @@ from orchestrator.batching.crowds import Crowd
 from orchestrator.batching.front import in_front
 from orchestrator.batching.heading import headed
 from orchestrator.batching.laggards import parents_of, with_laggards
-from orchestrator.batching.likeness import likeness
 from orchestrator.batching.places import wanted_by
 from orchestrator.batching.regroup import Batch
 from orchestrator.batching.sorting import batching, within
+from orchestrator.batching.sureness import shares
 from orchestrator.facts import Eyes, Facts, Known, made_by
 from orchestrator.gather import Gatherer
 from orchestrator.memory import Batches
@@ -26,7 +25,7 @@ from rules.model import Event, Item, Line, Subject, Tainted
 from rules.requests import Request, RequestState
 from rules.ruleset import Ruleset
 
-MODEL = "batches-1"
+MODEL = "batches-2"
 _MOST_WORDS = 5
 
 
@@ -94,17 +93,14 @@ class BatchGatherer:
         return headed(facts)
 
     def _known(self, items: Sequence[Item], batch: Batch, rules: Ruleset) -> tuple[Known, ...]:
-        """Give each issue with how like the others it is on average, and the words that hold all of them together."""
-        members = frozenset(batch.members)
-        crowd = self._crowd(members | self._beside(batch, rules), rules)
-        sums: Counter[int] = Counter()
-        for pair, per_mille in likeness(crowd).items():
-            sums.update(dict.fromkeys(pair, per_mille) if members.issuperset(pair) else {})
+        """Give each issue with how likely it is one problem with the others, and the words that hold all together."""
+        crowd = self._crowd(frozenset(batch.members) | self._beside(batch, rules), rules)
+        likely = shares(batch.members, crowd)
         telling = crowd.telling(batch.members, _MOST_WORDS)
         return tuple(
             Known(
                 item=msgspec.structs.replace(item, description=Tainted(text="")),
-                confidence=sums[item.id] // max(1, len(members) - 1),
+                confidence=likely.get(item.id, 0),
                 model=MODEL,
                 evidence=_words(item, telling),
             )

@@ -11,6 +11,9 @@ from heapq import heapify, heappop, heappush
 
 from orchestrator.batching.told import Pair, Words
 
+#: The average likeness over all pairs, in per mille, from which two groups are one. Of how likely that is one problem
+#: `sureness` tells; whether people are told of it, the rules.
+JOINS_FROM = 450
 _FINE = 1_000_000
 
 

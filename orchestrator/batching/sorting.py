@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from orchestrator.batching.beginning import begun, pairs
 from orchestrator.batching.crowding import beside, crowd_of
 from orchestrator.batching.likeness import likeness
-from orchestrator.batching.partition import component, partition, unrefused
+from orchestrator.batching.partition import JOINS_FROM, component, partition, unrefused
 from orchestrator.batching.plans import apart_by_plan
 from orchestrator.batching.regroup import Batch, regroup
+from orchestrator.batching.sureness import seen, sure
 from orchestrator.batching.told import Pair, Parting, Words
 from orchestrator.changes import Changes, Entry
 from orchestrator.memory import Batches, Items, Models
@@ -31,7 +32,7 @@ class _Sorting:
     """What the rules say about sorting."""
 
     rule: BatchRule
-    joins_from: int
+    asks_from: int
     link_type: str
 
     @property
@@ -84,7 +85,7 @@ class Sorter:
         now = self.clock.now()
         changes = Changes()
         workflow, agent = rules.workflows[name], rules.agents[rule.agent]
-        sorting = _Sorting(rule=rule, joins_from=agent.asks_from, link_type=workflow.link_type)
+        sorting = _Sorting(rule=rule, asks_from=agent.asks_from, link_type=workflow.link_type)
         came = {int(event.payload["item"]) for event in events if event.name == "item.came"}
         met = _Met(self.items)
         for near, found in self._neighbourhoods(came, met, sorting):
@@ -129,20 +130,28 @@ class Sorter:
     ) -> tuple[list[tuple[int, ...]], list[Batch]]:
         """Give the groups, and of the batches those that what came has anything to do with: the others are left alone.
 
-        Of these not all is at hand here that is like them.
+        Of these not all is at hand here that is like them. A group that is not likely enough to be one problem waits
+        until it is, unless it goes on a batch, or people coupled or joined any two of it.
         """
         known = [one for one in items if not one.deleted]
         coupled = _coupled(known, sorting.link_type)
         kept = {id_ for batch in found for id_ in batch.members} | {id_ for pair in coupled for id_ in pair}
         alive = {one.id for one in known if one.is_open or one.id in kept}
-        alike = likeness(crowd_of(self.items, alive, self.models.active(), sorting.window))
-        alike = apart_by_plan(alike, known)
-        groups = partition(alive, alike, sorting.joins_from, coupled, words)
-        groups = unrefused(groups, alike, sorting.joins_from, coupled, words)
+        crowd = crowd_of(self.items, alive, self.models.active(), sorting.window)
+        alike = apart_by_plan(likeness(crowd), known)
+        groups = partition(alive, alike, JOINS_FROM, coupled, words)
+        groups = unrefused(groups, alike, JOINS_FROM, coupled, words)
         near = component(came, [*alike, *coupled, *words.joined(alive)])
         reached = [one for one in found if not near.isdisjoint(one.members)]
         near = near.union(*(one.members for one in reached))
-        return [one for one in groups if not near.isdisjoint(one)], reached
+        told = [set(one.members) for one in found] + [{*pair} for pair in [*coupled, *words.joined(alive)]]
+
+        def is_credible(group: tuple[int, ...]) -> bool:
+            return any(len(some.intersection(group)) > 1 for some in told) or (
+                sure(seen(group, crowd, alike)) >= sorting.asks_from
+            )
+
+        return [one for one in groups if not near.isdisjoint(one) and is_credible(one)], reached
 
 
 def refused(asked: Iterable[Request]) -> list[Parting]:

@@ -17,7 +17,7 @@ from tests.fakes.yard import Yard
 OLD = 60
 
 
-def batching_rules(pairs_from: int = 1000, **changed: Any) -> Ruleset:
+def batching_rules(pairs_from: int = 1000, asks_from: int = 600, **changed: Any) -> Ruleset:
     given: dict[str, Any] = {
         "from_items": 5,
         "within_hours": 24,
@@ -28,7 +28,7 @@ def batching_rules(pairs_from: int = 1000, **changed: Any) -> Ruleset:
     said = {"agent": "batches", "comment": "The same problem as {key}."}
     rule = BatchRule(**said | given | changed)
     rules = ruleset()
-    agent = msgspec.structs.replace(rules.agents["duplicates"], asks_from=600)
+    agent = msgspec.structs.replace(rules.agents["duplicates"], asks_from=asks_from)
     workflow = msgspec.structs.replace(rules.workflows["repeats"], batches=rule)
     pairs = msgspec.structs.replace(rules.agents["duplicates"], asks_from=pairs_from)
     agents = {"duplicates": pairs, "batches": agent}

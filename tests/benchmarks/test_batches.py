@@ -1,6 +1,7 @@
 """The benchmark of batches: its streams, its numbers, the plain ways beside it, and a few reports lived through."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks import batch_groups
 from benchmarks.batch_baselines import by_cosine, by_title
 from benchmarks.batch_fit import Met, fit, honesty
 from benchmarks.batch_measures import found_problems, grouping, mostly, pairs_right, share
@@ -16,6 +18,7 @@ from benchmarks.batch_words import SHOP, TONGUES, TOWN
 from benchmarks.batches import as_table, measure, texts_of
 from benchmarks.history import Report as Known
 from benchmarks.history import Verdicts, history
+from orchestrator.learning.fitting import Example
 from orchestrator.related import Traits
 
 SMALL = Plan(reports=1_200, a_day=300, problems=4, seed=3)
@@ -139,6 +142,33 @@ def test_the_likelihood_of_a_pair_is_learnt_from_crowds() -> None:
 def test_pairs_of_one_kind_teach_nothing() -> None:
     with pytest.raises(ValueError, match="fitting needs pairs"):
         fit([met(1, 1)])
+
+
+def group(titles: float, inside: float, *, right: bool) -> Example:
+    return Example(row=(1.0, 1.0, titles, inside), right=right)
+
+
+def test_the_likelihood_of_a_group_is_learnt_from_what_is_seen_of_it_altogether() -> None:
+    met_again = [group(0.6, 0.9, right=True), group(0.6, 0.4, right=False), group(0.1, 0.9, right=False)] * 20
+    table = batch_groups.fit(met_again)
+    assert table.titles > 0 < table.inside
+    assert batch_groups.honesty(met_again, table) < batch_groups.honesty(met_again, None)
+
+
+def test_groups_that_are_all_right_teach_nothing() -> None:
+    with pytest.raises(ValueError, match="fitting needs groups"):
+        batch_groups.fit([group(0.6, 0.9, right=True)])
+
+
+def test_people_are_asked_about_a_group_once_it_is_large_enough_and_later_about_who_joined() -> None:
+    other = [told(number, f"old{number} thing{number} own{number}", 60 * number) for number in range(1, 100)]
+    problem = [
+        replace(told(number, f"gift card empty odd{number} so{number}", 6_000 + 9 * number), problem=1)
+        for number in range(100, 115)
+    ]
+    found = batch_groups.groups_in([*other, *problem])
+    assert [(one.right, one.weight) for one in found] == [(True, 1.0), (False, 0.0)] * (len(found) // 2)
+    assert len(found) // 2 == 2
 
 
 @pytest.mark.long
