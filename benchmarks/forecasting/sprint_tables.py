@@ -56,7 +56,8 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
     names, lines = table(packed if packed.is_file() and not path.is_file() else path, _KNOWN, _KEYS)
     for row in lines:
         if any(row):
-            yield {name: cell.strip() for name, cell in zip(names, _joined(row, names), strict=False)}
+            told = {name: cell.strip() for name, cell in zip(names, _joined(row, names), strict=False)}
+            yield told | {name: told[name].removesuffix(".0") for name in _KEYS}
 
 
 def _joined(row: list[str], names: list[str]) -> list[str]:

@@ -180,6 +180,17 @@ def test_sprints_are_read_packed_and_with_headings_of_any_case(tmp_path: Path) -
     assert read_sprints(packed) == read_sprints(plain)
 
 
+def test_a_sprint_has_its_issues_where_one_table_writes_its_number_with_a_decimal(tmp_path: Path) -> None:
+    place = test_sprints.tables(tmp_path)
+    plain, path = read_sprints(place), tmp_path / "shop_iteration_30.csv"
+    cells = cells_of(path)
+    at = cells[0].index("sprintid")
+    written(path, [cells[0], *([*row[:at], f"{row[at]}.0", *row[at + 1 :]] for row in cells[1:])])
+
+    assert read_sprints(place) == plain
+    assert any(one.sprint.issues for one in plain)
+
+
 def test_bugs_are_read_packed(tmp_path: Path) -> None:
     bugs = written(tmp_path / "bugs.csv.xz", [["ISSUE ID", "summary", "Created"], ["1", "a", "?"], ["2.0", "b", "?"]])
     pairs = written(tmp_path / "pairs.csv.xz", [["Duplicate Id", "issue_id"], ["1", "2"]], separator=";")
