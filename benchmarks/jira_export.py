@@ -56,7 +56,9 @@ def lines_of(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def payloads_of(told: Any) -> list[Any]:
-    """Give the issues of a line: one, or those of a list, or of a page that a search gave."""
+    """Give the issues of a line: one, those of a list, or of a page of a search; ValueError for an empty list."""
+    if told == []:
+        raise ValueError("an empty list")
     page = told if isinstance(told, list) else told.get("issues")
     return page if isinstance(page, list) else [told]
 
